@@ -1,0 +1,1 @@
+"""Plumbline: brings an LLM judge into line with one domain expert (Critique Shadowing)."""

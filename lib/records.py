@@ -1,0 +1,201 @@
+"""The vocabulary: frozen records and the words pass, fail, train, dev, test.
+
+Knows what the words of the method mean; knows nothing of files, SQL, models or screens.
+Decided here once: the first side of every pair is the expert, and "pass" is the outcome
+whose share a rate states.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+PASS, FAIL = "pass", "fail"
+OUTCOMES = (PASS, FAIL)
+TRAIN, DEV, TEST = "train", "dev", "test"
+SPLITS = (TRAIN, DEV, TEST)
+REAL, SYNTHETIC = "real", "synthetic"
+SOURCES = (REAL, SYNTHETIC)
+
+# Of 100 inputs 20 lend their labels to prompts as examples, 40 are for iterating, 40 for the last test.
+SPLIT_SHARES = ((TRAIN, 20), (DEV, 40), (TEST, 40))
+
+
+class PlumblineError(Exception):
+    """A fault the user can cure; its text is one clear sentence that says how."""
+
+
+class UsageError(PlumblineError):
+    """Something was asked for by a name or option that does not exist or does not fit (exit code 2)."""
+
+
+class DataError(PlumblineError):
+    """A file or a reply holds something that cannot be used; nothing was changed (exit code 1)."""
+
+
+class StoreError(PlumblineError):
+    """The database file is refused or cannot be written; nothing was changed (exit code 1)."""
+
+
+def split_of(text: str) -> str:
+    """The split of an input text: stable, so that equal inputs always share one split."""
+    place = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big") % 100
+    for split, share in SPLIT_SHARES:
+        if place < share:
+            return split
+        place -= share
+    raise AssertionError("SPLIT_SHARES must add up to 100")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One use of the AI system: an input, its output (None: not answered yet) and what surrounded it."""
+
+    id: str
+    input: str
+    output: str | None
+    messages: list[dict[str, Any]] | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    dimensions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    system_version: str | None = None
+    created_at: str | None = None
+    source: str = REAL
+    split: str | None = None
+    key: int | None = None  # row number in the store; None before it is stored
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of what an expert judges: input, output, messages and context."""
+        content = [self.input, self.output, self.messages, self.context]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Label:
+    """An expert's outcome and critique on one trace; the newest per expert and trace counts."""
+
+    trace: str
+    expert: str
+    outcome: str
+    critique: str = ""
+    created_at: str | None = None
+    key: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """A label without a critique is incomplete: it counts in figures, never as an example."""
+        return bool(self.critique.strip())
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judge's outcome and critique on one trace, or a recorded error: then outcome is None."""
+
+    outcome: str | None
+    critique: str = ""
+    error: str | None = None  # the kind of error, e.g. "refusal"; None where there is an outcome
+    raw: str = ""  # the reply as it came, kept where it could not be read
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    milliseconds: int | None = None
+    attempts: int = 1
+    model: str = ""  # the model that answered, as it names itself
+
+
+@dataclass(frozen=True)
+class ImportedRow:
+    """What one row of a file holds: a trace and what people and judges said of it."""
+
+    trace: Trace
+    line: int
+    labels: tuple[Label, ...] = ()
+    verdicts: tuple[tuple[str, Verdict], ...] = ()  # (judge name, verdict)
+    failure_modes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expert:
+    """A person whose judgement is recorded; exactly one per project is principal."""
+
+    name: str
+    role: str = ""
+    basis: str = ""  # why this person: "domain expert", "founder", "developer", "proxy"
+    is_principal: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    """A complete label shown in a prompt, with the trace it judges."""
+
+    trace: Trace
+    label: Label
+
+
+@dataclass(frozen=True)
+class PromptVersion:
+    """A judge's prompt as it was saved: never edited, only succeeded."""
+
+    judge: str
+    number: int
+    template: str
+    examples: tuple[Example, ...] = ()
+    model: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    created_at: str | None = None
+    key: int | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Prompt version × model × set of traces; `prompt` is None for verdicts recorded elsewhere."""
+
+    id: int
+    judge: str
+    prompt: int | None
+    model: str
+    endpoint: str
+    status: str
+    message: str
+    split: str | None
+    concurrency: int
+    total: int
+    done: int
+    errors: int
+    created_at: str
+    ended_at: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+# The life of a run. "interrupted" is written by whoever finds the run's process gone.
+QUEUED, RUNNING, DONE = "queued", "running", "done"
+PAUSED, INTERRUPTED, CANCELLED, FAILED = "paused", "interrupted", "cancelled", "failed"
+RECORDED = "recorded"
+RUN_STATUSES = (QUEUED, RUNNING, DONE, PAUSED, INTERRUPTED, CANCELLED, FAILED, RECORDED)
+RESUMABLE = (QUEUED, PAUSED, INTERRUPTED, CANCELLED, FAILED)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A 2×2 table of pairs, expert first, judge (or second expert) second; errors stand apart."""
+
+    pass_pass: int = 0
+    pass_fail: int = 0
+    fail_pass: int = 0
+    fail_fail: int = 0
+    errors: int = 0
+
+    @property
+    def n(self) -> int:
+        """Usable pairs; error verdicts are not among them."""
+        return self.pass_pass + self.pass_fail + self.fail_pass + self.fail_fail
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its 95 % interval; None with the reason where it is not defined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    why: str = ""

@@ -1,0 +1,203 @@
+"""Opens the one SQLite file, safely, and refuses every file that is not ours.
+
+Knows connections, transactions, migrations and backups. One connection per thread, and every
+read-modify-write takes BEGIN IMMEDIATE: a deferred one fails under load whatever the timeout.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from sqlite_utils import Database
+
+from lib.records import StoreError
+from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+
+BUSY_SECONDS = 30
+_ANOTHER_FILE = "Another file is named with --db or PLUMBLINE_DB."
+_checked: set[Path] = set()
+_checking = threading.Lock()
+_connections = threading.local()
+
+
+@dataclass(frozen=True)
+class Store:
+    """A handle on one project in one file; cheap to copy, safe to share between threads."""
+
+    path: Path
+    project: int = 0
+
+    def of(self, project: int) -> "Store":
+        """The same file, another project."""
+        return replace(self, project=project)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's own connection; opened at its first use."""
+        cache = _connections.__dict__.setdefault("by_path", {})
+        if self.path not in cache:
+            cache[self.path] = _connect(self.path)
+        return cache[self.path]
+
+    def rows(self, sql: str, **values: Any) -> list[sqlite3.Row]:
+        """All rows of a query; `:project` is bound already."""
+        with _plain_errors(self.path):
+            return self.connection.execute(sql, {"project": self.project, **values}).fetchall()
+
+    def row(self, sql: str, **values: Any) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        return next(iter(self.rows(sql, **values)), None)
+
+    def value(self, sql: str, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(sql, **values)
+        return None if row is None else row[0]
+
+    def execute(self, sql: str, **values: Any) -> int:
+        """Writes, and returns the number of the row inserted last."""
+        with _plain_errors(self.path):
+            return self.connection.execute(sql, {"project": self.project, **values}).lastrowid or 0
+
+    def execute_many(self, sql: str, rows: list[dict[str, Any]]) -> int:
+        """Writes many rows with one statement; returns how many rows changed."""
+        with _plain_errors(self.path):
+            return self.connection.executemany(sql, rows).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and alone in writing: BEGIN IMMEDIATE; inside another one it joins it."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield
+            return
+        with _plain_errors(self.path):
+            connection.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.execute("commit")
+
+
+def open_store(path: str | Path) -> Store:
+    """The store in this file, brought to today's tables; made where there is none.
+
+    Raises StoreError for a file of another program, of a newer version, or damaged: such a file
+    is read only and left as it is.
+    """
+    path = Path(path).expanduser().resolve()
+    with _checking:
+        if path not in _checked or not path.exists():
+            _prepare(path)
+            _checked.add(path)
+    return Store(path)
+
+
+def create_backup(store: Store, target: str | Path) -> Path:
+    """Copies the whole file while others write; refuses to overwrite an existing one."""
+    target = Path(target).expanduser().resolve()
+    if target.exists():
+        raise StoreError(f"{target} exists already: name a file that does not, so that nothing is overwritten.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    with _plain_errors(target):
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(part)) as copy:
+            store.connection.backup(copy)
+        part.rename(target)
+    return target
+
+
+def _prepare(path: Path) -> None:
+    with _plain_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Two starters at once would race each other through the migrations.
+        with FileLock(f"{path}.lock", timeout=60):
+            exists = path.exists() and path.stat().st_size > 0
+            if exists:
+                _refuse_unless_ours(path)
+            _connections.__dict__.setdefault("by_path", {}).pop(path, None)
+            if not exists or _pending(path):
+                _migrate(path, backup=exists)
+
+
+def _refuse_unless_ours(path: Path) -> None:
+    if not path.is_file() or not _magic(path):
+        raise StoreError(f"{path} is not a SQLite file; it was left as it is. {_ANOTHER_FILE}")
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
+        verdict = connection.execute("pragma quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(f"malformed: {verdict}")
+        application = connection.execute("pragma application_id").fetchone()[0]
+        version = connection.execute("pragma user_version").fetchone()[0]
+        tables = connection.execute("select count(*) from sqlite_schema").fetchone()[0]
+    if application != APPLICATION_ID and (tables or application):
+        raise StoreError(f"{path} belongs to another program; it was left as it is. {_ANOTHER_FILE}")
+    if version > SCHEMA_VERSION:
+        raise StoreError(f"{path} was written by a newer Plumbline (tables {version}, this one knows "
+                         f"{SCHEMA_VERSION}); it was left as it is. Update Plumbline. {_ANOTHER_FILE}")
+
+
+def _magic(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(15) == b"SQLite format 3"
+
+
+def _pending(path: Path) -> bool:
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        return connection.execute("pragma user_version").fetchone()[0] < SCHEMA_VERSION
+
+
+def _migrate(path: Path, backup: bool) -> None:
+    with closing(_connect(path)) as connection:
+        if backup:
+            version = connection.execute("pragma user_version").fetchone()[0]
+            with closing(sqlite3.connect(path.with_name(f"{path.stem}.before-{version}{path.suffix}"))) as copy:
+                connection.backup(copy)
+        connection.execute("begin immediate")
+        MIGRATIONS.apply(Database(connection))
+        connection.execute("pragma application_id = " + str(APPLICATION_ID))
+        connection.execute("pragma user_version = " + str(SCHEMA_VERSION))
+        connection.execute("commit")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # isolation_level=None: the sqlite3 module opens no transaction of its own behind our back.
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"):
+        connection.execute(pragma)
+    return connection
+
+
+@contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    """Says in a sentence what SQLite or the disk refused; a fault of ours stays what it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        sentence = _explain(path, str(error))
+        if sentence is None:
+            raise
+        raise StoreError(sentence) from error
+    except PermissionError as error:
+        raise StoreError(f"{path} cannot be opened for writing: give yourself write permission on it "
+                         f"and its folder. {_ANOTHER_FILE}") from error
+
+
+def _explain(path: Path, text: str) -> str | None:
+    if "readonly" in text or "unable to open" in text:
+        return f"{path} cannot be written: check the permissions of the file and its folder. Nothing was changed."
+    if "full" in text or "disk I/O" in text:
+        return f"The disk that holds {path} is full or failing: make room and try again. Nothing was half written."
+    if "locked" in text:
+        return f"{path} was busy for {BUSY_SECONDS} seconds: close other programs that hold it open and try again."
+    if "malformed" in text or "not a database" in text or "***" in text or "corrupt" in text:
+        return f"{path} is damaged ({text}); it was left as it is. Restore the newest backup. {_ANOTHER_FILE}"
+    return None

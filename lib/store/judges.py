@@ -1,0 +1,95 @@
+"""Judges and their prompt versions; a prompt version is never edited, only succeeded."""
+
+import json
+import sqlite3
+
+from lib.records import Example, Label, PromptVersion, UsageError
+from lib.store import traces
+from lib.store.database import Store
+
+
+def every(store: Store) -> list[str]:
+    """Names of the project's judges, oldest first."""
+    return [row[0] for row in store.rows("select name from judges where project = :project order by id")]
+
+
+def with_prompt(store: Store) -> list[str]:
+    """Names of the judges that can be run: those with a prompt."""
+    return [row[0] for row in store.rows("""select name from judges j where project = :project
+        and exists (select 1 from prompt_versions where judge = j.id) order by id""")]
+
+
+def row_of(store: Store, name: str) -> int:
+    """The row number of a named judge; UsageError where there is none."""
+    row = store.value("select id from judges where project = :project and name = :name", name=name)
+    if row is None:
+        raise UsageError(f"There is no judge '{name}'. Judges of this project: {', '.join(every(store)) or 'none yet'}.")
+    return row
+
+
+def add(store: Store, name: str) -> int:
+    """The row of a judge, made where there is none."""
+    if not name.strip():
+        raise UsageError("A judge needs a name.")
+    with store.transaction():
+        store.execute("insert or ignore into judges (project, name) values (:project, :name)", name=name.strip())
+        return row_of(store, name.strip())
+
+
+def recorded_run(store: Store, name: str) -> int:
+    """The run that holds a judge's recorded verdicts, made where there is none."""
+    with store.transaction():
+        judge = add(store, name)
+        store.execute("""insert or ignore into runs (judge, model, endpoint, status, ended_at)
+            values (:judge, :name, 'recorded', 'recorded', strftime('%Y-%m-%dT%H:%M:%fZ'))""", judge=judge, name=name)
+        return store.value("select id from runs where judge = :judge and status = 'recorded'", judge=judge)
+
+
+def save_prompt(store: Store, judge: str, template: str, labels: list[int] | None = None, model: str | None = None,
+                parameters: dict | None = None, note: str = "") -> PromptVersion:
+    """A new prompt version with these labels as examples, in this order; the judge is made where there is none."""
+    with store.transaction():
+        row = add(store, judge)
+        key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note)
+            select :judge, coalesce(max(number), 0) + 1, :template, :model, :parameters, :note
+            from prompt_versions where judge = :judge""", judge=row, template=template, model=model,
+                            parameters=json.dumps(parameters or {}), note=note)
+        for position, label in enumerate(dict.fromkeys(labels or [])):
+            store.execute("insert into prompt_examples (prompt_version, position, label) values (:key, :position, :label)",
+                          key=key, position=position, label=label)
+    return prompt_by_key(store, key)
+
+
+def prompts(store: Store, judge: str) -> list[PromptVersion]:
+    """All prompt versions of a judge, newest first; their examples are included."""
+    rows = store.rows("""select p.*, j.name from prompt_versions p join judges j on j.id = p.judge
+        where j.id = :judge order by number desc""", judge=row_of(store, judge))
+    return [_record(store, row) for row in rows]
+
+
+def newest_prompt(store: Store, judge: str) -> PromptVersion:
+    """The prompt version a run uses; UsageError for a judge that only has recorded verdicts."""
+    found = store.row("""select p.*, j.name from prompt_versions p join judges j on j.id = p.judge
+        where j.id = :judge order by number desc limit 1""", judge=row_of(store, judge))
+    if found is None:
+        runnable = ", ".join(with_prompt(store)) or "none yet"
+        raise UsageError(f"Judge '{judge}' has recorded verdicts but no prompt, so it cannot be run. "
+                         f"Judges with a prompt: {runnable}.")
+    return _record(store, found)
+
+
+def prompt_by_key(store: Store, key: int) -> PromptVersion:
+    """One prompt version with its examples."""
+    return _record(store, store.row("""select p.*, j.name from prompt_versions p
+        join judges j on j.id = p.judge where p.id = :key""", key=key))
+
+
+def _record(store: Store, row: sqlite3.Row) -> PromptVersion:
+    examples = store.rows("""select l.trace, t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id
+        from prompt_examples x join labels l on l.id = x.label join traces t on t.id = l.trace
+        join experts e on e.id = l.expert where x.prompt_version = :key order by x.position""", key=row["id"])
+    return PromptVersion(
+        judge=row["name"], number=row["number"], template=row["template"],
+        examples=tuple(Example(traces.by_key(store, found[0]), Label(*found[1:])) for found in examples),
+        model=row["model"], parameters=json.loads(row["parameters"]), note=row["note"],
+        created_at=row["created_at"], key=row["id"])

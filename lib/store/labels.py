@@ -1,0 +1,84 @@
+"""Labels and drafts: what experts said; a label is never overwritten, only succeeded."""
+
+from lib.records import OUTCOMES, Example, Label, UsageError
+from lib.store import experts, traces
+from lib.store.database import Store
+
+
+def save(store: Store, trace_id: str, expert: str, outcome: str, critique: str, token: str | None = None) -> Label:
+    """Stores a label and drops the draft; the same token sent twice is one label.
+
+    The first label ever saved names the project's principal expert.
+    """
+    if outcome not in OUTCOMES:
+        raise UsageError(f"An outcome is pass or fail, not '{outcome}'.")
+    with store.transaction():
+        trace, person = traces.key_of(store, trace_id), experts.add(store, expert)
+        store.execute("""insert or ignore into labels (trace, expert, outcome, critique, content_hash, token)
+            select :trace, :expert, :outcome, :critique, content_hash, :token from traces where id = :trace""",
+                      trace=trace, expert=person, outcome=outcome, critique=critique, token=token)
+        store.execute("delete from drafts where trace = :trace and expert = :expert", trace=trace, expert=person)
+        return history(store, trace_id, expert)[0]
+
+
+def current(store: Store, trace_id: str, expert: str) -> Label | None:
+    """The newest label of this expert on this trace, or None."""
+    return next(iter(history(store, trace_id, expert)), None)
+
+
+def history(store: Store, trace_id: str, expert: str | None = None) -> list[Label]:
+    """All labels on a trace (of one expert, or of all), newest first."""
+    rows = store.rows("""select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id
+        from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
+        where t.project = :project and t.trace_id = :id and (:expert is null or e.name = :expert)
+        order by l.id desc""", id=trace_id, expert=expert)
+    return [Label(*row) for row in rows]
+
+
+def candidates(store: Store, expert: str, split: str, limit: int = 500) -> list[dict]:
+    """Complete labels of a split, which may be shown as examples: label, trace_id, outcome, critique, input."""
+    rows = store.rows("""select l.id as label, t.trace_id, l.outcome, l.critique, t.input, t.output
+        from current_labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
+        where t.project = :project and e.name = :expert and t.split = :split and trim(l.critique) <> ''
+        order by l.id limit :limit""", expert=expert, split=split, limit=limit)
+    return [dict(row) for row in rows]
+
+
+def tally(store: Store, expert: str) -> dict[str, int]:
+    """How far this expert is: traces, labelled, pass, fail, complete (with a critique)."""
+    row = store.row("""select (select count(*) from traces where project = :project and output is not null) as traces,
+        count(*) as labelled, coalesce(sum(l.outcome = 'pass'), 0) as pass, coalesce(sum(l.outcome = 'fail'), 0) as fail,
+        coalesce(sum(trim(l.critique) <> ''), 0) as complete
+        from current_labels l join experts e on e.id = l.expert where e.project = :project and e.name = :expert""",
+                    expert=expert)
+    return dict(row)
+
+
+def save_draft(store: Store, trace_id: str, expert: str, critique: str) -> None:
+    """Keeps an unfinished critique; an empty one forgets it."""
+    with store.transaction():
+        trace, person = traces.key_of(store, trace_id), experts.add(store, expert)
+        store.execute("delete from drafts where trace = :trace and expert = :expert", trace=trace, expert=person)
+        if critique:
+            store.execute("insert into drafts (trace, expert, critique) values (:trace, :expert, :critique)",
+                          trace=trace, expert=person, critique=critique)
+
+
+def draft(store: Store, trace_id: str, expert: str) -> str:
+    """The unfinished critique of this expert on this trace, or ''."""
+    return store.value("""select d.critique from drafts d join traces t on t.id = d.trace
+        join experts e on e.id = d.expert
+        where t.project = :project and t.trace_id = :id and e.name = :expert""", id=trace_id, expert=expert) or ""
+
+
+def by_keys(store: Store, keys: list[int]) -> list[Example]:
+    """Labels of this project by their numbers, in the order given, each with its trace."""
+    found = {}
+    for key in dict.fromkeys(keys):
+        row = store.row("""select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id
+            from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
+            where t.project = :project and l.id = :key""", key=key)
+        if row is None:
+            raise UsageError(f"There is no label {key} in this project.")
+        found[key] = Example(traces.get(store, row[0]), Label(*row))
+    return list(found.values())

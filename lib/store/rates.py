@@ -1,0 +1,34 @@
+"""Counts for error analysis, added up in SQL: passes and fails by dimension value."""
+
+from lib.store.database import Store
+
+
+def by_expert(store: Store, expert: str, dimension: str | None) -> list[tuple[str, int, int]]:
+    """(value, passes, fails) of an expert's newest labels; without a dimension one row, 'all'."""
+    if dimension is None:
+        return _triples(store.rows("""select 'all', coalesce(sum(l.outcome = 'pass'), 0),
+                coalesce(sum(l.outcome = 'fail'), 0)
+            from current_labels l join experts e on e.id = l.expert
+            where e.project = :project and e.name = :expert""", expert=expert))
+    return _triples(store.rows("""select v.name, sum(l.outcome = 'pass'), sum(l.outcome = 'fail')
+        from current_labels l join experts e on e.id = l.expert
+        join trace_values tv on tv.trace = l.trace join dimension_values v on v.id = tv.value
+        join dimensions d on d.id = v.dimension
+        where e.project = :project and e.name = :expert and d.name = :dimension
+        group by v.id order by v.name""", expert=expert, dimension=dimension))
+
+
+def by_run(store: Store, run: int, dimension: str | None) -> list[tuple[str, int, int]]:
+    """(value, passes, fails) of a run's readable verdicts; without a dimension one row, 'all'."""
+    if dimension is None:
+        return _triples(store.rows("""select 'all', coalesce(sum(outcome = 'pass'), 0), coalesce(sum(outcome = 'fail'), 0)
+            from verdicts where run = :run""", run=run))
+    return _triples(store.rows("""select n.name, sum(v.outcome = 'pass'), sum(v.outcome = 'fail')
+        from verdicts v join trace_values tv on tv.trace = v.trace join dimension_values n on n.id = tv.value
+        join dimensions d on d.id = n.dimension
+        where v.run = :run and v.outcome is not null and d.project = :project and d.name = :dimension
+        group by n.id order by n.name""", run=run, dimension=dimension))
+
+
+def _triples(rows) -> list[tuple[str, int, int]]:
+    return [tuple(row) for row in rows]

@@ -1,0 +1,124 @@
+"""Runs: prompt version × model × set of traces, frozen at the start, and how far each is."""
+
+import json
+import sqlite3
+from typing import Any
+
+from lib.records import QUEUED, RECORDED, RUNNING, Run, UsageError
+from lib.store import judges
+from lib.store.database import Store
+
+_SELECT = """
+    select r.id, j.name as judge, r.prompt_version, r.model, r.endpoint, r.status, r.message, r.split,
+        r.concurrency, r.parameters, r.created_at, r.ended_at,
+        case r.status when 'recorded' then (select count(*) from verdicts where run = r.id)
+            else (select count(*) from run_traces where run = r.id) end as total,
+        (select count(*) from verdicts where run = r.id) as done,
+        (select count(*) from verdicts where run = r.id and error is not null) as errors
+    from runs r join judges j on j.id = r.judge
+    where j.project = :project
+"""
+
+
+def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str | None = None,
+           labelled_only: bool = False, limit: int | None = None, concurrency: int = 32,
+           parameters: dict[str, Any] | None = None, token: str | None = None) -> int:
+    """A queued run over the answered traces of a split (None: all), never over the prompt's own examples.
+
+    The traces are written down now, labelled ones first, so that agreement moves early; the same token sent
+    twice is one run. Raises UsageError when no trace is left.
+    """
+    with store.transaction():
+        known = store.value("select id from runs where token = :token", token=token)
+        if known is not None:
+            return known
+        run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split,
+                concurrency, status, token)
+            select judge, id, :model, :endpoint, :parameters, :split, :concurrency, :status, :token
+            from prompt_versions where id = :prompt""", prompt=prompt, model=model, endpoint=endpoint,
+                            parameters=json.dumps(parameters or {}), split=split, concurrency=concurrency,
+                            status=QUEUED, token=token)
+        _freeze_traces(store, run, prompt, split, labelled_only, limit)
+    return run
+
+
+def _freeze_traces(store: Store, run: int, prompt: int, split: str | None, labelled_only: bool,
+                   limit: int | None) -> None:
+    store.execute("""insert into run_traces (run, position, trace)
+        select :run, row_number() over (order by labelled desc, id), id from (
+            select t.id, exists (select 1 from labels l join experts e on e.id = l.expert
+                where l.trace = t.id and e.is_principal) as labelled
+            from traces t where t.project = :project and t.output is not null
+            and (:split is null or t.split = :split)
+            and t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
+                where x.prompt_version = :prompt))
+        where labelled or not :labelled_only
+        order by labelled desc, id limit :limit""", run=run, prompt=prompt, split=split,
+                  labelled_only=labelled_only, limit=-1 if limit is None else limit)
+    if not store.value("select count(*) from run_traces where run = :run", run=run):
+        raise UsageError("There is no trace to judge: none that has an output"
+                         + (f" in the split '{split}'" if split else "")
+                         + (" and a label" if labelled_only else "")
+                         + " is left once the prompt's own examples are set aside. Choose another split, or import traces.")
+
+
+def get(store: Store, run: int) -> Run:
+    """One run; UsageError where the project has none of this number."""
+    row = store.row(_SELECT + " and r.id = :run", run=run)
+    if row is None:
+        raise UsageError(f"There is no run {run} in this project. The command 'runs' lists them.")
+    return _record(row)
+
+
+def every(store: Store, judge: str | None = None) -> list[Run]:
+    """All runs of the project (or of one judge), newest first."""
+    return [_record(row) for row in store.rows(_SELECT + " and (:judge is null or j.name = :judge) order by r.id desc",
+                                               judge=judge)]
+
+
+def newest(store: Store, judge: str) -> Run | None:
+    """The newest run of a judge that has a verdict, else its newest run, or None."""
+    judges.row_of(store, judge)
+    found = every(store, judge)
+    return next((run for run in found if run.done), next(iter(found), None))
+
+
+def _record(row: sqlite3.Row) -> Run:
+    return Run(
+        id=row["id"], judge=row["judge"], prompt=row["prompt_version"], model=row["model"], endpoint=row["endpoint"],
+        status=row["status"], message=row["message"], split=row["split"], concurrency=row["concurrency"],
+        total=row["total"], done=row["done"], errors=row["errors"], created_at=row["created_at"],
+        ended_at=row["ended_at"], parameters=json.loads(row["parameters"]))
+
+
+def pending(store: Store, run: int) -> list[int]:
+    """Row numbers of the traces that have no verdict yet, in the run's order."""
+    return [row[0] for row in store.rows("""select trace from run_traces rt where run = :run
+        and not exists (select 1 from verdicts v where v.run = rt.run and v.trace = rt.trace) order by position""",
+                                         run=run)]
+
+
+def set_status(store: Store, run: int, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
+    """Moves a run to a status; with `only_from` just from one of those. True when it moved.
+
+    A recorded run never moves.
+    """
+    with store.transaction():
+        now = store.value("select status from runs where id = :run", run=run)
+        if now == RECORDED or (only_from and now not in only_from):
+            return False
+        store.execute("""update runs set status = :status, message = :message,
+            ended_at = case when :status in ('queued', 'running') then null
+                else strftime('%Y-%m-%dT%H:%M:%fZ') end where id = :run""", run=run, status=status, message=message)
+    return True
+
+
+def say(store: Store, run: int, message: str) -> None:
+    """What the run is doing now, for the page: waiting for the endpoint, for instance."""
+    store.execute("update runs set message = :message where id = :run and status = :running",
+                  run=run, message=message, running=RUNNING)
+
+
+def status(store: Store, run: int) -> str:
+    """The status alone; what a worker asks before each call."""
+    return store.value("select status from runs where id = :run", run=run)

@@ -1,0 +1,58 @@
+"""Whole tables for export: column names and rows, in an order that an import understands."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from lib.store.database import Store
+from lib.store.traces import dimensions
+
+Export = tuple[list[str], Iterator[dict[str, Any]]]
+
+
+def traces(store: Store) -> Export:
+    """Every trace with its context, messages and dimensions."""
+    names = list(dimensions(store))
+    columns = ["id", "input", "output", "messages", "context", "system_version", "created_at", "source", "split", *names]
+    return columns, _traces(store, names)
+
+
+def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
+    values: dict[int, dict[str, list[str]]] = {}
+    for key, name, value in store.rows("""select tv.trace, d.name, v.name from trace_values tv
+            join dimension_values v on v.id = tv.value join dimensions d on d.id = v.dimension
+            where d.project = :project order by v.name"""):
+        values.setdefault(key, {}).setdefault(name, []).append(value)
+    for row in store.rows("select * from traces where project = :project order by id"):
+        found = values.get(row["id"], {})
+        yield {
+            "id": row["trace_id"], "input": row["input"], "output": row["output"],
+            "messages": json.loads(row["messages"]) if row["messages"] else None,
+            "context": json.loads(row["context"]), "system_version": row["system_version"],
+            "created_at": row["created_at"], "source": row["source"], "split": row["split"],
+            **{name: _one_or_many(found.get(name, [])) for name in names}}
+
+
+def _one_or_many(values: list[str]) -> Any:
+    return values if len(values) > 1 else next(iter(values), None)
+
+
+def labels(store: Store) -> Export:
+    """Every label ever given, superseded ones too, oldest first; `current` marks the one that counts."""
+    columns = ["id", "input", "output", "expert", "outcome", "critique", "current", "label_created_at", "split"]
+    rows = store.rows("""select t.trace_id as id, t.input, t.output, e.name as expert, l.outcome, l.critique,
+            case when c.id is null then 'no' else 'yes' end as current, l.created_at as label_created_at, t.split
+        from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
+        left join current_labels c on c.id = l.id
+        where t.project = :project order by l.id""")
+    return columns, map(dict, rows)
+
+
+def verdicts(store: Store) -> Export:
+    """Every verdict and recorded error of every run."""
+    columns = ["id", "judge", "run", "model", "outcome", "critique", "error", "raw", "verdict_created_at"]
+    rows = store.rows("""select t.trace_id as id, j.name as judge, v.run, v.model, v.outcome, v.critique, v.error,
+            v.raw, v.created_at as verdict_created_at
+        from verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge join traces t on t.id = v.trace
+        where j.project = :project order by v.id""")
+    return columns, map(dict, rows)

@@ -1,0 +1,134 @@
+"""Traces: what the AI system was asked and answered; read one, list by filter, count.
+
+Writing many at once is in imports.py.
+"""
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lib.records import Trace, UsageError
+from lib.store.database import Store
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which traces: every field narrows, None leaves open. Field names are the address's too."""
+
+    split: str | None = None
+    source: str | None = None
+    system_version: str | None = None
+    dimension: str | None = None  # with `value`
+    value: str | None = None
+    failure_mode: str | None = None
+    expert: str | None = None  # whose label `label` speaks of; None: the principal
+    label: str | None = None  # pass, fail, any, none
+    answered: bool | None = None
+    search: str | None = None  # in id, input or output
+
+
+_FROM = """
+    from traces t
+    left join experts e on e.project = :project
+        and case when :expert is null then e.is_principal = 1 else e.name = :expert end
+    left join current_labels l on l.trace = t.id and l.expert = e.id
+    where t.project = :project
+    and (:split is null or t.split = :split)
+    and (:source is null or t.source = :source)
+    and (:system_version is null or t.system_version = :system_version)
+    and (:answered is null or (t.output is not null) = :answered)
+    and (:label is null or coalesce(l.outcome, 'none') = :label or (:label = 'any' and l.id is not null))
+    and (:dimension is null or t.id in (
+        select trace from trace_values tv join dimension_values v on v.id = tv.value
+        join dimensions d on d.id = v.dimension
+        where d.project = :project and d.name = :dimension and (:value is null or v.name = :value)))
+    and (:failure_mode is null or t.id in (
+        select trace from trace_failure_modes tf join failure_modes f on f.id = tf.failure_mode
+        where f.project = :project and f.name = :failure_mode))
+    and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
+        lower(:search)) > 0)
+"""
+
+
+def count(store: Store, where: Filter = Filter()) -> int:
+    """How many traces the filter leaves."""
+    return store.value("select count(*)" + _FROM, **asdict(where))
+
+
+def listing(store: Store, where: Filter = Filter(), limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
+    """A page of traces as plain rows: trace_id, input, output, split, source, system_version, outcome, critique."""
+    rows = store.rows("""select t.id as key, t.trace_id, t.input, t.output, t.split, t.source, t.system_version,
+        t.created_at, l.outcome, l.critique""" + _FROM + "order by t.id limit :limit offset :offset",
+                      **asdict(where), limit=limit, offset=offset)
+    return [dict(row) for row in rows]
+
+
+def step(store: Store, where: Filter, trace_id: str | None, forward: bool = True) -> str | None:
+    """The id of the next (or previous) trace the filter leaves, after the one named; None at the end."""
+    key = 0 if forward else 2**62
+    if trace_id is not None:
+        key = key_of(store, trace_id)
+    order = "and t.id > :key order by t.id limit 1" if forward else "and t.id < :key order by t.id desc limit 1"
+    return store.value("select t.trace_id" + _FROM + order, **asdict(where), key=key)
+
+
+def key_of(store: Store, trace_id: str) -> int:
+    """The row number of a trace; UsageError where there is none."""
+    key = store.value("select id from traces where project = :project and trace_id = :id", id=trace_id)
+    if key is None:
+        raise UsageError(f"There is no trace '{trace_id}' in this project.")
+    return key
+
+
+def get(store: Store, trace_id: str) -> Trace:
+    """One whole trace by its id; UsageError where there is none."""
+    return by_key(store, key_of(store, trace_id))
+
+
+def by_key(store: Store, key: int) -> Trace:
+    """One whole trace by its row number."""
+    row = store.row("select * from traces where id = :key", key=key)
+    if row is None:
+        raise UsageError(f"There is no trace number {key}.")
+    return _record(row, _dimensions(store, key))
+
+
+def _dimensions(store: Store, key: int) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in store.rows("""select d.name, v.name from trace_values tv
+            join dimension_values v on v.id = tv.value join dimensions d on d.id = v.dimension
+            where tv.trace = :key order by d.id, v.name""", key=key):
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _record(row: sqlite3.Row, dimensions: dict[str, tuple[str, ...]]) -> Trace:
+    return Trace(
+        id=row["trace_id"], input=row["input"], output=row["output"],
+        messages=json.loads(row["messages"]) if row["messages"] else None,
+        context=json.loads(row["context"]), dimensions=dimensions,
+        system_version=row["system_version"], created_at=row["created_at"],
+        source=row["source"], split=row["split"], key=row["id"])
+
+
+def dimensions(store: Store) -> dict[str, list[str]]:
+    """Every dimension of the project with its values."""
+    found: dict[str, list[str]] = {}
+    for name, value in store.rows("""select d.name, v.name from dimensions d
+            left join dimension_values v on v.dimension = d.id
+            where d.project = :project order by d.id, v.name"""):
+        found.setdefault(name, []).extend([] if value is None else [value])
+    return found
+
+
+def system_versions(store: Store) -> list[str]:
+    """The system versions the project's traces name."""
+    return [row[0] for row in store.rows("""select distinct system_version from traces
+        where project = :project and system_version is not null order by 1""")]
+
+
+def some_inputs(store: Store, limit: int = 20) -> list[str]:
+    """The newest inputs, so that a generator can be told not to repeat them."""
+    return [row[0] for row in store.rows("""select input from traces where project = :project
+        order by id desc limit :limit""", limit=limit)]

@@ -1,0 +1,118 @@
+"""Step 2: from files, examples and a generator to traces in the store, and out again."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib import generate, llm, readers, runner, writers
+from lib.readers.mapping import Mapping, rows
+from lib.records import UsageError
+from lib.store import Store, generations, imports, projects, tables, traces
+from lib.store.imports import ImportResult
+from lib.workflow import judging
+
+EXAMPLES_FOLDER = Path(__file__).parents[2] / "data" / "examples"
+
+
+@dataclass(frozen=True)
+class ExampleProject:
+    """An example that travels with Plumbline, with its licence card."""
+
+    name: str
+    title: str
+    text: str
+    question: str
+    expert: str
+
+    @property
+    def file(self) -> Path:
+        """The traces."""
+        return EXAMPLES_FOLDER / f"{self.name}.jsonl"
+
+    @property
+    def card(self) -> Path:
+        """Where they come from, and on what terms."""
+        return EXAMPLES_FOLDER / f"{self.name}.md"
+
+
+EXAMPLES = {example.name: example for example in (
+    ExampleProject(
+        "tofueval_meetings", "Council meeting summaries",
+        "884 summaries of council meetings by six assistants; linguists judged each and explained every fail.",
+        "Did the AI summarise what was said on the topic, without adding or twisting a fact?", "linguists"),
+    ExampleProject(
+        "nq301_llm_judges", "Answers to search questions",
+        "1,490 answers to real questions, two annotators and an adjudicated label, "
+        "with the recorded verdicts of three judges.",
+        "Did the AI answer the question correctly?", "adjudicated"),
+)}
+
+
+def open_example(store: Store, name: str) -> Store:
+    """The handle on an example project; its traces are imported where they are not there yet."""
+    if name not in EXAMPLES:
+        raise UsageError(f"There is no example '{name}'. Examples: {', '.join(EXAMPLES)}.")
+    example = EXAMPLES[name]
+    table = read_file(example.file.name, example.file.read_bytes())
+    with store.transaction():
+        opened = projects.create(store, example.title, example.question)
+        import_table(opened, table, _principal_first(readers.guess(table), example.expert))
+    return opened
+
+
+def _principal_first(mapping: Mapping, expert: str) -> Mapping:
+    """The guess names the first label column "human"; an example knows who that was."""
+    return mapping.with_expert("human", expert)
+
+
+def read_file(name: str, data: bytes, encoding: str | None = None) -> readers.Table:
+    """The rows of an uploaded file, read by its content; DataError names file, line, column and cure."""
+    return readers.read_table(name, data, encoding=encoding)
+
+
+def import_table(store: Store, table: readers.Table, mapping: Mapping) -> ImportResult:
+    """Stores a read file through a mapping, all or nothing, and gives the project its first judge."""
+    found = rows(table, mapping)
+    with store.transaction():
+        result = imports.add_rows(store, table.name, table.format, mapping.to_json(), found)
+        judging.ensure_judge(store)
+    return result
+
+
+EXPORTS = {
+    "traces": tables.traces,
+    "labels": tables.labels,
+    "verdicts": tables.verdicts,
+}
+
+
+def export(store: Store, what: str, ending: str) -> bytes:
+    """A whole table of the project as a file; importing it again restores the originals."""
+    if what not in EXPORTS:
+        raise UsageError(f"There is no export '{what}'. Exports: {', '.join(EXPORTS)}.")
+    if ending not in writers.WRITERS:
+        raise UsageError(f"Files ending in .{ending} cannot be written. Endings: {', '.join(writers.WRITERS)}.")
+    columns, found = EXPORTS[what](store)
+    return writers.write(ending, found, columns)
+
+
+def generate_inputs(store: Store, combination: dict[str, str], n: int, endpoint: str | None = None,
+                    model: str | None = None) -> int:
+    """Has a model propose n user inputs for a combination of dimension values; returns how many came.
+
+    A model writes inputs only. Each waits as a proposal until a person accepts it.
+    """
+    chosen = judging.choice(store, endpoint, model)
+    reply = asyncio.run(_propose(store, chosen, combination, n))
+    generations.save(store, combination, reply.prompt, chosen.model, chosen.endpoint, reply.inputs,
+                     reply.reply.prompt_tokens, reply.reply.completion_tokens)
+    return len(reply.inputs)
+
+
+async def _propose(store: Store, chosen: judging.Choice, combination: dict[str, str], n: int) -> generate.Proposals:
+    with runner.connected(store, chosen.endpoint) as endpoint:
+        async with llm.Client(endpoint) as client:
+            return await generate.propose(
+                client, model=chosen.model, parameters={}, dimensions=dict.fromkeys(traces.dimensions(store), ""),
+                combination=combination, n=n, question=projects.current(store).question,
+                avoid=traces.some_inputs(store))

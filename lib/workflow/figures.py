@@ -1,0 +1,125 @@
+"""Steps 5 and 6 in figures: agreement of a run with an expert, rates, failure modes.
+
+Brings counts from the store to the pure functions in metrics and breakdowns.
+"""
+
+from dataclasses import dataclass
+
+from lib import breakdowns, metrics
+from lib.records import Counts, Figure, Run, UsageError
+from lib.store import Store, experts, failure_modes, judges, labels, rates as stored_rates, runs, traces, verdicts
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far a judge (or a second expert) agrees with an expert: counts first, figures from them."""
+
+    judge: str
+    expert: str
+    counts: Counts
+    figures: dict[str, Figure]
+    run: Run | None
+    validated: bool
+    why: str  # where not validated: what is missing
+
+
+@dataclass(frozen=True)
+class RateTable:
+    """Pass rates by the values of a dimension, with their source named."""
+
+    rates: list[breakdowns.Rate]
+    overall: breakdowns.Rate
+    by: str | None
+    source: str
+    source_text: str
+    run: Run | None
+    validated: bool
+
+
+def principal_name(store: Store) -> str:
+    """The principal expert's name; UsageError where nobody is named yet."""
+    found = experts.principal(store)
+    if found is None:
+        raise UsageError("This project has no expert yet: label a trace on the Review page, or import labels.")
+    return found.name
+
+
+def agreement(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None) -> Agreement:
+    """Agreement of a run, or of a judge's newest run, with an expert (default: the principal)."""
+    found = runs.get(store, run) if run is not None else _newest(store, judge)
+    person = expert or principal_name(store)
+    counts = verdicts.counts(store, found.id, person)
+    return Agreement(found.judge, person, counts, metrics.all_figures(counts), found, *_validation(counts, person))
+
+
+def _newest(store: Store, judge: str | None) -> Run:
+    if judge is None:
+        raise UsageError("Say which judge or which run.")
+    found = runs.newest(store, judge)
+    if found is None:
+        raise UsageError(f"Judge '{judge}' has not been run yet: run it first.")
+    return found
+
+
+def _validation(counts: Counts, expert: str) -> tuple[bool, str]:
+    if counts.n:
+        return True, ""
+    return False, f"None of its readable verdicts is on a trace that {expert} has labelled."
+
+
+def between(store: Store, first: str, second: str) -> Agreement:
+    """Agreement of two experts on the traces both labelled; the first takes the expert's side."""
+    counts = verdicts.counts_between(store, first, second)
+    why = "" if counts.n else f"{first} and {second} have labelled no trace in common."
+    return Agreement(second, first, counts, metrics.all_figures(counts), None, bool(counts.n), why)
+
+
+def validated(store: Store, judge: str) -> bool:
+    """Whether any run of a judge was ever measured against labels of the principal expert."""
+    person = experts.principal(store)
+    return person is not None and any(verdicts.counts(store, run.id, person.name).n for run in runs.every(store, judge))
+
+
+def rates(store: Store, by: str | None = None, source: str = "expert", judge: str | None = None,
+          run: int | None = None, expert: str | None = None) -> RateTable:
+    """Pass rates overall and by a dimension, from an expert's labels or from a judge's run."""
+    known = list(traces.dimensions(store))
+    if by is not None and by not in known:
+        raise UsageError(f"There is no dimension '{by}'. Dimensions of this project: {', '.join(known) or 'none yet'}.")
+    if source == "expert":
+        person = expert or principal_name(store)
+        experts.row_of(store, person)
+        return _table(lambda value: stored_rates.by_expert(store, person, value), by, source,
+                      f"labels of {person}", None, True)
+    if source != "judge":
+        raise UsageError(f"A source is 'expert' or 'judge', not '{source}'.")
+    found = runs.get(store, run) if run is not None else _newest(store, judge or _only_judge(store))
+    return _table(lambda value: stored_rates.by_run(store, found.id, value), by, source,
+                  f"verdicts of {found.judge}, run {found.id}", found, validated(store, found.judge))
+
+
+def _table(count, by, source, text, run, valid) -> RateTable:
+    overall = breakdowns.rate_by(count(None))[0]
+    return RateTable(breakdowns.rate_by(count(by)) if by else [], overall, by, source, text, run, valid)
+
+
+def _only_judge(store: Store) -> str:
+    judged = [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
+    if len(judged) == 1:
+        return judged[0]
+    if not judged:
+        raise UsageError("No judge has a verdict yet: run one on the Judge page, or import recorded verdicts.")
+    raise UsageError(f"Several judges have verdicts: name one with --judge ({', '.join(judged)}).")
+
+
+def modes(store: Store) -> breakdowns.Distribution:
+    """Failure modes among the principal expert's fails: count, share, and the fails not coded yet."""
+    person = experts.principal(store)
+    if person is None:
+        return breakdowns.mode_distribution({}, 0, 0)
+    return breakdowns.mode_distribution(*failure_modes.distribution(store, person.name))
+
+
+def progress(store: Store, expert: str) -> dict[str, int]:
+    """How far an expert is: traces, labelled, pass, fail, complete."""
+    return labels.tally(store, expert)

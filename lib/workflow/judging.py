@@ -1,0 +1,199 @@
+"""Step 5: the judge's prompt, the endpoint it runs against, and runs as processes of their own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from lib import judge, llm, local_model, runner
+from lib.records import (
+    CANCELLED, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError)
+from lib.store import Store, judges, labels, projects, runs, traces
+
+DEFAULT_JUDGE = "desired outcome"
+EMBEDDED, ENVIRONMENT = "embedded", "environment"
+
+
+@dataclass(frozen=True)
+class EndpointInfo:
+    """Where a model can be reached, and whether it can be now."""
+
+    name: str
+    title: str
+    address: str
+    ready: bool
+    why: str  # what to do when it is not ready
+    trial: bool  # the embedded model: for trying the path
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The endpoint and model a run will use; `note` says how they were chosen."""
+
+    endpoint: str
+    model: str
+    note: str = ""
+
+
+def ensure_judge(store: Store) -> None:
+    """Gives a project its first judge, with the default prompt, unless it has a judge with a prompt."""
+    with store.transaction():
+        if not judges.with_prompt(store):
+            judges.save_prompt(store, DEFAULT_JUDGE, judge.DEFAULT_TEMPLATE, note="The prompt every project starts with.")
+
+
+def endpoints(store: Store) -> list[EndpointInfo]:
+    """Both endpoints, the one used by default first."""
+    ours, theirs = _embedded(store), _environment()
+    return [theirs, ours] if theirs.ready else [ours, theirs]
+
+
+def _embedded(store: Store) -> EndpointInfo:
+    try:
+        weights = local_model.find_weights(projects.setting(store, "gguf"))
+    except UsageError as error:
+        return EndpointInfo(EMBEDDED, "Embedded model", "on this machine", False, str(error), True)
+    return EndpointInfo(EMBEDDED, f"Embedded model ({weights.name})", "on this machine", True, "", True)
+
+
+def _environment() -> EndpointInfo:
+    endpoint = llm.environment_endpoint()
+    if endpoint is None:
+        return EndpointInfo(ENVIRONMENT, "Endpoint of the environment", "", False,
+                            "Set OPENAI_API_KEY (and OPENAI_BASE_URL where wanted) and start Plumbline again.", False)
+    return EndpointInfo(ENVIRONMENT, f"Endpoint {endpoint.base_url}", endpoint.base_url, True, "", False)
+
+
+def models(store: Store, endpoint: str) -> list[llm.Model]:
+    """The models an endpoint lists; of the embedded one without starting it."""
+    if endpoint == EMBEDDED:
+        return [llm.Model(id=local_model.find_weights(projects.setting(store, "gguf")).name)]
+    return llm.list_models(_reachable())
+
+
+def _reachable() -> llm.Endpoint:
+    endpoint = llm.environment_endpoint()
+    if endpoint is None:
+        raise UsageError("No endpoint is set: give OPENAI_API_KEY (and OPENAI_BASE_URL where wanted) "
+                         "in the environment, or use the embedded model.")
+    return endpoint
+
+
+def choice(store: Store, endpoint: str | None = None, model: str | None = None,
+           prompt: PromptVersion | None = None) -> Choice:
+    """Fills in what is not named: the environment's endpoint where there is one, and a model it lists."""
+    endpoint = endpoint or (ENVIRONMENT if llm.environment_endpoint() else EMBEDDED)
+    if endpoint not in (EMBEDDED, ENVIRONMENT):
+        raise UsageError(f"There is no endpoint '{endpoint}'. Endpoints: {EMBEDDED}, {ENVIRONMENT}.")
+    if model:
+        return Choice(endpoint, model)
+    listed = models(store, endpoint)
+    names = [found.id for found in listed]
+    for wanted, note in ((prompt and prompt.model, "named by the prompt version"),
+                         (projects.setting(store, "model"), "chosen in Settings")):
+        if wanted in names:
+            return Choice(endpoint, wanted, note)
+    return Choice(endpoint, *_only_sensible(listed, endpoint))
+
+
+def _only_sensible(listed: list[llm.Model], endpoint: str) -> tuple[str, str]:
+    if len(listed) == 1:
+        return listed[0].id, "the only model listed"
+    lasting = [model for model in listed if model.shutdown_date is None] or listed
+    if lasting and endpoint == ENVIRONMENT and _costs_nothing():
+        return lasting[0].id, f"the first of {len(listed)} listed"
+    names = ", ".join(model.id for model in listed[:12]) or "none"
+    raise UsageError(f"No model is chosen. Name one with --model, or choose it on the Judge page. Listed: {names}.")
+
+
+def _costs_nothing() -> bool:
+    host = urlsplit(_reachable().base_url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def save_prompt(store: Store, name: str, template: str, chosen: list[int], model: str | None = None,
+                parameters: dict[str, Any] | None = None, note: str = "") -> PromptVersion:
+    """A new prompt version; `chosen` are label numbers, complete and of the train split, in order."""
+    judge.check_template(template)
+    _check_examples(store, chosen)
+    return judges.save_prompt(store, name, template, chosen, model, parameters, note)
+
+
+def _check_examples(store: Store, chosen: list[int]) -> None:
+    for example in labels.by_keys(store, chosen):
+        if not example.label.complete:
+            raise UsageError(f"The label on '{example.trace.id}' has no critique: an example teaches by its critique. "
+                             "Write one on the Review page first.")
+        if example.trace.split != TRAIN:
+            raise UsageError(f"Trace '{example.trace.id}' is in the split '{example.trace.split}': examples come from "
+                             f"'{TRAIN}', so that the judge is measured on traces its prompt has not shown.")
+
+
+def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str) -> list[dict[str, Any]]:
+    """The messages a model would get for one trace, unsaved edits included."""
+    judge.check_template(template)
+    examples: tuple[Example, ...] = tuple(labels.by_keys(store, chosen))
+    version = PromptVersion(judge="preview", number=0, template=template, examples=examples)
+    trace: Trace = traces.get(store, trace_id)
+    return judge.render(version, trace, projects.current(store).question, nonce="preview")
+
+
+def estimate_tokens(messages: list[dict[str, Any]]) -> int:
+    """About how many tokens a prompt has."""
+    return judge.estimate_tokens(messages)
+
+
+def start_run(store: Store, name: str, *, split: str | None = None, labelled_only: bool = False,
+              limit: int | None = None, concurrency: int = 32, endpoint: str | None = None,
+              model: str | None = None, token: str | None = None) -> Run:
+    """A queued run of a judge's newest prompt; `start_process` or the command line sets it going."""
+    version = judges.newest_prompt(store, name)
+    chosen = choice(store, endpoint, model, version)
+    run = runs.create(store, version.key, chosen.model, chosen.endpoint, split=split, labelled_only=labelled_only,
+                      limit=limit, concurrency=concurrency, parameters=version.parameters, token=token)
+    return runs.get(store, run)
+
+
+def start_process(store: Store, run: int) -> None:
+    """Sets a run going as a process of its own, which outlives the page and the server."""
+    project = projects.current(store).name
+    subprocess.Popen([sys.executable, "-m", "lib", "--db", str(store.path), "--project", project, "resume", str(run)],
+                     cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
+                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def resume(store: Store, run: int) -> None:
+    """Sets a stopped run going again; traces with a verdict are not judged again."""
+    settle(store)
+    found = runs.get(store, run)
+    if found.status not in RESUMABLE:
+        raise UsageError(f"Run {run} is {found.status}: there is nothing to resume.")
+    runs.set_status(store, run, QUEUED, only_from=RESUMABLE)
+    start_process(store, run)
+
+
+def cancel(store: Store, run: int) -> None:
+    """Ends a run politely: no new calls, what is under way is kept."""
+    if not runs.set_status(store, run, CANCELLED, "cancelled by a person", only_from=(QUEUED, RUNNING, INTERRUPTED)):
+        raise UsageError(f"Run {run} is {runs.get(store, run).status}: there is nothing to cancel.")
+
+
+def settle(store: Store) -> list[int]:
+    """Marks runs whose process is gone as interrupted; returns their numbers."""
+    return [run.id for run in runs.every(store)
+            if run.status == RUNNING and not runner.alive(store, run.id)
+            and runs.set_status(store, run.id, INTERRUPTED, "its process ended before the run did", (RUNNING,))]
+
+
+def boot(store: Store) -> list[int]:
+    """At the start of the app: runs that a crash or restart cut off go on by themselves."""
+    resumed = []
+    for project in projects.every(store):
+        for run in settle(store.of(project.id)):
+            resume(store.of(project.id), run)
+            resumed.append(run)
+    return resumed
+

@@ -1,0 +1,115 @@
+"""The process map: the seven steps of the method, each with its live state, and what to do next.
+
+The state of a step is read from the store; the order and the thresholds are the method's.
+"""
+
+from dataclasses import dataclass
+
+from lib import metrics
+from lib.store import Store, experts, failure_modes, judges, labels, runs, traces, verdicts
+
+ENOUGH_LABELS = 30  # the article's start; more are better, and the method says go on while you learn
+TARGET_AGREEMENT = 0.9
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the method: where it is done, how far it is, and what would move it on."""
+
+    number: int
+    title: str
+    page: str
+    state: str  # "done", "now" or "later"
+    text: str
+    action: str
+
+
+@dataclass(frozen=True)
+class _Facts:
+    principal: str | None
+    traces: int
+    answered: int
+    labelled: int
+    fails: int
+    coded: int
+    judge: str | None
+    runs: int
+    pairs: int
+    agreement: float | None
+
+
+def steps(store: Store) -> list[Step]:
+    """The seven steps in order; exactly one is "now" unless all are done."""
+    facts = _facts(store)
+    rows = [_expert(facts), _dataset(facts), _review(facts), _fix(facts), _judge(facts), _errors(facts), _special(facts)]
+    first_open = next((number for number, row in enumerate(rows) if not row[2]), len(rows))
+    return [Step(number + 1, title, page, "done" if done else "now" if number == first_open else "later", text, action)
+            for number, (title, page, done, text, action) in enumerate(rows)]
+
+
+def next_step(found: list[Step]) -> Step:
+    """The step to do now; when all are done, review again: the loop has no end."""
+    return next((step for step in found if step.state == "now"), found[2])
+
+
+def _facts(store: Store) -> _Facts:
+    person = experts.principal(store)
+    tally = labels.tally(store, person.name) if person else {"labelled": 0, "fail": 0}
+    coded = failure_modes.distribution(store, person.name)[1] if person else 0
+    measured = _measured(store, person.name) if person else (None, 0, None)
+    return _Facts(person.name if person else None, traces.count(store), traces.count(store, traces.Filter(answered=True)),
+                  tally["labelled"], tally["fail"], coded, measured[0], len(runs.every(store)), measured[1], measured[2])
+
+
+def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]:
+    """(judge, pairs, agreement) of the newest run that was measured against labels."""
+    for run in runs.every(store):
+        counts = verdicts.counts(store, run.id, expert)
+        if counts.n:
+            return run.judge, counts.n, metrics.all_figures(counts)["agreement"].value
+    return next(iter(judges.with_prompt(store)), None), 0, None
+
+
+Row = tuple[str, str, bool, str, str]
+
+
+def _expert(facts: _Facts) -> Row:
+    text = f"{facts.principal} decides." if facts.principal else "Nobody is named yet."
+    return "Name the one principal expert", "settings", facts.principal is not None, text, "Name the expert"
+
+
+def _dataset(facts: _Facts) -> Row:
+    waiting = facts.traces - facts.answered
+    text = f"{facts.traces:,} traces" + (f", {waiting:,} without an output yet." if waiting else ".")
+    return "Build a dataset", "dataset", facts.answered > 0, text if facts.traces else "No traces yet.", "Import traces"
+
+
+def _review(facts: _Facts) -> Row:
+    text = f"{facts.labelled:,} of {facts.answered:,} traces labelled, {facts.fails:,} failed."
+    done = facts.labelled >= min(ENOUGH_LABELS, max(facts.answered, 1))
+    return "Pass or fail, with a critique", "review", done, text, "Review traces"
+
+
+def _fix(facts: _Facts) -> Row:
+    if not facts.fails:
+        return "Fix obvious errors", "errors", facts.labelled >= ENOUGH_LABELS, "No fail to learn from yet.", "Read the fails"
+    text = f"{facts.coded:,} of {facts.fails:,} fails have a failure mode."
+    return "Fix obvious errors", "errors", facts.coded > 0, text, "Name failure modes"
+
+
+def _judge(facts: _Facts) -> Row:
+    if facts.agreement is None:
+        text = "Not validated: no verdict meets a label yet."
+    else:
+        text = f"{facts.judge} agrees on {facts.agreement:.0%} of {facts.pairs:,} pairs."
+    done = facts.agreement is not None and facts.agreement >= TARGET_AGREEMENT
+    return "Bring the judge into line", "judge", done, text, "Run the judge" if not facts.pairs else "Read the disagreements"
+
+
+def _errors(facts: _Facts) -> Row:
+    text = "Pass rates by dimension, and what to fix first." if facts.pairs else "Waits for a judge that can be trusted."
+    return "Find where failures cluster", "errors", False, text, "See where it fails"
+
+
+def _special(facts: _Facts) -> Row:
+    return "Only then: special judges and assertions", "judge", False, "Waits for root causes worth it.", "Read the method"
