@@ -7,7 +7,8 @@ from lib.store.database import Store
 
 def every(store: Store) -> dict[str, str]:
     """Name -> definition of every failure mode of the project."""
-    return dict(map(tuple, store.rows("select name, definition from failure_modes where project = :project order by name")))
+    rows = store.rows("select name, definition from failure_modes where project = :project order by name")
+    return dict(map(tuple, rows))
 
 
 def add(store: Store, name: str, definition: str = "") -> int:

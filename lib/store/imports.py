@@ -4,7 +4,7 @@ Importing a file twice adds nothing; a row that contradicts what is stored stops
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from lib.records import DataError, ImportedRow, Label, Trace, Verdict, split_of
@@ -87,7 +87,7 @@ def _add_row(work: _Import, row: ImportedRow) -> None:
     for judge, verdict in row.verdicts:
         _add_verdict(work, trace, row, judge, verdict)
     for name in row.failure_modes:
-        mode = _once(work, ("mode", name), lambda: failure_modes.add(work.store, name))
+        mode = _once(work, ("mode", name), failure_modes.add, name)
         work.result.failure_modes += _changed(work, """insert or ignore into trace_failure_modes (trace, failure_mode)
             values (:trace, :mode)""", trace=trace, mode=mode)
 
@@ -140,7 +140,7 @@ def _answer(work: _Import, key: int, trace: Trace) -> int:
 def _add_dimensions(work: _Import, key: int, trace: Trace) -> None:
     for name, values in trace.dimensions.items():
         for value in values:
-            row = _once(work, ("value", name, value), lambda: _value_row(work.store, name, value))
+            row = _once(work, ("value", name, value), _value_row, name, value)
             work.store.execute("insert or ignore into trace_values (trace, value) values (:trace, :value)",
                                trace=key, value=row)
 
@@ -148,12 +148,13 @@ def _add_dimensions(work: _Import, key: int, trace: Trace) -> None:
 def _value_row(store: Store, dimension: str, value: str) -> int:
     store.execute("insert or ignore into dimensions (project, name) values (:project, :name)", name=dimension)
     row = store.value("select id from dimensions where project = :project and name = :name", name=dimension)
-    store.execute("insert or ignore into dimension_values (dimension, name) values (:row, :value)", row=row, value=value)
+    store.execute("insert or ignore into dimension_values (dimension, name) values (:row, :value)",
+                  row=row, value=value)
     return store.value("select id from dimension_values where dimension = :row and name = :value", row=row, value=value)
 
 
 def _add_label(work: _Import, key: int, trace: Trace, label: Label) -> None:
-    expert = _once(work, ("expert", label.expert), lambda: experts.add(work.store, label.expert))
+    expert = _once(work, ("expert", label.expert), experts.add, label.expert)
     work.result.labels += _changed(work, """insert into labels (trace, expert, outcome, critique, content_hash, source)
         select :trace, :expert, :outcome, :critique, :hash, 'import'
         where not exists (select 1 from labels where trace = :trace and expert = :expert
@@ -163,7 +164,7 @@ def _add_label(work: _Import, key: int, trace: Trace, label: Label) -> None:
 
 
 def _add_verdict(work: _Import, key: int, row: ImportedRow, judge: str, verdict: Verdict) -> None:
-    run = _once(work, ("judge", judge), lambda: judges.recorded_run(work.store, judge))
+    run = _once(work, ("judge", judge), judges.recorded_run, judge)
     stored = work.store.row("select outcome, critique, raw from verdicts where run = :run and trace = :trace",
                             run=run, trace=key)
     if stored is not None:
@@ -178,9 +179,9 @@ def _add_verdict(work: _Import, key: int, row: ImportedRow, judge: str, verdict:
                        raw=verdict.raw, model=verdict.model or judge, hash=row.trace.content_hash)
 
 
-def _once(work: _Import, name: tuple[str, ...], make) -> int:
+def _once(work: _Import, name: tuple[str, ...], make: Callable[..., int], *words: str) -> int:
     if name not in work.known:
-        work.known[name] = make()
+        work.known[name] = make(work.store, *words)
     return work.known[name]
 
 

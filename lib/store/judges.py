@@ -23,7 +23,8 @@ def row_of(store: Store, name: str) -> int:
     """The row number of a named judge; UsageError where there is none."""
     row = store.value("select id from judges where project = :project and name = :name", name=name)
     if row is None:
-        raise UsageError(f"There is no judge '{name}'. Judges of this project: {', '.join(every(store)) or 'none yet'}.")
+        known = ", ".join(every(store)) or "none yet"
+        raise UsageError(f"There is no judge '{name}'. Judges of this project: {known}.")
     return row
 
 
@@ -55,8 +56,8 @@ def save_prompt(store: Store, judge: str, template: str, labels: list[int] | Non
             from prompt_versions where judge = :judge""", judge=row, template=template, model=model,
                             parameters=json.dumps(parameters or {}), note=note)
         for position, label in enumerate(dict.fromkeys(labels or [])):
-            store.execute("insert into prompt_examples (prompt_version, position, label) values (:key, :position, :label)",
-                          key=key, position=position, label=label)
+            store.execute("""insert into prompt_examples (prompt_version, position, label)
+                values (:key, :position, :label)""", key=key, position=position, label=label)
     return prompt_by_key(store, key)
 
 

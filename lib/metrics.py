@@ -1,0 +1,184 @@
+"""Counts in, figures out: agreement, kappa, TPR, TNR, precision, intervals, corrected pass rate.
+
+Pure functions of the 2×2 counts, expert first. Knows nothing of traces, files or screens.
+An undefined figure is None with its reason, never 0.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lib.records import FAIL, PASS, Counts, Figure
+
+Z = 1.959963984540054  # 97.5th percentile of the normal: two-sided 95 %
+DRAWS = 10_000
+SEED = 20241029  # fixed, so that the same counts always show the same interval
+IMBALANCE = 0.4  # below this share of the rarer outcome, agreement flatters
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One row of the table of figures: its name, its words, and how it comes from the counts."""
+
+    name: str
+    label: str
+    help: str
+    figure: Callable[[Counts], Figure]
+    sentence: Callable[[Counts], str]
+
+
+def count_pairs(pairs: Iterable[tuple[str, str | None]]) -> Counts:
+    """Counts of (expert outcome, judge outcome); a judge outcome of None is an error."""
+    table: dict[tuple[str, str | None], int] = {}
+    for pair in pairs:
+        table[pair] = table.get(pair, 0) + 1
+    return Counts(table.get((PASS, PASS), 0), table.get((PASS, FAIL), 0), table.get((FAIL, PASS), 0),
+                  table.get((FAIL, FAIL), 0), table.get((PASS, None), 0) + table.get((FAIL, None), 0))
+
+
+def wilson(k: int, n: int, why: str = "there is nothing to count") -> Figure:
+    """The share k/n with its 95 % Wilson interval (Wilson 1927); undefined for n = 0."""
+    if n == 0:
+        return Figure(None, why=why)
+    share, z2 = k / n, Z * Z
+    middle = share + z2 / (2 * n)
+    half = Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    low, high = ((middle - half) / (1 + z2 / n), (middle + half) / (1 + z2 / n))
+    return Figure(share, max(0.0, min(low, share)), min(1.0, max(high, share)))
+
+
+def agreement(counts: Counts) -> Figure:
+    """Share of pairs in which both outcomes are equal."""
+    return wilson(counts.pass_pass + counts.fail_fail, counts.n, "no trace has both a label and a readable verdict")
+
+
+def tpr(counts: Counts) -> Figure:
+    """Share of expert passes that the judge passes."""
+    return wilson(counts.pass_pass, counts.pass_pass + counts.pass_fail, "the expert passed none of these traces")
+
+
+def tnr(counts: Counts) -> Figure:
+    """Share of expert fails that the judge fails."""
+    return wilson(counts.fail_fail, counts.fail_fail + counts.fail_pass, "the expert failed none of these traces")
+
+
+def precision_pass(counts: Counts) -> Figure:
+    """Share of judge passes that the expert passes."""
+    return wilson(counts.pass_pass, counts.pass_pass + counts.fail_pass, "the judge passed none of these traces")
+
+
+def precision_fail(counts: Counts) -> Figure:
+    """Share of judge fails that the expert fails."""
+    return wilson(counts.fail_fail, counts.fail_fail + counts.pass_fail, "the judge failed none of these traces")
+
+
+def kappa(counts: Counts) -> Figure:
+    """Cohen's kappa (Cohen 1960) with a 95 % interval from 10,000 multinomial resamples of the counts."""
+    value = _kappa(counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail)
+    if value is None:
+        return Figure(None, why="both sides gave a single outcome, so chance explains all" if counts.n
+                      else "no trace has both a label and a readable verdict")
+    import numpy as np  # here, not above: pages start faster without it
+
+    cells = np.array([counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail])
+    draws = np.random.default_rng(SEED).multinomial(counts.n, cells / counts.n, size=DRAWS) / counts.n
+    observed = draws[:, 0] + draws[:, 3]
+    chance = ((draws[:, 0] + draws[:, 1]) * (draws[:, 0] + draws[:, 2])
+              + (draws[:, 2] + draws[:, 3]) * (draws[:, 1] + draws[:, 3]))
+    usable = chance < 1
+    low, high = np.percentile((observed[usable] - chance[usable]) / (1 - chance[usable]), [2.5, 97.5])
+    return Figure(value, min(float(low), value), max(float(high), value))
+
+
+def _kappa(pass_pass: int, pass_fail: int, fail_pass: int, fail_fail: int) -> float | None:
+    n = pass_pass + pass_fail + fail_pass + fail_fail
+    # Whole numbers, so that "chance explains all" is an exact comparison.
+    by_chance = (pass_pass + pass_fail) * (pass_pass + fail_pass) + (fail_pass + fail_fail) * (pass_fail + fail_fail)
+    if by_chance == n * n:
+        return None
+    return (n * (pass_pass + fail_fail) - by_chance) / (n * n - by_chance)
+
+
+def _of(whole: int, side: str, outcome: str, part: int, other: str) -> str:
+    return f"Of {whole:,} traces the {side} {outcome}, the {other} {outcome} {part:,}."
+
+
+_ROWS = (
+    Metric("agreement", "Agreement",
+           "How often expert and judge give the same outcome. Flatters when one outcome is rare.", agreement,
+           lambda c: f"Both give the same outcome on {c.pass_pass + c.fail_fail:,} of {c.n:,} traces."),
+    Metric("tpr", "TPR", "Of the traces the expert passed, the share the judge passed. Low: the judge is too strict.",
+           tpr, lambda c: _of(c.pass_pass + c.pass_fail, "expert", "passed", c.pass_pass, "judge")),
+    Metric("tnr", "TNR", "Of the traces the expert failed, the share the judge failed. Low: the judge is too lenient.",
+           tnr, lambda c: _of(c.fail_pass + c.fail_fail, "expert", "failed", c.fail_fail, "judge")),
+    Metric("kappa", "Kappa", "Agreement beyond what chance would give.", kappa,
+           lambda c: "0 is what chance would give, 1 is always the same outcome."),
+    Metric("precision_pass", "Precision of pass", "When the judge says pass, how often the expert does too.",
+           precision_pass, lambda c: _of(c.pass_pass + c.fail_pass, "judge", "passed", c.pass_pass, "expert")),
+    Metric("precision_fail", "Precision of fail", "When the judge says fail, how often the expert does too.",
+           precision_fail, lambda c: _of(c.pass_fail + c.fail_fail, "judge", "failed", c.fail_fail, "expert")),
+)
+METRICS: dict[str, Metric] = {metric.name: metric for metric in _ROWS}
+
+
+def all_figures(counts: Counts) -> dict[str, Figure]:
+    """Every row of METRICS for these counts."""
+    return {name: metric.figure(counts) for name, metric in METRICS.items()}
+
+
+def headline(counts: Counts) -> tuple[list[str], str]:
+    """Which metrics to show large, and why: agreement, or TPR and TNR when one outcome is rare."""
+    passes = counts.pass_pass + counts.pass_fail
+    rarer = min(passes, counts.n - passes)
+    if counts.n and rarer / counts.n < IMBALANCE:
+        word = PASS if passes == rarer else FAIL
+        return ["tpr", "tnr"], (f"Only {rarer / counts.n:.0%} of the labels are {word}, "
+                                "so agreement alone would flatter: read TPR and TNR.")
+    return ["agreement"], "Passes and fails are balanced enough for agreement to speak."
+
+
+def format_figure(name: str, figure: Figure) -> str:
+    """The value for the screen: a share in per cent, kappa as a number, a dash where undefined."""
+    if figure.value is None:
+        return "–"
+    return f"{figure.value:.2f}" if name == "kappa" else f"{figure.value:.1%}"
+
+
+def format_interval(name: str, figure: Figure) -> str:
+    """The 95 % interval for the screen, or the reason why there is none."""
+    if figure.value is None:
+        return f"not defined: {figure.why}"
+    low, high = (f"{end:.2f}" if name == "kappa" else f"{end:.0%}" for end in (figure.low, figure.high))
+    return f"95 % interval {low} to {high}"
+
+
+def corrected_rate(counts: Counts, judged_pass: int, judged: int, seed: int = SEED) -> Figure:
+    """The pass rate of unlabelled traces, corrected for the judge's own errors (Rogan and Gladen 1978).
+
+    `counts` are labelled pairs; of `judged` traces without a label the judge passed `judged_pass`. The interval
+    resamples both. Undefined when an outcome is missing or the judge is no better than chance.
+    """
+    sides = counts.pass_pass + counts.pass_fail, counts.fail_pass + counts.fail_fail
+    if not all(sides) or not judged:
+        return Figure(None, why="labels of both outcomes and judged traces without a label are needed")
+    point = _rogan_gladen(judged_pass / judged, counts.pass_pass / sides[0], counts.fail_fail / sides[1])
+    if point is None:
+        return Figure(None, why="TPR and TNR add up to 1 or less: the judge is no better than chance")
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    cells = np.array([counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail])
+    draws = rng.multinomial(counts.n, cells / counts.n, size=DRAWS)
+    seen = rng.binomial(judged, judged_pass / judged, size=DRAWS) / judged
+    passes, fails = draws[:, 0] + draws[:, 1], draws[:, 2] + draws[:, 3]
+    both = (passes > 0) & (fails > 0)
+    rates = draws[both, 0] / passes[both] + draws[both, 3] / fails[both] - 1
+    true = (seen[both] + draws[both, 3] / fails[both] - 1)[rates > 0] / rates[rates > 0]
+    low, high = np.percentile(np.clip(true, 0, 1), [2.5, 97.5])
+    return Figure(point, min(float(low), point), max(float(high), point))
+
+
+def _rogan_gladen(observed: float, tpr_value: float, tnr_value: float) -> float | None:
+    if tpr_value + tnr_value <= 1:
+        return None
+    return min(1.0, max(0.0, (observed + tnr_value - 1) / (tpr_value + tnr_value - 1)))

@@ -1,0 +1,100 @@
+"""One cell at a time: text, names, messages, moments. Raises DataError that says where and what to do."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from lib.readers.json_file import parse
+from lib.records import DataError
+
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+
+
+def text(cell: Any) -> str:
+    """A cell as text; nested JSON as compact JSON; nothing as the empty text."""
+    if cell is None:
+        return ""
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, (dict, list, bool)) else str(cell)
+
+
+def answer(cell: Any) -> str | None:
+    """An output; an empty cell means that the AI system has not answered yet."""
+    found = text(cell)
+    return found if found.strip() else None
+
+
+def names(cell: Any) -> tuple[str, ...]:
+    """One or several names: a list, JSON text of a list, or a single name."""
+    if isinstance(cell, str) and cell.startswith("["):
+        try:
+            cell = json.loads(cell)
+        except ValueError:
+            return (cell,)
+    parts = cell if isinstance(cell, list) else [cell]
+    return tuple(dict.fromkeys(name for part in parts if (name := text(part)).strip()))
+
+
+def as_object(cell: Any) -> dict[str, Any] | None:
+    """A JSON object, given as such or as text; None where it is something else."""
+    if isinstance(cell, str) and cell.lstrip().startswith("{"):
+        try:
+            cell = parse(cell, "")
+        except DataError:
+            return None
+    return cell if isinstance(cell, dict) else None
+
+
+def moment(cell: Any, where: str) -> str | None:
+    """A time as ISO 8601 in UTC, from ISO 8601 or Unix seconds; no zone means UTC."""
+    found = text(cell).strip()
+    if not found:
+        return None
+    try:
+        number = float(found)
+        parsed = datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+    except (ValueError, OverflowError, OSError):
+        try:
+            parsed = datetime.fromisoformat(found)
+        except ValueError:
+            raise DataError(f"{where}: '{found[:40]}' is not a time. Write it like 2026-11-24T16:00:00Z "
+                            "or as Unix seconds.") from None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def messages(cell: Any, where: str) -> list[dict[str, Any]] | None:
+    """A conversation in OpenAI's chat format, tool calls included, kept whole."""
+    if cell in (None, "", []):
+        return None
+    found = parse(cell, where) if isinstance(cell, str) else cell
+    if isinstance(found, dict) and isinstance(found.get("messages"), list):
+        found = found["messages"]
+    if not isinstance(found, list):
+        raise DataError(f"{where}: expected a list of messages like [{{\"role\": \"user\", \"content\": …}}].")
+    for number, message in enumerate(found, 1):
+        _check_message(message, f"{where}, message {number}")
+    return found
+
+
+def _check_message(message: Any, where: str) -> None:
+    if not isinstance(message, dict) or message.get("role") not in ROLES:
+        raise DataError(f"{where}: expected an object with a role, one of {', '.join(ROLES)}.")
+    if not isinstance(message.get("content"), (str, list, type(None))):
+        raise DataError(f"{where}: the content must be text, a list of parts or null.")
+
+
+def said(message: dict[str, Any]) -> str:
+    """The text of a message; parts that are no text are named."""
+    content = message.get("content")
+    if isinstance(content, list):
+        return "\n".join(part["text"] if isinstance(part, dict) and isinstance(part.get("text"), str)
+                         else f"[{part.get('type', 'part') if isinstance(part, dict) else 'part'}]" for part in content)
+    return content or ""
+
+
+def ends(found: list[dict[str, Any]] | None) -> tuple[str, str | None]:
+    """(the last thing the user said, the last text the assistant answered to it)."""
+    last = max((place for place, message in enumerate(found or []) if message["role"] == "user"), default=None)
+    if found is None or last is None:
+        return "", None
+    answers = [said(message) for message in found[last + 1:] if message["role"] == "assistant"]
+    return said(found[last]), next((answer for answer in reversed(answers) if answer.strip()), None)

@@ -1,0 +1,89 @@
+"""Reads CSV and TSV, everything as text: ids, "NA" and blanks stay as they are.
+
+Columns never shift: a row that is short, long or badly quoted ends the reading with its line.
+"""
+
+import csv
+
+from lib.readers.formulas import MARK, unescape
+from lib.readers.table import MAX_ROWS, Row, Table, decode
+from lib.records import DataError
+
+DELIMITERS = (",", ";", "\t")
+# A cell may be as long as the file: the file's own limit is the bound.
+csv.field_size_limit(2**31 - 1)
+
+
+def read(name: str, data: bytes, encoding: str | None = None) -> Table:
+    """The table of a CSV file; the delimiter (comma, semicolon, tab) is the one the header uses most."""
+    text = decode(name, data, encoding)
+    if not text.strip():
+        raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
+    marked = text.startswith(MARK)
+    text = text.removeprefix(MARK)
+    delimiter = _delimiter(text)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    header = _header(name, reader)
+    rows = list(_rows(name, reader, header, marked))
+    if not rows:
+        raise DataError(f"{name} has a header but no rows: nothing to import.")
+    return Table(name, "csv", header, rows)
+
+
+def _lines(text: str):
+    """Physical lines with their ends; only CR, LF and CRLF end a line, no other separator of Unicode."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def _delimiter(text: str) -> str:
+    quoted, counts = False, dict.fromkeys(DELIMITERS, 0)
+    for letter in text:
+        if letter == '"':
+            quoted = not quoted
+        elif not quoted and letter in "\r\n":
+            break
+        elif not quoted and letter in counts:
+            counts[letter] += 1
+    return max(counts, key=counts.get)
+
+
+def _header(name: str, reader) -> list[str]:
+    header = _next(name, reader, 1)
+    for place, column in enumerate(header, 1):
+        if not column.strip():
+            raise DataError(f"{name}, line 1, column {place}: this column has no name. Name it, or take it out.")
+        if header.index(column) != place - 1:
+            raise DataError(f"{name}, line 1, column {place}: the name '{column}' stands twice. "
+                            "Give each column a name of its own.")
+    return header
+
+
+def _rows(name: str, reader, header: list[str], marked: bool):
+    while True:
+        line = reader.line_num + 1
+        cells = _next(name, reader, line)
+        if cells is None:
+            return
+        if not cells:
+            continue  # a blank line between rows is no row
+        if len(cells) != len(header):
+            raise DataError(f"{name}, line {line}: {len(cells)} cells where the header has {len(header)} columns. "
+                            f"Put quotes around a cell that holds '{reader.dialect.delimiter}' or a line break.")
+        if line > MAX_ROWS + 1:
+            raise DataError(f"{name} has more than {MAX_ROWS:,} rows: split it into smaller files.")
+        yield Row(line, dict(zip(header, map(unescape, cells) if marked else cells, strict=True)))
+
+
+def _next(name: str, reader, line: int) -> list[str] | None:
+    try:
+        return next(reader, None)
+    except csv.Error as error:
+        where = f"{name}, line {line}"
+        if "unexpected end of data" in str(error):
+            raise DataError(f"{where}: a quote is opened here and never closed. "
+                            "Close it, or double every quote inside a cell.") from None
+        raise DataError(f"{where}: the quotes do not fit ({error}). Double every quote inside a quoted cell.") from None

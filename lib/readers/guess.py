@@ -1,0 +1,91 @@
+"""Guesses which column means what, from names and values; every guess can be edited."""
+
+import re
+from typing import Any
+
+from lib.readers.cells import names
+from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
+from lib.readers.outcomes import parse_outcome
+from lib.readers.table import MISSING, Table, resolve
+
+# First match wins, so the more telling name comes first.
+_NAMES = {
+    "id": ("id", "trace_id", "traceid", "uuid", "key"),
+    "input": ("input", "user_input", "question", "query", "prompt", "request"),
+    "output": ("output", "ai_output", "answer", "response", "completion", "model_response", "reply"),
+    "messages": ("messages", "conversation", "chat"),
+    "system_version": ("system_version", "version", "app_version", "release"),
+    "created_at": ("created_at", "timestamp", "time", "date", "created"),
+}
+_CONTEXT = re.compile(r"context|document|passage|reference|gold|retrieved|metadata|source_text", re.I)
+_LABEL = re.compile(r"^(?:(?P<expert>.+?)_)?(?:label|outcome|judge?ment)$"
+                    r"|^(?P<annotator>(?:annotator|reviewer|expert)_?\d+)$", re.I)
+_CRITIQUE = ("critique", "explanation", "comment", "note", "reason")
+_DIMENSION = re.compile(r"^(feature|scenario|persona|topic_category|category|assistants?|meeting|task|language|channel"
+                        r"|model|intent|product)$", re.I)
+_MODES = ("failure_modes", "failure_mode", "error_types", "error_type", "failure_categories")
+MOST_VALUES = 200
+
+
+def guess(table: Table) -> Mapping:
+    """A whole mapping for a table; what cannot be guessed is left out."""
+    fields = {field: _named(table, field) for field in FIELDS}
+    labels, verdicts = _labels(table), _verdicts(table)
+    taken = {*fields.values(), *(label.outcome for label in labels), *(label.critique for label in labels)}
+    free = [column for column in table.columns if column not in taken and not column.startswith("judges")]
+    top = [column for column in free if not any(column.startswith(f"{other}.") for other in table.columns)]
+    return Mapping(
+        **fields, labels=labels, verdicts=verdicts, failure_modes=next((c for c in _MODES if c in free), None),
+        context=tuple(column for column in top if _CONTEXT.search(column)),
+        dimensions=tuple(column for column in top if _DIMENSION.match(column) and _few(table, column)))
+
+
+def _named(table: Table, field: str) -> str | None:
+    lower = {column.lower().replace(" ", "_"): column for column in reversed(table.columns)}
+    return next((lower[name] for name in _NAMES[field] if name in lower), None)
+
+
+def _labels(table: Table) -> tuple[LabelColumns, ...]:
+    found = []
+    for column in table.columns:
+        match = _LABEL.match(column)
+        if match and _all_outcomes(table, column):
+            name = match["annotator"] or match["expert"] or "expert"
+            found.append(LabelColumns(name, column, _critique_beside(table, match["expert"])))
+    return tuple(found)
+
+
+def _critique_beside(table: Table, expert: str | None) -> str | None:
+    wanted = [f"{expert}_{word}" if expert else word for word in _CRITIQUE]
+    return next((column for word in wanted for column in table.columns if column.lower() == word.lower()), None)
+
+
+def _verdicts(table: Table) -> tuple[VerdictColumns, ...]:
+    found = []
+    for column in table.columns:
+        match = re.match(r"^(?:judges?)\.(.+)\.(verdict|outcome)$", column) or re.match(r"^(judge)_(verdict|outcome)$",
+                                                                                       column)
+        if match:
+            stem = column[:-len(match[2])]
+            critique = next((stem + word for word in _CRITIQUE if stem + word in table.columns), None)
+            model = stem + "model" if stem + "model" in table.columns else None
+            found.append(VerdictColumns(match[1], column, critique, model))
+    return tuple(found)
+
+
+def _all_outcomes(table: Table, column: str) -> bool:
+    """Scales are guessed too: the refusal then names the column and asks for a threshold."""
+    try:
+        outcomes = [parse_outcome(cell, threshold=0) for cell in _cells(table, column)]
+    except ValueError:
+        return False
+    return any(outcomes)
+
+
+def _few(table: Table, column: str) -> bool:
+    values = {name for cell in _cells(table, column) for name in names(cell)}
+    return 1 < len(values) <= min(MOST_VALUES, max(2, len(table.rows) * 2 // 3))
+
+
+def _cells(table: Table, column: str) -> list[Any]:
+    return [None if (cell := resolve(row.cells, column)) is MISSING else cell for row in table.rows]

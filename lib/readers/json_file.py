@@ -1,0 +1,75 @@
+"""Reads JSON: a list of objects, or an object that holds exactly one such list."""
+
+import json
+from typing import Any
+
+from lib.readers.table import MAX_ROWS, Literal, Row, Table, decode, paths, visible
+from lib.records import DataError
+
+
+def read(name: str, data: bytes, encoding: str | None = None) -> Table:
+    """The table of a JSON file; rows are numbered from 1."""
+    items = _items(name, parse(decode(name, data, encoding), name))
+    if len(items) > MAX_ROWS:
+        raise DataError(f"{name} has more than {MAX_ROWS:,} rows: split it into smaller files.")
+    return table(name, "json", [Row(number, item) for number, item in enumerate(items, 1)])
+
+
+def _items(name: str, value: Any) -> list[dict]:
+    lists = [value] if isinstance(value, list) else [
+        part for part in (value.values() if isinstance(value, dict) else ()) if isinstance(part, list)]
+    if len(lists) != 1:
+        raise DataError(f"{name}: expected a list of objects, or an object with one such list inside. "
+                        "Put the traces into one list.")
+    for number, item in enumerate(lists[0], 1):
+        if not isinstance(item, dict):
+            raise DataError(f"{name}, item {number}: expected an object like {{\"input\": …}}, found {_kind(item)}.")
+    return lists[0]
+
+
+def table(name: str, format: str, rows: list[Row]) -> Table:
+    """A table whose columns are the keys in the order first seen, nested ones as dotted paths."""
+    if not rows:
+        raise DataError(f"{name} holds no rows: nothing to import.")
+    columns: dict[str, None] = {}
+    for row in rows:
+        columns.update(dict.fromkeys(paths(row.cells)))
+    return Table(name, format, list(columns), rows)
+
+
+def parse(text: str, where: str) -> Any:
+    """One JSON value, strictly: no doubled keys, no NaN, no endless nesting; DataError says where."""
+    try:
+        return json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant,
+                          parse_float=Literal)
+    except json.JSONDecodeError as error:
+        place = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
+        raise DataError(f"{where}, {place}: this is not valid JSON ({error.msg}). "
+                        "Correct it, or take it out.") from None
+    except RecursionError:
+        raise DataError(f"{where}: the JSON is nested too deeply to be read. Flatten it.") from None
+    except ValueError as error:
+        raise DataError(f"{where}: {error}") from None
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = {visible(key): _clean(value) for key, value in pairs}
+    if len(made) != len(pairs):
+        keys = [key for key, _ in pairs]
+        double = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key '{visible(double)}' stands twice in one object. Rename one of them.")
+    return made
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return visible(value)
+    return [_clean(part) for part in value] if isinstance(value, list) else value
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is not a JSON value. Write null where there is none.")
+
+
+def _kind(value: Any) -> str:
+    return {str: "text", list: "a list", bool: "true or false", type(None): "null"}.get(type(value), "a number")

@@ -1,0 +1,187 @@
+"""Which column means what, and rows turned into traces, labels and recorded verdicts by it.
+
+All or nothing: the first cell that does not fit ends the import with file, line, column and cure.
+"""
+
+import difflib
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from lib.readers import cells as read
+from lib.readers.outcomes import MEANING, parse_outcome, scale, text_of
+from lib.readers.table import MISSING, Row, Table, resolve
+from lib.records import REAL, DataError, ImportedRow, Label, Trace, UsageError, Verdict
+
+FIELDS = ("id", "input", "output", "messages", "system_version", "created_at")
+
+
+@dataclass(frozen=True)
+class LabelColumns:
+    """Where an expert's labels stand."""
+
+    expert: str
+    outcome: str
+    critique: str | None = None
+
+
+@dataclass(frozen=True)
+class VerdictColumns:
+    """Where a judge's recorded verdicts stand."""
+
+    judge: str
+    outcome: str
+    critique: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Every choice of an import; None or empty: the file has no such column."""
+
+    id: str | None = None
+    input: str | None = None
+    output: str | None = None
+    messages: str | None = None
+    system_version: str | None = None
+    created_at: str | None = None
+    context: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    labels: tuple[LabelColumns, ...] = ()
+    verdicts: tuple[VerdictColumns, ...] = ()
+    failure_modes: str | None = None
+    threshold: float | None = None  # numbers at or above it are a pass
+    source: str = REAL
+
+    def to_json(self) -> str:
+        """The mapping as the store keeps it."""
+        return json.dumps(asdict(self))
+
+    def with_expert(self, old: str, new: str) -> "Mapping":
+        """The same mapping with an expert called by the right name, and first."""
+        named = [replace(label, expert=new) if label.expert == old else label for label in self.labels]
+        return replace(self, labels=tuple(sorted(named, key=lambda label: label.expert != new)))
+
+    def columns(self) -> list[str]:
+        """Every column the mapping names."""
+        single = [getattr(self, field) for field in (*FIELDS, "failure_modes")]
+        judged = [column for found in self.labels for column in (found.outcome, found.critique)]
+        judged += [column for found in self.verdicts for column in (found.outcome, found.critique, found.model)]
+        return [column for column in [*single, *self.context, *self.dimensions, *judged] if column]
+
+
+def check(table: Table, mapping: Mapping) -> None:
+    """Refuses unknown columns, a mapping without input, and scales without a threshold."""
+    for column in mapping.columns():
+        if column not in table.columns:
+            near = difflib.get_close_matches(column, table.columns, 3, 0.4) or table.columns[:8]
+            raise UsageError(f"{table.name} has no column '{column}'. Near to it: {', '.join(near)}.")
+    if not mapping.input and not mapping.messages:
+        raise UsageError(f"{table.name}: say which column holds the input, or the messages. "
+                         f"Columns: {', '.join(table.columns[:20])}.")
+    if mapping.threshold is None:
+        for judged in (*mapping.labels, *mapping.verdicts):
+            _refuse_scale(table, judged.outcome)
+
+
+def _refuse_scale(table: Table, column: str) -> None:
+    values = scale([_cell(row, column) for row in table.rows])
+    if values:
+        shown = ", ".join(values[:8]) + (", …" if len(values) > 8 else "")
+        raise DataError(f"{table.name}, column '{column}' holds a scale ({shown}), not pass and fail. "
+                        "Name a threshold: at or above it is a pass, below it a fail.")
+
+
+def rows(table: Table, mapping: Mapping) -> list[ImportedRow]:
+    """Every row as a trace with what people and judges said; equal rows once."""
+    check(table, mapping)
+    found: dict[str, ImportedRow] = {}
+    for row in table.rows:
+        made = _row(table, mapping, row)
+        twin = found.setdefault(made.trace.id, made)
+        if twin is not made and twin.trace != made.trace:
+            raise DataError(f"{table.where(row)}: the id '{made.trace.id}' stands on line {twin.line} too, with other "
+                            "text. Give each trace an id of its own.")
+    return list(found.values())
+
+
+def _row(table: Table, mapping: Mapping, row: Row) -> ImportedRow:
+    trace = _trace(table, mapping, row)
+    labels = tuple(label for columns in mapping.labels if (label := _label(table, mapping, row, columns, trace.id)))
+    verdicts = tuple((columns.judge, verdict) for columns in mapping.verdicts
+                     if (verdict := _verdict(mapping, row, columns)))
+    modes = read.names(_cell(row, mapping.failure_modes)) if mapping.failure_modes else ()
+    return ImportedRow(trace, row.line, labels, verdicts, modes)
+
+
+def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
+    def cell(column: str | None) -> Any:
+        return _cell(row, column) if column else None
+
+    def at(column: str | None) -> str:
+        return f"{table.where(row)}, column '{column}'"
+
+    messages = read.messages(cell(mapping.messages), at(mapping.messages))
+    asked, answered = read.ends(messages)
+    trace = Trace(
+        id="", input=read.text(cell(mapping.input)) if mapping.input else asked,
+        output=read.answer(cell(mapping.output)) if mapping.output else answered, messages=messages,
+        context=_context(row, mapping.context),
+        dimensions={column: names for column in mapping.dimensions if (names := read.names(_cell(row, column)))},
+        system_version=read.text(cell(mapping.system_version)) or None,
+        created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=mapping.source)
+    if not trace.input.strip():
+        raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. "
+                        "Fill it in, or take the row out.")
+    return replace(trace, id=_id(trace, mapping, row, at))
+
+
+def _id(trace: Trace, mapping: Mapping, row: Row, at) -> str:
+    if not mapping.id:
+        return "h-" + trace.content_hash[:20]
+    found = read.text(_cell(row, mapping.id))
+    if not found:
+        raise DataError(f"{at(mapping.id)}: the id is empty. Fill it in, or import without an id column.")
+    return found
+
+
+def _context(row: Row, columns: tuple[str, ...]) -> dict[str, Any]:
+    if len(columns) == 1:
+        whole = read.as_object(_cell(row, columns[0]))
+        if whole is not None:
+            return whole
+    return {column: value for column in columns if (value := _cell(row, column)) not in (None, "", [])}
+
+
+def _label(table: Table, mapping: Mapping, row: Row, columns: LabelColumns, trace: str) -> Label | None:
+    critique = read.text(_cell(row, columns.critique)) if columns.critique else ""
+    cell = _cell(row, columns.outcome)
+    try:
+        outcome = parse_outcome(cell, mapping.threshold)
+    except ValueError as error:
+        raise DataError(f"{table.where(row)}, column '{columns.outcome}': '{str(error)[:60]}' is neither pass nor fail."
+                        f" Understood: {MEANING}.") from None
+    if outcome is None and critique.strip():
+        raise DataError(f"{table.where(row)}, column '{columns.outcome}': there is a critique but no outcome. "
+                        "Say pass or fail, or empty the critique.")
+    return Label(trace, columns.expert, outcome, critique) if outcome else None
+
+
+def _verdict(mapping: Mapping, row: Row, columns: VerdictColumns) -> Verdict | None:
+    critique = read.text(_cell(row, columns.critique)) if columns.critique else ""
+    model = read.text(_cell(row, columns.model)) if columns.model else ""
+    word = text_of(_cell(row, columns.outcome))
+    if not word and not critique.strip():
+        return None
+    try:
+        outcome = parse_outcome(word, mapping.threshold)
+    except ValueError:
+        outcome = None
+    if outcome:
+        return Verdict(outcome, critique, model=model)
+    return Verdict(None, critique, error="no outcome", raw=word or critique, model=model)
+
+
+def _cell(row: Row, column: str | None) -> Any:
+    found = resolve(row.cells, column) if column else None
+    return None if found is MISSING else found

@@ -1,0 +1,56 @@
+"""A mapping out of words typed on a command line: FIELD=COLUMN, EXPERT=COLUMN[:CRITIQUE_COLUMN].
+
+What is named replaces the guess of that kind; the rest of the guess stays.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lib.readers.guess import guess
+from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
+from lib.readers.table import Table
+from lib.records import UsageError
+
+
+def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str] = (), dimensions: Sequence[str] = (),
+                 labels: Sequence[str] = (), verdicts: Sequence[str] = (), failure_modes: str | None = None,
+                 threshold: float | None = None) -> Mapping:
+    """The guess for a table, with everything named put in its place."""
+    named = {field: column for field, column in (_field(table, text) for text in fields)}
+    chosen = {
+        "context": tuple(_known(table, column) for column in context),
+        "dimensions": tuple(_known(table, column) for column in dimensions),
+        "labels": tuple(LabelColumns(*_judged(table, text, "--label")) for text in labels),
+        "verdicts": tuple(VerdictColumns(*_judged(table, text, "--verdict")) for text in verdicts)}
+    given = {kind: found for kind, found in chosen.items() if found}
+    mapping = replace(guess(table), **named, **given, threshold=threshold)
+    return replace(mapping, failure_modes=_known(table, failure_modes)) if failure_modes else mapping
+
+
+def _field(table: Table, text: str) -> tuple[str, str | None]:
+    field, equals, column = text.partition("=")
+    if not equals or field not in FIELDS:
+        raise UsageError(f"--map takes FIELD=COLUMN, FIELD one of {', '.join(FIELDS)}; got '{text}'.")
+    return field, _known(table, column) if column else None
+
+
+def _judged(table: Table, text: str, option: str) -> tuple[str, str, str | None]:
+    name, equals, columns = text.partition("=")
+    if not equals or not name or not columns:
+        raise UsageError(f"{option} takes NAME=COLUMN or NAME=COLUMN:CRITIQUE_COLUMN; got '{text}'.")
+    if columns in table.columns:
+        return name, columns, None
+    # A column's own name may hold a colon: the cut that leaves two known columns is the right one.
+    for place, letter in enumerate(columns):
+        if letter == ":" and columns[:place] in table.columns and columns[place + 1:] in table.columns:
+            return name, columns[:place], columns[place + 1:]
+    outcome, _, critique = columns.partition(":")
+    return name, _known(table, outcome), _known(table, critique) if critique else None
+
+
+def _known(table: Table, column: str) -> str:
+    if column not in table.columns:
+        near = difflib.get_close_matches(column, table.columns, 3, 0.4) or table.columns[:8]
+        raise UsageError(f"{table.name} has no column '{column}'. Near to it: {', '.join(near)}.")
+    return column
