@@ -113,6 +113,5 @@ async def _propose(store: Store, chosen: judging.Choice, combination: dict[str, 
     with runner.connected(store, chosen.endpoint) as endpoint:
         async with llm.Client(endpoint) as client:
             return await generate.propose(
-                client, model=chosen.model, parameters={}, dimensions=dict.fromkeys(traces.dimensions(store), ""),
-                combination=combination, n=n, question=projects.current(store).question,
-                avoid=traces.some_inputs(store))
+                client, model=chosen.model, combination=combination, n=n,
+                question=projects.current(store).question, avoid=traces.some_inputs(store))

@@ -1,0 +1,242 @@
+"""Door 1, the network: the only importer of openai and the only reader of the API key.
+
+Talks to any OpenAI-compatible endpoint, once per call, and returns a plain Reply or an LlmError of a
+named kind. Retrying is the runner's work; what a reply means is the judge's.
+"""
+
+import asyncio
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+import openai
+
+from lib.records import PlumblineError
+
+OPENAI_URL = "https://api.openai.com/v1"
+MAX_RAW = 20_000  # of an unreadable reply this much is kept
+# A server that cannot take a schema is asked for a JSON object, then for plain text.
+FORMATS = ("json_schema", "json_object", "text")
+
+_TRANSIENT = frozenset({"rate_limit", "server", "connection", "timeout"})
+_STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter"})
+
+
+class LlmError(PlumblineError):
+    """A call that brought no reply; `kind` names why, the text says what to do."""
+
+    def __init__(self, kind: str, message: str, retry_after: float | None = None, raw: str = "") -> None:
+        """`retry_after` in seconds, where the server named it; `raw` is what it sent."""
+        super().__init__(message)
+        self.kind, self.retry_after, self.raw = kind, retry_after, raw
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same call may go through later."""
+        return self.kind in _TRANSIENT
+
+    @property
+    def stops_the_run(self) -> bool:
+        """Whether every further call would meet the same answer."""
+        return self.kind in _STOPPING
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An OpenAI-compatible address with its key; the key never shows in a repr."""
+
+    name: str
+    base_url: str
+    api_key: str = field(repr=False)
+
+    def scrub(self, text: str) -> str:
+        """Takes the key out of a text: a server may echo it."""
+        return text.replace(self.api_key, "[key]") if len(self.api_key) > 3 else text
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model as GET /v1/models lists it; `shutdown_date` where the provider names one."""
+
+    id: str
+    shutdown_date: str | None = None
+    owned_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, plainly; `format` is what the model was asked to answer in."""
+
+    text: str
+    finish_reason: str = "stop"
+    refusal: str | None = None
+    model: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    milliseconds: int = 0
+    format: str = "text"
+
+
+def environment_endpoint() -> Endpoint | None:
+    """The endpoint the environment names, or None: the one place that reads OPENAI_API_KEY and OPENAI_BASE_URL."""
+    key, url = os.environ.get("OPENAI_API_KEY", "").strip(), os.environ.get("OPENAI_BASE_URL", "").strip()
+    if not key and not url:
+        return None
+    # A local server may need no key at all, yet the client insists on one.
+    return Endpoint("environment", (url or OPENAI_URL).rstrip("/"), key or "none")
+
+
+class Client:
+    """An async client for one endpoint: `async with Client(endpoint) as client`."""
+
+    def __init__(self, endpoint: Endpoint, timeout: float = 120.0, connections: int = 32) -> None:
+        """`timeout` is the bound on a whole call in seconds, however slowly bytes drip."""
+        self.endpoint, self.timeout, self._connections = endpoint, timeout, connections
+        self._format = FORMATS[0]
+
+    async def __aenter__(self) -> "Client":
+        """Opens the connection pool."""
+        limits = openai.DEFAULT_CONNECTION_LIMITS.__class__(
+            max_connections=self._connections, max_keepalive_connections=self._connections)
+        http = openai.DefaultAsyncHttpxClient(limits=limits, **_http_options(self.endpoint))
+        self._client = openai.AsyncOpenAI(base_url=self.endpoint.base_url, api_key=self.endpoint.api_key,
+                                          max_retries=0, timeout=self.timeout, http_client=http)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Closes the connection pool."""
+        await self._client.close()
+
+    async def complete(self, messages: list[dict[str, Any]], *, model: str, parameters: dict[str, Any] | None = None,
+                       schema: dict[str, Any] | None = None) -> Reply:
+        """One reply to these messages; with a schema, in the strictest format the server takes."""
+        while True:
+            wanted = self._format if schema else "text"
+            try:
+                return await self._call(messages, model, parameters or {}, schema, wanted)
+            except LlmError as error:
+                if error.kind != "response_format" or wanted == "text":
+                    raise
+                # Remembered, so that a server that refuses schemas is asked in vain once only.
+                self._format = FORMATS[FORMATS.index(wanted) + 1]
+
+    async def _call(self, messages: list[dict[str, Any]], model: str, parameters: dict[str, Any],
+                    schema: dict[str, Any] | None, wanted: str) -> Reply:
+        start = monotonic()
+        body = {"messages": messages, "model": model, **parameters, **_response_format(wanted, schema)}
+        try:
+            async with asyncio.timeout(self.timeout):
+                raw = await self._client.chat.completions.with_raw_response.create(**body)
+        except Exception as error:  # whatever the client raises becomes an error of a named kind
+            raise _named(error, self.endpoint, model, self.timeout) from None
+        return _reply(self.endpoint.scrub(raw.text), int((monotonic() - start) * 1000), wanted)
+
+
+def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
+    """The models an endpoint lists, in its order."""
+    http = openai.DefaultHttpxClient(**_http_options(endpoint))
+    with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout,
+                       http_client=http) as client:
+        try:
+            found = json.loads(client.models.with_raw_response.list().text)["data"]
+            return [Model(item["id"], item.get("shutdown_date"), item.get("owned_by")) for item in found]
+        except (ValueError, KeyError, TypeError):
+            raise LlmError("unreadable", f"{endpoint.base_url} did not answer with a list of models. "
+                                         "Check OPENAI_BASE_URL: it usually ends in /v1.") from None
+        except openai.OpenAIError as error:
+            raise _named(error, endpoint, "", timeout) from None
+
+
+def _http_options(endpoint: Endpoint) -> dict[str, Any]:
+    host = urlsplit(endpoint.base_url).hostname or ""
+    local = host == "localhost" or host == "::1" or host.startswith("127.")
+    # The key never follows a redirect, and a call to this very machine never goes through a proxy.
+    return {"follow_redirects": False, "trust_env": not local}
+
+
+def _response_format(wanted: str, schema: dict[str, Any] | None) -> dict[str, Any]:
+    if wanted == "json_schema":
+        return {"response_format": {"type": "json_schema",
+                                    "json_schema": {"name": "reply", "strict": True, "schema": schema}}}
+    return {"response_format": {"type": "json_object"}} if wanted == "json_object" else {}
+
+
+def _reply(text: str, milliseconds: int, wanted: str) -> Reply:
+    try:
+        body = json.loads(text)
+        choice = body["choices"][0]
+        message, usage = choice["message"], body.get("usage") or {}
+        content, refusal = message.get("content"), message.get("refusal")
+        if not isinstance(content, str) and not refusal and choice.get("finish_reason") == "stop":
+            raise ValueError("no content")
+        return Reply(content if isinstance(content, str) else "", choice.get("finish_reason") or "", refusal,
+                     body.get("model") or "", usage.get("prompt_tokens"), usage.get("completion_tokens"),
+                     milliseconds, wanted)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise LlmError("unreadable", "The endpoint answered with something that is no chat completion. "
+                                     "Check that its address ends in /v1.", raw=text[:MAX_RAW]) from None
+
+
+def _named(error: Exception, endpoint: Endpoint, model: str, timeout: float) -> LlmError:
+    if isinstance(error, (TimeoutError, openai.APITimeoutError)):
+        return LlmError("timeout", f"No whole reply came within {timeout:.0f} s.")
+    if isinstance(error, openai.APIStatusError):
+        return _by_status(error, endpoint, model)
+    if isinstance(error, openai.APIConnectionError):
+        return LlmError("connection", f"{endpoint.base_url} cannot be reached, or broke off. Check that it runs.")
+    text = endpoint.scrub(str(error))[:500]
+    return LlmError("bad_request", f"The call could not be made: {text}", raw=text)
+
+
+def _by_status(error: openai.APIStatusError, endpoint: Endpoint, model: str) -> LlmError:
+    said = endpoint.scrub(_said(error))
+    code, status = str(error.code or ""), error.status_code
+    if status == 429 and "insufficient_quota" in (code, str(error.type or "")):
+        return LlmError("quota", f"The account has no credit left. Top it up, then resume. ({said})")
+    if status == 429:
+        return LlmError("rate_limit", f"The endpoint asks to slow down. ({said})", _retry_after(error))
+    if status in (401, 403):
+        return LlmError("auth", f"The endpoint refuses the key. Correct OPENAI_API_KEY, then resume. ({said})")
+    if status == 404:
+        return LlmError("model_not_found", f"The endpoint has no model '{model}'. Choose another one. ({said})")
+    if status >= 500 or status in (408, 409):
+        return LlmError("server", f"The endpoint failed with {status}. ({said})", _retry_after(error))
+    if status in (301, 302, 303, 307, 308):
+        return LlmError("auth", "The endpoint redirects elsewhere, and the key does not follow. "
+                                "Set OPENAI_BASE_URL to the final address.")
+    return _bad_request(error, said, code)
+
+
+def _bad_request(error: openai.APIStatusError, said: str, code: str) -> LlmError:
+    param, lower = str(error.param or ""), said.lower()
+    if "context" in code or ("context" in lower and ("length" in lower or "exceed" in lower or "size" in lower)):
+        return LlmError("context_length", f"The prompt is longer than the model takes. Shorten the prompt, show fewer "
+                                          f"examples, or choose another model. ({said})", raw=said)
+    if "response_format" in param or "response_format" in lower or "json_schema" in lower:
+        return LlmError("response_format", f"The endpoint takes no response_format. ({said})")
+    if param or "unsupported" in lower:
+        return LlmError("parameter", f"The endpoint rejects the parameter '{param or 'named here'}': {said} "
+                                     "Take it out of the prompt version's parameters.")
+    return LlmError("bad_request", f"The endpoint rejects the call: {said}", raw=said)
+
+
+def _said(error: openai.APIStatusError) -> str:
+    body = error.body if isinstance(error.body, dict) else {}
+    return str(body.get("message") or error.message or "no reason given")[:500]
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    text = error.response.headers.get("retry-after", "")
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,34 @@
+"""Fixtures every test may use: a real SQLite file in a fresh folder, and traces made by keyword."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lib.records import Trace
+from lib.store import Store, open_store, projects
+
+
+@pytest.fixture(autouse=True)
+def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own key, database and model never reach a test."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PLUMBLINE_DB", "PLUMBLINE_GGUF", "PLUMBLINE_MODELS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PLUMBLINE_MODEL_THREADS", "1")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Store:
+    """An empty project in a file of its own."""
+    return projects.create(open_store(tmp_path / "plumbline.db"), "Test", "Did the AI help?")
+
+
+@pytest.fixture
+def make_trace() -> Callable[..., Trace]:
+    """`make_trace("t1", output=None)`: a trace with sensible texts, any field replaced by keyword."""
+
+    def make(id: str = "t1", **fields) -> Trace:
+        return replace(Trace(id=id, input=f"question of {id}", output=f"answer to {id}"), **fields)
+
+    return make
