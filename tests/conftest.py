@@ -1,6 +1,6 @@
 """Fixtures every test may use: a real SQLite file in a fresh folder, and traces made by keyword."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +8,9 @@ import pytest
 
 from lib.records import Trace
 from lib.store import Store, open_store, projects
+from tests.endpoint import Endpoint
+
+CANARY = "sk-CANARY-7f3a9c51e8d24b60"  # a key that must turn up nowhere
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +35,19 @@ def make_trace() -> Callable[..., Trace]:
         return replace(Trace(id=id, input=f"question of {id}", output=f"answer to {id}"), **fields)
 
     return make
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    """A loopback OpenAI-compatible server with a plan and a ledger."""
+    server = Endpoint()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def endpoint_env(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    """The same server, named in the environment with a canary for a key."""
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    return endpoint
