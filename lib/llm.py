@@ -16,15 +16,17 @@ from urllib.parse import urlsplit
 
 import openai
 
-from lib.records import PlumblineError
+from lib.records import UNANSWERED, PlumblineError, UsageError
 
 OPENAI_URL = "https://api.openai.com/v1"
 MAX_RAW = 20_000  # of an unreadable reply this much is kept
 # A server that cannot take a schema is asked for a JSON object, then for plain text.
 FORMATS = ("json_schema", "json_object", "text")
 
-_TRANSIENT = frozenset({"rate_limit", "server", "connection", "timeout"})
 _STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter"})
+_OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
+NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
+SECRET_FROM = 8  # characters; shorter "keys" (EMPTY, ollama) are words, and taking them out would garble replies
 
 
 class LlmError(PlumblineError):
@@ -38,7 +40,7 @@ class LlmError(PlumblineError):
     @property
     def transient(self) -> bool:
         """Whether the same call may go through later."""
-        return self.kind in _TRANSIENT
+        return self.kind in UNANSWERED
 
     @property
     def stops_the_run(self) -> bool:
@@ -56,7 +58,7 @@ class Endpoint:
 
     def scrub(self, text: str) -> str:
         """Takes the key out of a text: a server may echo it."""
-        return text.replace(self.api_key, "[key]") if len(self.api_key) > 3 else text
+        return text.replace(self.api_key, "[key]") if len(self.api_key) >= SECRET_FROM else text
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,7 @@ def environment_endpoint() -> Endpoint | None:
     key, url = os.environ.get("OPENAI_API_KEY", "").strip(), os.environ.get("OPENAI_BASE_URL", "").strip()
     if not key and not url:
         return None
-    # A local server may need no key at all, yet the client insists on one.
-    return Endpoint("environment", (url or OPENAI_URL).rstrip("/"), key or "none")
+    return Endpoint("environment", (url or OPENAI_URL).rstrip("/"), key or NO_KEY)
 
 
 class Client:
@@ -122,19 +123,25 @@ class Client:
             except LlmError as error:
                 if error.kind != "response_format" or wanted == "text":
                     raise
-                # Remembered, so that a server that refuses schemas is asked in vain once only.
-                self._format = FORMATS[FORMATS.index(wanted) + 1]
+                # Remembered, so that a server that refuses schemas is asked in vain once only; never back to
+                # a stricter format, as the slower one of two calls under way would have it.
+                self._format = max(self._format, FORMATS[FORMATS.index(wanted) + 1], key=FORMATS.index)
 
     async def _call(self, messages: list[dict[str, Any]], model: str, parameters: dict[str, Any],
                     schema: dict[str, Any] | None, wanted: str) -> Reply:
         start = monotonic()
-        body = {"messages": messages, "model": model, **parameters, **_response_format(wanted, schema)}
+        if taken := _OURS & parameters.keys():
+            raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. "
+                                        "Take it out of the prompt version's parameters.")
         try:
             async with asyncio.timeout(self.timeout):
-                raw = await self._client.chat.completions.with_raw_response.create(**body)
+                raw = await self._client.chat.completions.with_raw_response.create(
+                    # In the body as they are: a local server knows parameters that openai does not.
+                    messages=messages, model=model, extra_body=parameters, **_response_format(wanted, schema))
+                text = self.endpoint.scrub(raw.text)
         except Exception as error:  # whatever the client raises becomes an error of a named kind
             raise _named(error, self.endpoint, model, self.timeout) from None
-        return _reply(self.endpoint.scrub(raw.text), int((monotonic() - start) * 1000), wanted)
+        return _reply(text, self.endpoint, int((monotonic() - start) * 1000), wanted)
 
 
 def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
@@ -143,17 +150,36 @@ def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
     with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout,
                        http_client=http) as client:
         try:
-            found = json.loads(client.models.with_raw_response.list().text)["data"]
-            return [Model(item["id"], item.get("shutdown_date"), item.get("owned_by")) for item in found]
-        except (ValueError, KeyError, TypeError):
+            found = json.loads(endpoint.scrub(client.models.with_raw_response.list().text))["data"]
+            return [Model(str(item["id"]), _text(item.get("shutdown_date")), _text(item.get("owned_by")))
+                    for item in found]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, openai.NotFoundError):
             raise LlmError("unreadable", f"{endpoint.base_url} did not answer with a list of models. "
                                          "Check OPENAI_BASE_URL: it usually ends in /v1.") from None
         except openai.OpenAIError as error:
             raise _named(error, endpoint, "", timeout) from None
 
 
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _host(endpoint: Endpoint) -> str:
+    """The host of an address that can be called at all, with a key that fits into a header."""
+    try:
+        url = urlsplit(endpoint.base_url)
+    except ValueError:
+        url = urlsplit("")
+    if url.scheme not in ("http", "https") or not url.hostname or url.username is not None:
+        raise UsageError("OPENAI_BASE_URL is no address of an endpoint. Give one like https://api.openai.com/v1, "
+                         "the key apart in OPENAI_API_KEY.")
+    if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable()):
+        raise UsageError("OPENAI_API_KEY holds characters that no key has. Copy it again.")
+    return url.hostname
+
+
 def _http_options(endpoint: Endpoint) -> dict[str, Any]:
-    host = urlsplit(endpoint.base_url).hostname or ""
+    host = _host(endpoint)
     local = host == "localhost" or host == "::1" or host.startswith("127.")
     # The key never follows a redirect, and a call to this very machine never goes through a proxy.
     return {"follow_redirects": False, "trust_env": not local}
@@ -166,25 +192,35 @@ def _response_format(wanted: str, schema: dict[str, Any] | None) -> dict[str, An
     return {"response_format": {"type": "json_object"}} if wanted == "json_object" else {}
 
 
-def _reply(text: str, milliseconds: int, wanted: str) -> Reply:
+def _reply(text: str, endpoint: Endpoint, milliseconds: int, wanted: str) -> Reply:
     try:
         body = json.loads(text)
         choice = body["choices"][0]
-        message, usage = choice["message"], body.get("usage") or {}
+        message, usage, finish = choice["message"], body.get("usage") or {}, choice.get("finish_reason")
         content, refusal = message.get("content"), message.get("refusal")
-        if not isinstance(content, str) and not refusal and choice.get("finish_reason") == "stop":
+        if not isinstance(content, str) and not refusal and finish not in ("length", "content_filter"):
             raise ValueError("no content")
-        return Reply(content if isinstance(content, str) else "", choice.get("finish_reason") or "", refusal,
-                     body.get("model") or "", usage.get("prompt_tokens"), usage.get("completion_tokens"),
-                     milliseconds, wanted)
-    except (ValueError, LookupError, TypeError, AttributeError):
+        return Reply(_clean(content, endpoint), _clean(finish, endpoint), _clean(refusal, endpoint) or None,
+                     _clean(body.get("model"), endpoint), _count(usage.get("prompt_tokens")),
+                     _count(usage.get("completion_tokens")), milliseconds, wanted)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise LlmError("unreadable", "The endpoint answered with something that is no chat completion. "
                                      "Check that its address ends in /v1.", raw=text[:MAX_RAW]) from None
 
 
+def _clean(value: object, endpoint: Endpoint) -> str:
+    """A text that SQLite and a page can take: lone surrogates escaped, a key spelled in escapes taken out."""
+    text = value if isinstance(value, str) else ""
+    return endpoint.scrub(text.encode("utf-8", "backslashreplace").decode())
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 <= value < 1 << 62 else None
+
+
 def _named(error: Exception, endpoint: Endpoint, model: str, timeout: float) -> LlmError:
     if isinstance(error, (TimeoutError, openai.APITimeoutError)):
-        return LlmError("timeout", f"No whole reply came within {timeout:.0f} s.")
+        return LlmError("timeout", f"No whole reply came within {timeout:g} s.")
     if isinstance(error, openai.APIStatusError):
         return _by_status(error, endpoint, model)
     if isinstance(error, openai.APIConnectionError):
@@ -194,7 +230,7 @@ def _named(error: Exception, endpoint: Endpoint, model: str, timeout: float) -> 
 
 
 def _by_status(error: openai.APIStatusError, endpoint: Endpoint, model: str) -> LlmError:
-    said = endpoint.scrub(_said(error))
+    said = endpoint.scrub(_said(error))[:500]
     code, status = str(error.code or ""), error.status_code
     if status == 429 and "insufficient_quota" in (code, str(error.type or "")):
         return LlmError("quota", f"The account has no credit left. Top it up, then resume. ({said})")
@@ -203,7 +239,7 @@ def _by_status(error: openai.APIStatusError, endpoint: Endpoint, model: str) -> 
     if status in (401, 403):
         return LlmError("auth", f"The endpoint refuses the key. Correct OPENAI_API_KEY, then resume. ({said})")
     if status == 404:
-        return LlmError("model_not_found", f"The endpoint has no model '{model}'. Choose another one. ({said})")
+        return LlmError("model_not_found", f"The endpoint has no model '{model}': choose another one. ({said})")
     if status >= 500 or status in (408, 409):
         return LlmError("server", f"The endpoint failed with {status}. ({said})", _retry_after(error))
     if status in (301, 302, 303, 307, 308):
@@ -217,9 +253,12 @@ def _bad_request(error: openai.APIStatusError, said: str, code: str) -> LlmError
     if "context" in code or ("context" in lower and ("length" in lower or "exceed" in lower or "size" in lower)):
         return LlmError("context_length", f"The prompt is longer than the model takes. Shorten the prompt, show fewer "
                                           f"examples, or choose another model. ({said})", raw=said)
+    if code in ("content_filter", "content_policy_violation"):
+        return LlmError("content_filter", f"The endpoint's filter stopped the prompt. ({said})", raw=said)
     if "response_format" in param or "response_format" in lower or "json_schema" in lower:
         return LlmError("response_format", f"The endpoint takes no response_format. ({said})")
-    if param or "unsupported" in lower:
+    # What is wrong with this one prompt says nothing of the next trace's.
+    if (param or "unsupported" in lower) and not param.startswith(("messages", "prompt")):
         return LlmError("parameter", f"The endpoint rejects the parameter '{param or 'named here'}': {said} "
                                      "Take it out of the prompt version's parameters.")
     return LlmError("bad_request", f"The endpoint rejects the call: {said}", raw=said)
@@ -227,7 +266,7 @@ def _bad_request(error: openai.APIStatusError, said: str, code: str) -> LlmError
 
 def _said(error: openai.APIStatusError) -> str:
     body = error.body if isinstance(error.body, dict) else {}
-    return str(body.get("message") or error.message or "no reason given")[:500]
+    return str(body.get("message") or error.message or "no reason given")
 
 
 def _retry_after(error: openai.APIStatusError) -> float | None:
