@@ -8,6 +8,7 @@ whose share a rate states.
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 PASS, FAIL = "pass", "fail"
@@ -47,6 +48,13 @@ def split_of(text: str) -> str:
     raise AssertionError("SPLIT_SHARES must add up to 100")
 
 
+def visible(text: str) -> str:
+    """Lone surrogates become visible escapes: neither SQLite nor a page can take them as they are."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 @dataclass(frozen=True)
 class Trace:
     """One use of the AI system: an input, its output (None: not answered yet) and what surrounded it."""
@@ -63,7 +71,7 @@ class Trace:
     split: str | None = None
     key: int | None = None  # row number in the store; None before it is stored
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 of what an expert judges: input, output, messages and context."""
         content = [self.input, self.output, self.messages, self.context]
@@ -100,6 +108,10 @@ class Verdict:
     milliseconds: int | None = None
     attempts: int = 1
     model: str = ""  # the model that answered, as it names itself
+
+
+# Errors that say only that the endpoint did not answer: worth another try later.
+UNANSWERED = ("rate_limit", "server", "connection", "timeout")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,6 @@ Opens the one SQLite file and hands out a `Store`; knows rows and records, nothi
 models, files to import or screens.
 """
 
-from lib.store.database import Store, create_backup, open_store
+from lib.store.database import Store, create_backup, default_path, open_store
 
-__all__ = ["Store", "create_backup", "open_store"]
+__all__ = ["Store", "create_backup", "default_path", "open_store"]

@@ -4,6 +4,7 @@ Knows connections, transactions, migrations and backups. One connection per thre
 read-modify-write takes BEGIN IMMEDIATE: a deferred one fails under load whatever the timeout.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,14 +16,23 @@ from typing import Any
 from filelock import FileLock
 from sqlite_utils import Database
 
-from lib.records import StoreError
+from lib.records import StoreError, visible
 from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 
 BUSY_SECONDS = 30
 _ANOTHER_FILE = "Another file is named with --db or PLUMBLINE_DB."
 _checked: set[Path] = set()
 _checking = threading.Lock()
-_connections = threading.local()
+
+
+class _Connections(threading.local):
+    """Every thread sees an instance of its own."""
+
+    def __init__(self) -> None:
+        self.by_path: dict[Path, sqlite3.Connection] = {}
+
+
+_connections = _Connections()
 
 
 @dataclass(frozen=True)
@@ -39,15 +49,15 @@ class Store:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's own connection; opened at its first use."""
-        cache = _connections.__dict__.setdefault("by_path", {})
-        if self.path not in cache:
-            cache[self.path] = _connect(self.path)
-        return cache[self.path]
+        found = _connections.by_path.get(self.path)
+        if found is None:
+            found = _connections.by_path[self.path] = _connect(self.path)
+        return found
 
     def rows(self, sql: str, **values: Any) -> list[sqlite3.Row]:
         """All rows of a query; `:project` is bound already."""
         with _plain_errors(self.path):
-            return self.connection.execute(sql, {"project": self.project, **values}).fetchall()
+            return self._run(sql, values).fetchall()
 
     def row(self, sql: str, **values: Any) -> sqlite3.Row | None:
         """The first row of a query, or None."""
@@ -61,7 +71,15 @@ class Store:
     def execute(self, sql: str, **values: Any) -> int:
         """Writes, and returns the number of the row inserted last."""
         with _plain_errors(self.path):
-            return self.connection.execute(sql, {"project": self.project, **values}).lastrowid or 0
+            return self._run(sql, values).lastrowid or 0
+
+    def _run(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
+        try:
+            return self.connection.execute(sql, {"project": self.project, **values})
+        except UnicodeEncodeError:
+            # Half an emoji, as a model's cut reply may hold: stored as an escape one can see.
+            plain = {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
+            return self.connection.execute(sql, {"project": self.project, **plain})
 
     def execute_many(self, sql: str, rows: list[dict[str, Any]]) -> int:
         """Writes many rows with one statement; returns how many rows changed."""
@@ -71,18 +89,24 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, and alone in writing: BEGIN IMMEDIATE; inside another one it joins it."""
-        connection = self.connection
-        if connection.in_transaction:
-            yield
-            return
         with _plain_errors(self.path):
+            connection = self.connection
+            if connection.in_transaction:
+                yield
+                return
             connection.execute("begin immediate")
             try:
                 yield
+                # Inside: were a failed commit left open, the next transaction would join it and never be kept.
+                connection.execute("commit")
             except BaseException:
                 connection.rollback()
                 raise
-            connection.execute("commit")
+
+
+def default_path() -> Path:
+    """The file that is opened when none is named: PLUMBLINE_DB, else data/plumbline.db beside the package."""
+    return Path(os.environ.get("PLUMBLINE_DB") or Path(__file__).parents[2] / "data" / "plumbline.db")
 
 
 def open_store(path: str | Path) -> Store:
@@ -104,9 +128,9 @@ def create_backup(store: Store, target: str | Path) -> Path:
     target = Path(target).expanduser().resolve()
     if target.exists():
         raise StoreError(f"{target} exists already: name a file that does not, so that nothing is overwritten.")
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     with _plain_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         with closing(sqlite3.connect(part)) as copy:
             store.connection.backup(copy)
@@ -122,7 +146,7 @@ def _prepare(path: Path) -> None:
             exists = path.exists() and path.stat().st_size > 0
             if exists:
                 _refuse_unless_ours(path)
-            _connections.__dict__.setdefault("by_path", {}).pop(path, None)
+            _connections.by_path.pop(path, None)
             if not exists or _pending(path):
                 _migrate(path, backup=exists)
 
@@ -171,7 +195,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     # isolation_level=None: the sqlite3 module opens no transaction of its own behind our back.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     connection.row_factory = sqlite3.Row
-    for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"):
+    for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on", "pragma cache_size = -32000"):
         connection.execute(pragma)
     return connection
 

@@ -1,22 +1,34 @@
 """Verdicts of a run, and the pairs they make with an expert's labels."""
 
+import json
 from typing import Any
 
-from lib.records import FAIL, PASS, Counts, Verdict
+from lib.records import FAIL, PASS, UNANSWERED, Counts, Verdict
 from lib.store import experts
 from lib.store.database import Store
 
 
 def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
     """Stores a verdict (or a recorded error) the moment it came; a second one on the same trace is ignored."""
-    store.execute("""insert or ignore into verdicts (run, trace, outcome, critique, error, raw, model, content_hash,
+    store.execute("""insert into verdicts (run, trace, outcome, critique, error, raw, model, content_hash,
             prompt_tokens, completion_tokens, milliseconds, attempts)
         select :run, :trace, :outcome, :critique, :error, :raw, :model, content_hash,
-            :prompt_tokens, :completion_tokens, :milliseconds, :attempts from traces where id = :trace""",
+            :prompt_tokens, :completion_tokens, :milliseconds, :attempts from traces
+        where id = :trace and project = :project
+            and exists (select 1 from runs r join judges j on j.id = r.judge where r.id = :run and j.project = :project)
+        on conflict (run, trace) do nothing""",
                   run=run, trace=trace, outcome=verdict.outcome, critique=verdict.critique, error=verdict.error,
                   raw=verdict.raw, model=verdict.model, prompt_tokens=verdict.prompt_tokens,
                   completion_tokens=verdict.completion_tokens, milliseconds=verdict.milliseconds,
                   attempts=verdict.attempts)
+
+
+def forget_unanswered(store: Store, run: int) -> int:
+    """Drops the errors that say only that the endpoint did not answer, so that a resume tries again."""
+    before = store.connection.total_changes
+    store.execute("""delete from verdicts where run = :run
+        and error in (select value from json_each(:kinds))""", run=run, kinds=json.dumps(UNANSWERED))
+    return store.connection.total_changes - before
 
 
 def counts(store: Store, run: int, expert: str) -> Counts:
@@ -56,7 +68,7 @@ def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limi
         from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run
         left join current_labels l on l.trace = v.trace
             and l.expert = (select id from experts where project = :project and name = :expert)
-        where v.run = :run and case :kind
+        where v.run = :run and t.project = :project and case :kind
             when 'errors' then v.error is not null
             when 'all' then 1
             when 'judge passed a fail' then l.outcome = 'fail' and v.outcome = 'pass'

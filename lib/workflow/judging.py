@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lib import judge, llm, local_model, runner
 from lib.records import (
     CANCELLED,
+    DONE,
     INTERRUPTED,
     QUEUED,
     RESUMABLE,
@@ -22,10 +23,10 @@ from lib.records import (
     Trace,
     UsageError,
 )
-from lib.store import Store, judges, labels, projects, runs, traces
+from lib.runner import EMBEDDED, ENVIRONMENT
+from lib.store import Store, judges, labels, projects, runs, traces, verdicts
 
 DEFAULT_JUDGE = "desired outcome"
-EMBEDDED, ENVIRONMENT = "embedded", "environment"
 
 
 @dataclass(frozen=True)
@@ -177,13 +178,24 @@ def start_process(store: Store, run: int) -> None:
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def resume(store: Store, run: int) -> None:
-    """Sets a stopped run going again; traces with a verdict are not judged again."""
+def ready_to_resume(store: Store, run: int) -> Run:
+    """Queues a stopped run again and returns it; what the endpoint failed to answer gets another try.
+
+    Traces with a reply are not judged again. Raises UsageError where nothing is left to do.
+    """
     settle(store)
     found = runs.get(store, run)
-    if found.status not in RESUMABLE:
-        raise UsageError(f"Run {run} is {found.status}: there is nothing to resume.")
-    runs.set_status(store, run, QUEUED, only_from=RESUMABLE)
+    with store.transaction():
+        again = verdicts.forget_unanswered(store, run) if found.status in (DONE, *RESUMABLE) else 0
+        if found.status not in RESUMABLE and not again:
+            raise UsageError(f"Run {run} is {found.status}: there is nothing to resume.")
+        runs.set_status(store, run, QUEUED, only_from=(DONE, *RESUMABLE))
+    return runs.get(store, run)
+
+
+def resume(store: Store, run: int) -> None:
+    """Sets a stopped run going again, as a process of its own."""
+    ready_to_resume(store, run)
     start_process(store, run)
 
 
@@ -204,8 +216,11 @@ def boot(store: Store) -> list[int]:
     """At the start of the app: runs that a crash or restart cut off go on by themselves."""
     resumed = []
     for project in projects.every(store):
-        for run in settle(store.of(project.id)):
-            resume(store.of(project.id), run)
-            resumed.append(run)
+        handle = store.of(project.id)
+        cut_off = settle(handle)
+        # A queued run nobody executes lost its process before it could begin.
+        cut_off += [run.id for run in runs.every(handle) if run.status == QUEUED and not runner.alive(handle, run.id)]
+        for run in cut_off:
+            resume(handle, run)
+        resumed += cut_off
     return resumed
-

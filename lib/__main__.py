@@ -1,0 +1,5 @@
+"""`python -m lib`: the command line."""
+
+from lib.cli import main
+
+main(prog_name="python -m lib")

@@ -1,0 +1,284 @@
+"""The same verbs as the pages, without a screen: `python -m lib [--db FILE] [--project NAME] COMMAND`.
+
+Exit code 0; 1 for a job that failed; 2 for bad usage. Results go to standard output, everything else to
+standard error; --json prints one object and nothing else.
+"""
+
+import contextlib
+import json
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lib import local_model, metrics, model_files, runner
+from lib.readers.options import from_options
+from lib.readers.preview import preview
+from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, DataError, Figure, PlumblineError, Run, UsageError
+from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
+from lib.workflow import dataset, figures, judging
+
+pass_store = click.make_pass_decorator(Store)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+
+
+class _Group(click.Group):
+    """Turns our errors into a sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            raise click.UsageError(str(error)) from None
+        except PlumblineError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--db", "path", type=click.Path(dir_okay=False, path_type=Path),
+              help="The SQLite file [default: PLUMBLINE_DB, else data/plumbline.db].")
+@click.option("--project", "project", help="A project by name [default: the first one].")
+@click.pass_context
+def main(ctx: click.Context, path: Path | None, project: str | None) -> None:
+    """Plumbline: bring an LLM judge into line with one domain expert."""
+    if ctx.invoked_subcommand in ("serve-model", "fetch-model"):
+        return  # these need no database of their own, and make none
+    path, makes = path or default_path(), ctx.invoked_subcommand in ("init", "import")
+    if not makes and not path.exists():
+        raise UsageError(f"There is no file {path}: import traces first, or name another file with --db.")
+    ctx.obj = _project(open_store(path), project, makes) if ctx.invoked_subcommand != "init" else open_store(path)
+
+
+def _project(store: Store, name: str | None, makes: bool) -> Store:
+    return projects.create(store, name) if name and makes else projects.choose(store, name)
+
+
+@main.command()
+@click.option("--example", type=click.Choice(list(dataset.EXAMPLES)), help="The example project to open.")
+@pass_store
+def init(store: Store, example: str | None) -> None:
+    """Prepare the file; with --example open that project where there is no project yet."""
+    if projects.every(store):
+        click.echo(f"{store.path} is ready.", err=True)
+    elif example:
+        opened = dataset.open_example(store, example)
+        click.echo(f"{store.path} holds the example '{projects.current(opened).name}', "
+                   f"{traces.count(opened):,} traces.", err=True)
+    else:
+        projects.choose(store, None)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "fields", multiple=True, metavar="FIELD=COLUMN",
+              help="id, input, output, messages, system_version or created_at; a dotted path reaches into JSON.")
+@click.option("--context", multiple=True, metavar="COLUMN", help="A column of the context; may be repeated.")
+@click.option("--dimension", "dimensions", multiple=True, metavar="COLUMN", help="A dimension; may be repeated.")
+@click.option("--label", "labels", multiple=True, metavar="EXPERT=COLUMN[:CRITIQUE_COLUMN]", help="Labels.")
+@click.option("--verdict", "verdicts", multiple=True, metavar="JUDGE=COLUMN[:CRITIQUE_COLUMN]",
+              help="Recorded verdicts of a judge.")
+@click.option("--failure-modes", metavar="COLUMN", help="Names of failure modes: a list or one name.")
+@click.option("--threshold", type=float, help="For a scale: at or above it is a pass. It is stored.")
+@click.option("--encoding", help="Where the file is not UTF-8, for instance latin-1.")
+@click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
+@pass_store
+def import_file(store: Store, file: Path, encoding: str | None, dry_run: bool, **columns: Any) -> None:
+    """Import traces, labels and recorded verdicts from CSV, TSV, JSON or JSONL: all rows or none."""
+    table = dataset.read_file(file.name, file.read_bytes(), encoding)
+    mapping = from_options(table, **columns)
+    if dry_run:
+        _show_preview(preview(table, mapping), mapping)
+        return
+    result = dataset.import_table(store, table, mapping)
+    click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
+               f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
+               f"errors), {result.failure_modes:,} failure modes.")
+
+
+def _show_preview(seen: Any, mapping: Any) -> None:
+    for name, column in asdict(mapping).items():
+        if column:
+            click.echo(f"{name}: {column}")
+    for column, word, meaning, n in seen.words:
+        click.echo(f"{column}: {word or '(empty)'} is understood as {meaning}, {n:,} times")
+    click.echo(f"{seen.traces:,} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
+               f"{seen.verdicts:,} verdicts ({seen.error_verdicts:,} of them errors). Nothing was stored.")
+
+
+@main.command("traces")
+@click.option("--split", type=click.Choice(SPLITS))
+@click.option("--label", type=click.Choice((*OUTCOMES, "any", "none")), help="By the principal expert's outcome.")
+@click.option("--dimension", metavar="NAME=VALUE", help="Only traces with this value.")
+@click.option("--search", help="A text in id, input or output.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@AS_JSON
+@pass_store
+def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, **narrow: Any) -> None:
+    """List traces."""
+    name, _, value = (dimension or "").partition("=")
+    where = traces.Filter(**narrow, dimension=name or None, value=value or None)
+    found, total = traces.listing(store, where, limit), traces.count(store, where)
+    if as_json:
+        _print({"total": total, "traces": found})
+        return
+    for row in found:
+        click.echo(f"{row['trace_id']}\t{row['split']}\t{row['outcome'] or '-'}\t{' '.join(row['input'].split())[:80]}")
+    click.echo(f"{len(found):,} of {total:,} traces", err=True)
+
+
+@main.command()
+@click.option("--judge", "name", required=True, help="The judge whose newest prompt is run.")
+@click.option("--split", type=click.Choice(SPLITS), help="Only traces of this split [default: all].")
+@click.option("--labelled", is_flag=True, help="Only traces the principal expert has labelled.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many traces, labelled ones first.")
+@click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
+@click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
+@click.option("--model", help="A model the endpoint lists.")
+@pass_store
+def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
+    """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
+    started = judging.start_run(store, name, labelled_only=labelled, **options)
+    click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}", err=True)
+    _execute(store, started)
+
+
+@main.command()
+@click.argument("run", type=int)
+@pass_store
+def resume(store: Store, run: int) -> None:
+    """Go on with a run that stopped; a stored reply is never bought again."""
+    judging.settle(store)
+    found = runs.get(store, run)
+    _execute(store, found if found.status == QUEUED else judging.ready_to_resume(store, run))
+
+
+def _execute(store: Store, started: Run) -> None:
+    with click.progressbar(length=started.total - started.done, file=click.get_text_stream("stderr")) as bar:
+        ended = runner.execute(store, started.id, moved=lambda: bar.update(1))
+    click.echo(f"run {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} judged, {ended.errors:,} errors"
+               + (f". {ended.message}" if ended.message else ""))
+    if ended.status != DONE:
+        raise click.exceptions.Exit(1)
+
+
+@main.command("runs")
+@AS_JSON
+@pass_store
+def list_runs(store: Store, as_json: bool) -> None:
+    """List runs, newest first."""
+    judging.settle(store)
+    found = runs.every(store)
+    if as_json:
+        _print({"runs": [asdict(run) for run in found]})
+        return
+    for row in found:
+        click.echo(f"{row.id}\t{row.judge}\t{row.model}\t{row.status}\t{row.done}/{row.total}\t{row.errors} errors"
+                   f"\t{row.message}")
+
+
+@main.command()
+@click.option("--judge", help="A judge's newest run.")
+@click.option("--run", type=int, help="One run by its number.")
+@click.option("--expert", help="Whose labels [default: the principal expert's].")
+@click.option("--between", nargs=2, metavar="EXPERT EXPERT", help="Two experts instead of a judge.")
+@AS_JSON
+@pass_store
+def agreement(store: Store, judge: str | None, run: int | None, expert: str | None,
+              between: tuple[str, str] | None, as_json: bool) -> None:
+    """Show how far a judge agrees with an expert, or two experts with each other."""
+    if sum(choice is not None for choice in (judge, run, between)) != 1:
+        raise UsageError("Name one of --judge, --run and --between.")
+    found = figures.between(store, *between) if between else figures.agreement(store, judge, run, expert)
+    counts = asdict(found.counts)
+    if as_json:
+        _print({"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
+                "validated": found.validated, "errors": counts.pop("errors"), "counts": counts, "n": found.counts.n,
+                **{name: _figure(figure) for name, figure in found.figures.items()}})
+        return
+    click.echo(f"{found.judge} against {found.expert}: n = {found.counts.n:,}, {found.counts.errors:,} errors")
+    click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in counts.items() if name != "errors"))
+    for name, figure in found.figures.items():
+        click.echo(f"{metrics.METRICS[name].label}: {metrics.format_figure(name, figure)}"
+                   f" ({metrics.format_interval(name, figure)})")
+
+
+@main.command()
+@click.option("--by", metavar="DIMENSION", help="A dimension [default: overall only].")
+@click.option("--source", type=click.Choice(("expert", "judge")), default="expert", show_default=True)
+@click.option("--judge", help="Which judge, where several have verdicts.")
+@click.option("--run", type=int, help="Which run [default: the judge's newest].")
+@click.option("--expert", help="Whose labels [default: the principal expert's].")
+@AS_JSON
+@pass_store
+def rates(store: Store, as_json: bool, **which: Any) -> None:
+    """Show pass rates, overall and by a dimension."""
+    found = figures.rates(store, **which)
+    rows = [("all", found.overall), *((rate.value, rate) for rate in found.rates)]
+    if as_json:
+        _print({"by": found.by, "source": found.source_text, "validated": found.validated,
+                "overall": _rate(found.overall), "rates": [_rate(rate) for rate in found.rates]})
+        return
+    click.echo(f"Pass rate by {found.source_text}" + ("" if found.validated else " (not validated)"))
+    for value, rate in rows:
+        click.echo(f"{value}: {metrics.format_figure('rate', rate.rate)} of {rate.n:,}"
+                   f" ({metrics.format_interval('rate', rate.rate)})")
+
+
+@main.command()
+@click.argument("what", type=click.Choice(list(dataset.EXPORTS)))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_store
+def export(store: Store, what: str, file: Path) -> None:
+    """Write labels, traces or verdicts to FILE, .csv or .jsonl by its ending."""
+    _write(file, dataset.export(store, what, file.suffix.lstrip(".").lower()))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_store
+def backup(store: Store, file: Path) -> None:
+    """Copy the whole database to FILE, also while others write."""
+    click.echo(f"backed up to {create_backup(store, file)}")
+
+
+@main.command("serve-model")
+@click.option("--port", type=int, default=8080, show_default=True)
+@click.option("--api-key", default="none", show_default=True, help="The key a caller must give.")
+def serve_model(port: int, api_key: str) -> None:
+    """Serve the embedded model on 127.0.0.1 for other programs, until Ctrl-C."""
+    with local_model.serving(local_model.find_weights(), port, api_key) as endpoint:
+        click.echo(endpoint.base_url)
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+@main.command("fetch-model")
+def fetch_model() -> None:
+    """Fetch the bigger local model: resumable, verified by its hash."""
+    with click.progressbar(length=model_files.BIGGER.size, file=click.get_text_stream("stderr")) as bar:
+        path = model_files.fetch(lambda done, _: bar.update(done - bar.pos))
+    click.echo(path)
+
+
+def _write(file: Path, data: bytes) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    except OSError as error:
+        raise DataError(f"{file} cannot be written ({error.strerror}): name another file.") from None
+
+
+def _figure(figure: Figure) -> dict[str, float | None]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high}
+
+
+def _rate(rate: Any) -> dict[str, Any]:
+    return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
+
+
+def _print(found: Any) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
