@@ -1,0 +1,87 @@
+"""Every chart draws with data and without, and what users wrote is data in it, never an instruction."""
+
+import json
+
+import pytest
+
+from lib.breakdowns import mode_distribution, rate_by
+from lib.charts import CHARTS
+from lib.metrics import all_figures
+from lib.records import Counts
+
+HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
+           "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak", "\u202eright to left", ":count:Q")
+# Everything in Vega-Lite that fetches, evaluates or links: none may hold what a user wrote.
+ACTIVE = ("url", "href", "expr", "signal", "calculate", "filter", "labelExpr")
+
+
+def drawn(name: str, words: tuple[str, ...]) -> dict:
+    draws = {
+        "rates": lambda: CHARTS["rates"].draw(rate_by((word, 3, 2) for word in words), "topic", "labels of Ann"),
+        "modes": lambda: CHARTS["modes"].draw(mode_distribution(dict.fromkeys(words, 2), 2 * len(words), 1)),
+        "agreement": lambda: CHARTS["agreement"].draw(
+            all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
+    }
+    return json.loads(draws[name]().to_json())
+
+
+def nodes(spec):
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            yield key, value
+            yield from nodes(value)
+    elif isinstance(spec, list):
+        for part in spec:
+            yield from nodes(part)
+
+
+def data_of(spec: dict) -> list[dict]:
+    return [row for rows in spec["datasets"].values() for row in rows]
+
+
+def test_every_row_of_the_table_is_tried_here():
+    assert set(CHARTS) == {"rates", "modes", "agreement"}
+    assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_draws_without_data(name):
+    assert drawn(name, ())["layer"]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_draws_its_data(name):
+    assert len(data_of(drawn(name, ("one", "two")))) >= 2
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_what_users_wrote_is_neither_fetched_nor_evaluated(name):
+    spec = drawn(name, HOSTILE)
+    active = json.dumps([value for key, value in nodes(spec) if key in ACTIVE])
+    assert not [word for word in HOSTILE if json.dumps(word)[1:-1] in active]
+
+
+@pytest.mark.parametrize(("name", "field"), [("rates", "value"), ("modes", "mode")])
+def test_hostile_names_stay_data_letter_by_letter(name, field):
+    assert {row[field] for row in data_of(drawn(name, HOSTILE))} == set(HOSTILE)
+
+
+def test_a_dimension_called_like_an_expression_stays_in_the_title():
+    spec = json.loads(CHARTS["rates"].draw(rate_by([("a", 1, 1)]), HOSTILE[2], HOSTILE[0]).to_json())
+    assert isinstance(spec["title"]["text"], str)
+    assert HOSTILE[2] in spec["title"]["text"] and HOSTILE[0] in spec["title"]["text"]
+
+
+def test_values_without_an_outcome_are_not_drawn():
+    spec = json.loads(CHARTS["rates"].draw(rate_by([("a", 1, 1), ("b", 0, 0)]), "topic", "labels").to_json())
+    assert [row["value"] for row in data_of(spec)] == ["a"]
+
+
+def test_a_click_can_select_a_value_and_a_mode():
+    assert {"rates": "value", "modes": "mode"} == {
+        name: drawn(name, ("one",))["params"][0]["name"] for name in ("rates", "modes")}
+
+
+def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():
+    spec = json.loads(CHARTS["agreement"].draw(all_figures(Counts(pass_pass=4)), 4, "judge").to_json())
+    assert {row["value"] for row in data_of(spec) if "value" in row} == {"Agreement", "TPR", "Precision of pass"}
