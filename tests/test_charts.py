@@ -10,7 +10,8 @@ from lib.metrics import all_figures
 from lib.records import Counts
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
-           "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak", "\u202eright to left", ":count:Q")
+           "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak",
+           "\u202eright to left", ":count:Q")
 # Everything in Vega-Lite that fetches, evaluates or links: none may hold what a user wrote.
 ACTIVE = ("url", "href", "expr", "signal", "calculate", "filter", "labelExpr")
 

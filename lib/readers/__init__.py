@@ -16,9 +16,11 @@ __all__ = ["READERS", "Mapping", "Row", "Table", "guess", "read_table", "recogni
 READERS: dict[str, Callable[..., Table]] = {"csv": csv_file.read, "jsonl": jsonl_file.read, "json": json_file.read}
 
 # By their first bytes, whatever the name says: none of these is ever unpacked or unpickled.
-_NOT_TEXT = ((b"PK", "a zip archive or an Excel file"), (b"\x1f\x8b", "a gzip archive"), (b"PAR1", "a Parquet file"),
+# Long enough not to meet a header that happens to begin alike ("PK,input,output").
+_NOT_TEXT = ((b"PK\x03\x04", "a zip archive or an Excel file"), (b"PK\x05\x06", "an empty zip archive"),
+             (b"\x1f\x8b", "a gzip archive"), (b"PAR1\x15", "a Parquet file"),
              (b"\x80\x02", "a pickle"), (b"\x80\x03", "a pickle"), (b"\x80\x04", "a pickle"), (b"\x80\x05", "a pickle"),
-             (b"SQLite format 3", "a SQLite database"), (b"%PDF", "a PDF"), (b"BZh", "a bzip2 archive"),
+             (b"SQLite format 3\x00", "a SQLite database"), (b"%PDF-", "a PDF"), (b"BZh91AY&SY", "a bzip2 archive"),
              (b"\xfd7zXZ", "an xz archive"), (b"\x89PNG", "a picture"), (b"\xd0\xcf\x11\xe0", "an old Excel file"))
 
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lib.readers.json_file import parse
+from lib.readers.outcomes import as_number
 from lib.records import DataError
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+FIRST_SECOND = 100_000_000  # March 1973
 
 
 def text(cell: Any) -> str:
@@ -27,8 +29,8 @@ def names(cell: Any) -> tuple[str, ...]:
     """One or several names: a list, JSON text of a list, or a single name."""
     if isinstance(cell, str) and cell.startswith("["):
         try:
-            cell = json.loads(cell)
-        except ValueError:
+            cell = parse(cell, "")
+        except DataError:
             return (cell,)
     parts = cell if isinstance(cell, list) else [cell]
     return tuple(dict.fromkeys(name for part in parts if (name := text(part)).strip()))
@@ -50,20 +52,25 @@ def moment(cell: Any, where: str) -> str | None:
     if not found:
         return None
     try:
-        number = float(found)
-        parsed = datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+        parsed = _moment(found)
+        utc = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
-        try:
-            parsed = datetime.fromisoformat(found)
-        except ValueError:
-            raise DataError(f"{where}: '{found[:40]}' is not a time. Write it like 2026-11-24T16:00:00Z "
-                            "or as Unix seconds.") from None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        raise DataError(f"{where}: '{found[:40]}' is not a time. Write it like 2026-11-24T16:00:00Z "
+                        "or as Unix seconds.") from None
+    return utc.isoformat().replace("+00:00", "Z")
+
+
+def _moment(found: str) -> datetime:
+    number = as_number(found)
+    # Smaller numbers are years (2026), dates (20261124) or durations, not seconds since 1970.
+    if number is None or number < FIRST_SECOND:
+        return datetime.fromisoformat(found)
+    return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
 
 
 def messages(cell: Any, where: str) -> list[dict[str, Any]] | None:
     """A conversation in OpenAI's chat format, tool calls included, kept whole."""
-    if cell in (None, "", []):
+    if cell in (None, []) or (isinstance(cell, str) and not cell.strip()):
         return None
     found = parse(cell, where) if isinstance(cell, str) else cell
     if isinstance(found, dict) and isinstance(found.get("messages"), list):

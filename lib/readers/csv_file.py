@@ -4,6 +4,8 @@ Columns never shift: a row that is short, long or badly quoted ends the reading 
 """
 
 import csv
+import re
+from collections.abc import Iterator
 
 from lib.readers.formulas import MARK, unescape
 from lib.readers.table import MAX_ROWS, Row, Table, decode
@@ -12,6 +14,8 @@ from lib.records import DataError
 DELIMITERS = (",", ";", "\t")
 # A cell may be as long as the file: the file's own limit is the bound.
 csv.field_size_limit(2**31 - 1)
+# Only CR, LF and CRLF end a line, no other separator of Unicode.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def read(name: str, data: bytes, encoding: str | None = None) -> Table:
@@ -21,22 +25,17 @@ def read(name: str, data: bytes, encoding: str | None = None) -> Table:
         raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
     marked = text.startswith(MARK)
     text = text.removeprefix(MARK)
-    delimiter = _delimiter(text)
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
-    header = _header(name, reader)
+    reader = csv.reader(_lines(text), delimiter="," if marked else _delimiter(text), strict=True)
+    header = _header(name, reader, marked)
     rows = list(_rows(name, reader, header, marked))
     if not rows:
         raise DataError(f"{name} has a header but no rows: nothing to import.")
     return Table(name, "csv", header, rows)
 
 
-def _lines(text: str):
-    """Physical lines with their ends; only CR, LF and CRLF end a line, no other separator of Unicode."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        yield text[start:end]
-        start = end
+def _lines(text: str) -> Iterator[str]:
+    """Physical lines with their ends, which a quoted cell keeps."""
+    return (match[0] for match in _LINE.finditer(text))
 
 
 def _delimiter(text: str) -> str:
@@ -51,8 +50,10 @@ def _delimiter(text: str) -> str:
     return max(counts, key=counts.get)
 
 
-def _header(name: str, reader) -> list[str]:
-    header = _next(name, reader, 1)
+def _header(name: str, reader, marked: bool) -> list[str]:
+    header = [unescape(column) if marked else column for column in _next(name, reader, 1)]
+    if not header:
+        raise DataError(f"{name}, line 1: the line is empty where the header should be. Put the column names there.")
     for place, column in enumerate(header, 1):
         if not column.strip():
             raise DataError(f"{name}, line 1, column {place}: this column has no name. Name it, or take it out.")

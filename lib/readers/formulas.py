@@ -8,7 +8,8 @@ import re
 
 # A spreadsheet shows nothing for it, and no other program writes it at the start of a header.
 MARK = "\u2060"
-_LIVE = re.compile(r"""[\s"']*[=+\-@\t\r]""")
+# The wide forms count too: a spreadsheet set to an East Asian language runs them.
+_LIVE = re.compile(r"""[\s"']*[=+\-@\t\r\n＝＋－＠]""")
 
 
 def escape(cell: str) -> str:

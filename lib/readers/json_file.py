@@ -1,10 +1,14 @@
 """Reads JSON: a list of objects, or an object that holds exactly one such list."""
 
 import json
+import math
 from typing import Any
 
-from lib.readers.table import MAX_ROWS, Literal, Row, Table, decode, paths, visible
-from lib.records import DataError
+from lib.readers.table import MAX_ROWS, Literal, Row, Table, decode, paths
+from lib.records import DataError, visible
+
+MAX_DEPTH = 100  # far below what SQLite's JSON and Python's own writer can take
+_TOO_DEEP = f"the JSON is nested more than {MAX_DEPTH} levels deep. Flatten it."
 
 
 def read(name: str, data: bytes, encoding: str | None = None) -> Table:
@@ -40,14 +44,15 @@ def table(name: str, format: str, rows: list[Row]) -> Table:
 def parse(text: str, where: str) -> Any:
     """One JSON value, strictly: no doubled keys, no NaN, no endless nesting; DataError says where."""
     try:
-        return json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant,
-                          parse_float=Literal)
+        value = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_float=_number)
+        _refuse_deep(value)
+        return _clean(value)
     except json.JSONDecodeError as error:
         place = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
         raise DataError(f"{where}, {place}: this is not valid JSON ({error.msg}). "
                         "Correct it, or take it out.") from None
     except RecursionError:
-        raise DataError(f"{where}: the JSON is nested too deeply to be read. Flatten it.") from None
+        raise DataError(f"{where}: {_TOO_DEEP}") from None
     except ValueError as error:
         raise DataError(f"{where}: {error}") from None
 
@@ -59,6 +64,23 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         double = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"the key '{visible(double)}' stands twice in one object. Rename one of them.")
     return made
+
+
+def _refuse_deep(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [part for found in level if isinstance(found, (dict, list))
+                 for part in (found.values() if isinstance(found, dict) else found)]
+        if not level:
+            return
+    raise ValueError(_TOO_DEEP)
+
+
+def _number(text: str) -> Literal:
+    number = Literal(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:40]} is too large. Put it in quotes.")
+    return number
 
 
 def _clean(value: Any) -> Any:

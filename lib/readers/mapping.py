@@ -79,6 +79,8 @@ def check(table: Table, mapping: Mapping) -> None:
     if not mapping.input and not mapping.messages:
         raise UsageError(f"{table.name}: say which column holds the input, or the messages. "
                          f"Columns: {', '.join(table.columns[:20])}.")
+    if not all(name.strip() for name in mapping.dimensions):
+        raise UsageError(f"{table.name}: a dimension is a column without a name. Name the column first.")
     if mapping.threshold is None:
         for judged in (*mapping.labels, *mapping.verdicts):
             _refuse_scale(table, judged.outcome)
@@ -99,10 +101,18 @@ def rows(table: Table, mapping: Mapping) -> list[ImportedRow]:
     for row in table.rows:
         made = _row(table, mapping, row)
         twin = found.setdefault(made.trace.id, made)
-        if twin is not made and twin.trace != made.trace:
-            raise DataError(f"{table.where(row)}: the id '{made.trace.id}' stands on line {twin.line} too, with other "
-                            "text. Give each trace an id of its own.")
+        if twin is not made:
+            _refuse_unequal(table, row, twin, made)
     return list(found.values())
+
+
+def _refuse_unequal(table: Table, row: Row, twin: ImportedRow, made: ImportedRow) -> None:
+    if twin.trace != made.trace:
+        raise DataError(f"{table.where(row)}: the id '{made.trace.id}' stands on {table.place(twin.line)} too, with "
+                        "other text. Give each trace an id of its own.")
+    if replace(made, line=twin.line) != twin:
+        raise DataError(f"{table.where(row)}: trace '{made.trace.id}' stands on {table.place(twin.line)} too, with "
+                        "other outcomes or critiques. Put what each expert or judge said into columns of its own.")
 
 
 def _row(table: Table, mapping: Mapping, row: Row) -> ImportedRow:

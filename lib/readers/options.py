@@ -25,7 +25,16 @@ def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str
         "verdicts": tuple(VerdictColumns(*_judged(table, text, "--verdict")) for text in verdicts)}
     given = {kind: found for kind, found in chosen.items() if found}
     mapping = replace(guess(table), **named, **given, threshold=threshold)
-    return replace(mapping, failure_modes=_known(table, failure_modes)) if failure_modes else mapping
+    if failure_modes:
+        mapping = replace(mapping, failure_modes=_known(table, failure_modes))
+    return _unseen(mapping, given)
+
+
+def _unseen(mapping: Mapping, given: dict[str, tuple]) -> Mapping:
+    """A guessed context must not show the judge a column that was named as an outcome or a critique."""
+    judged = {column for found in (*mapping.labels, *mapping.verdicts) for column in (found.outcome, found.critique)}
+    return replace(mapping, **{kind: tuple(column for column in getattr(mapping, kind) if column not in judged)
+                               for kind in ("context", "dimensions") if kind not in given})
 
 
 def _field(table: Table, text: str) -> tuple[str, str | None]:

@@ -1,5 +1,6 @@
 """Words for pass and fail, as files write them; a scale is refused unless a threshold is named."""
 
+import math
 from typing import Any
 
 from lib.records import FAIL, PASS
@@ -35,11 +36,12 @@ def parse_outcome(cell: Any, threshold: float | None = None) -> str | None:
 
 
 def as_number(word: str) -> float | None:
-    """The number a cell holds, or None."""
+    """The number a cell holds, or None; NaN and infinity are no numbers."""
     try:
-        return float(word)
+        number = float(word)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def scale(cells: list[Any]) -> list[str]:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lib.records import DataError
+from lib.records import DataError, visible
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 1_000_000
 MISSING = object()  # "no such column", told apart from an empty cell
 
-_BOMS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
+# The marks of UTF-32 come first: the little one begins like the mark of UTF-16.
+_BOMS = (("utf-32", b"\xff\xfe\x00\x00"), ("utf-32", b"\x00\x00\xfe\xff"), ("utf-8-sig", b"\xef\xbb\xbf"),
+         ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ class Table:
 
     def where(self, row: Row) -> str:
         """How a message names a row."""
-        return f"{self.name}, {'item' if self.format == 'json' else 'line'} {row.line}"
+        return f"{self.name}, {self.place(row.line)}"
+
+    def place(self, line: int) -> str:
+        """How a message names a line: rows of a JSON list have a number only."""
+        return f"{'item' if self.format == 'json' else 'line'} {line}"
 
 
 class Literal(float):
@@ -54,23 +60,22 @@ class Literal(float):
 
 def decode(name: str, data: bytes, encoding: str | None = None) -> str:
     """The text of a file; DataError names the first byte that does not fit and the cure."""
-    encoding = encoding or next((codec for codec, mark in _BOMS if data.startswith(mark)), "utf-8")
+    if encoding is None and b"\x00" in data[:2]:
+        raise DataError(f"{name}, line 1, byte 1: this looks like UTF-16 without its mark. Save the file as UTF-8, "
+                        "or name its encoding (utf-16-le or utf-16-be).")
+    codec = encoding or next((codec for codec, mark in _BOMS if data.startswith(mark)), "utf-8")
     try:
-        return data.decode(encoding)
+        text = data.decode(codec).removeprefix("\ufeff")
+        return visible(text) if encoding else text
     except LookupError:
         raise DataError(f"There is no encoding called '{encoding}'. Common ones: utf-8, latin-1, utf-16.") from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        raise DataError(f"{name}, line {line}, byte {column}: this is not {encoding} text. Save the file as UTF-8, "
+        raise DataError(f"{name}, line {line}, byte {column}: this is not {codec} text. Save the file as UTF-8, "
                         "or name its encoding (for instance latin-1).") from None
-
-
-def visible(text: str) -> str:
-    """Lone surrogates become visible escapes: neither SQLite nor a page can take them as they are."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    except ValueError as error:
+        raise DataError(f"{name}, line 1: it cannot be read as {codec} ({error}). Save the file as UTF-8.") from None
 
 
 def resolve(cells: dict[str, Any], path: str) -> Any:
