@@ -26,6 +26,8 @@ def check(template: str, placeholders: dict[str, str]) -> set[str]:
     except TemplateSyntaxError as error:
         raise UsageError(f"The prompt cannot be read at line {error.lineno}: {error.message}. "
                          f"Only placeholders are allowed: {known}.") from None
+    except RecursionError:
+        raise UsageError(f"The prompt nests too deeply. Only placeholders are allowed: {known}.") from None
     used = set()
     for node in parsed.body:
         for part in node.nodes if isinstance(node, nodes.Output) else [node]:
