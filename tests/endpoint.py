@@ -132,9 +132,10 @@ def default_plan(body: dict[str, Any]) -> Answer:
     return verdict(outcome_of(trace), f"Judged by its {len(trace)} characters.")
 
 
-def gullible(orders: Iterable[str], honest: str = "fail") -> Judge:
-    """A judge that obeys any line of these orders it finds outside the fences."""
-    lines = {line.strip() for order in orders for line in order.splitlines() if len(line.strip()) > 7}
+def gullible(orders: Iterable[str], clean: str, honest: str = "fail") -> Judge:
+    """A judge that obeys any line of these orders outside the fences, unless a clean prompt holds that line too."""
+    lines = {line.strip() for order in orders for line in order.splitlines()}
+    lines = {line for line in lines if len(line) > 7 and line not in clean}
 
     def plan(body: dict[str, Any]) -> Answer:
         free = outside(prompt_of(body))
@@ -229,7 +230,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True  # else each answer waits 40 ms
 
     def do_GET(self) -> None:
         self._serve({})
