@@ -50,11 +50,20 @@ def _read(reply: Reply, avoid: list[str]) -> list[str]:
     try:
         start, end = reply.text.index("{"), reply.text.rindex("}") + 1
         found = _Inputs.model_validate(json.loads(reply.text[start:end])).inputs
-    except (ValueError, ValidationError):
+    except (ValueError, ValidationError, RecursionError):
         reason = "refused" if reply.refusal else "gave no list of inputs that can be read"
         raise LlmError("unreadable", f"The model {reason}. Try again, ask for fewer inputs, or choose another model.",
                        raw=reply.refusal or reply.text) from None
-    fresh = dict.fromkeys(text.strip() for text in found if text.strip() and text.strip() not in avoid)
+    known, fresh = {"", *map(_alike, avoid)}, []
+    for text in found:
+        if _alike(text) not in known:
+            known.add(_alike(text))
+            fresh.append(text.strip())
     if not fresh:
         raise LlmError("unreadable", "The model only repeated earlier inputs. Try again, or choose another model.")
-    return list(fresh)
+    return fresh
+
+
+def _alike(text: str) -> str:
+    """What makes two inputs the same: not their case, nor the blanks in them."""
+    return " ".join(text.split()).casefold()
