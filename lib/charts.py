@@ -18,6 +18,7 @@ from lib.records import Figure
 PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
 TARGET = 0.9
 _ROW_HEIGHT = 30
+_AROUND = 75  # title and axis: the height on a page includes them
 _SHARE = alt.Scale(domain=[0, 1])
 
 
@@ -36,7 +37,7 @@ def rates_chart(rates: list[Rate], dimension: str, source: str) -> alt.TopLevelM
                            "high": rate.rate.high, "small": rate.small} for rate in rates if rate.n])
     order = list(frame["value"]) if len(frame) else []
     select = alt.selection_point(fields=["value"], name="value")
-    row = alt.Y(field="value", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+    row = alt.Y(field="value", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False))
     base = alt.Chart(frame).encode(y=row, tooltip=_tooltip("value"))
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
         x=_share_axis("low", "pass rate"), x2=alt.X2(field="high"))
@@ -57,7 +58,7 @@ def modes_chart(distribution: Distribution) -> alt.TopLevelMixin:
     order = list(frame["mode"]) if len(frame) else []
     select = alt.selection_point(fields=["mode"], name="mode")
     base = alt.Chart(frame).encode(
-        y=alt.Y(field="mode", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=260)),
+        y=alt.Y(field="mode", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
         x=alt.X(field="count", type="quantitative", title="fails", axis=alt.Axis(tickMinStep=1, format="d")))
     bars = base.mark_bar(color=FAIL_COLOUR, cornerRadiusEnd=3, cursor="pointer").encode(
         tooltip=[alt.Tooltip(field="mode", type="nominal"), alt.Tooltip(field="count", type="quantitative"),
@@ -76,7 +77,7 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopL
                           for name, figure in figures.items() if name != "kappa" and figure.value is not None])
     order = list(frame["value"]) if len(frame) else []
     base = alt.Chart(frame).encode(
-        y=alt.Y(field="value", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=200)),
+        y=alt.Y(field="value", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False)),
         tooltip=_tooltip("value"))
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
         x=_share_axis("low", None), x2=alt.X2(field="high"))
@@ -97,7 +98,7 @@ def _share_axis(field: str, title: str | None) -> alt.X:
 
 def _frame(chart: alt.LayerChart, rows: int, title: str) -> alt.TopLevelMixin:
     return chart.properties(
-        height=max(2, rows) * _ROW_HEIGHT, padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
+        height=rows * _ROW_HEIGHT + _AROUND, padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
         title=alt.TitleParams(title, anchor="start", fontSize=12, fontWeight="normal", limit=900)).configure(
             background="transparent").configure_view(strokeWidth=0)
 

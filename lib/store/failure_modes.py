@@ -40,6 +40,15 @@ def give(store: Store, trace_id: str, names: list[str]) -> None:
                           trace=trace, mode=mode)
 
 
+def next_uncoded(store: Store, expert: str) -> str | None:
+    """The id of the first fail of this expert that has no failure mode yet, or None."""
+    return store.value("""select t.trace_id from current_labels l join traces t on t.id = l.trace
+        join experts e on e.id = l.expert
+        where t.project = :project and e.name = :expert and l.outcome = 'fail'
+        and not exists (select 1 from trace_failure_modes where trace = l.trace) order by l.id limit 1""",
+                       expert=expert)
+
+
 def distribution(store: Store, expert: str) -> tuple[dict[str, int], int, int]:
     """(failure mode -> fails that have it, fails coded, fails not coded) among this expert's fails."""
     counts = store.rows("""select f.name, count(l.id) from failure_modes f

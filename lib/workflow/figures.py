@@ -25,6 +25,16 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A judge and how far it is: its newest agreement, or what is missing before there is one."""
+
+    judge: str
+    agreement: Agreement | None
+    validated: bool
+    why: str
+
+
+@dataclass(frozen=True)
 class RateTable:
     """Pass rates by the values of a dimension, with their source named."""
 
@@ -79,6 +89,19 @@ def validated(store: Store, judge: str) -> bool:
     """Whether any run of a judge was ever measured against labels of the principal expert."""
     person = experts.principal(store)
     return person is not None and any(verdicts.counts(store, run.id, person.name).n for run in runs.every(store, judge))
+
+
+def standing(store: Store) -> list[Standing]:
+    """Every judge of the project with its newest agreement with the principal expert."""
+    return [_standing(store, name) for name in judges.every(store)]
+
+
+def _standing(store: Store, judge: str) -> Standing:
+    try:
+        found = agreement(store, judge)
+    except UsageError as error:
+        return Standing(judge, None, False, str(error))
+    return Standing(judge, found, validated(store, judge), found.why)
 
 
 def rates(store: Store, by: str | None = None, source: str = "expert", judge: str | None = None,

@@ -27,6 +27,8 @@ from lib.runner import EMBEDDED, ENVIRONMENT
 from lib.store import Store, judges, labels, projects, runs, traces, verdicts
 
 DEFAULT_JUDGE = "desired outcome"
+DEFAULT_TEMPLATE = judge.DEFAULT_TEMPLATE
+PLACEHOLDERS = judge.PLACEHOLDERS
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,135 @@
+"""Error analysis on the screen: rates by dimension, failure modes, and from a bar to its traces."""
+
+import streamlit as st
+
+from lib import charts
+from lib.breakdowns import Distribution
+from lib.metrics import format_figure, format_interval
+from lib.store import Store, experts, failure_modes, judges, runs, traces
+from lib.store.traces import Filter
+from lib.ui import figures as show
+from lib.ui import filters, frame, trace_card, trace_table
+from lib.workflow import figures
+
+_SOURCES = {"expert": "labels of the expert", "judge": "verdicts of a judge"}
+
+
+def rates(store: Store) -> None:
+    """Pass rate by the values of a dimension; a click on a value leads to its traces."""
+    # A dimension with few values reads best, so it comes first.
+    values = traces.dimensions(store)
+    known = sorted(values, key=lambda name: (len(values[name]) < 2, len(values[name])))
+    by, source, judge = st.columns(3)
+    with by:
+        dimension = st.selectbox("By", known, index=0 if known else None, key="by", bind="query-params",
+                                 placeholder="no dimension yet")
+    with source:
+        kind = st.selectbox("Source", list(_SOURCES), format_func=_SOURCES.get, key="from", bind="query-params")
+    with judge:
+        name = _judge(store) if kind == "judge" else None
+    with frame.sentences():
+        found = figures.rates(store, by=dimension, source=kind, judge=name)
+        if not found.validated:
+            show.not_validated()
+        overall = found.overall
+        st.metric("Pass rate overall", format_figure("rate", overall.rate))
+        st.caption(frame.plain(f"{format_interval('rate', overall.rate)}; {overall.passes:,} of {overall.n:,} passed, "
+                               f"from {found.source_text}"))
+        if found.rates:
+            _rates_chart(store, found, dimension, kind)
+
+
+def _judge(store: Store) -> str | None:
+    judged = [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
+    return st.selectbox("Judge", judged, key="judge", bind="query-params")
+
+
+def _rates_chart(store: Store, found: figures.RateTable, dimension: str, kind: str) -> None:
+    chart = charts.rates_chart(found.rates, dimension, found.source_text)
+    event = st.altair_chart(chart, key=f"rates_{dimension}_{kind}", on_select="rerun", selection_mode="value")
+    if any(rate.small for rate in found.rates):
+        st.caption("Values with fewer than 20 outcomes have wide intervals: read them as a hint.")
+    picked = _picked(event, "value")
+    if picked:
+        st.query_params["value"] = picked
+    value = picked or st.query_params.get("value")
+    if value in [rate.value for rate in found.rates]:
+        # A judge's verdicts stand on traces without a label too, so only the expert's source narrows to fails.
+        where = Filter(dimension=dimension, value=value, label="fail" if kind == "expert" else None)
+        _listing(store, where, f"{'Fails' if kind == 'expert' else 'Traces'} with {dimension} {value}")
+    else:
+        st.caption("Click a dot to see its traces.")
+
+
+def modes(store: Store) -> None:
+    """The distribution of failure modes, its traces at a click, and the fails that wait for a name."""
+    found = figures.modes(store)
+    if found.modes:
+        event = st.altair_chart(charts.modes_chart(found), key="modes", on_select="rerun", selection_mode="mode")
+        if found.note:
+            st.caption(found.note)
+        picked = _picked(event, "mode")
+        if picked:
+            st.query_params["failure_mode"] = picked
+    mode = st.query_params.get("failure_mode")
+    if mode in failure_modes.every(store):
+        _mode(store, mode)
+    elif found.modes:
+        st.caption("Click a bar to see its traces.")
+    _coding(store, found)
+
+
+def _mode(store: Store, mode: str) -> None:
+    st.subheader(frame.plain(mode))
+    before = failure_modes.every(store)[mode]
+    definition = st.text_input("Definition", before, key=f"definition_{mode}",
+                               placeholder="What makes a fail one of these?")
+    if definition.strip() and definition != before:
+        failure_modes.add(store, mode, definition)
+    _listing(store, Filter(failure_mode=mode, label="fail"), "Fails that have it")
+
+
+def _coding(store: Store, found: Distribution) -> None:
+    """Gives failure modes to a fail: those without one first, or the fail the address names."""
+    st.subheader("Name why it failed")
+    st.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet. Read the critique, then give the first cause "
+               "a short name; new names are created while you type.")
+    uncoded = failure_modes.next_uncoded(store, experts.principal(store).name)
+    wanted = st.query_params.get("trace") or uncoded
+    if wanted is None:
+        st.success("Every fail has a failure mode." if found.coded else "No fail yet.", icon=":material/check:")
+        return
+    with frame.sentences():
+        _code_one(store, wanted)
+
+
+def _code_one(store: Store, trace_id: str) -> None:
+    trace = traces.get(store, trace_id)
+    left, right = st.columns([3, 2], gap="medium")
+    with right, st.form(f"coding_{trace.key}", border=True):
+        given = st.multiselect("Failure modes", list(failure_modes.every(store)),
+                               failure_modes.of_trace(store, trace_id), accept_new_options=True,
+                               key=f"modes_{trace.key}")
+        if st.form_submit_button("Save, next fail", type="primary", shortcut="Ctrl+Enter"):
+            failure_modes.give(store, trace_id, given)
+            st.query_params.pop("trace", None)
+            st.rerun()
+    with left:
+        trace_table.said(store, trace_id)
+        trace_card.show(trace)
+
+
+def _listing(store: Store, where: Filter, title: str) -> None:
+    total = traces.count(store, where)
+    st.markdown(f"**{frame.plain(title)}: {total:,}**")
+    if not total:
+        return
+    picked = trace_table.table(traces.listing(store, where, trace_table.PAGE), f"listing_{where}")
+    frame.link("dataset", "Open this list in Dataset", ":material/open_in_new:", **filters.address(where))
+    if picked:
+        trace_table.detail(store, picked, where)
+
+
+def _picked(event, field: str) -> str | None:
+    points = event.selection.get(field) or []
+    return points[0].get(field) if points else None

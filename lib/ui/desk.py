@@ -1,0 +1,128 @@
+"""The expert's desk: one trace, one question, pass or fail with a critique, and nothing that loses a word.
+
+Everything that moves is a button of one form, so that what was typed always arrives: it becomes part of the
+label, or is kept as a draft.
+"""
+
+import secrets
+from dataclasses import replace
+from time import monotonic
+
+import streamlit as st
+
+from lib.records import FAIL, PASS, PlumblineError, Trace
+from lib.store import Store, labels, traces, verdicts
+from lib.store.traces import Filter
+from lib.ui import frame, trace_card
+
+SHOWN_AT_LEAST = 0.35  # seconds: a faster press was meant for the trace before
+
+
+def desk(store: Store, where: Filter, expert: str, trace: Trace) -> None:
+    """The trace at the left; decision and surroundings at the right, always in sight."""
+    shown = _shown(trace)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        trace_card.show(trace, height=500, context=True)
+    with right:
+        _form(store, where, expert, trace, shown)
+        with st.container(height=230, border=True):
+            _said_before(store, expert, trace)
+            trace_card.about(trace)
+
+
+def _shown(trace: Trace) -> dict:
+    """When this trace came on the screen, and the token that makes a save sent twice one label."""
+    shown = st.session_state.get("shown")
+    if not shown or shown["trace"] != trace.id:
+        shown = {"trace": trace.id, "at": monotonic(), "token": secrets.token_hex(16)}
+        st.session_state["shown"] = shown
+    return shown
+
+
+def _form(store: Store, where: Filter, expert: str, trace: Trace, shown: dict) -> None:
+    before = labels.current(store, trace.id, expert)
+    text = labels.draft(store, trace.id, expert) or (before.critique if before else "")
+    box = f"critique_{trace.id}"
+    # What a button does is bound to the trace on the screen, whatever comes up next.
+    bound = (store, where, expert, shown)
+    with st.form("decision", enter_to_submit=False, border=True):
+        st.text_area("Critique: why, so that a new colleague could learn from it", text, key=box, height=110)
+        passed, failed = st.columns(2)
+        with passed:
+            st.form_submit_button("Pass", key="pass", shortcut="1", type="primary", width="stretch",
+                                  icon=":material/check:", on_click=_save, args=(*bound, PASS, box))
+        with failed:
+            st.form_submit_button("Fail", key="fail", shortcut="2", type="primary", width="stretch",
+                                  icon=":material/close:", on_click=_save, args=(*bound, FAIL, box))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption("While typing")
+            st.form_submit_button("pass", key="pass_typing", shortcut="Alt+1", type="tertiary", on_click=_save,
+                                  args=(*bound, PASS, box))
+            st.form_submit_button("fail", key="fail_typing", shortcut="Alt+2", type="tertiary", on_click=_save,
+                                  args=(*bound, FAIL, box))
+        with st.container(horizontal=True, gap="small"):
+            st.form_submit_button("Back", key="back", shortcut="Left", on_click=_move, args=(*bound, False, box))
+            st.form_submit_button("Next", key="next", shortcut="Right", on_click=_move, args=(*bound, True, box))
+            st.form_submit_button("Undo", key="undo", shortcut="U", on_click=_return_to_last, args=(*bound, box),
+                                  disabled="last_saved" not in st.session_state,
+                                  help="Back to the trace labelled last: give it another label, the old one is kept.")
+
+
+def _save(store: Store, where: Filter, expert: str, shown: dict, outcome: str, box: str) -> None:
+    critique = st.session_state.get(box, "")
+    try:
+        if monotonic() - shown["at"] < SHOWN_AT_LEAST:
+            labels.save_draft(store, shown["trace"], expert, critique)
+            return frame.say("That press came too soon after this trace appeared, so nothing was labelled.")
+        labels.save(store, shown["trace"], expert, outcome, critique, shown["token"])
+    except PlumblineError as error:
+        st.session_state["desk_error"] = str(error)
+        return None
+    st.session_state["last_saved"] = shown["trace"]
+    hint = "" if critique.strip() else " Without a critique it counts, but can teach no judge."
+    frame.say(f"{outcome.capitalize()} saved.{hint}")
+    return _go(next_unreviewed(store, where, expert, shown["trace"]))
+
+
+def _move(store: Store, where: Filter, expert: str, shown: dict, forward: bool, box: str) -> None:
+    _keep_draft(store, expert, shown, box)
+    _go(traces.step(store, where, shown["trace"], forward) or shown["trace"])
+
+
+def _return_to_last(store: Store, where: Filter, expert: str, shown: dict, box: str) -> None:
+    _keep_draft(store, expert, shown, box)
+    _go(st.session_state.get("last_saved") or shown["trace"])
+
+
+def _keep_draft(store: Store, expert: str, shown: dict, box: str) -> None:
+    before = labels.current(store, shown["trace"], expert)
+    text = st.session_state.get(box, "")
+    if text != (before.critique if before else ""):
+        labels.save_draft(store, shown["trace"], expert, text)
+
+
+def next_unreviewed(store: Store, where: Filter, expert: str, after: str | None) -> str | None:
+    """The next answered trace this expert has not labelled; from the start again when the end is reached."""
+    open_ones = replace(where, expert=expert, label="none", answered=True)
+    return traces.step(store, open_ones, after) or traces.step(store, open_ones, None)
+
+
+def _go(trace: str | None) -> None:
+    if trace is None:
+        st.query_params["trace"] = ""
+        st.session_state["all_done"] = True
+    else:
+        st.query_params["trace"] = trace
+
+
+def _said_before(store: Store, expert: str, trace: Trace) -> None:
+    """After the label is stored, and only then: what it was, and what judges said."""
+    said = labels.history(store, trace.id, expert)
+    for number, label in enumerate(said):
+        st.caption(frame.plain(f"{'Your label' if not number else 'Before'}: {label.outcome}, "
+                               f"{(label.created_at or '')[:16].replace('T', ' ')}"))
+    for verdict in verdicts.of_trace(store, trace.id) if said else []:
+        st.caption(frame.plain(f"Judge {verdict['judge']} (run {verdict['run']}): "
+                               f"{verdict['outcome'] or 'error, ' + verdict['error']}"))
+        st.text(verdict["critique"])

@@ -1,0 +1,63 @@
+"""Endpoints and models on the screen: where a call will go, with which model, and what it is good for."""
+
+import streamlit as st
+
+from lib.records import PlumblineError
+from lib.store import Store, projects
+from lib.ui import frame
+from lib.workflow import judging
+
+
+def picker(store: Store, key: str) -> tuple[str, str] | None:
+    """The endpoint and model a call will use, or None with a sentence where none can be used."""
+    ready = [endpoint for endpoint in judging.endpoints(store) if endpoint.ready]
+    if not ready:
+        for endpoint in judging.endpoints(store):
+            st.warning(frame.plain(f"{endpoint.title}: {endpoint.why}"))
+        return None
+    where, which = st.columns(2)
+    names = {endpoint.name: endpoint for endpoint in ready}
+    name = where.selectbox("Endpoint", list(names), format_func=lambda name: names[name].title, key=f"{key}_endpoint")
+    model = _model(store, name, which, key)
+    if names[name].trial:
+        trial_note()
+    return (name, model) if model else None
+
+
+def trial_note() -> None:
+    """Says plainly what the embedded model is for."""
+    st.caption(":material/info: The embedded model is for trying the path without a key. It is far too small to "
+               "judge: its agreement is shown as it is, and is about what chance would give.")
+
+
+def _model(store: Store, endpoint: str, place, key: str) -> str | None:
+    try:
+        listed = {model.id: model.shutdown_date for model in models(store, endpoint)}
+    except PlumblineError as error:
+        place.warning(frame.plain(error))
+        return None
+    if not listed:
+        place.warning("The endpoint lists no model.")
+        return None
+    remembered = projects.setting(store, "model")
+    names = list(listed)
+    return place.selectbox("Model", names, names.index(remembered) if remembered in names else 0, key=f"{key}_model",
+                           format_func=lambda name: with_shutdown(name, listed[name]))
+
+
+def with_shutdown(name: str, date: str | None) -> str:
+    """A model's name, with the day its provider shuts it down where it has one."""
+    return f"{name} (shuts down {date})" if date else name
+
+
+@st.cache_data(ttl=60, show_spinner="Asking the endpoint for its models…")
+def _listed(_store: Store, endpoint: str, address: str) -> list:
+    return judging.models(_store, endpoint)
+
+
+def models(store: Store, endpoint: str) -> list:
+    """The models an endpoint lists, asked once a minute at most."""
+    if endpoint == judging.EMBEDDED:
+        return judging.models(store, endpoint)  # asks nobody
+    address = next(found.address for found in judging.endpoints(store) if found.name == endpoint)
+    return _listed(store, endpoint, address)

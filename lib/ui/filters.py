@@ -1,0 +1,48 @@
+"""The filter bar: every choice stands in the address, so that a link shows what its sender saw."""
+
+from dataclasses import fields, replace
+
+import streamlit as st
+
+from lib.records import OUTCOMES, SOURCES, SPLITS
+from lib.store import Store, failure_modes, traces
+from lib.store.traces import Filter
+
+# What may stand in the address; "expert" and "answered" are the page's own affair.
+_NAMES = tuple(field.name for field in fields(Filter) if field.name not in ("expert", "answered"))
+
+_IN_MORE = ("dimension", "value", "failure_mode", "source", "system_version")
+
+
+def bar(store: Store, **fixed: object) -> Filter:
+    """The filter chosen in the bar; `fixed` fields are the page's own and not offered."""
+    dimensions = traces.dimensions(store)
+    search, label, split, more = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    with search:
+        st.text_input("Search", key="search", bind="query-params", placeholder="in id, input, output")
+    with label:
+        _choice("label", "Label", (*OUTCOMES, "any", "none"))
+    with split:
+        _choice("split", "Split", SPLITS)
+    hidden = sum(bool(st.session_state.get(name)) for name in _IN_MORE)
+    with more, st.popover(f"More ({hidden})" if hidden else "More", width="stretch"):
+        _choice("dimension", "Dimension", list(dimensions))
+        _choice("value", "Value", dimensions.get(st.session_state.get("dimension") or "", []))
+        _choice("failure_mode", "Failure mode", list(failure_modes.every(store)))
+        _choice("source", "Source", SOURCES)
+        _choice("system_version", "System version", traces.system_versions(store))
+    return replace(chosen(), **fixed)
+
+
+def chosen() -> Filter:
+    """The filter as the address and the bar have it."""
+    return Filter(**{name: st.session_state.get(name) or None for name in _NAMES})
+
+
+def address(where: Filter) -> dict[str, str]:
+    """A filter as words for a link."""
+    return {name: value for name in _NAMES if (value := getattr(where, name))}
+
+
+def _choice(key: str, label: str, options) -> None:
+    st.selectbox(label, options, index=None, key=key, bind="query-params", placeholder="all")

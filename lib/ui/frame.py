@@ -1,0 +1,145 @@
+"""What every page starts with: the handle on the store, the project in the address, plain words for errors."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from lib.records import PlumblineError, StoreError
+from lib.store import Store, default_path, open_store, projects
+from lib.workflow import dataset, judging
+
+# A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
+ICON = str(Path(__file__).with_name("icon.svg"))
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_TITLES = {"overview": "Overview", "dataset": "Dataset", "review": "Review", "judge": "Judge",
+           "errors": "Error analysis", "settings": "Settings"}
+
+
+def plain(text: object) -> str:
+    """A text made harmless for Streamlit's Markdown: every mark escaped, so that it is shown and never obeyed."""
+    return _MARKS.sub(r"\\\1", str(text)).replace("\r", "").replace("\n", "  \n")
+
+
+def send_on() -> None:
+    """In app.py: notes that it ran, and sends on a visitor whose first request was a deep link."""
+    st.session_state["app_ran"] = True
+    wanted = st.session_state.pop("wanted", None)
+    if wanted:
+        st.switch_page(f"pages/{wanted[0]}.py", query_params=wanted[1])
+
+
+def begin(page: str) -> Store:
+    """First line of every page: the store's handle on the project the address names.
+
+    On a server's very first request Streamlit may run a page file without app.py: then go there first.
+    """
+    if not st.session_state.get("app_ran"):
+        st.session_state["wanted"] = (page, dict(st.query_params))
+        st.switch_page("app.py")
+    store = _open()
+    found = projects.every(store)
+    if not found:
+        _first_visit(page, store)
+    return store.of(_chosen_project(found))
+
+
+def _open() -> Store:
+    try:
+        store = open_store(default_path())
+        _boot(str(store.path))
+        return store
+    except StoreError as error:
+        st.title("Plumbline")
+        st.error(plain(error), icon=":material/database_off:")
+        st.stop()
+
+
+@st.cache_resource(show_spinner=False)
+def _boot(path: str) -> list[int]:
+    """Once per server: runs that a crash or restart cut off go on."""
+    return judging.boot(open_store(Path(path)))
+
+
+def _first_visit(page: str, store: Store) -> None:
+    st.title(_TITLES[page])
+    st.subheader("This file holds no project yet")
+    st.write("Open an example to look around, or start a project of your own and import traces into it.")
+    offer_examples(store)
+    with st.form("first_project", border=True):
+        name = st.text_input("Name of your AI product")
+        question = st.text_input("The one question the expert answers", projects.DEFAULT_QUESTION)
+        if st.form_submit_button("Start a project", type="primary"):
+            with sentences():
+                go("dataset", project=str(projects.create(store, name, question).project), view="Import")
+    st.stop()
+
+
+def offer_examples(store: Store) -> None:
+    """A card for each example project that is not in the file yet."""
+    have = {project.name for project in projects.every(store)}
+    for example in dataset.EXAMPLES.values():
+        if example.title in have:
+            continue
+        with st.container(border=True):
+            st.markdown(f"**{example.title}**")
+            st.caption(example.text)
+            if st.button("Open this example", key=f"open_{example.name}"):
+                with st.spinner("Importing…"):
+                    go("overview", project=str(dataset.open_example(store, example.name).project))
+
+
+def _chosen_project(found: list[projects.Project]) -> int:
+    known = {str(project.id): project for project in found}
+    wanted = st.query_params.get("project") or st.session_state.get("project_id") or ""
+    chosen = wanted if wanted in known else str(found[0].id)
+    if len(known) > 1:
+        picked = st.sidebar.selectbox("Project", list(known), list(known).index(chosen),
+                                      format_func=lambda number: known[number].name)
+        if picked != chosen:
+            st.session_state["project_id"] = picked
+            go("overview", project=picked)
+    st.session_state["project_id"] = chosen
+    if len(known) > 1 and st.query_params.get("project") != chosen:
+        st.query_params["project"] = chosen
+    return int(chosen)
+
+
+def go(page: str, **params: str | None) -> None:
+    """Switches to a page with these words in its address."""
+    st.switch_page(f"pages/{page}.py", query_params=_with_project(params))
+
+
+def link(page: str, label: str, icon: str | None = None, **params: str | None) -> None:
+    """A link to a page with these words in its address."""
+    st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=_with_project(params))
+
+
+def _with_project(params: dict[str, str | None]) -> dict[str, str]:
+    here = {"project": st.query_params["project"]} if "project" in st.query_params else {}
+    return {**here, **{name: value for name, value in params.items() if value not in (None, "")}}
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Shows what the user can cure as a sentence instead of a traceback."""
+    try:
+        yield
+    except PlumblineError as error:
+        st.error(plain(error), icon=":material/error:")
+
+
+def say(text: str) -> None:
+    """A short word of success that outlives the rerun."""
+    st.toast(plain(text))
+
+
+def empty(title: str, text: str, page: str | None = None, label: str = "", **params: str) -> None:
+    """What a page shows where there is nothing to show: what is missing, and the way there."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.caption(text)
+        if page:
+            link(page, label, ":material/arrow_forward:", **params)

@@ -1,0 +1,126 @@
+"""The import on the screen: a file, how its columns are understood, what would happen, and then it happens."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lib.readers import Table, guess
+from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
+from lib.readers.preview import Preview, preview
+from lib.records import SOURCES
+from lib.store import Store
+from lib.store.imports import ImportResult
+from lib.ui import frame
+from lib.workflow import dataset
+
+_TITLES = {"id": "id", "input": "input", "output": "output", "messages": "messages (OpenAI chat format)",
+           "system_version": "system version", "created_at": "time"}
+_NONE = "(none)"
+
+
+def importer(store: Store) -> None:
+    """The whole import, from upload to result."""
+    upload, encoding = st.columns([3, 1])
+    file = upload.file_uploader("CSV, TSV, JSONL or JSON, up to 200 MB; columns are guessed and can be changed")
+    codec = encoding.selectbox("Encoding", ("utf-8", "latin-1", "cp1252", "utf-16"), index=None,
+                               placeholder="as the file says", accept_new_options=True)
+    if file is None:
+        _say_result()
+        return
+    with frame.sentences():
+        table = _table(file.file_id, file.name, file, codec)
+        mapping = _mapping(table, file.file_id)
+        seen = preview(table, mapping)
+        _show(seen)
+        if st.button(f"Import {seen.traces:,} traces", type="primary", icon=":material/download:"):
+            with st.spinner("Importing…"):
+                st.session_state["imported"] = dataset.import_table(store, table, mapping)
+            st.rerun()
+    _say_result()
+
+
+def _table(file_id: str, name: str, file, codec: str | None) -> Table:
+    """Read once per upload: the last table is kept in the session."""
+    key = (file_id, codec)
+    if st.session_state.get("import_table", (None,))[0] != key:
+        st.session_state["import_table"] = (key, dataset.read_file(name, file.getvalue(), codec))
+    return st.session_state["import_table"][1]
+
+
+def _mapping(table: Table, file_id: str) -> Mapping:
+    guessed = guess(table)
+    with st.container(border=True):
+        st.markdown("**Which column is what**")
+        places = st.columns(3)
+        fields = {field: _column(places[number % 3], _TITLES[field], table, getattr(guessed, field),
+                                 f"{file_id}_{field}") for number, field in enumerate(FIELDS)}
+        context = _columns("Context: what the AI knew, and what helps to judge it", table, guessed.context,
+                           f"{file_id}_context")
+        dimensions = _columns("Dimensions: feature, scenario, persona, or your own", table, guessed.dimensions,
+                              f"{file_id}_dimensions")
+        modes, threshold, source = st.columns(3)
+        failure_modes = _column(modes, "failure modes", table, guessed.failure_modes, f"{file_id}_modes")
+        limit = threshold.number_input("threshold, only for a scale", value=None, key=f"{file_id}_threshold",
+                                       help="A number at or above it is a pass, below it a fail. It is stored.")
+        made = source.selectbox("source", SOURCES, key=f"{file_id}_source")
+    return replace(guessed, **fields, context=context, dimensions=dimensions, failure_modes=failure_modes,
+                   threshold=limit, source=made, labels=_labels(table, guessed, file_id),
+                   verdicts=_verdicts(table, guessed, file_id))
+
+
+def _column(place, label: str, table: Table, guessed: str | None, key: str) -> str | None:
+    options = [_NONE, *table.columns]
+    found = place.selectbox(label, options, options.index(guessed or _NONE), key=key)
+    return None if found == _NONE else found
+
+
+def _columns(label: str, table: Table, guessed: tuple[str, ...], key: str) -> tuple[str, ...]:
+    return tuple(st.multiselect(label, table.columns, list(guessed), key=key))
+
+
+def _labels(table: Table, guessed: Mapping, key: str) -> tuple[LabelColumns, ...]:
+    rows = [{"name": label.expert, "outcome": label.outcome, "critique": label.critique} for label in guessed.labels]
+    edited = _judged("Labels: one row for each expert", "expert", table, rows, f"{key}_labels")
+    return tuple(LabelColumns(**{"expert": row.pop("name")}, **row) for row in edited)
+
+
+def _verdicts(table: Table, guessed: Mapping, key: str) -> tuple[VerdictColumns, ...]:
+    rows = [{"name": found.judge, "outcome": found.outcome, "critique": found.critique, "model": found.model}
+            for found in guessed.verdicts]
+    edited = _judged("Recorded verdicts: one row for each judge", "judge", table, rows, f"{key}_verdicts", "model")
+    return tuple(VerdictColumns(**{"judge": row.pop("name")}, **row) for row in edited)
+
+
+def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *more: str) -> list[dict]:
+    """Rows of (who, outcome column, critique column): added, changed and deleted in a small table."""
+    names = ("name", "outcome", "critique", *more)
+    pick = st.column_config.SelectboxColumn(options=table.columns, width="medium")
+    edited = st.data_editor(
+        {name: [row[name] for row in rows] for name in names}, num_rows="dynamic", key=key, hide_index=True,
+        column_config={"name": st.column_config.TextColumn(f"{title}: {who}", width="medium"),
+                       **{name: pick for name in names[1:]}})
+    return [row for row in _rows(edited, names) if row["name"] and row["outcome"]]
+
+
+def _rows(edited: dict[str, list], names: tuple[str, ...]) -> list[dict]:
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*(edited[name] for name in names), strict=True)]
+
+
+def _show(seen: Preview) -> None:
+    st.markdown("**What would be stored**")
+    st.caption(f"{seen.traces:,} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
+               f"{seen.verdicts:,} verdicts, {seen.error_verdicts:,} of them errors.")
+    if seen.words:
+        columns = zip(*seen.words, strict=True)
+        st.dataframe(dict(zip(("column", "word in the file", "understood as", "times"), map(list, columns),
+                              strict=True)), hide_index=True)
+    st.dataframe(seen.first, hide_index=True)
+
+
+def _say_result() -> None:
+    result: ImportResult | None = st.session_state.get("imported")
+    if result is not None:
+        st.success(f"{result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already stored; "
+                   f"{result.labels:,} labels, {result.verdicts:,} verdicts, {result.error_verdicts:,} of them errors; "
+                   f"{result.failure_modes:,} failure modes.", icon=":material/check:")
+        frame.link("review", "Review traces", ":material/arrow_forward:")

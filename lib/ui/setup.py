@@ -1,0 +1,120 @@
+"""Settings on the screen: experts, the question, projects, endpoints and models, the embedded model's file."""
+
+import streamlit as st
+
+from lib.records import Expert
+from lib.store import Store, experts, projects
+from lib.ui import endpoints, frame
+from lib.workflow import judging, models
+
+BASES = ("domain expert", "founder", "developer", "proxy for the expert")
+
+
+def people(store: Store) -> None:
+    """Experts with role and basis; exactly one is principal."""
+    for expert in experts.every(store):
+        _expert(store, expert)
+    with st.form("new_expert", clear_on_submit=True, border=True):
+        name = st.text_input("Name of an expert")
+        if st.form_submit_button("Add"):
+            with frame.sentences():
+                experts.add(store, name)
+                st.rerun()
+
+
+def _expert(store: Store, expert: Expert) -> None:
+    with st.form(f"expert_{expert.name}", border=True):
+        st.markdown(f"**{frame.plain(expert.name)}**{', principal' if expert.is_principal else ''}")
+        left, right = st.columns(2)
+        role = left.text_input("Role", expert.role, placeholder="for instance: head of support")
+        bases = [*BASES, *([expert.basis] if expert.basis and expert.basis not in BASES else [])]
+        basis = right.selectbox("Why this person decides", bases, bases.index(expert.basis) if expert.basis else None,
+                                accept_new_options=True, placeholder="choose or type")
+        if basis in ("developer", "proxy for the expert"):
+            st.warning("A stand-in is not the expert: check these judgements against the real one as soon as you can.")
+        with st.container(horizontal=True):
+            saved = st.form_submit_button("Save")
+            crowned = st.form_submit_button("Make principal", disabled=expert.is_principal)
+        if saved or crowned:
+            experts.describe(store, expert.name, role, basis or "")
+            if crowned:
+                experts.make_principal(store, expert.name)
+            st.rerun()
+
+
+def project(store: Store) -> None:
+    """The project's question, and another project."""
+    found = projects.current(store)
+    with st.form("question", border=True):
+        question = st.text_input("The one question the expert answers with pass or fail", found.question)
+        if st.form_submit_button("Save"):
+            with frame.sentences():
+                projects.ask(store, question)
+                frame.say("Saved.")
+    with st.form("another_project", border=True):
+        name = st.text_input("Name of another AI product", key="another_project_name")
+        if st.form_submit_button("Start a project"):
+            with frame.sentences():
+                frame.go("dataset", project=str(projects.create(store, name).project), view="Import")
+
+
+def model_endpoints(store: Store) -> None:
+    """Where models are reached, what each endpoint lists, and which model is used when none is named."""
+    for endpoint in judging.endpoints(store):
+        with st.container(border=True):
+            state = ":green[:material/check_circle:]" if endpoint.ready else ":gray[:material/circle:]"
+            st.markdown(f"{state} **{frame.plain(endpoint.title)}**")
+            st.caption(frame.plain(endpoint.address if endpoint.ready else endpoint.why))
+            if endpoint.trial and endpoint.ready:
+                endpoints.trial_note()
+            elif endpoint.ready:
+                with frame.sentences():
+                    _listed(store, endpoint.name)
+
+
+def _listed(store: Store, endpoint: str) -> None:
+    found = endpoints.models(store, endpoint)
+    st.dataframe({"model": [model.id for model in found],
+                  "shuts down": [model.shutdown_date or "" for model in found],
+                  "owner": [model.owned_by or "" for model in found]}, hide_index=True)
+    names = [model.id for model in found]
+    now = projects.setting(store, "model")
+    picked = st.selectbox("Model used when none is named", names, names.index(now) if now in names else None,
+                          placeholder="none chosen")
+    if picked != now and picked:
+        projects.set_setting(store, "model", picked)
+        frame.say(f"{picked} is used when none is named.")
+
+
+def embedded(store: Store) -> None:
+    """The embedded model's file: the bigger one to fetch, or any .gguf file by its path."""
+    st.fragment(_fetching, run_every=1 if models.fetching() else None)(models.fetching())
+    with st.form("gguf", border=True):
+        path = st.text_input("A .gguf file on this machine", projects.setting(store, "gguf") or "",
+                             placeholder="empty: the model that came with Plumbline, or the fetched one",
+                             help="PLUMBLINE_GGUF in the environment goes before this.")
+        if st.form_submit_button("Use this file"):
+            with frame.sentences():
+                models.name_file(store, path)
+                frame.say("Saved.")
+
+
+def _fetching(was: bool) -> None:
+    state = models.bigger()
+    with st.container(border=True):
+        st.markdown(f"**{state.name}**")
+        if state.ready:
+            st.caption(f"Fetched and verified: {state.path}")
+        elif state.fetching:
+            st.progress(min(1.0, state.have / state.size), f"{state.have / 1e9:.2f} of {state.size / 1e9:.2f} GB")
+        else:
+            st.caption(f"A bigger local model, {state.size / 1e9:.1f} GB, resumable, verified by its hash. "
+                       "Still no replacement for a strong judge."
+                       + (f" {state.have / 1e9:.2f} GB are here already." if state.have else ""))
+            if state.problem:
+                st.warning(frame.plain(state.problem))
+            if st.button("Fetch it", icon=":material/download:"):
+                models.start_fetch()
+                st.rerun()
+    if was and not state.fetching:
+        st.rerun()

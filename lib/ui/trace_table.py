@@ -1,0 +1,99 @@
+"""Traces as a table one page at a time, the trace picked beside it, and the downloads."""
+
+from datetime import date
+
+import streamlit as st
+
+from lib.records import PlumblineError
+from lib.store import Store, failure_modes, labels, traces
+from lib.store.traces import Filter
+from lib.ui import filters, frame, trace_card
+from lib.workflow import dataset
+from lib.writers import WRITERS
+
+PAGE = 100
+_SHOWN = 300  # characters of a text in a table cell
+
+
+def browser(store: Store, where: Filter) -> None:
+    """A page of the traces a filter leaves; picking a row shows that trace, and the address names it."""
+    total = traces.count(store, where)
+    if not total:
+        frame.empty("No trace fits", "Loosen the filter above.")
+        return
+    page = _page(total)
+    rows = traces.listing(store, where, PAGE, (page - 1) * PAGE)
+    st.caption(f"{total:,} traces" + (f", page {page} of {-(-total // PAGE)}" if total > PAGE else ""))
+    picked = table(rows, "dataset_table")
+    if picked:
+        st.query_params["trace"] = picked
+    shown = picked or st.query_params.get("trace")
+    if shown:
+        detail(store, shown, where)
+
+
+def table(rows: list[dict], key: str) -> str | None:
+    """Rows of traces as a table; returns the id of the row picked."""
+    widths = {"label": 60, "input": 240, "output": 300, "critique": 220, "id": 140}
+    event = st.dataframe(
+        {"label": [row["outcome"] or "" for row in rows], "input": [_short(row["input"]) for row in rows],
+         "output": [_short(row["output"]) for row in rows], "critique": [_short(row["critique"]) for row in rows],
+         "id": [row["trace_id"] for row in rows], "split": [row["split"] for row in rows]},
+        hide_index=True, on_select="rerun", selection_mode="single-row", key=key, row_height=36,
+        column_config={name: st.column_config.TextColumn(width=width) for name, width in widths.items()})
+    picked = event.selection.rows
+    return rows[picked[0]]["trace_id"] if picked and picked[0] < len(rows) else None
+
+
+def detail(store: Store, trace_id: str, where: Filter) -> None:
+    """One whole trace with what was said of it, and the way to review it."""
+    try:
+        trace = traces.get(store, trace_id)
+    except PlumblineError as error:
+        st.warning(frame.plain(error))
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        trace_card.show(trace)
+        frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id, **filters.address(where))
+    with right:
+        said(store, trace.id)
+        modes = failure_modes.of_trace(store, trace.id)
+        if modes:
+            st.caption(frame.plain("Failure modes: " + ", ".join(modes)))
+        trace_card.surroundings(trace)
+        trace_card.about(trace)
+
+
+def said(store: Store, trace_id: str) -> None:
+    """Every label on a trace, newest first."""
+    for label in labels.history(store, trace_id):
+        st.caption(frame.plain(f"{label.expert}: {label.outcome}, {(label.created_at or '')[:10]}"))
+        st.text(label.critique or "no critique")
+
+
+def exports(store: Store) -> None:
+    """Downloads of traces, labels and verdicts: importing one again restores the originals."""
+    st.caption("A cell that a spreadsheet could run as a formula gets an apostrophe in front; our own import takes it "
+               "back. To let the AI system answer proposed inputs: export traces, fill the output column, import.")
+    for what in dataset.EXPORTS:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{what}**")
+            for ending in WRITERS:
+                st.download_button(f".{ending}", lambda what=what, ending=ending: dataset.export(store, what, ending),
+                                   f"{what}-{date.today()}.{ending}", key=f"export_{what}_{ending}", on_click="ignore")
+
+
+def _page(total: int) -> int:
+    pages = -(-total // PAGE)
+    if pages == 1:
+        return 1
+    wanted = st.query_params.get("page", "1")
+    now = min(max(int(wanted) if wanted.isdigit() else 1, 1), pages)
+    found = st.number_input("Page", 1, pages, now, label_visibility="collapsed", width=140)
+    st.query_params["page"] = str(found)
+    return found
+
+
+def _short(text: str | None) -> str:
+    return "" if text is None else text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -1,0 +1,25 @@
+"""What traces are there, where do they come from, and which inputs are missing?"""
+
+import streamlit as st
+
+from lib.store import traces
+from lib.ui import filters, frame, generating, importing, trace_table
+
+store = frame.begin("dataset")
+st.title("Dataset")
+VIEWS = ("Traces", "Import", "Propose inputs", "Export")
+view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params",
+                            label_visibility="collapsed")
+
+if view == "Import":
+    importing.importer(store)
+elif view == "Propose inputs":
+    generating.proposer(store)
+elif view == "Export":
+    trace_table.exports(store)
+elif not traces.count(store):
+    frame.empty("No traces yet", "Import what your AI system was asked and answered: a CSV, JSONL or JSON file.",
+                "dataset", "Import traces", view="Import")
+else:
+    where = filters.bar(store)
+    trace_table.browser(store, where)

@@ -1,0 +1,21 @@
+"""Who decides, on what question, and with which models?"""
+
+import streamlit as st
+
+from lib.ui import frame, setup
+
+store = frame.begin("settings")
+st.title("Settings")
+VIEWS = ("Experts", "Project", "Models")
+view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params",
+                            label_visibility="collapsed")
+if view == "Experts":
+    st.caption("One expert is principal: judges are measured against that person's labels alone.")
+    setup.people(store)
+elif view == "Project":
+    setup.project(store)
+    st.caption(frame.plain(f"Everything is in one file: {store.path}"))
+else:
+    setup.model_endpoints(store)
+    st.subheader("The embedded model")
+    setup.embedded(store)
