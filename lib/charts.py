@@ -37,7 +37,7 @@ def rates_chart(rates: list[Rate], dimension: str, source: str) -> alt.TopLevelM
                            "high": rate.rate.high, "small": rate.small} for rate in rates if rate.n])
     order = list(frame["value"]) if len(frame) else []
     select = alt.selection_point(fields=["value"], name="value")
-    row = alt.Y(field="value", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False))
+    row = _names("value", order)
     base = alt.Chart(frame).encode(y=row, tooltip=_tooltip("value"))
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
         x=_share_axis("low", "pass rate"), x2=alt.X2(field="high"))
@@ -58,7 +58,7 @@ def modes_chart(distribution: Distribution) -> alt.TopLevelMixin:
     order = list(frame["mode"]) if len(frame) else []
     select = alt.selection_point(fields=["mode"], name="mode")
     base = alt.Chart(frame).encode(
-        y=alt.Y(field="mode", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
+        y=_names("mode", order),
         x=alt.X(field="count", type="quantitative", title="fails", axis=alt.Axis(tickMinStep=1, format="d")))
     bars = base.mark_bar(color=FAIL_COLOUR, cornerRadiusEnd=3, cursor="pointer").encode(
         tooltip=[alt.Tooltip(field="mode", type="nominal"), alt.Tooltip(field="count", type="quantitative"),
@@ -77,7 +77,7 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopL
                           for name, figure in figures.items() if name != "kappa" and figure.value is not None])
     order = list(frame["value"]) if len(frame) else []
     base = alt.Chart(frame).encode(
-        y=alt.Y(field="value", type="nominal", sort=order, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False)),
+        y=_names("value", order),
         tooltip=_tooltip("value"))
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
         x=_share_axis("low", None), x2=alt.X2(field="high"))
@@ -90,6 +90,11 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopL
 def _tooltip(name: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(field=name, type="nominal"), alt.Tooltip(field="n", type="quantitative", format=",d"),
             *(alt.Tooltip(field=field, type="quantitative", format=".1%") for field in ("rate", "low", "high"))]
+
+
+def _names(field: str, order: list[str]) -> alt.Y:
+    return alt.Y(field=field, type="nominal", sort=order, title=None,
+                 axis=alt.Axis(labelLimit=260, labelOverlap=False))
 
 
 def _share_axis(field: str, title: str | None) -> alt.X:
