@@ -50,11 +50,15 @@ class LlmError(PlumblineError):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An OpenAI-compatible address with its key; the key never shows in a repr."""
+    """An OpenAI-compatible address with its key; the key never shows in a repr.
+
+    `longest_text` bounds each text of a reply to a schema, in characters: a small model may never end one.
+    """
 
     name: str
     base_url: str
     api_key: str = field(repr=False)
+    longest_text: int | None = None
 
     def scrub(self, text: str) -> str:
         """Takes the key out of a text: a server may echo it."""
@@ -137,7 +141,8 @@ class Client:
             async with asyncio.timeout(self.timeout):
                 raw = await self._client.chat.completions.with_raw_response.create(
                     # In the body as they are: a local server knows parameters that openai does not.
-                    messages=messages, model=model, extra_body=parameters, **_response_format(wanted, schema))
+                    messages=messages, model=model, extra_body=parameters,
+                    **_response_format(wanted, _bounded(schema, self.endpoint.longest_text)))
                 text = self.endpoint.scrub(raw.text)
         except Exception as error:  # whatever the client raises becomes an error of a named kind
             raise _named(error, self.endpoint, model, self.timeout) from None
@@ -183,6 +188,14 @@ def _http_options(endpoint: Endpoint) -> dict[str, Any]:
     local = host == "localhost" or host == "::1" or host.startswith("127.")
     # The key never follows a redirect, and a call to this very machine never goes through a proxy.
     return {"follow_redirects": False, "trust_env": not local}
+
+
+def _bounded(schema: Any, longest: int | None) -> Any:
+    """The schema with a bound on each free text; OpenAI itself takes no such bound, so only where one is wanted."""
+    if longest is None or not isinstance(schema, dict):
+        return schema
+    made = {key: _bounded(value, longest) for key, value in schema.items()}
+    return {**made, "maxLength": longest} if made.get("type") == "string" and "enum" not in made else made
 
 
 def _response_format(wanted: str, schema: dict[str, Any] | None) -> dict[str, Any]:

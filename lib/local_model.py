@@ -18,6 +18,10 @@ from lib.records import UsageError
 
 PARALLEL = 2  # two slots: more would only share the same cores
 CONTEXT_TOKENS = 8192  # per slot; SmolLM2 was trained on no more
+TIMEOUT = 600.0  # seconds for a call: a laptop's processor is slow, yet it answers
+# The small model may go on and on inside one text, for minutes, until its context is full.
+LONGEST_TEXT = 600  # characters of a critique or an input
+LONGEST_REPLY = 2048  # tokens, whoever asks and whatever for
 SMALLEST = 1_000_000  # bytes; no real model is smaller
 
 
@@ -70,7 +74,7 @@ def serving(weights: Weights, port: int = 0, api_key: str | None = None) -> Iter
         raise UsageError(f"{weights.path} cannot be loaded ({str(error)[:200]}). Fetch it again, or name another "
                          ".gguf file.") from None
     try:
-        yield Endpoint("embedded", f"{server.listening_address}/v1", key)
+        yield Endpoint("embedded", f"{server.listening_address}/v1", key, LONGEST_TEXT)
     finally:
         del server  # deleting is how it is stopped
 
@@ -84,6 +88,7 @@ def _parameters(xllamacpp, weights: Weights, port: int, key: str):
     parameters.api_keys = [key]
     parameters.n_parallel = PARALLEL
     parameters.n_ctx = CONTEXT_TOKENS * PARALLEL
+    parameters.n_predict = LONGEST_REPLY
     parameters.warmup = False
     parameters.verbosity = -1
     threads = int(os.environ.get("PLUMBLINE_MODEL_THREADS") or max(1, (os.cpu_count() or 2) - 1))
