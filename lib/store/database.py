@@ -195,7 +195,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     # isolation_level=None: the sqlite3 module opens no transaction of its own behind our back.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     connection.row_factory = sqlite3.Row
-    for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on", "pragma cache_size = -32000"):
+    for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"):
         connection.execute(pragma)
     return connection
 

@@ -40,14 +40,23 @@ def accept(store: Store, proposal: int, text: str) -> str:
             where g.project = :project and p.id = :id and p.status = 'proposed'""", id=proposal)
         if row is None:
             raise UsageError("This proposal was decided already: reload the page to see how.")
-        trace = Trace(id=f"synthetic-{proposal}", input=text, output=None, source=SYNTHETIC, split=split_of(text),
+        trace = Trace(id=_free_id(store, proposal), input=text, output=None, source=SYNTHETIC, split=split_of(text),
                       dimensions={name: (value,) for name, value in json.loads(row["combination"]).items()})
         key = insert_trace(store, trace)
         store.execute("update proposals set status = 'accepted', trace = :key where id = :id", key=key, id=proposal)
     return trace.id
 
 
+def _free_id(store: Store, proposal: int) -> str:
+    """An imported export of another file may hold synthetic traces of the same number."""
+    name = f"synthetic-{proposal}"
+    while store.value("select 1 from traces where project = :project and trace_id = :name", name=name):
+        name += "-again"
+    return name
+
+
 def reject(store: Store, proposal: int, reason: str) -> None:
     """Keeps a proposal out, with the reason."""
     store.execute("""update proposals set status = 'rejected', reason = :reason
-        where id = :id and status = 'proposed'""", id=proposal, reason=reason)
+        where id = :id and status = 'proposed'
+        and generation in (select id from generations where project = :project)""", id=proposal, reason=reason)

@@ -6,6 +6,7 @@ import sqlite3
 from lib.records import Example, Label, PromptVersion, UsageError
 from lib.store import traces
 from lib.store.database import Store
+from lib.store.labels import by_keys
 
 
 def every(store: Store) -> list[str]:
@@ -50,14 +51,14 @@ def save_prompt(store: Store, judge: str, template: str, labels: list[int] | Non
                 parameters: dict | None = None, note: str = "") -> PromptVersion:
     """A new prompt version with these labels as examples, in this order; the judge is made where there is none."""
     with store.transaction():
-        row = add(store, judge)
+        row, examples = add(store, judge), by_keys(store, labels or [])
         key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note)
             select :judge, coalesce(max(number), 0) + 1, :template, :model, :parameters, :note
             from prompt_versions where judge = :judge""", judge=row, template=template, model=model,
                             parameters=json.dumps(parameters or {}), note=note)
-        for position, label in enumerate(dict.fromkeys(labels or [])):
+        for position, example in enumerate(examples):
             store.execute("""insert into prompt_examples (prompt_version, position, label)
-                values (:key, :position, :label)""", key=key, position=position, label=label)
+                values (:key, :position, :label)""", key=key, position=position, label=example.label.key)
     return prompt_by_key(store, key)
 
 
@@ -80,9 +81,12 @@ def newest_prompt(store: Store, judge: str) -> PromptVersion:
 
 
 def prompt_by_key(store: Store, key: int) -> PromptVersion:
-    """One prompt version with its examples."""
-    return _record(store, store.row("""select p.*, j.name from prompt_versions p
-        join judges j on j.id = p.judge where p.id = :key""", key=key))
+    """One prompt version with its examples; UsageError where the project has none of this number."""
+    row = store.row("""select p.*, j.name from prompt_versions p join judges j on j.id = p.judge
+        where p.id = :key and j.project = :project""", key=key)
+    if row is None:
+        raise UsageError(f"There is no prompt version number {key} in this project.")
+    return _record(store, row)
 
 
 def _record(store: Store, row: sqlite3.Row) -> PromptVersion:

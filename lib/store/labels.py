@@ -14,11 +14,21 @@ def save(store: Store, trace_id: str, expert: str, outcome: str, critique: str, 
         raise UsageError(f"An outcome is pass or fail, not '{outcome}'.")
     with store.transaction():
         trace, person = traces.key_of(store, trace_id), experts.add(store, expert)
-        store.execute("""insert or ignore into labels (trace, expert, outcome, critique, content_hash, token)
-            select :trace, :expert, :outcome, :critique, content_hash, :token from traces where id = :trace""",
-                      trace=trace, expert=person, outcome=outcome, critique=critique, token=token)
-        store.execute("delete from drafts where trace = :trace and expert = :expert", trace=trace, expert=person)
-        return history(store, trace_id, expert)[0]
+        key = _of_token(store, token, trace, person)
+        if key is None:
+            key = store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, token)
+                select :trace, :expert, :outcome, :critique, content_hash, :token from traces where id = :trace""",
+                                trace=trace, expert=person, outcome=outcome, critique=critique, token=token)
+            store.execute("delete from drafts where trace = :trace and expert = :expert", trace=trace, expert=person)
+        return next(label for label in history(store, trace_id) if label.key == key)
+
+
+def _of_token(store: Store, token: str | None, trace: int, expert: int) -> int | None:
+    """The label this very save has stored already; UsageError where it was another save's token."""
+    row = store.row("select id, trace, expert from labels where token = :token", token=token)
+    if row is not None and (row["trace"], row["expert"]) != (trace, expert):
+        raise UsageError("This save belongs to another trace or expert: open the trace again and save once more.")
+    return row and row["id"]
 
 
 def current(store: Store, trace_id: str, expert: str) -> Label | None:

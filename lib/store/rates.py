@@ -22,7 +22,8 @@ def by_run(store: Store, run: int, dimension: str | None) -> list[tuple[str, int
     """(value, passes, fails) of a run's readable verdicts; without a dimension one row, 'all'."""
     if dimension is None:
         return _triples(store.rows("""select 'all', coalesce(sum(outcome = 'pass'), 0),
-            coalesce(sum(outcome = 'fail'), 0) from verdicts where run = :run""", run=run))
+            coalesce(sum(outcome = 'fail'), 0) from verdicts v join traces t on t.id = v.trace
+            where v.run = :run and t.project = :project""", run=run))
     return _triples(store.rows("""select n.name, sum(v.outcome = 'pass'), sum(v.outcome = 'fail')
         from verdicts v join trace_values tv on tv.trace = v.trace join dimension_values n on n.id = tv.value
         join dimensions d on d.id = n.dimension

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from lib.records import QUEUED, RECORDED, RUNNING, Run, UsageError
+from lib.records import QUEUED, RECORDED, RUNNING, SPLITS, Run, UsageError
 from lib.store import judges
 from lib.store.database import Store
 
@@ -19,6 +19,9 @@ _SELECT = """
     where j.project = :project
 """
 
+_OURS = " and judge in (select id from judges where project = :project)"
+MOST_CALLS = 1024  # at once; the table holds the same bound
+
 
 def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str | None = None,
            labelled_only: bool = False, limit: int | None = None, concurrency: int = 32,
@@ -28,10 +31,12 @@ def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str |
     The traces are written down now, labelled ones first, so that agreement moves early; the same token sent
     twice is one run. Raises UsageError when no trace is left.
     """
+    _check(split, concurrency)
     with store.transaction():
-        known = store.value("select id from runs where token = :token", token=token)
+        known = store.value("select id from runs where token = :token" + _OURS, token=token)
         if known is not None:
             return known
+        judges.prompt_by_key(store, prompt)
         run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split,
                 concurrency, status, token)
             select judge, id, :model, :endpoint, :parameters, :split, :concurrency, :status, :token
@@ -40,6 +45,13 @@ def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str |
                             status=QUEUED, token=token)
         _freeze_traces(store, run, prompt, split, labelled_only, limit)
     return run
+
+
+def _check(split: str | None, concurrency: int) -> None:
+    if split not in (None, *SPLITS):
+        raise UsageError(f"There is no split '{split}'. Splits: {', '.join(SPLITS)}.")
+    if not 1 <= concurrency <= MOST_CALLS:
+        raise UsageError(f"Between 1 and {MOST_CALLS:,} calls can run at once, not {concurrency}.")
 
 
 def _freeze_traces(store: Store, run: int, prompt: int, split: str | None, labelled_only: bool,
@@ -94,8 +106,9 @@ def _record(row: sqlite3.Row) -> Run:
 
 def pending(store: Store, run: int) -> list[int]:
     """Row numbers of the traces that have no verdict yet, in the run's order."""
-    return [row[0] for row in store.rows("""select trace from run_traces rt where run = :run
-        and not exists (select 1 from verdicts v where v.run = rt.run and v.trace = rt.trace) order by position""",
+    return [row[0] for row in store.rows("""select rt.trace from run_traces rt join traces t on t.id = rt.trace
+        where rt.run = :run and t.project = :project
+        and not exists (select 1 from verdicts v where v.run = rt.run and v.trace = rt.trace) order by rt.position""",
                                          run=run)]
 
 
@@ -105,8 +118,8 @@ def set_status(store: Store, run: int, status: str, message: str = "", only_from
     A recorded run never moves.
     """
     with store.transaction():
-        now = store.value("select status from runs where id = :run", run=run)
-        if now == RECORDED or (only_from and now not in only_from):
+        now = store.value("select status from runs where id = :run" + _OURS, run=run)
+        if now in (None, RECORDED) or (only_from and now not in only_from):
             return False
         store.execute("""update runs set status = :status, message = :message,
             ended_at = case when :status in ('queued', 'running') then null
@@ -116,10 +129,10 @@ def set_status(store: Store, run: int, status: str, message: str = "", only_from
 
 def say(store: Store, run: int, message: str) -> None:
     """What the run is doing now, for the page: waiting for the endpoint, for instance."""
-    store.execute("update runs set message = :message where id = :run and status = :running",
+    store.execute("update runs set message = :message where id = :run and status = :running" + _OURS,
                   run=run, message=message, running=RUNNING)
 
 
 def status(store: Store, run: int) -> str:
     """The status alone; what a worker asks before each call."""
-    return store.value("select status from runs where id = :run", run=run)
+    return store.value("select status from runs where id = :run" + _OURS, run=run)

@@ -7,14 +7,19 @@ from typing import Any
 from lib.store.database import Store
 from lib.store.traces import dimensions
 
+_FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "source", "split")
 Export = tuple[list[str], Iterator[dict[str, Any]]]
 
 
 def traces(store: Store) -> Export:
     """Every trace with its context, messages and dimensions."""
     names = list(dimensions(store))
-    fields = ["id", "input", "output", "messages", "context", "system_version", "created_at", "source", "split"]
-    return [*fields, *names], _traces(store, names)
+    return [*_FIELDS, *map(_column, names)], _traces(store, names)
+
+
+def _column(dimension: str) -> str:
+    """A dimension called like a field of ours must not take its place."""
+    return f"dimension {dimension}" if dimension in _FIELDS else dimension
 
 
 def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
@@ -30,11 +35,12 @@ def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
             "messages": json.loads(row["messages"]) if row["messages"] else None,
             "context": json.loads(row["context"]), "system_version": row["system_version"],
             "created_at": row["created_at"], "source": row["source"], "split": row["split"],
-            **{name: _one_or_many(found.get(name, [])) for name in names}}
+            **{_column(name): _one_or_many(found.get(name, [])) for name in names}}
 
 
 def _one_or_many(values: list[str]) -> Any:
-    return values if len(values) > 1 else next(iter(values), None)
+    # A single value that looks like a list is written as a list, so that it is read as one value.
+    return values if len(values) > 1 or any(value.startswith("[") for value in values) else next(iter(values), None)
 
 
 def labels(store: Store) -> Export:

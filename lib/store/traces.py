@@ -88,9 +88,9 @@ def get(store: Store, trace_id: str) -> Trace:
 
 def by_key(store: Store, key: int) -> Trace:
     """One whole trace by its row number."""
-    row = store.row("select * from traces where id = :key", key=key)
+    row = store.row("select * from traces where id = :key and project = :project", key=key)
     if row is None:
-        raise UsageError(f"There is no trace number {key}.")
+        raise UsageError(f"There is no trace number {key} in this project.")
     return _record(row, _dimensions(store, key))
 
 

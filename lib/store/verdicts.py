@@ -27,6 +27,7 @@ def forget_unanswered(store: Store, run: int) -> int:
     """Drops the errors that say only that the endpoint did not answer, so that a resume tries again."""
     before = store.connection.total_changes
     store.execute("""delete from verdicts where run = :run
+        and trace in (select id from traces where project = :project)
         and error in (select value from json_each(:kinds))""", run=run, kinds=json.dumps(UNANSWERED))
     return store.connection.total_changes - before
 

@@ -1,0 +1,194 @@
+"""Projects share a file and nothing else: every store function is asked for what is another project's.
+
+It neither shows nor changes it.
+"""
+
+import inspect
+
+import pytest
+
+from lib.records import UsageError, Verdict
+from lib.store import (
+    experts,
+    failure_modes,
+    generations,
+    judges,
+    labels,
+    projects,
+    rates,
+    runs,
+    tables,
+    traces,
+    verdicts,
+)
+from lib.store.traces import Filter
+from tests.steps import add, row, say
+
+
+def fill(store, make_trace, word: str) -> dict[str, int]:
+    """A project with one of everything; both projects use the same ids and names."""
+    trace = make_trace("t1", input=f"{word} input", dimensions={"topic": (word,)}, system_version=word)
+    add(store, row(trace, modes=(word,), verdicts={"GPT-4": Verdict("pass", word)}))
+    label = say(store, "t1", "fail", critique=word).key
+    labels.save_draft(store, "t1", "Ann", word)
+    prompt = judges.save_prompt(store, "judge", word, [label]).key
+    add(store, make_trace("t2", input=f"{word} second"))
+    run = runs.create(store, prompt, "m", "embedded", token=word)
+    verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word))
+    generations.save(store, {"topic": word}, "p", "m", "embedded", [f"{word} proposal"])
+    return {"trace": traces.key_of(store, "t1"), "second": traces.key_of(store, "t2"), "label": label, "prompt": prompt,
+            "run": run, "proposal": generations.proposed(store)[0]["id"]}
+
+
+@pytest.fixture
+def two(db, make_trace):
+    """(my project, the other, the other's keys)"""
+    other = projects.create(db, "Other", "Did it?")
+    fill(db, make_trace, "mine")
+    return db, other, fill(other, make_trace, "theirs")
+
+
+REFUSED = {
+    "traces.by_key": lambda mine, key: traces.by_key(mine, key["trace"]),
+    "labels.by_keys": lambda mine, key: labels.by_keys(mine, [key["label"]]),
+    "judges.prompt_by_key": lambda mine, key: judges.prompt_by_key(mine, key["prompt"]),
+    "judges.save_prompt": lambda mine, key: judges.save_prompt(mine, "judge", "x", [key["label"]]),
+    "runs.get": lambda mine, key: runs.get(mine, key["run"]),
+    "runs.create": lambda mine, key: runs.create(mine, key["prompt"], "m", "embedded"),
+    "generations.accept": lambda mine, key: generations.accept(mine, key["proposal"], "x"),
+}
+EMPTY = {
+    "runs.pending": lambda mine, key: runs.pending(mine, key["run"]),
+    "runs.status": lambda mine, key: runs.status(mine, key["run"]),
+    "runs.set_status": lambda mine, key: runs.set_status(mine, key["run"], "cancelled"),
+    "runs.say": lambda mine, key: runs.say(mine, key["run"], "x"),
+    "verdicts.save": lambda mine, key: verdicts.save(mine, key["run"], key["trace"], Verdict("fail")),
+    "verdicts.forget_unanswered": lambda mine, key: verdicts.forget_unanswered(mine, key["run"]),
+    "verdicts.counts": lambda mine, key: verdicts.counts(mine, key["run"], "Ann").n,
+    "verdicts.pairs": lambda mine, key: verdicts.pairs(mine, key["run"], "Ann", "all"),
+    "rates.by_run": lambda mine, key: rates.by_run(mine, key["run"], "topic"),
+    "generations.reject": lambda mine, key: generations.reject(mine, key["proposal"], "x"),
+    "labels.save_draft": lambda mine, key: labels.save_draft(mine, "t1", "Ann", ""),
+    "failure_modes.give": lambda mine, key: failure_modes.give(mine, "t1", []),
+    "experts.make_principal": lambda mine, key: experts.make_principal(mine, "Ann"),
+    "experts.describe": lambda mine, key: experts.describe(mine, "Ann", "x", "y"),
+    "projects.ask": lambda mine, key: projects.ask(mine, "changed?"),
+}
+
+
+def everything(store) -> list:
+    """All that is kept of a project, row by row."""
+    return [list(map(tuple, store.rows(sql))) for sql in (
+        "select * from projects where id = :project",
+        "select * from experts where project = :project",
+        "select * from traces where project = :project",
+        "select l.* from labels l join traces t on t.id = l.trace where t.project = :project",
+        "select d.* from drafts d join traces t on t.id = d.trace where t.project = :project",
+        "select f.* from trace_failure_modes f join traces t on t.id = f.trace where t.project = :project",
+        "select p.* from prompt_versions p join judges j on j.id = p.judge where j.project = :project",
+        "select r.* from runs r join judges j on j.id = r.judge where j.project = :project",
+        "select v.* from verdicts v join traces t on t.id = v.trace where t.project = :project",
+        "select p.* from proposals p join generations g on g.id = p.generation where g.project = :project")]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_key_of_another_project_is_refused(two, name):
+    mine, other, keys = two
+    before = everything(mine), everything(other)
+    with pytest.raises(UsageError):
+        REFUSED[name](mine, keys)
+    assert (everything(mine), everything(other)) == before
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_key_of_another_project_shows_nothing_and_changes_nothing_there(two, name):
+    mine, other, keys = two
+    runs.set_status(other, keys["run"], "running")
+    before = everything(other)
+    assert not EMPTY[name](mine, keys)
+    assert everything(other) == before
+
+
+def test_a_run_without_a_dimension_counts_nothing_of_another_project(two):
+    mine, _, keys = two
+    assert rates.by_run(mine, keys["run"], None) == [("all", 0, 0)]
+
+
+def test_a_verdict_cannot_join_a_run_with_a_trace_of_another_project(two):
+    mine, other, keys = two
+    before = everything(mine), everything(other)
+    verdicts.save(other, keys["run"], traces.key_of(mine, "t1"), Verdict("fail"))
+    verdicts.save(mine, keys["run"], traces.key_of(mine, "t1"), Verdict("fail"))
+    assert (everything(mine), everything(other)) == before
+
+
+READS = {
+    "traces.get": lambda s: traces.get(s, "t1").input,
+    "traces.listing": lambda s: [one["input"] for one in traces.listing(s)],
+    "traces.count": traces.count,
+    "traces.listing search": lambda s: traces.listing(s, Filter(search="theirs")),
+    "traces.count value": lambda s: traces.count(s, Filter(dimension="topic", value="theirs")),
+    "traces.count mode": lambda s: traces.count(s, Filter(failure_mode="theirs")),
+    "traces.count version": lambda s: traces.count(s, Filter(system_version="theirs")),
+    "traces.count label": lambda s: traces.count(s, Filter(label="any", expert="Ann")),
+    "traces.step": lambda s: traces.step(s, Filter(), "t2"),
+    "traces.dimensions": traces.dimensions,
+    "traces.system_versions": traces.system_versions,
+    "traces.some_inputs": traces.some_inputs,
+    "labels.history": lambda s: labels.history(s, "t1"),
+    "labels.candidates": lambda s: [labels.candidates(s, "Ann", split) for split in ("train", "dev", "test")],
+    "labels.tally": lambda s: labels.tally(s, "Ann"),
+    "labels.draft": lambda s: labels.draft(s, "t1", "Ann"),
+    "experts.every": experts.every,
+    "failure_modes.every": failure_modes.every,
+    "failure_modes.of_trace": lambda s: failure_modes.of_trace(s, "t1"),
+    "failure_modes.next_uncoded": lambda s: failure_modes.next_uncoded(s, "Ann"),
+    "failure_modes.distribution": lambda s: failure_modes.distribution(s, "Ann"),
+    "judges.every": judges.every,
+    "judges.with_prompt": judges.with_prompt,
+    "judges.prompts": lambda s: judges.prompts(s, "judge"),
+    "judges.newest_prompt": lambda s: judges.newest_prompt(s, "judge"),
+    "runs.every": runs.every,
+    "runs.every of judge": lambda s: runs.every(s, "judge"),
+    "runs.newest": lambda s: runs.newest(s, "GPT-4"),
+    "verdicts.of_trace": lambda s: verdicts.of_trace(s, "t1"),
+    "verdicts.counts_between": lambda s: verdicts.counts_between(s, "Ann", "Ann"),
+    "rates.by_expert": lambda s: rates.by_expert(s, "Ann", "topic"),
+    "rates.by_expert all": lambda s: rates.by_expert(s, "Ann", None),
+    "generations.proposed": generations.proposed,
+    "tables.traces": lambda s: [*tables.traces(s)[0], *tables.traces(s)[1]],
+    "tables.labels": lambda s: list(tables.labels(s)[1]),
+    "tables.verdicts": lambda s: list(tables.verdicts(s)[1]),
+    "projects.current": projects.current,
+}
+
+# These make or find something by its name in the project of the handle; `fill` calls them for both projects.
+BY_NAME = {"experts.add", "experts.row_of", "experts.principal", "failure_modes.add", "generations.save", "judges.add",
+           "judges.row_of", "judges.recorded_run", "labels.save", "labels.current", "traces.key_of"}
+WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting"}
+
+
+def test_every_function_of_the_store_is_tried_here():
+    modules = (experts, failure_modes, generations, judges, labels, projects, rates, runs, tables, traces, verdicts)
+    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
+              for name, found in inspect.getmembers(module, inspect.isfunction)
+              if found.__module__ == module.__name__ and not name.startswith("_")}
+    assert public - BY_NAME - WHOLE_FILE == {name.split()[0] for name in (*REFUSED, *EMPTY, *READS)}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_is_asked_by_name_is_the_projects_own(db, make_trace, name):
+    fill(db, make_trace, "mine")
+    alone = READS[name](db)
+    fill(projects.create(db, "Other"), make_trace, "theirs")
+    assert READS[name](db) == alone
+    assert "theirs" not in repr(alone)
+
+
+def test_a_project_of_the_same_name_is_opened_not_doubled(db):
+    assert projects.create(db, " Test ") == db
+    assert projects.choose(db, "Test") == db and projects.choose(db.of(0), None) == db
+    with pytest.raises(UsageError, match=r"no project 'None such'.* Test"):
+        projects.choose(db, "None such")
+    with pytest.raises(UsageError, match="holds no project yet"):
+        projects.current(db.of(99))
