@@ -24,11 +24,13 @@ class ImportResult:
     verdicts: int = 0
     error_verdicts: int = 0
     failure_modes: int = 0
+    dimensions: int = 0  # values given to traces that were there already
 
     @property
     def added(self) -> int:
         """Everything new."""
-        return self.traces + self.answered + self.labels + self.verdicts + self.failure_modes
+        return (self.traces + self.answered + self.labels + self.verdicts + self.failure_modes
+                + self.dimensions)
 
 
 @dataclass
@@ -78,10 +80,12 @@ def _refuse_conflicts(file: str, conflicts: list[str]) -> None:
 
 def _add_row(work: _Import, row: ImportedRow) -> None:
     work.result.rows += 1
+    before = work.result.traces
     trace = _add_trace(work, row)
     if trace is None:
         return
-    _add_dimensions(work, trace, row.trace)
+    values = _add_dimensions(work, trace, row.trace)
+    work.result.dimensions += values if work.result.traces == before else 0
     for label in row.labels:
         _add_label(work, trace, row.trace, label)
     for judge, verdict in row.verdicts:
@@ -102,11 +106,11 @@ def _add_trace(work: _Import, row: ImportedRow) -> int | None:
     if stored["content_hash"] == trace.content_hash:
         work.result.identical += 1
         return stored["id"]
-    if trace.output is None and stored["input"] == trace.input:
+    if trace.output is None and stored["output"] is not None and stored["input"] == trace.input:
         # The file of inputs was imported before its answers came; it has nothing new to say.
         work.result.identical += 1
         return stored["id"]
-    if stored["output"] is None and stored["input"] == trace.input:
+    if stored["output"] is None and trace.output is not None and stored["input"] == trace.input:
         work.result.answered += 1
         return _answer(work, stored["id"], trace)
     work.conflicts.append(f"line {row.line}: trace '{trace.id}' is stored with other text")
@@ -137,12 +141,11 @@ def _answer(work: _Import, key: int, trace: Trace) -> int:
     return key
 
 
-def _add_dimensions(work: _Import, key: int, trace: Trace) -> None:
-    for name, values in trace.dimensions.items():
-        for value in values:
-            row = _once(work, ("value", name, value), _value_row, name, value)
-            work.store.execute("insert or ignore into trace_values (trace, value) values (:trace, :value)",
-                               trace=key, value=row)
+def _add_dimensions(work: _Import, key: int, trace: Trace) -> int:
+    rows = [_once(work, ("value", name, value), _value_row, name, value)
+            for name, values in trace.dimensions.items() for value in values]
+    return sum(_changed(work, "insert or ignore into trace_values (trace, value) values (:trace, :value)",
+                        trace=key, value=row) for row in rows)
 
 
 def _value_row(store: Store, dimension: str, value: str) -> int:

@@ -1,0 +1,141 @@
+"""The two example projects, figure by figure as their cards state them."""
+
+import pytest
+
+from lib.records import UsageError
+from lib.store import experts, failure_modes, judges, labels, rates, runs, traces, verdicts
+from lib.workflow import dataset, figures, process
+
+NQ, MEETINGS = "nq301_llm_judges", "tofueval_meetings"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """Both examples, opened in one file."""
+    from lib.store import open_store
+
+    store = open_store(tmp_path_factory.mktemp("examples") / "plumbline.db")
+    return {name: dataset.open_example(store, name) for name in dataset.EXAMPLES}
+
+
+@pytest.fixture
+def nq(opened):
+    return opened[NQ]
+
+
+@pytest.fixture
+def meetings(opened):
+    return opened[MEETINGS]
+
+
+@pytest.mark.parametrize("name", dataset.EXAMPLES)
+def test_every_example_travels_with_its_card_and_licence(name):
+    example = dataset.EXAMPLES[name]
+    assert example.file.is_file() and example.title and example.text and example.question.endswith("?")
+    assert "icence" in example.card.read_text(encoding="utf-8")
+    assert example.card.with_suffix(".LICENSE.txt").is_file()
+
+
+@pytest.mark.parametrize("name", dataset.EXAMPLES)
+def test_opening_an_example_twice_adds_nothing(opened, name):
+    before = opened[name].value("select count(*) from traces"), opened[name].value("select count(*) from imports")
+    assert dataset.open_example(opened[name], name) == opened[name]
+    assert (opened[name].value("select count(*) from traces"),
+            opened[name].value("select count(*) from imports")) == before
+
+
+def test_an_unknown_example_is_named_with_those_there_are(opened):
+    with pytest.raises(UsageError, match=f"Examples: {MEETINGS}, {NQ}"):
+        dataset.open_example(opened[NQ], "mnist")
+
+
+def test_the_search_answers_are_all_there_with_their_experts(nq):
+    assert traces.count(nq) == 1490
+    assert [expert.name for expert in experts.every(nq)] == ["adjudicated", "annotator1", "annotator2", "annotator3"]
+    assert experts.principal(nq).name == "adjudicated"
+    tally = labels.tally(nq, "adjudicated")
+    assert (tally["labelled"], tally["pass"], tally["fail"]) == (1490, 816, 674)
+    assert [labels.tally(nq, f"annotator{n}")["labelled"] for n in (1, 2, 3)] == [1490, 1483, 223]
+
+
+@pytest.mark.parametrize(("judge", "n", "errors", "agreement", "kappa", "tpr", "tnr"), [
+    ("gpt-4", 1488, 2, .8481, .6953, .8321, .8676),
+    ("text-davinci-003", 1490, 0, .8376, .6745, .8174, .8620),
+    ("BEM (classifier)", 1490, 0, .8060, .6157, .7341, .8932),
+])
+def test_the_recorded_judges_agree_as_the_card_says(nq, judge, n, errors, agreement, kappa, tpr, tnr):
+    found = figures.agreement(nq, judge)
+    assert (found.counts.n, found.counts.errors, found.validated) == (n, errors, True)
+    assert {name: round(found.figures[name].value, 4) for name in ("agreement", "kappa", "tpr", "tnr")} == {
+        "agreement": agreement, "kappa": kappa, "tpr": tpr, "tnr": tnr}
+
+
+def test_the_pass_rates_of_judge_and_human_are_those_of_the_card(nq):
+    # On the 1,488 pairs: judge .5161, human .5484
+    counts = figures.agreement(nq, "gpt-4").counts
+    assert round((counts.pass_pass + counts.fail_pass) / counts.n, 4) == .5161
+    assert round((counts.pass_pass + counts.pass_fail) / counts.n, 4) == .5484
+
+
+def test_the_annotators_agree_as_the_card_says(nq):
+    found = figures.between(nq, "annotator1", "annotator2")
+    assert (found.counts.n, found.counts.errors) == (1483, 0)
+    assert (round(found.figures["agreement"].value, 4), round(found.figures["kappa"].value, 4)) == (.8685, .7347)
+
+
+def test_the_two_verdicts_of_gpt4_that_cannot_be_read_keep_their_text(nq):
+    rows = verdicts.pairs(nq, runs.newest(nq, "gpt-4").id, "adjudicated", "errors")
+    assert len(rows) == 2 and all("cannot determine" in row["raw"] for row in rows)
+
+
+def test_recorded_verdicts_keep_their_critiques(nq):
+    wrong = verdicts.pairs(nq, runs.newest(nq, "gpt-4").id, "adjudicated", "judge passed a fail")
+    assert wrong and all(row["judge_critique"] for row in wrong)
+
+
+def test_a_recorded_judge_has_no_prompt_and_the_first_judge_has(nq):
+    assert set(judges.every(nq)) - set(judges.with_prompt(nq)) == {"gpt-4", "text-davinci-003", "BEM (classifier)"}
+    assert len(judges.with_prompt(nq)) == 1
+
+
+def test_the_meeting_summaries_are_all_there(meetings):
+    assert traces.count(meetings) == 884
+    assert labels.tally(meetings, "linguists") == {
+        "traces": 884, "labelled": 884, "pass": 575, "fail": 309, "complete": 309}
+    assert rates.by_expert(meetings, "linguists", None) == [("all", 575, 309)]
+
+
+def test_the_pass_rates_by_assistant_are_those_of_the_card(meetings):
+    found = {rate.value: round(rate.rate.value, 3) for rate in figures.rates(meetings, by="assistant").rates}
+    assert found == {"Model-Extra": .698, "model_A": .633, "model_B": .564, "model_C": .644, "model_D": .718,
+                     "model_E": .645}
+
+
+def test_the_topic_categories_are_those_of_the_card(meetings):
+    found = {rate.value: rate.n for rate in figures.rates(meetings, by="topic_category").rates}
+    assert found == {"main": 649, "marginal": 235}
+
+
+def test_every_fail_of_the_meetings_has_a_failure_mode(meetings):
+    counts, coded, uncoded = failure_modes.distribution(meetings, "linguists")
+    assert (coded, uncoded) == (309, 0) and sum(counts.values()) >= 309
+    assert figures.modes(meetings).coded == 309
+
+
+def test_no_label_of_an_example_is_shown_to_a_judge(opened):
+    for store in opened.values():
+        for key, in store.rows("select id from traces where project = :project order by id limit 50"):
+            trace = traces.by_key(store, key)
+            assert not {name for name in trace.context if "label" in name or "critique" in name or "annot" in name}
+
+
+def test_the_process_map_says_what_is_done_and_what_is_now(opened):
+    for store in opened.values():
+        steps = process.steps(store)
+        assert [step.number for step in steps] == list(range(1, 8))
+        assert [step.state for step in steps].count("now") == 1
+        assert all(step.title and step.text and step.action and step.page for step in steps)
+        assert [step.state for step in steps[:3]] == ["done"] * 3
+    assert "agrees on" in process.steps(opened[NQ])[4].text
+    assert "Not validated" in process.steps(opened[MEETINGS])[4].text
+    assert process.next_step(process.steps(opened[MEETINGS])).number == 5
