@@ -7,9 +7,7 @@ from lib.ui import filters, frame, generating, importing, trace_table
 
 store = frame.begin("dataset")
 st.title("Dataset")
-VIEWS = ("Traces", "Import", "Propose inputs", "Export")
-view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params",
-                            label_visibility="collapsed")
+view = frame.view("dataset", "Traces", "Import", "Propose inputs", "Export")
 
 if view == "Import":
     importing.importer(store)

@@ -11,9 +11,7 @@ if not traces.count(store):
     frame.empty("No traces yet", "Import traces, then review some.", "dataset", "Import traces", view="Import")
     st.stop()
 
-VIEWS = ("Pass rates", "Failure modes")
-view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params",
-                            label_visibility="collapsed")
+view = frame.view("errors", "Pass rates", "Failure modes")
 if view == "Pass rates":
     analysis.rates(store)
 elif experts.principal(store) is None:

@@ -7,15 +7,17 @@ from lib.ui import bench, frame, prompt_editor
 
 store = frame.begin("judge")
 st.title("Judge")
-judge = bench.chosen_judge(store)
-if judge is None:
+names = judges.every(store)
+if not names:
     frame.empty("No judge yet", "A project gets its first judge with its first import.", "dataset", "Import traces",
                 view="Import")
     st.stop()
 
-VIEWS = ("Agreement", "Prompt")
-view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params",
-                            label_visibility="collapsed")
+which, what = st.columns([3, 2], vertical_alignment="bottom")
+with which:
+    judge = bench.chosen_judge(store, names)
+with what:
+    view = frame.view("judge", "Agreement", "Prompt")
 if view == "Prompt":
     prompt_editor.editor(store, judge)
     st.stop()

@@ -6,9 +6,7 @@ from lib.ui import frame, setup
 
 store = frame.begin("settings")
 st.title("Settings")
-VIEWS = ("Experts", "Project", "Models")
-view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params",
-                            label_visibility="collapsed")
+view = frame.view("settings", "Experts", "Project", "Models")
 if view == "Experts":
     st.caption("One expert is principal: judges are measured against that person's labels alone.")
     setup.people(store)

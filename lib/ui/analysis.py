@@ -21,10 +21,9 @@ def rates(store: Store) -> None:
     known = sorted(values, key=lambda name: (len(values[name]) < 2, len(values[name])))
     by, source, judge = st.columns(3)
     with by:
-        dimension = st.selectbox("By", known, index=0 if known else None, key="by", bind="query-params",
-                                 placeholder="no dimension yet")
+        dimension = frame.choose("By", known, "by") if known else None
     with source:
-        kind = st.selectbox("Source", list(_SOURCES), format_func=_SOURCES.get, key="from", bind="query-params")
+        kind = frame.choose("Source", list(_SOURCES), "from", words=_SOURCES.get)
     with judge:
         name = _judge(store) if kind == "judge" else None
     with frame.sentences():
@@ -41,7 +40,7 @@ def rates(store: Store) -> None:
 
 def _judge(store: Store) -> str | None:
     judged = [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
-    return st.selectbox("Judge", judged, key="judge", bind="query-params")
+    return frame.choose("Judge", judged, "judge") if judged else None
 
 
 def _rates_chart(store: Store, found: figures.RateTable, dimension: str, kind: str) -> None:

@@ -5,7 +5,7 @@ import secrets
 import streamlit as st
 
 from lib.records import DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Run
-from lib.store import Store, experts, judges, runs, traces, verdicts
+from lib.store import Store, experts, runs, traces, verdicts
 from lib.ui import endpoints, frame, trace_card
 from lib.ui import figures as show
 from lib.workflow import figures, judging
@@ -43,17 +43,15 @@ def chosen_run(store: Store, judge: str) -> Run | None:
         return None
     wanted = st.session_state.pop("wanted_run", None)
     if wanted in found:
-        st.session_state["run"] = wanted
-    if st.session_state.get("run") not in found:
-        st.session_state.pop("run", None)
-    picked = st.selectbox("Run", list(found), key="run", bind="query-params",
-                          format_func=lambda number: _title(found[number]))
-    return found[picked]
+        st.session_state["run"] = st.session_state["run_in_address"] = wanted
+        st.query_params["run"] = wanted
+    return found[frame.choose("Run", list(found), "run", words=lambda number: _title(found[number]))]
 
 
 def _title(run: Run) -> str:
+    # Only what never changes: the picker keeps showing the words it was drawn with.
     started = run.created_at[:16].replace("T", " ")
-    return f"{run.id}: {run.model}, {run.status}, {run.done:,} of {run.total:,}, {started}"
+    return f"{run.id}: {run.model}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
 
 
 def watch(store: Store, run: Run) -> None:
@@ -74,10 +72,11 @@ def _watch(store: Store, number: int, going: bool) -> None:
                     "expert.", "review", "Review traces")
         return
     found = figures.agreement(store, run=number)
+    if not figures.validated(store, run.judge):
+        show.not_validated(found.why)
     if found.validated:
         show.agreement(found)
     else:
-        show.not_validated(found.why)
         st.caption(frame.plain(found.why))
 
 
@@ -110,7 +109,7 @@ def pairs(store: Store, run: Run) -> None:
     if principal is None:
         return
     st.subheader("Where they differ")
-    kind = st.selectbox("Show", list(KINDS), format_func=KINDS.get, key="kind", bind="query-params")
+    kind = frame.choose("Show", list(KINDS), "kind", words=KINDS.get)
     rows = verdicts.pairs(store, run.id, principal.name, kind)
     if not rows:
         st.caption("None.")
@@ -144,16 +143,7 @@ def _side_by_side(store: Store, row: dict) -> None:
         frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id)
 
 
-def chosen_judge(store: Store) -> str | None:
+def chosen_judge(store: Store, names: list[str]) -> str:
     """The judge looked at: the one the address names, else the newest that was run, else the first."""
-    names = judges.every(store)
-    if not names:
-        return None
-    if st.session_state.get("judge") not in names:
-        st.session_state.pop("judge", None)
     ran = [run.judge for run in runs.every(store) if run.done]
-    first = names.index(ran[0]) if ran else 0
-    name = st.selectbox("Judge", names, index=first, key="judge", bind="query-params")
-    if not figures.validated(store, name):
-        show.not_validated()
-    return name
+    return frame.choose("Judge", names, "judge", first=ran[0] if ran else None)

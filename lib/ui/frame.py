@@ -1,7 +1,7 @@
 """What every page starts with: the handle on the store, the project in the address, plain words for errors."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -120,6 +120,36 @@ def link(page: str, label: str, icon: str | None = None, **params: str | None) -
 def _with_project(params: dict[str, str | None]) -> dict[str, str]:
     here = {"project": st.query_params["project"]} if "project" in st.query_params else {}
     return {**here, **{name: value for name, value in params.items() if value not in (None, "")}}
+
+
+def choose(label: str, options: list[str], name: str, first: str | None = None,
+           words: Callable[[str], str] = str) -> str:
+    """A choice that always stands in the address, so that a link means the same tomorrow."""
+    _follow_address(name, name, options, first)
+    picked = st.selectbox(label, options, key=name, format_func=words)
+    return _write_address(name, name, picked)
+
+
+def view(page: str, *options: str) -> str:
+    """The part of a page that is looked at; it stands in the address."""
+    key = f"{page}_view"
+    _follow_address("view", key, options, None)
+    picked = st.segmented_control("View", options, required=True, key=key, label_visibility="collapsed")
+    return _write_address("view", key, picked)
+
+
+def _follow_address(name: str, key: str, options: Sequence[str], first: str | None) -> None:
+    address = st.query_params.get(name)
+    # An address we did not write is somebody's link: it goes before what was picked here earlier.
+    if address in options and (key not in st.session_state or address != st.session_state.get(f"{key}_in_address")):
+        st.session_state[key] = address
+    elif st.session_state.get(key) not in options:
+        st.session_state[key] = first if first in options else options[0]
+
+
+def _write_address(name: str, key: str, picked: str) -> str:
+    st.query_params[name] = st.session_state[f"{key}_in_address"] = picked
+    return picked
 
 
 @contextmanager

@@ -15,9 +15,9 @@ def editor(store: Store, judge: str) -> None:
         st.caption("This judge's verdicts were recorded elsewhere, so it has no prompt and cannot be run here.")
         _new_judge(store)
         return
-    number = st.selectbox("Start from version", list(versions), format_func=lambda n: _title(versions[n]),
-                          key="version", bind="query-params")
-    start = versions[number]
+    number = frame.choose("Start from version", [str(number) for number in versions], "version",
+                          words=lambda number: _title(versions[int(number)]))
+    start = versions[int(number)]
     left, right = st.columns(2, gap="large")
     with left:
         template = st.text_area("Prompt", start.template, height=430, key=f"template_{start.key}")
@@ -30,8 +30,7 @@ def editor(store: Store, judge: str) -> None:
             with frame.sentences():
                 saved = judging.save_prompt(store, judge, template, chosen, note=note)
                 frame.say(f"Saved as version {saved.number}.")
-                st.session_state.pop("version", None)
-                st.rerun()
+                frame.go("judge", judge=judge, view="Prompt", version=str(saved.number))
         _preview(store, template, chosen)
     _new_judge(store)
 
