@@ -1,8 +1,19 @@
 """Short words for what many tests begin with: rows put into the store as an import puts them."""
 
+from pathlib import Path
+
 from lib.records import ImportedRow, Label, Trace, Verdict
-from lib.store import Store, imports, labels
+from lib.store import Store, database, imports, labels, open_store
 from lib.store.imports import ImportResult
+
+
+def fresh(path: Path) -> Store:
+    """Opens a file as another process would: nothing is remembered of it, no connection is left."""
+    connection = database._connections.by_path.pop(path.resolve(), None)
+    if connection is not None:
+        connection.close()
+    database._checked.discard(path.resolve())
+    return open_store(path)
 
 
 def row(trace: Trace, line: int = 1, modes: tuple[str, ...] = (), verdicts: dict[str, Verdict] | None = None,

@@ -12,22 +12,14 @@ from sqlite_utils import Database
 
 from lib.records import StoreError
 from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
-from lib.store import Store, create_backup, open_store, projects
-from tests.steps import add, say
+from lib.store import create_backup, projects
+from tests.steps import add, fresh, say
 
 HOUSE = Path(__file__).parents[1]
 
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def fresh(path: Path) -> Store:
-    """Opens a file as another process would: nothing is remembered of it."""
-    from lib.store import database
-
-    database._checked.discard(path.resolve())
-    return open_store(path)
 
 
 def refused_unchanged(path: Path) -> str:
