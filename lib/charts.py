@@ -18,7 +18,7 @@ from lib.records import Figure
 PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
 TARGET = 0.9
 _ROW_HEIGHT = 30
-_AROUND = 75  # title and axis: the height on a page includes them
+_AROUND = 105  # title and axis: the height on a page includes them
 _SHARE = alt.Scale(domain=[0, 1])
 
 
@@ -46,8 +46,8 @@ def rates_chart(rates: list[Rate], dimension: str, source: str) -> alt.TopLevelM
         opacity=alt.condition(select, alt.value(1), alt.value(0.35))).add_params(select)
     count = base.mark_text(align="left", dx=6, color=QUIET, fontSize=11).encode(
         x=alt.value("width"), text=alt.Text(field="n", type="quantitative", format=",d"))
-    return _frame(whisker + dot + count, len(order),
-                  f"Pass rate by {dimension}: {source}, n at the right, bars are 95 % intervals")
+    return _frame(whisker + dot + count, len(order), f"Pass rate by {dimension}",
+                  f"{source}; n at the right, lines are 95 % intervals")
 
 
 def modes_chart(distribution: Distribution) -> alt.TopLevelMixin:
@@ -66,8 +66,8 @@ def modes_chart(distribution: Distribution) -> alt.TopLevelMixin:
         opacity=alt.condition(select, alt.value(1), alt.value(0.35))).add_params(select)
     share = base.mark_text(align="left", dx=5, color=QUIET).encode(
         text=alt.Text(field="rate", type="quantitative", format=".0%"))
-    return _frame(bars + share, len(order), f"Failure modes of {distribution.coded:,} coded fails, "
-                                            f"{distribution.uncoded:,} not coded")
+    return _frame(bars + share, len(order), "Failure modes",
+                  f"{distribution.coded:,} coded fails, {distribution.uncoded:,} not coded")
 
 
 def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopLevelMixin:
@@ -84,7 +84,7 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopL
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(x=_share_axis("rate", None))
     target = alt.Chart(pd.DataFrame([{"target": TARGET}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
         x=_share_axis("target", None))
-    return _frame(target + whisker + dot, len(order), f"{source}: n = {n:,} pairs, dashed line: target 90 %")
+    return _frame(target + whisker + dot, len(order), source, f"n = {n:,} pairs, dashed line: target {TARGET:.0%}")
 
 
 def _tooltip(name: str) -> list[alt.Tooltip]:
@@ -101,10 +101,11 @@ def _share_axis(field: str, title: str | None) -> alt.X:
     return alt.X(field=field, type="quantitative", scale=_SHARE, title=title, axis=alt.Axis(format=".0%", tickCount=5))
 
 
-def _frame(chart: alt.LayerChart, rows: int, title: str) -> alt.TopLevelMixin:
+def _frame(chart: alt.LayerChart, rows: int, title: str, subtitle: str) -> alt.TopLevelMixin:
     return chart.properties(
         height=rows * _ROW_HEIGHT + _AROUND, padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
-        title=alt.TitleParams(title, anchor="start", fontSize=12, fontWeight="normal", limit=900)).configure(
+        title=alt.TitleParams(title, subtitle=subtitle, anchor="start", frame="group", fontSize=13, subtitleFontSize=11,
+                              subtitleColor=QUIET, limit=900)).configure(
             background="transparent").configure_view(strokeWidth=0)
 
 

@@ -69,8 +69,8 @@ def test_hostile_names_stay_data_letter_by_letter(name, field):
 
 def test_a_dimension_called_like_an_expression_stays_in_the_title():
     spec = json.loads(CHARTS["rates"].draw(rate_by([("a", 1, 1)]), HOSTILE[2], HOSTILE[0]).to_json())
-    assert isinstance(spec["title"]["text"], str)
-    assert HOSTILE[2] in spec["title"]["text"] and HOSTILE[0] in spec["title"]["text"]
+    assert HOSTILE[2] in spec["title"]["text"] and HOSTILE[0] in spec["title"]["subtitle"]
+    assert all(isinstance(spec["title"][part], str) for part in ("text", "subtitle"))
 
 
 def test_values_without_an_outcome_are_not_drawn():

@@ -75,7 +75,7 @@ Row = tuple[str, str, bool, str, str]
 
 
 def _expert(facts: _Facts) -> Row:
-    text = f"{facts.principal} decides." if facts.principal else "Nobody is named yet."
+    text = f"Principal expert: {facts.principal}." if facts.principal else "Nobody is named yet."
     return "Name the one principal expert", "settings", facts.principal is not None, text, "Name the expert"
 
 
