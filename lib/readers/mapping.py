@@ -134,7 +134,7 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
     messages = read.messages(cell(mapping.messages), at(mapping.messages))
     asked, answered = read.ends(messages)
     trace = Trace(
-        id="", input=read.text(cell(mapping.input)) if mapping.input else asked,
+        id=_id(mapping, row, at), input=read.text(cell(mapping.input)) if mapping.input else asked,
         output=read.answer(cell(mapping.output)) if mapping.output else answered, messages=messages,
         context=_context(row, mapping.context),
         dimensions={column: names for column in mapping.dimensions if (names := read.names(_cell(row, column)))},
@@ -143,12 +143,12 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
     if not trace.input.strip():
         raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. "
                         "Fill it in, or take the row out.")
-    return replace(trace, id=_id(trace, mapping, row, at))
+    return trace if mapping.id else replace(trace, id="h-" + trace.content_hash[:20])
 
 
-def _id(trace: Trace, mapping: Mapping, row: Row, at) -> str:
+def _id(mapping: Mapping, row: Row, at) -> str:
     if not mapping.id:
-        return "h-" + trace.content_hash[:20]
+        return ""  # until the content is known, whose hash it then is
     found = read.text(_cell(row, mapping.id))
     if not found:
         raise DataError(f"{at(mapping.id)}: the id is empty. Fill it in, or import without an id column.")
