@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from lib import generate, judge, llm, local_model, model_files
 from lib.records import OUTCOMES, PromptVersion, Trace, UsageError
 
 TRACE = Trace("t", "What is the capital of France?", "The capital of France is London.")
+SEEDED = PromptVersion("judge", 1, judge.DEFAULT_TEMPLATE, parameters={"seed": 1})  # the same reply every time
 LONG = "The council met and talked about the road. " * 2000
 
 
@@ -70,8 +72,7 @@ def test_its_key_is_new_each_time_and_shows_nowhere(served):
 def test_a_judgement_is_a_valid_verdict(served, name):
     async def go():
         async with llm.Client(served, timeout=240) as client:
-            return await judge.judge_trace(client, PromptVersion("judge", 1, judge.DEFAULT_TEMPLATE), TRACE,
-                                           "Is the answer right?", name, "5eed")
+            return await judge.judge_trace(client, SEEDED, TRACE, "Is the answer right?", name, "5eed")
 
     found = asyncio.run(go())
     assert found.outcome in OUTCOMES and found.error is None
@@ -83,12 +84,13 @@ def test_a_text_that_would_never_end_is_ended_and_the_outcome_still_comes(served
                 parameters={"logit_bias": [[token, False] for token in ('"', '."', '",')], "seed": 1})
     found = json.loads(reply.text)
     assert reply.finish_reason == "stop" and found["outcome"] in OUTCOMES
-    assert len(found["critique"]) <= local_model.LONGEST_TEXT
+    assert len(found["critique"]) == local_model.LONGEST_TEXT
 
 
 def test_inputs_are_proposed(served, name):
     async def go():
         async with llm.Client(served, timeout=240) as client:
+            client.complete = partial(client.complete, parameters={"seed": 1})
             return await generate.propose(client, model=name, combination={"persona": "a tourist"}, n=2,
                                           question="Did it help?", avoid=[])
 
@@ -167,8 +169,7 @@ def test_traces_of_the_example_all_end_with_a_verdict(served, name):
 
     async def go():
         async with llm.Client(served, timeout=240) as client:
-            version = PromptVersion("judge", 1, judge.DEFAULT_TEMPLATE)
-            return [await judge.judge_trace(client, version, trace, "Is all of it supported?", name, "5eed")
+            return [await judge.judge_trace(client, SEEDED, trace, "Is all of it supported?", name, "5eed")
                     for trace in traces]
 
     assert {verdict.error for verdict in asyncio.run(go())} == {None}
