@@ -21,7 +21,7 @@ CONTEXT_TOKENS = 8192  # per slot; SmolLM2 was trained on no more
 TIMEOUT = 600.0  # seconds for a call: a laptop's processor is slow, yet it answers
 # The small model may go on and on inside one text, for minutes, until its context is full.
 LONGEST_TEXT = 600  # characters of a critique or an input
-LONGEST_REPLY = 2048  # tokens, whoever asks and whatever for
+LONGEST_REPLY = 2048  # tokens, unless a caller names its own max_tokens
 SMALLEST = 1_000_000  # bytes; no real model is smaller
 
 
