@@ -251,6 +251,12 @@ def test_the_guess_on_the_search_answers():
     assert "assistants" in found.dimensions
 
 
+@pytest.mark.parametrize(("cells", "column"), [
+    (("2026-11-24", ""), "time"), (("1.25", "0.5"), None), (("", ""), None), (("1700000000", "soon"), None)])
+def test_a_column_called_time_is_guessed_only_where_it_holds_times(cells, column):
+    assert guess(csv("input,time\n" + "".join(f"a,{cell}\n" for cell in cells))).created_at == column
+
+
 def test_the_right_name_of_an_expert_comes_first():
     mapping = guess(example("nq301_llm_judges")).with_expert("annotator1", "Ann")
     assert mapping.labels[0].expert == "Ann"

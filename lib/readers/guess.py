@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from lib.readers.cells import names
+from lib.readers.cells import moment, names
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
 from lib.readers.outcomes import parse_outcome
 from lib.readers.table import MISSING, Table, resolve
+from lib.records import DataError
 
 # First match wins, so the more telling name comes first.
 _NAMES = {
@@ -30,6 +31,8 @@ MOST_VALUES = 200
 def guess(table: Table) -> Mapping:
     """A whole mapping for a table; what cannot be guessed is left out."""
     fields = {field: _named(table, field) for field in FIELDS}
+    if fields["created_at"] and not _all_moments(table, fields["created_at"]):
+        fields["created_at"] = None  # a column called "time" may hold seconds of latency
     labels, verdicts = _labels(table), _verdicts(table)
     taken = {*fields.values(), *(label.outcome for label in labels), *(label.critique for label in labels)}
     free = [column for column in table.columns if column not in taken and not column.startswith("judges")]
@@ -80,6 +83,13 @@ def _all_outcomes(table: Table, column: str) -> bool:
     except ValueError:
         return False
     return any(outcomes)
+
+
+def _all_moments(table: Table, column: str) -> bool:
+    try:
+        return any([moment(cell, column) for cell in _cells(table, column)])
+    except DataError:
+        return False
 
 
 def _few(table: Table, column: str) -> bool:
