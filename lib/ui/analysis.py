@@ -30,12 +30,22 @@ def rates(store: Store) -> None:
         found = figures.rates(store, by=dimension, source=kind, judge=name)
         if not found.validated:
             show.not_validated()
-        overall = found.overall
-        st.metric("Pass rate overall", format_figure("rate", overall.rate))
-        st.caption(frame.plain(f"{format_interval('rate', overall.rate)}; {overall.passes:,} of {overall.n:,} passed, "
-                               f"from {found.source_text}"))
+        _overall(found)
         if found.rates:
             _rates_chart(store, found, dimension, kind)
+
+
+def _overall(found: figures.RateTable) -> None:
+    raw, corrected = st.columns(2)
+    overall = found.overall
+    raw.metric("Pass rate overall", format_figure("rate", overall.rate))
+    raw.caption(frame.plain(f"{format_interval('rate', overall.rate)}; {overall.passes:,} of {overall.n:,} passed, "
+                            f"from {found.source_text}"))
+    if found.corrected is not None:
+        corrected.metric("Corrected pass rate", format_figure("rate", found.corrected),
+                         help="Of the traces without a label: the judge's pass rate, corrected by its errors on the "
+                              "traces with one.")
+        corrected.caption(frame.plain(format_interval("rate", found.corrected)))
 
 
 def _judge(store: Store) -> str | None:
@@ -65,8 +75,9 @@ def modes(store: Store) -> None:
     found = figures.modes(store)
     if found.modes:
         event = st.altair_chart(charts.modes_chart(found), key="modes", on_select="rerun", selection_mode="mode")
-        if found.note:
-            st.caption(found.note)
+        number, last, coded = figures.saturation(store)
+        st.caption(f"{found.note} {number:,} failure modes; the last new one came with fail {last:,} of the {coded:,} "
+                   "coded, in the order they were read.")
         picked = _picked(event, "mode")
         if picked:
             st.query_params["failure_mode"] = picked

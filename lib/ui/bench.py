@@ -87,7 +87,7 @@ def _status(store: Store, run: Run) -> None:
                 f":material/{icon}: {run.status}: {run.done:,} of {run.total:,} judged{errors}")
     if run.message:
         st.caption(frame.plain(run.message))
-    if run.endpoint == judging.EMBEDDED:
+    if judging.is_trial(run):
         endpoints.trial_note()
     with st.container(horizontal=True):
         if run.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_run", icon=":material/stop:"):

@@ -50,23 +50,29 @@ def _form(store: Store, where: Filter, expert: str, trace: Trace, shown: dict) -
         st.text_area("Critique: why, so that a new colleague could learn from it", text, key=box, height=110)
         passed, failed = st.columns(2)
         with passed:
-            st.form_submit_button("Pass", key="pass", shortcut="1", type="primary", width="stretch",
-                                  icon=":material/check:", on_click=_save, args=(*bound, PASS, box))
+            _outcome_button("Pass", "pass", "1", PASS, bound, box, type="primary", icon=":material/check:")
         with failed:
-            st.form_submit_button("Fail", key="fail", shortcut="2", type="primary", width="stretch",
-                                  icon=":material/close:", on_click=_save, args=(*bound, FAIL, box))
+            _outcome_button("Fail", "fail", "2", FAIL, bound, box, type="primary", icon=":material/close:")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption("While typing")
-            st.form_submit_button("pass", key="pass_typing", shortcut="Alt+1", type="tertiary", on_click=_save,
-                                  args=(*bound, PASS, box))
-            st.form_submit_button("fail", key="fail_typing", shortcut="Alt+2", type="tertiary", on_click=_save,
-                                  args=(*bound, FAIL, box))
-        with st.container(horizontal=True, gap="small"):
-            st.form_submit_button("Back", key="back", shortcut="Left", on_click=_move, args=(*bound, False, box))
-            st.form_submit_button("Next", key="next", shortcut="Right", on_click=_move, args=(*bound, True, box))
-            st.form_submit_button("Undo", key="undo", shortcut="U", on_click=_return_to_last, args=(*bound, box),
-                                  disabled="last_saved" not in st.session_state,
-                                  help="Back to the trace labelled last: give it another label, the old one is kept.")
+            _outcome_button("pass", "pass_typing", "Alt+1", PASS, bound, box, type="tertiary", width="content")
+            _outcome_button("fail", "fail_typing", "Alt+2", FAIL, bound, box, type="tertiary", width="content")
+        _moves(bound, box)
+
+
+def _outcome_button(label: str, key: str, shortcut: str, outcome: str, bound: tuple, box: str, *, type: str,
+                    icon: str | None = None, width: str = "stretch") -> None:
+    st.form_submit_button(label, key=key, shortcut=shortcut, type=type, icon=icon, width=width, on_click=_save,
+                          args=(*bound, outcome, box))
+
+
+def _moves(bound: tuple, box: str) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.form_submit_button("Back", key="back", shortcut="Left", on_click=_move, args=(*bound, False, box))
+        st.form_submit_button("Next", key="next", shortcut="Right", on_click=_move, args=(*bound, True, box))
+        st.form_submit_button("Undo", key="undo", shortcut="U", on_click=_return_to_last, args=(*bound, box),
+                              disabled="last_saved" not in st.session_state,
+                              help="Back to the trace labelled last: give it another label, the old one is kept.")
 
 
 def _save(store: Store, where: Filter, expert: str, shown: dict, outcome: str, box: str) -> None:

@@ -3,7 +3,7 @@
 Brings counts from the store to the pure functions in metrics and breakdowns.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib import breakdowns, metrics
 from lib.records import Counts, Figure, Run, UsageError
@@ -45,6 +45,7 @@ class RateTable:
     source_text: str
     run: Run | None
     validated: bool
+    corrected: Figure | None = None  # of traces without a label, where a judge is the source
 
 
 def principal_name(store: Store) -> str:
@@ -118,8 +119,18 @@ def rates(store: Store, by: str | None = None, source: str = "expert", judge: st
     if source != "judge":
         raise UsageError(f"A source is 'expert' or 'judge', not '{source}'.")
     found = runs.get(store, run) if run is not None else _newest(store, judge or _only_judge(store))
-    return _table(lambda value: stored_rates.by_run(store, found.id, value), by, source,
-                  f"verdicts of {found.judge}, run {found.id}", found, validated(store, found.judge))
+    table = _table(lambda value: stored_rates.by_run(store, found.id, value), by, source,
+                   f"verdicts of {found.judge}, run {found.id}", found, validated(store, found.judge))
+    return replace(table, corrected=_corrected(store, found))
+
+
+def _corrected(store: Store, run: Run) -> Figure:
+    """The pass rate of the run's traces without a label, corrected by the judge's errors on those with one."""
+    person = experts.principal(store)
+    if person is None:
+        return Figure(None, why="nobody has labelled a trace yet")
+    return metrics.corrected_rate(verdicts.counts(store, run.id, person.name),
+                                  *stored_rates.unlabelled_by_run(store, run.id, person.name))
 
 
 def _table(count, by, source, text, run, valid) -> RateTable:
@@ -142,6 +153,13 @@ def modes(store: Store) -> breakdowns.Distribution:
     if person is None:
         return breakdowns.mode_distribution({}, 0, 0)
     return breakdowns.mode_distribution(*failure_modes.distribution(store, person.name))
+
+
+def saturation(store: Store) -> tuple[int, int, int]:
+    """(failure modes found, the coded fail that brought the last new one, coded fails) in the order read."""
+    person = experts.principal(store)
+    curve = breakdowns.saturation(failure_modes.in_order_read(store, person.name)) if person else []
+    return (curve[-1], curve.index(curve[-1]) + 1, len(curve)) if curve else (0, 0, 0)
 
 
 def progress(store: Store, expert: str) -> dict[str, int]:

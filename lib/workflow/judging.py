@@ -40,7 +40,7 @@ class EndpointInfo:
     address: str
     ready: bool
     why: str  # what to do when it is not ready
-    trial: bool  # the embedded model: for trying the path
+    trial: bool  # the small embedded model: for trying the path
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _embedded(store: Store) -> EndpointInfo:
         weights = local_model.find_weights(projects.setting(store, "gguf"))
     except UsageError as error:
         return EndpointInfo(EMBEDDED, "Embedded model", "on this machine", False, str(error), True)
-    return EndpointInfo(EMBEDDED, f"Embedded model ({weights.name})", "on this machine", True, "", True)
+    return EndpointInfo(EMBEDDED, f"Embedded model ({weights.name})", "on this machine", True, "", weights.small)
 
 
 def _environment() -> EndpointInfo:
@@ -80,6 +80,12 @@ def _environment() -> EndpointInfo:
         return EndpointInfo(ENVIRONMENT, "Endpoint of the environment", "", False,
                             "Set OPENAI_API_KEY (and OPENAI_BASE_URL where wanted) and start Plumbline again.", False)
     return EndpointInfo(ENVIRONMENT, f"Endpoint {endpoint.base_url}", endpoint.base_url, True, "", False)
+
+
+def is_trial(run: Run) -> bool:
+    """Whether a run's verdicts are by the small embedded model, which is for trying the path."""
+    small = local_model.bundled()
+    return run.endpoint == EMBEDDED and small is not None and run.model == small.name
 
 
 def models(store: Store, endpoint: str) -> list[llm.Model]:
