@@ -44,7 +44,7 @@ def rates_chart(rates: list[Rate], dimension: str, source: str) -> alt.TopLevelM
     dot = base.mark_circle(size=130, color=ACCENT, opacity=1, cursor="pointer").encode(
         x=_share_axis("rate", "pass rate"),
         opacity=alt.condition(select, alt.value(1), alt.value(0.35))).add_params(select)
-    count = base.mark_text(align="left", dx=6, color=QUIET, fontSize=11).encode(
+    count = base.mark_text(align="left", dx=14, color=QUIET, fontSize=11).encode(
         x=alt.value("width"), text=alt.Text(field="n", type="quantitative", format=",d"))
     return _frame(whisker + dot + count, len(order), f"Pass rate by {dimension}",
                   f"{source}; n at the right, lines are 95 % intervals")

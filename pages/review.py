@@ -28,7 +28,8 @@ if not expert:
 
 tally = labels.tally(store, expert)
 with st.expander(f"Filter and progress: {tally['labelled']:,} of {tally['traces']:,} labelled"):
-    where = filters.bar(store, expert=expert, answered=True)
+    # No judge's verdict narrows the queue: the expert decides without knowing it.
+    where = filters.bar(store, expert=expert, answered=True, in_run=None, verdict=None)
     st.progress(min(1.0, tally["labelled"] / max(1, tally["traces"])))
     if st.button("Next unreviewed", icon=":material/skip_next:"):
         st.query_params["trace"] = desk.next_unreviewed(store, where, expert, st.query_params.get("trace")) or ""

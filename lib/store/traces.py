@@ -25,6 +25,8 @@ class Filter:
     expert: str | None = None  # whose label `label` speaks of; None: the principal
     label: str | None = None  # pass, fail, any, none
     answered: bool | None = None
+    in_run: str | None = None  # the number of a run, with `verdict`
+    verdict: str | None = None  # pass, fail, error
     search: str | None = None  # in id, input or output
 
 
@@ -46,6 +48,9 @@ _FROM = """
     and (:failure_mode is null or t.id in (
         select trace from trace_failure_modes tf join failure_modes f on f.id = tf.failure_mode
         where f.project = :project and f.name = :failure_mode))
+    and (:in_run is null or t.id in (
+        select v.trace from verdicts v where v.run = cast(:in_run as integer)
+        and (:verdict is null or coalesce(v.outcome, 'error') = :verdict)))
     and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
         lower(:search)) > 0)
 """

@@ -63,9 +63,8 @@ def _rates_chart(store: Store, found: figures.RateTable, dimension: str, kind: s
         st.query_params["value"] = picked
     value = picked or st.query_params.get("value")
     if value in [rate.value for rate in found.rates]:
-        # A judge's verdicts stand on traces without a label too, so only the expert's source narrows to fails.
-        where = Filter(dimension=dimension, value=value, label="fail" if kind == "expert" else None)
-        _listing(store, where, f"{'Fails' if kind == 'expert' else 'Traces'} with {dimension} {value}")
+        failed = {"label": "fail"} if kind == "expert" else {"in_run": str(found.run.id), "verdict": "fail"}
+        _listing(store, Filter(dimension=dimension, value=value, **failed), f"Fails with {dimension} {value}")
     else:
         st.caption("Click a dot to see its traces.")
 

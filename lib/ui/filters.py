@@ -5,13 +5,13 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from lib.records import OUTCOMES, SOURCES, SPLITS
-from lib.store import Store, failure_modes, traces
+from lib.store import Store, failure_modes, runs, traces
 from lib.store.traces import Filter
 
 # What may stand in the address; "expert" and "answered" are the page's own affair.
 _NAMES = tuple(field.name for field in fields(Filter) if field.name not in ("expert", "answered"))
 
-_IN_MORE = ("dimension", "value", "failure_mode", "source", "system_version")
+_IN_MORE = ("dimension", "value", "failure_mode", "source", "system_version", "in_run", "verdict")
 
 
 def bar(store: Store, **fixed: object) -> Filter:
@@ -31,6 +31,9 @@ def bar(store: Store, **fixed: object) -> Filter:
         _choice("failure_mode", "Failure mode", list(failure_modes.every(store)))
         _choice("source", "Source", SOURCES)
         _choice("system_version", "System version", traces.system_versions(store))
+        if "verdict" not in fixed:
+            _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
+            _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
     return replace(chosen(), **fixed)
 
 
