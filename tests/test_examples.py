@@ -1,9 +1,25 @@
 """The two example projects, figure by figure as their cards state them."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from lib import readers
+from lib.readers.mapping import LabelColumns
 from lib.records import UsageError
-from lib.store import experts, failure_modes, judges, labels, rates, runs, traces, verdicts
+from lib.store import (
+    experts,
+    failure_modes,
+    judges,
+    labels,
+    open_store,
+    projects,
+    rates,
+    runs,
+    traces,
+    verdicts,
+)
 from lib.workflow import dataset, figures, process
 
 NQ, MEETINGS = "nq301_llm_judges", "tofueval_meetings"
@@ -12,8 +28,6 @@ NQ, MEETINGS = "nq301_llm_judges", "tofueval_meetings"
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     """Both examples, opened in one file."""
-    from lib.store import open_store
-
     store = open_store(tmp_path_factory.mktemp("examples") / "plumbline.db")
     return {name: dataset.open_example(store, name) for name in dataset.EXAMPLES}
 
@@ -91,6 +105,17 @@ def test_the_two_verdicts_of_gpt4_that_cannot_be_read_keep_their_text(nq):
 def test_recorded_verdicts_keep_their_critiques(nq):
     wrong = verdicts.pairs(nq, runs.newest(nq, "gpt-4").id, "adjudicated", "judge passed a fail")
     assert wrong and all(row["judge_critique"] for row in wrong)
+
+
+@pytest.mark.parametrize(("judge", "corrected"), [("gpt-4", .5134), ("text-davinci-003", .4756)])
+def test_labels_on_half_the_questions_correct_the_other_half_as_the_card_says(tmp_path, judge, corrected):
+    lines = dataset.EXAMPLES[NQ].file.read_text(encoding="utf-8").splitlines()
+    halved = [json.dumps(item if item["question_id"] <= 150 else {**item, "human_label": None})
+              for item in map(json.loads, lines)]
+    store = projects.create(open_store(tmp_path / "half.db"), "Half")
+    table = dataset.read_file("half.jsonl", "\n".join(halved).encode())
+    dataset.import_table(store, table, replace(readers.guess(table), labels=(LabelColumns("human", "human_label"),)))
+    assert round(figures.rates(store, source="judge", judge=judge).corrected.value, 4) == corrected
 
 
 def test_a_recorded_judge_has_no_prompt_and_the_first_judge_has(nq):

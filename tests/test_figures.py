@@ -52,6 +52,23 @@ def test_rates_name_their_source_and_whether_the_judge_was_validated(judged):
     assert expert.source_text == "labels of Ann" and "verdicts of GPT-4" in judge.source_text
 
 
+def test_the_rate_of_a_judge_is_corrected_by_its_own_errors(db, make_trace):
+    # 10 passes and 10 fails with a label: TPR .9, TNR .8. Without one: 6 of 10 judged pass.
+    pairs = [("pass", "pass")] * 9 + [("pass", "fail")] + [("fail", "fail")] * 8 + [("fail", "pass")] * 2
+    add(db, *(row(make_trace(f"a{n}"), Ann=ann, verdicts={"GPT-4": Verdict(judge)})
+              for n, (ann, judge) in enumerate(pairs)),
+        *(row(make_trace(f"b{n}"), verdicts={"GPT-4": Verdict("pass" if n < 6 else "fail")}) for n in range(10)))
+    # (.6 + .8 - 1) / (.9 + .8 - 1) = .4 / .7
+    assert figures.rates(db, source="judge").corrected.value == pytest.approx(0.4 / 0.7)
+    assert figures.rates(db).corrected is None
+
+
+def test_saturation_says_which_fail_brought_the_last_new_mode(db, make_trace):
+    assert figures.saturation(db) == (0, 0, 0)
+    add(db, *(row(make_trace(f"t{n}"), modes=(mode,), Ann="fail") for n, mode in enumerate("aabab")))
+    assert figures.saturation(db) == (2, 3, 5)
+
+
 @pytest.mark.parametrize(("ask", "said"), [
     (figures.agreement, "Say which judge or which run"),
     (lambda db: figures.agreement(db, "GPT-5"), "no judge 'GPT-5'. Judges of this project: GPT-4"),

@@ -245,6 +245,21 @@ def test_rates_count_newest_labels_and_readable_verdicts_by_value(db, make_trace
     assert rates.by_run(db, run, None) == [("all", 1, 1)]
 
 
+def test_verdicts_without_a_label_are_counted_apart(three):
+    say(three, "t1", "pass")
+    say(three, "t2", "pass", "Bob")
+    run = judged(three, t1="pass", t2="pass", t3="fail")
+    assert rates.unlabelled_by_run(three, run, "Ann") == (1, 2)
+
+
+def test_failure_modes_are_read_in_the_order_the_fails_were_labelled(three):
+    for trace, modes in (("t3", ["b", "a"]), ("t1", ["b"]), ("t2", [])):
+        say(three, trace, "fail")
+        failure_modes.give(three, trace, modes)
+    assert [sorted(modes) for modes in failure_modes.in_order_read(three, "Ann")] == [["a", "b"], ["b"]]
+    assert failure_modes.next_uncoded(three, "Ann") == "t2"
+
+
 def test_a_proposal_becomes_a_synthetic_trace_only_when_accepted(db, make_trace):
     generations.save(db, {"topic": "refunds"}, "p", "m", "embedded", ["one", "two"])
     first, second = (found["id"] for found in generations.proposed(db))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.records import SPLITS, UsageError, split_of
+from lib.records import SPLITS, UsageError, Verdict, split_of
 from lib.store import failure_modes, traces
 from lib.store.traces import Filter
 from tests.steps import add, row, say
@@ -21,8 +21,9 @@ def four(db, make_trace):
     add(db,
         row(make_trace("t1", split="train", dimensions={"topic": ("a", "b")}, system_version="v1"), Ann="pass"),
         row(make_trace("t2", split="dev", dimensions={"topic": ("a",), "mood": ("b",)}, source="synthetic"),
-            Ann="fail", modes=("invents",)),
-        make_trace("t3", split="dev", output="Refund GRANTED", system_version="v2"),
+            Ann="fail", modes=("invents",), verdicts={"GPT-4": Verdict("fail")}),
+        row(make_trace("t3", split="dev", output="Refund GRANTED", system_version="v2"),
+            verdicts={"GPT-4": Verdict(None, error="no outcome", raw="?")}),
         make_trace("t4", split="test", output=None))
     say(db, "t3", "pass", "Bob")
     return db
@@ -52,6 +53,11 @@ CASES = [
     ({"label": "none", "expert": "nobody"}, ["t1", "t2", "t3", "t4"]),
     ({"answered": True}, ["t1", "t2", "t3"]),
     ({"answered": False}, ["t4"]),
+    ({"in_run": "1"}, ["t2", "t3"]),
+    ({"in_run": "1", "verdict": "fail"}, ["t2"]),
+    ({"in_run": "1", "verdict": "error"}, ["t3"]),
+    ({"in_run": "9"}, []),
+    ({"in_run": "one"}, []),
     ({"search": "granted"}, ["t3"]),
     ({"search": "QUESTION OF T4"}, ["t4"]),
     ({"search": "t1"}, ["t1"]),
