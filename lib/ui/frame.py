@@ -73,7 +73,7 @@ def _first_visit(page: str, store: Store) -> None:
         question = st.text_input("The one question the expert answers", projects.DEFAULT_QUESTION)
         if st.form_submit_button("Start a project", type="primary"):
             with sentences():
-                go("dataset", project=str(projects.create(store, name, question).project), view="Import")
+                go("dataset", project=str(dataset.start_project(store, name, question).project), view="Import")
     st.stop()
 
 
@@ -107,12 +107,12 @@ def _chosen_project(found: list[projects.Project]) -> int:
     return int(chosen)
 
 
-def go(page: str, **params: str | None) -> None:
+def go(page: str, /, **params: str | None) -> None:
     """Switches to a page with these words in its address."""
     st.switch_page(f"pages/{page}.py", query_params=_with_project(params))
 
 
-def link(page: str, label: str, icon: str | None = None, **params: str | None) -> None:
+def link(page: str, label: str, icon: str | None = None, /, **params: str | None) -> None:
     """A link to a page with these words in its address."""
     st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=_with_project(params))
 
@@ -166,7 +166,7 @@ def say(text: str) -> None:
     st.toast(plain(text))
 
 
-def empty(title: str, text: str, page: str | None = None, label: str = "", **params: str) -> None:
+def empty(title: str, text: str, page: str | None = None, label: str = "", /, **params: str) -> None:
     """What a page shows where there is nothing to show: what is missing, and the way there."""
     with st.container(border=True):
         st.markdown(f"**{title}**")

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.records import Expert
 from lib.store import Store, experts, projects
 from lib.ui import endpoints, frame
-from lib.workflow import judging, models
+from lib.workflow import dataset, judging, models
 
 BASES = ("domain expert", "founder", "developer", "proxy for the expert")
 
@@ -55,7 +55,7 @@ def project(store: Store) -> None:
         name = st.text_input("Name of another AI product", key="another_project_name")
         if st.form_submit_button("Start a project"):
             with frame.sentences():
-                frame.go("dataset", project=str(projects.create(store, name).project), view="Import")
+                frame.go("dataset", project=str(dataset.start_project(store, name).project), view="Import")
 
 
 def model_endpoints(store: Store) -> None:

@@ -48,6 +48,14 @@ EXAMPLES = {example.name: example for example in (
 )}
 
 
+def start_project(store: Store, name: str, question: str = projects.DEFAULT_QUESTION) -> Store:
+    """A new project with its first judge, ready for its traces; an existing one of this name is opened."""
+    with store.transaction():
+        opened = projects.create(store, name, question)
+        judging.ensure_judge(opened)
+    return opened
+
+
 def open_example(store: Store, name: str) -> Store:
     """The handle on an example project; its traces are imported where they are not there yet."""
     if name not in EXAMPLES:
