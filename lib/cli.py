@@ -7,7 +7,9 @@ standard error; --json prints one object and nothing else.
 import contextlib
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,22 @@ import click
 from lib import local_model, metrics, model_files, runner
 from lib.readers.options import from_options
 from lib.readers.preview import preview
-from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, DataError, Figure, PlumblineError, Run, UsageError
+from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Figure, PlumblineError, Run, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
 from lib.workflow import dataset, figures, judging
 
-pass_store = click.make_pass_decorator(Store)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+
+
+def pass_store(command: Callable[..., None]) -> Callable[..., None]:
+    """Opens the store for a command, and only once its options are understood: --help makes no file."""
+
+    @wraps(command)
+    @click.pass_obj
+    def with_store(open_it: Callable[[], Store], *words: Any, **options: Any) -> None:
+        command(open_it(), *words, **options)
+
+    return with_store
 
 
 class _Group(click.Group):
@@ -44,16 +56,17 @@ class _Group(click.Group):
 @click.pass_context
 def main(ctx: click.Context, path: Path | None, project: str | None) -> None:
     """Plumbline: bring an LLM judge into line with one domain expert."""
-    if ctx.invoked_subcommand in ("serve-model", "fetch-model"):
-        return  # these need no database of their own, and make none
-    path, makes = path or default_path(), ctx.invoked_subcommand in ("init", "import")
+    ctx.obj = partial(_open, path or default_path(), project, ctx.invoked_subcommand or "")
+
+
+def _open(path: Path, project: str | None, command: str) -> Store:
+    makes = command in ("init", "import")
     if not makes and not path.exists():
         raise UsageError(f"There is no file {path}: import traces first, or name another file with --db.")
-    ctx.obj = _project(open_store(path), project, makes) if ctx.invoked_subcommand != "init" else open_store(path)
-
-
-def _project(store: Store, name: str | None, makes: bool) -> Store:
-    return projects.create(store, name) if name and makes else projects.choose(store, name)
+    store = open_store(path)
+    if command == "init":
+        return store
+    return dataset.start_project(store, project) if project and makes else projects.choose(store, project)
 
 
 @main.command()
@@ -78,30 +91,30 @@ def init(store: Store, example: str | None) -> None:
 @click.option("--context", multiple=True, metavar="COLUMN", help="A column of the context; may be repeated.")
 @click.option("--dimension", "dimensions", multiple=True, metavar="COLUMN", help="A dimension; may be repeated.")
 @click.option("--label", "labels", multiple=True, metavar="EXPERT=COLUMN[:CRITIQUE_COLUMN]", help="Labels.")
-@click.option("--verdict", "verdicts", multiple=True, metavar="JUDGE=COLUMN[:CRITIQUE_COLUMN]",
-              help="Recorded verdicts of a judge.")
+@click.option("--verdict", "verdicts", multiple=True, metavar="JUDGE=COLUMN[:CRITIQUE_COLUMN]", help="Of a judge.")
 @click.option("--failure-modes", metavar="COLUMN", help="Names of failure modes: a list or one name.")
 @click.option("--threshold", type=float, help="For a scale: at or above it is a pass. It is stored.")
 @click.option("--encoding", help="Where the file is not UTF-8, for instance latin-1.")
 @click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
-@pass_store
-def import_file(store: Store, file: Path, encoding: str | None, dry_run: bool, **columns: Any) -> None:
+@click.pass_context
+def import_file(ctx: click.Context, file: Path, encoding: str | None, dry_run: bool, **columns: Any) -> None:
     """Import traces, labels and recorded verdicts from CSV, TSV, JSON or JSONL: all rows or none."""
     table = dataset.read_file(file.name, file.read_bytes(), encoding)
     mapping = from_options(table, **columns)
     if dry_run:
         _show_preview(preview(table, mapping), mapping)
         return
-    result = dataset.import_table(store, table, mapping)
+    store, project = ctx.obj(), ctx.parent.params["project"]
+    with store.transaction():  # a file that is refused leaves no new project behind
+        opened = projects.create(store, project) if project else projects.choose(store, None)
+        result = dataset.import_table(opened, table, mapping)
     click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
                f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
                f"errors), {result.failure_modes:,} failure modes.")
 
 
 def _show_preview(seen: Any, mapping: Any) -> None:
-    for name, column in asdict(mapping).items():
-        if column:
-            click.echo(f"{name}: {column}")
+    click.echo("\n".join(f"{name}: {column}" for name, column in asdict(mapping).items() if column))
     for column, word, meaning, n in seen.words:
         click.echo(f"{column}: {word or '(empty)'} is understood as {meaning}, {n:,} times")
     click.echo(f"{seen.traces:,} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
@@ -119,6 +132,7 @@ def _show_preview(seen: Any, mapping: Any) -> None:
 def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, **narrow: Any) -> None:
     """List traces."""
     name, _, value = (dimension or "").partition("=")
+    figures.check_dimension(store, name or None)
     where = traces.Filter(**narrow, dimension=name or None, value=value or None)
     found, total = traces.listing(store, where, limit), traces.count(store, where)
     if as_json:
@@ -147,12 +161,13 @@ def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
 
 @main.command()
 @click.argument("run", type=int)
+@click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
 @pass_store
-def resume(store: Store, run: int) -> None:
+def resume(store: Store, run: int, queued: bool) -> None:
     """Go on with a run that stopped; a stored reply is never bought again."""
     judging.settle(store)
     found = runs.get(store, run)
-    _execute(store, found if found.status == QUEUED else judging.ready_to_resume(store, run))
+    _execute(store, found if queued or found.status == QUEUED else judging.ready_to_resume(store, run))
 
 
 def _execute(store: Store, started: Run) -> None:
@@ -215,6 +230,7 @@ def agreement(store: Store, judge: str | None, run: int | None, expert: str | No
 @pass_store
 def rates(store: Store, as_json: bool, **which: Any) -> None:
     """Show pass rates, overall and by a dimension."""
+    _refuse_idle(which)
     found = figures.rates(store, **which)
     rows = [("all", found.overall), *((rate.value, rate) for rate in found.rates)]
     if as_json:
@@ -227,13 +243,20 @@ def rates(store: Store, as_json: bool, **which: Any) -> None:
                    f" ({metrics.format_interval('rate', rate.rate)})")
 
 
+def _refuse_idle(which: dict[str, Any]) -> None:
+    """An option that the source has no use for would be passed over in silence."""
+    idle = ("expert",) if which["source"] == "judge" else ("judge", "run")
+    if named := [f"--{option}" for option in idle if which[option] is not None]:
+        raise UsageError(f"{' and '.join(named)} cannot go with --source {which['source']}.")
+
+
 @main.command()
 @click.argument("what", type=click.Choice(list(dataset.EXPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_store
 def export(store: Store, what: str, file: Path) -> None:
     """Write labels, traces or verdicts to FILE, .csv or .jsonl by its ending."""
-    _write(file, dataset.export(store, what, file.suffix.lstrip(".").lower()))
+    dataset.export_file(store, what, file)
 
 
 @main.command()
@@ -261,14 +284,6 @@ def fetch_model() -> None:
     with click.progressbar(length=model_files.BIGGER.size, file=click.get_text_stream("stderr")) as bar:
         path = model_files.fetch(lambda done, _: bar.update(done - bar.pos))
     click.echo(path)
-
-
-def _write(file: Path, data: bytes) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-    except OSError as error:
-        raise DataError(f"{file} cannot be written ({error.strerror}): name another file.") from None
 
 
 def _figure(figure: Figure) -> dict[str, float | None]:

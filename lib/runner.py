@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from filelock import FileLock, Timeout
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from lib import judge, llm, local_model
 from lib.records import (
@@ -24,7 +24,7 @@ from lib.records import (
     FAILED,
     INTERRUPTED,
     PAUSED,
-    RESUMABLE,
+    QUEUED,
     RUNNING,
     UNANSWERED,
     PlumblineError,
@@ -41,6 +41,8 @@ TRIES = 5  # calls for one trace, where the endpoint may answer later
 READING_TRIES = 2  # calls for one trace, where the reply could not be read
 LONGEST_WAIT = 120.0  # seconds, whatever Retry-After asks for
 HOPELESS = 3  # traces in a row given up on: the endpoint is down, so the run pauses
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_BY_SIGNAL = "stopped by a signal; resuming goes on where it stopped"
 _UNREAD = ("unreadable", "no outcome", "two verdicts")
 
 
@@ -78,28 +80,37 @@ def alive(store: Store, run: int) -> bool:
 def execute(store: Store, run: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> Run:
     """Judges what has no verdict yet and returns the run as it then stands; `moved` is called at each verdict.
 
-    Raises PlumblineError where another process is at it, or where the run cannot start; the run's own
-    message says the same.
+    A run that was cancelled or has ended is left as it is: who wants it to go on queues it first. Raises
+    PlumblineError where another process is at it, or where the run cannot start; its message says the same.
     """
     lock = _lock(store, run)
-    try:
-        # Somebody who only asks whether the run is alive holds the lock for an instant.
-        with lock.acquire(timeout=3):
-            _execute_locked(store, run, clock, moved)
-            found = runs.get(store, run)
-            if found.status == DONE:
-                Path(lock.lock_file).unlink(missing_ok=True)
-            return found
-    except Timeout:
-        raise PlumblineError(f"Run {run} is under way in another process: look at it with 'runs'.") from None
+    with _held(store, run, lock):
+        _execute_locked(store, run, clock, moved)
+        found = runs.get(store, run)
+        if found.status == DONE:
+            Path(lock.lock_file).unlink(missing_ok=True)
+        return found
 
 
 def _lock(store: Store, run: int) -> FileLock:
     return FileLock(f"{store.path}.run-{run}.lock", preserve_lock_file=True)
 
 
+def _held(store: Store, run: int, lock: FileLock) -> AcquireReturnProxy:
+    """The lock of a run, once it is free."""
+    while True:
+        try:
+            # Somebody who only asks whether the run is alive holds it for an instant.
+            return lock.acquire(timeout=3)
+        except Timeout:
+            # Whoever executes a run that is queued again was told to stop, and finishes the calls under way.
+            if runs.status(store, run) != QUEUED:
+                raise PlumblineError(f"Run {run} is under way in another process: look at it with 'runs'.") from None
+
+
 def _execute_locked(store: Store, run: int, clock: Clock, moved: Callable[[], None]) -> None:
-    if not runs.set_status(store, run, RUNNING, only_from=(*RESUMABLE, RUNNING)):
+    # Running, and yet nobody held the lock: its process is gone.
+    if not runs.set_status(store, run, RUNNING, only_from=(QUEUED, RUNNING)):
         return
     try:
         found = runs.get(store, run)
@@ -107,6 +118,9 @@ def _execute_locked(store: Store, run: int, clock: Clock, moved: Callable[[], No
             status, message = asyncio.run(_Crew(store, found, clock, moved).work(endpoint))
     except PlumblineError as error:
         runs.set_status(store, run, PAUSED, str(error), only_from=(RUNNING,))
+        raise
+    except KeyboardInterrupt:
+        runs.set_status(store, run, INTERRUPTED, _BY_SIGNAL, only_from=(RUNNING,))
         raise
     except BaseException as error:
         runs.set_status(store, run, FAILED, f"stopped by a fault of Plumbline: {type(error).__name__}", (RUNNING,))
@@ -123,7 +137,7 @@ class _Crew:
         self.question = projects.current(store).question
         self.queue = deque(runs.pending(store, run.id))
         self.end: tuple[str, str] | None = None
-        self.open_at = 0.0
+        self.open_at, self.waiting = 0.0, False
         self.given_up = 0
 
     async def work(self, endpoint: llm.Endpoint) -> tuple[str, str]:
@@ -138,10 +152,15 @@ class _Crew:
 
     def _heed_signals(self) -> None:
         """A polite stop finishes the calls under way: their replies are paid for."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # not on every platform or thread
-                asyncio.get_running_loop().add_signal_handler(
-                    number, self._stop, INTERRUPTED, "stopped by a signal; resuming goes on where it stopped")
+                asyncio.get_running_loop().add_signal_handler(number, self._leave)
+
+    def _leave(self) -> None:
+        """From now on a signal does what it always does, so that a second Ctrl-C waits for no reply."""
+        self._stop(INTERRUPTED, _BY_SIGNAL)
+        for number in _SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
 
     def _stop(self, status: str, message: str) -> None:
         self.end = self.end or (status, message)
@@ -157,7 +176,7 @@ class _Crew:
             await self._judge(self.queue.popleft())
 
     async def _judge(self, key: int) -> None:
-        trace, not_before = traces.by_key(self.store, key), 0.0
+        trace, not_before, readings = traces.by_key(self.store, key), 0.0, 0
         for attempt in range(1, TRIES + 1):
             if not await self._turn(not_before):
                 return
@@ -171,7 +190,8 @@ class _Crew:
                     not_before = self._postpone(error, attempt)
                     continue
                 verdict = Verdict(None, error=error.kind, raw=error.raw or str(error))
-            if verdict.error in _UNREAD and attempt < READING_TRIES:
+            readings += verdict.error in _UNREAD
+            if verdict.error in _UNREAD and readings < READING_TRIES and attempt < TRIES:
                 continue
             return self._keep(key, replace(verdict, attempts=attempt))
 
@@ -187,18 +207,21 @@ class _Crew:
     def _postpone(self, error: llm.LlmError, attempt: int) -> float:
         """When this trace may call again; an endpoint that asks to slow down makes the whole pool wait."""
         asked = error.retry_after if error.retry_after is not None else 2.0 ** (attempt - 1)
-        # A little more for each, so that the whole pool does not come back in the same instant.
-        wait = min(asked, LONGEST_WAIT) * random.uniform(1.0, 1.25)
+        wait = min(asked, LONGEST_WAIT)
         runs.say(self.store, self.run.id, f"waiting {wait:.0f} s: {error}")
-        not_before = self.clock.now() + wait
+        self.waiting = True
         if error.kind == "rate_limit":
-            self.open_at = max(self.open_at, not_before)
-        return not_before
+            self.open_at = max(self.open_at, self.clock.now() + wait)
+        # A little more for each, so that those who were turned away do not come back in the same instant.
+        return self.clock.now() + wait * random.uniform(1.0, 1.25)
 
     def _keep(self, key: int, verdict: Verdict) -> None:
         """Stored at once: a reply that was paid for is never bought again."""
         verdicts.save(self.store, self.run.id, key, verdict)
-        runs.say(self.store, self.run.id, "")
+        # A reply that was under way when the pool was told to wait does not end the wait.
+        if self.waiting and self.clock.now() >= self.open_at:
+            runs.say(self.store, self.run.id, "")
+            self.waiting = False
         self.given_up = self.given_up + 1 if verdict.error in UNANSWERED else 0
         if self.given_up >= HOPELESS:
             self._stop(PAUSED, f"the endpoint does not answer ({verdict.raw[:200]}). Resume when it does.")

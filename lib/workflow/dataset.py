@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lib import generate, llm, readers, runner, writers
 from lib.readers.mapping import Mapping, rows
-from lib.records import UsageError
+from lib.records import DataError, UsageError
 from lib.store import Store, generations, imports, projects, tables, traces
 from lib.store.imports import ImportResult
 from lib.workflow import judging
@@ -102,6 +102,16 @@ def export(store: Store, what: str, ending: str) -> bytes:
         raise UsageError(f"Files ending in .{ending} cannot be written. Endings: {', '.join(writers.WRITERS)}.")
     columns, found = EXPORTS[what](store)
     return writers.write(ending, found, columns)
+
+
+def export_file(store: Store, what: str, file: Path) -> None:
+    """The same, written to a file whose ending names the format; DataError where it cannot be written."""
+    data = export(store, what, file.suffix.lstrip(".").lower())
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    except OSError as error:
+        raise DataError(f"{file} cannot be written ({error.strerror}): name another file.") from None
 
 
 def generate_inputs(store: Store, combination: dict[str, str], n: int, endpoint: str | None = None,

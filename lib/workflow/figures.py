@@ -108,9 +108,7 @@ def _standing(store: Store, judge: str) -> Standing:
 def rates(store: Store, by: str | None = None, source: str = "expert", judge: str | None = None,
           run: int | None = None, expert: str | None = None) -> RateTable:
     """Pass rates overall and by a dimension, from an expert's labels or from a judge's run."""
-    known = list(traces.dimensions(store))
-    if by is not None and by not in known:
-        raise UsageError(f"There is no dimension '{by}'. Dimensions of this project: {', '.join(known) or 'none yet'}.")
+    check_dimension(store, by)
     if source == "expert":
         person = expert or principal_name(store)
         experts.row_of(store, person)
@@ -131,6 +129,14 @@ def _corrected(store: Store, run: Run) -> Figure:
         return Figure(None, why="nobody has labelled a trace yet")
     return metrics.corrected_rate(verdicts.counts(store, run.id, person.name),
                                   *stored_rates.unlabelled_by_run(store, run.id, person.name))
+
+
+def check_dimension(store: Store, name: str | None) -> None:
+    """UsageError with the known names where the project has no such dimension; None is no dimension at all."""
+    known = list(traces.dimensions(store))
+    if name is not None and name not in known:
+        raise UsageError(f"There is no dimension '{name}'. Dimensions of this project: "
+                         f"{', '.join(known) or 'none yet'}.")
 
 
 def _table(count, by, source, text, run, valid) -> RateTable:

@@ -1,8 +1,11 @@
 """Step 5: the judge's prompt, the endpoint it runs against, and runs as processes of their own."""
 
+import contextlib
+import difflib
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,7 +113,7 @@ def choice(store: Store, endpoint: str | None = None, model: str | None = None,
     if endpoint not in (EMBEDDED, ENVIRONMENT):
         raise UsageError(f"There is no endpoint '{endpoint}'. Endpoints: {EMBEDDED}, {ENVIRONMENT}.")
     if model:
-        return Choice(endpoint, model)
+        return Choice(endpoint, _known(store, endpoint, model))
     listed = models(store, endpoint)
     names = [found.id for found in listed]
     for wanted, note in ((prompt and prompt.model, "named by the prompt version"),
@@ -118,6 +121,18 @@ def choice(store: Store, endpoint: str | None = None, model: str | None = None,
         if wanted in names:
             return Choice(endpoint, wanted, note)
     return Choice(endpoint, *_only_sensible(listed, endpoint))
+
+
+def _known(store: Store, endpoint: str, model: str) -> str:
+    """The model, unless the endpoint lists others only; some endpoints list none at all, and answer all the same."""
+    try:
+        names = [found.id for found in models(store, endpoint)]
+    except llm.LlmError:
+        return model
+    if names and model not in names:
+        near = difflib.get_close_matches(model, names, 12, 0.4) or names[:12]
+        raise UsageError(f"The endpoint has no model '{model}'. Near to it: {', '.join(near)}.")
+    return model
 
 
 def _only_sensible(listed: list[llm.Model], endpoint: str) -> tuple[str, str]:
@@ -178,12 +193,17 @@ def start_run(store: Store, name: str, *, split: str | None = None, labelled_onl
     return runs.get(store, run)
 
 
-def start_process(store: Store, run: int) -> None:
-    """Sets a run going as a process of its own, which outlives the page and the server."""
+def start_process(store: Store, run: int) -> subprocess.Popen:
+    """Sets a queued run going as a process of its own, which outlives the page and the server."""
     project = projects.current(store).name
-    subprocess.Popen([sys.executable, "-m", "lib", "--db", str(store.path), "--project", project, "resume", str(run)],
-                     cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
-                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        # Only while it is queued: the run may be cancelled before the process has begun.
+        [sys.executable, "-m", "lib", "--db", str(store.path), "--project", project, "resume", "--queued", str(run)],
+        cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # Somebody has to take note of its end, or it stays in the table of processes as long as the server lives.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def ready_to_resume(store: Store, run: int) -> Run:
@@ -229,6 +249,7 @@ def boot(store: Store) -> list[int]:
         # A queued run nobody executes lost its process before it could begin.
         cut_off += [run.id for run in runs.every(handle) if run.status == QUEUED and not runner.alive(handle, run.id)]
         for run in cut_off:
-            resume(handle, run)
-        resumed += cut_off
+            with contextlib.suppress(UsageError):  # another server was quicker
+                resume(handle, run)
+                resumed.append(run)
     return resumed

@@ -1,0 +1,111 @@
+"""Short words for tests of runs: a run over many traces, a clock that waits for nothing, processes of their own."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lib import runner
+from lib.records import Run, Trace
+from lib.store import Store
+from lib.workflow import judging
+from tests.endpoint import Answer, Endpoint, default_plan, fenced, prompt_of
+from tests.steps import add
+
+HOUSE = Path(__file__).parents[1]
+PATIENCE = 60  # seconds; a test that needs them has failed
+
+
+class FakeClock:
+    """Passes only where a run waits, by as much as each worker asks; `at_sleep` is called before."""
+
+    def __init__(self, at_sleep: Callable[[], object] = lambda: None) -> None:
+        self.time, self.at_sleep = 0.0, at_sleep
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.at_sleep()
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+class Gate:
+    """An answer that is sent only when as many calls are under way as the barrier counts."""
+
+    def __init__(self, answer: Answer, barrier: threading.Barrier) -> None:
+        self.answer, self.barrier = answer, barrier
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.answer, name)
+
+    @property
+    def delay(self) -> float:
+        self.barrier.wait(PATIENCE)
+        return 0.0
+
+
+def add_traces(store: Store, count: int, first: int = 0) -> None:
+    """Imports t0, t1 … whose texts say which they are."""
+    add(store, *(Trace(f"t{number}", f"question {number}.", f"answer {number}.")
+                 for number in range(first, first + count)))
+
+
+def queued(store: Store, count: int = 20, **options: Any) -> Run:
+    """A run of a judge with the default prompt over this many new traces."""
+    add_traces(store, count)
+    judging.ensure_judge(store)
+    return judging.start_run(store, judging.DEFAULT_JUDGE, **{"concurrency": 4, **options})
+
+
+def execute(store: Store, run: int, clock: FakeClock | None = None) -> Run:
+    """Executes a run to its end, without waiting."""
+    return runner.execute(store, run, clock=clock or FakeClock())
+
+
+def resumed(store: Store, run: int) -> Run:
+    """Goes on with a stopped run, here and now."""
+    judging.ready_to_resume(store, run)
+    return execute(store, run)
+
+
+def judged(endpoint: Endpoint) -> Counter[str]:
+    """How often each trace was sent to the endpoint, by its input."""
+    return Counter(asked(call.body) for call in endpoint.chats)
+
+
+def asked(body: dict[str, Any]) -> str:
+    """The input of the trace a call is about."""
+    return fenced(prompt_of(body)).splitlines()[1]
+
+
+def nth_call(number: int, act: Callable[[], object], plan: Callable[[dict], Answer] = default_plan) -> Callable:
+    """A plan that does something when its n-th call arrives, before any later call is booked."""
+    seen = iter(range(1, 1_000_000))
+
+    def planned(body: dict[str, Any]) -> Answer:
+        if next(seen) == number:
+            act()
+        return plan(body)
+
+    return planned
+
+
+def command(store: Store, *words: object) -> subprocess.Popen:
+    """The command line as a process of its own, on this store's file."""
+    return subprocess.Popen([sys.executable, "-m", "lib", "--db", str(store.path), *map(str, words)], cwd=HOUSE,
+                            text=True, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def outcomes(store: Store, run: int) -> list[tuple[str, str | None, str | None, str]]:
+    """(trace, outcome, error, raw) of every verdict, in the order of the traces."""
+    return [tuple(row) for row in store.rows("""select t.trace_id, v.outcome, v.error, v.raw from verdicts v
+        join traces t on t.id = v.trace where v.run = :run order by t.id""", run=run)]
+
+
