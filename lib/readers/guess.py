@@ -7,7 +7,7 @@ from lib.readers.cells import moment, names
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
 from lib.readers.outcomes import parse_outcome
 from lib.readers.table import MISSING, Table, resolve
-from lib.records import DataError
+from lib.records import SOURCES, DataError
 
 # First match wins, so the more telling name comes first.
 _NAMES = {
@@ -22,6 +22,7 @@ _CONTEXT = re.compile(r"context|document|passage|reference|gold|retrieved|metada
 _LABEL = re.compile(r"^(?:(?P<expert>.+?)_)?(?:label|outcome|judge?ment)$"
                     r"|^(?P<annotator>(?:annotator|reviewer|expert)_?\d+)$", re.I)
 _CRITIQUE = ("critique", "explanation", "comment", "note", "reason")
+_EXPERT = ("expert", "annotator", "reviewer", "labeller", "labeler")
 _DIMENSION = re.compile(r"^(feature|scenario|persona|topic_category|category|assistants?|meeting|task|language|channel"
                         r"|model|intent|product)$", re.I)
 _MODES = ("failure_modes", "failure_mode", "error_types", "error_type", "failure_categories")
@@ -38,14 +39,24 @@ def guess(table: Table) -> Mapping:
     free = [column for column in table.columns if column not in taken and not column.startswith("judges")]
     top = [column for column in free if not any(column.startswith(f"{other}.") for other in table.columns)]
     return Mapping(
-        **fields, labels=labels, verdicts=verdicts, failure_modes=next((c for c in _MODES if c in free), None),
+        **fields, labels=labels, verdicts=verdicts, source_column=_source(table),
+        failure_modes=next((column for column in _MODES if column in free), None),
         context=tuple(column for column in top if _CONTEXT.search(column)),
         dimensions=tuple(column for column in top if _DIMENSION.match(column) and _few(table, column)))
 
 
 def _named(table: Table, field: str) -> str | None:
+    return _first(table, _NAMES[field])
+
+
+def _first(table: Table, words: tuple[str, ...]) -> str | None:
     lower = {column.lower().replace(" ", "_"): column for column in reversed(table.columns)}
-    return next((lower[name] for name in _NAMES[field] if name in lower), None)
+    return next((lower[word] for word in words if word in lower), None)
+
+
+def _source(table: Table) -> str | None:
+    column = _first(table, ("source",))
+    return column if column and {str(cell).strip().lower() for cell in _cells(table, column)} <= set(SOURCES) else None
 
 
 def _labels(table: Table) -> tuple[LabelColumns, ...]:
@@ -54,7 +65,9 @@ def _labels(table: Table) -> tuple[LabelColumns, ...]:
         match = _LABEL.match(column)
         if match and _all_outcomes(table, column):
             name = match["annotator"] or match["expert"] or "expert"
-            found.append(LabelColumns(name, column, _critique_beside(table, match["expert"])))
+            # One outcome column for all: another column may name whose it is, as in our own export.
+            by = None if match["annotator"] or match["expert"] else _first(table, _EXPERT)
+            found.append(LabelColumns(name, column, _critique_beside(table, match["expert"]), by))
     return tuple(found)
 
 

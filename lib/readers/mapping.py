@@ -11,7 +11,7 @@ from typing import Any
 from lib.readers import cells as read
 from lib.readers.outcomes import MEANING, parse_outcome, scale, text_of
 from lib.readers.table import MISSING, Row, Table, resolve
-from lib.records import REAL, DataError, ImportedRow, Label, Trace, UsageError, Verdict
+from lib.records import REAL, SOURCES, DataError, ImportedRow, Label, Trace, UsageError, Verdict
 
 FIELDS = ("id", "input", "output", "messages", "system_version", "created_at")
 
@@ -23,6 +23,7 @@ class LabelColumns:
     expert: str
     outcome: str
     critique: str | None = None
+    by: str | None = None  # a column that names the expert of each row, in place of `expert`
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Mapping:
     failure_modes: str | None = None
     threshold: float | None = None  # numbers at or above it are a pass
     source: str = REAL
+    source_column: str | None = None  # a column that says real or synthetic, in place of `source`
 
     def to_json(self) -> str:
         """The mapping as the store keeps it."""
@@ -64,8 +66,8 @@ class Mapping:
 
     def columns(self) -> list[str]:
         """Every column the mapping names."""
-        single = [getattr(self, field) for field in (*FIELDS, "failure_modes")]
-        judged = [column for found in self.labels for column in (found.outcome, found.critique)]
+        single = [getattr(self, field) for field in (*FIELDS, "failure_modes", "source_column")]
+        judged = [column for found in self.labels for column in (found.outcome, found.critique, found.by)]
         judged += [column for found in self.verdicts for column in (found.outcome, found.critique, found.model)]
         return [column for column in [*single, *self.context, *self.dimensions, *judged] if column]
 
@@ -102,8 +104,17 @@ def rows(table: Table, mapping: Mapping) -> list[ImportedRow]:
         made = _row(table, mapping, row)
         twin = found.setdefault(made.trace.id, made)
         if twin is not made:
-            _refuse_unequal(table, row, twin, made)
+            found[made.trace.id] = _joined(table, mapping, row, twin, made)
     return list(found.values())
+
+
+def _joined(table: Table, mapping: Mapping, row: Row, twin: ImportedRow, made: ImportedRow) -> ImportedRow:
+    """A trace on several rows is one, where each row names its expert; else the rows must say the same."""
+    if any(columns.by for columns in mapping.labels):
+        said = tuple(dict.fromkeys((*twin.labels, *made.labels)))
+        twin, made = replace(twin, labels=said), replace(made, labels=said)
+    _refuse_unequal(table, row, twin, made)
+    return twin
 
 
 def _refuse_unequal(table: Table, row: Row, twin: ImportedRow, made: ImportedRow) -> None:
@@ -112,7 +123,8 @@ def _refuse_unequal(table: Table, row: Row, twin: ImportedRow, made: ImportedRow
                         "other text. Give each trace an id of its own.")
     if replace(made, line=twin.line) != twin:
         raise DataError(f"{table.where(row)}: trace '{made.trace.id}' stands on {table.place(twin.line)} too, with "
-                        "other outcomes or critiques. Put what each expert or judge said into columns of its own.")
+                        "other outcomes or critiques. Put what each expert or judge said into columns of its own, "
+                        "or say which column names the expert.")
 
 
 def _row(table: Table, mapping: Mapping, row: Row) -> ImportedRow:
@@ -139,7 +151,7 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
         context=_context(row, mapping.context),
         dimensions={column: names for column in mapping.dimensions if (names := read.names(_cell(row, column)))},
         system_version=read.text(cell(mapping.system_version)) or None,
-        created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=mapping.source)
+        created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=_source(mapping, row, at))
     if not trace.input.strip():
         raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. "
                         "Fill it in, or take the row out.")
@@ -152,6 +164,15 @@ def _id(mapping: Mapping, row: Row, at) -> str:
     found = read.text(_cell(row, mapping.id))
     if not found:
         raise DataError(f"{at(mapping.id)}: the id is empty. Fill it in, or import without an id column.")
+    return found
+
+
+def _source(mapping: Mapping, row: Row, at) -> str:
+    if not mapping.source_column:
+        return mapping.source
+    found = read.text(_cell(row, mapping.source_column)).strip().lower()
+    if found not in SOURCES:
+        raise DataError(f"{at(mapping.source_column)}: '{found[:40]}' is no source. Write {' or '.join(SOURCES)}.")
     return found
 
 
@@ -174,7 +195,16 @@ def _label(table: Table, mapping: Mapping, row: Row, columns: LabelColumns, trac
     if outcome is None and critique.strip():
         raise DataError(f"{table.where(row)}, column '{columns.outcome}': there is a critique but no outcome. "
                         "Say pass or fail, or empty the critique.")
-    return Label(trace, columns.expert, outcome, critique) if outcome else None
+    return Label(trace, _expert(table, row, columns), outcome, critique) if outcome else None
+
+
+def _expert(table: Table, row: Row, columns: LabelColumns) -> str:
+    if not columns.by:
+        return columns.expert
+    found = read.text(_cell(row, columns.by)).strip()
+    if not found:
+        raise DataError(f"{table.where(row)}, column '{columns.by}': the expert's name is empty. Fill it in.")
+    return found
 
 
 def _verdict(mapping: Mapping, row: Row, columns: VerdictColumns) -> Verdict | None:

@@ -1,5 +1,7 @@
 """A mapping out of words typed on a command line: FIELD=COLUMN, EXPERT=COLUMN[:CRITIQUE_COLUMN].
 
+EXPERT may be @COLUMN: then that column names the expert of each row.
+
 What is named replaces the guess of that kind; the rest of the guess stays.
 """
 
@@ -21,7 +23,7 @@ def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str
     chosen = {
         "context": tuple(_known(table, column) for column in context),
         "dimensions": tuple(_known(table, column) for column in dimensions),
-        "labels": tuple(LabelColumns(*_judged(table, text, "--label")) for text in labels),
+        "labels": tuple(_label(table, text) for text in labels),
         "verdicts": tuple(VerdictColumns(*_judged(table, text, "--verdict")) for text in verdicts)}
     given = {kind: found for kind, found in chosen.items() if found}
     mapping = replace(guess(table), **named, **given, threshold=threshold)
@@ -56,6 +58,13 @@ def _judged(table: Table, text: str, option: str) -> tuple[str, str, str | None]
             return name, columns[:place], columns[place + 1:]
     outcome, _, critique = columns.partition(":")
     return name, _known(table, outcome), _known(table, critique) if critique else None
+
+
+def _label(table: Table, text: str) -> LabelColumns:
+    name, outcome, critique = _judged(table, text, "--label")
+    if name.startswith("@"):
+        return LabelColumns("", outcome, critique, _known(table, name[1:]))
+    return LabelColumns(name, outcome, critique)
 
 
 def _known(table: Table, column: str) -> str:

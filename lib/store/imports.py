@@ -4,6 +4,7 @@ Importing a file twice adds nothing; a row that contradicts what is stored stops
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -103,7 +104,7 @@ def _add_trace(work: _Import, row: ImportedRow) -> int | None:
     if stored is None:
         work.result.traces += 1
         return _insert(work, trace)
-    if stored["content_hash"] == trace.content_hash:
+    if stored["content_hash"] == trace.content_hash or _only_repeats(trace, stored):
         work.result.identical += 1
         return stored["id"]
     if trace.output is None and stored["output"] is not None and stored["input"] == trace.input:
@@ -115,6 +116,12 @@ def _add_trace(work: _Import, row: ImportedRow) -> int | None:
         return _answer(work, stored["id"], trace)
     work.conflicts.append(f"line {row.line}: trace '{trace.id}' is stored with other text")
     return None
+
+
+def _only_repeats(trace: Trace, stored: sqlite3.Row) -> bool:
+    """A file of labels repeats input and output, not the context: it says the same of the same trace."""
+    return (trace.output is not None and not trace.context and trace.messages is None
+            and (trace.input, trace.output) == (stored["input"], stored["output"]))
 
 
 def _columns(trace: Trace) -> dict:

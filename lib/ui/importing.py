@@ -79,8 +79,9 @@ def _columns(label: str, table: Table, guessed: tuple[str, ...], key: str) -> tu
 
 
 def _labels(table: Table, guessed: Mapping, key: str) -> tuple[LabelColumns, ...]:
-    rows = [{"name": label.expert, "outcome": label.outcome, "critique": label.critique} for label in guessed.labels]
-    edited = _judged("Labels: one row for each expert", "expert", table, rows, f"{key}_labels")
+    rows = [{"name": label.expert, "outcome": label.outcome, "critique": label.critique, "by": label.by}
+            for label in guessed.labels]
+    edited = _judged("Labels: one row for each expert", "expert", table, rows, f"{key}_labels", "by")
     return tuple(LabelColumns(**{"expert": row.pop("name")}, **row) for row in edited)
 
 
@@ -94,12 +95,16 @@ def _verdicts(table: Table, guessed: Mapping, key: str) -> tuple[VerdictColumns,
 def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *more: str) -> list[dict]:
     """Rows of (who, outcome column, critique column): added, changed and deleted in a small table."""
     names = ("name", "outcome", "critique", *more)
-    pick = st.column_config.SelectboxColumn(options=table.columns, width="medium")
     edited = st.data_editor(
         {name: [row[name] for row in rows] for name in names}, num_rows="dynamic", key=key, hide_index=True,
         column_config={"name": st.column_config.TextColumn(f"{title}: {who}", width="medium"),
-                       **{name: pick for name in names[1:]}})
-    return [row for row in _rows(edited, names) if row["name"] and row["outcome"]]
+                       **{name: _pick(table, name) for name in names[1:]}})
+    return [row for row in _rows(edited, names) if (row["name"] or row.get("by")) and row["outcome"]]
+
+
+def _pick(table: Table, name: str):
+    title = "expert's name in column" if name == "by" else f"{name} column"
+    return st.column_config.SelectboxColumn(title, options=table.columns, width="medium")
 
 
 def _rows(edited: dict[str, list], names: tuple[str, ...]) -> list[dict]:

@@ -1,0 +1,83 @@
+"""An export imported again: every trace, label and verdict that one file held stands in the other."""
+
+import pytest
+
+from lib.readers import guess, read_table
+from lib.readers.mapping import LabelColumns, rows
+from lib.readers.options import from_options
+from lib.records import SYNTHETIC, DataError
+from lib.store import labels, open_store, projects, traces
+from lib.workflow import dataset
+from tests.steps import add, say
+
+ENDINGS = ("csv", "jsonl")
+
+
+@pytest.fixture
+def full(db, make_trace):
+    """Traces with context and dimensions, one synthetic without an output; two experts, one changed her mind."""
+    add(db, make_trace("0012", context={"doc": "=1+1"}, dimensions={"topic": ("a", "b")}),
+        make_trace("NA", output=None, source=SYNTHETIC))
+    say(db, "0012", "pass", "Ann", "fine, though slow")
+    say(db, "0012", "fail", "Bob", "misses the point")
+    say(db, "0012", "fail", "Ann", "no: it names another city")
+    return db
+
+
+def copied(store, tmp_path, what: str, ending: str):
+    other = projects.create(open_store(tmp_path / "other.db"), "Other")
+    return other, imported(other, what, ending, dataset.export(store, what, ending))
+
+
+def imported(store, what: str, ending: str, data: bytes):
+    table = read_table(f"{what}.{ending}", data)
+    # Which column is a dimension of the team's own cannot be guessed from its name.
+    return dataset.import_table(store, table, from_options(table, dimensions=["topic"] if what == "traces" else []))
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_labels_of_several_experts_come_back_with_their_history(full, tmp_path, ending):
+    other, _ = copied(full, tmp_path, "labels", ending)
+    said = [(one.expert, one.outcome, one.critique) for one in labels.history(other, "0012")]
+    assert said == [(one.expert, one.outcome, one.critique) for one in labels.history(full, "0012")]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_labels_imported_where_they_came_from_add_nothing(full, ending):
+    assert imported(full, "labels", ending, dataset.export(full, "labels", ending)).added == 0
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_synthetic_trace_comes_back_as_synthetic(full, tmp_path, ending):
+    other, _ = copied(full, tmp_path, "traces", ending)
+    assert [traces.get(other, name).source for name in ("0012", "NA")] == ["real", "synthetic"]
+    assert traces.get(other, "0012").context == {"doc": "=1+1"}
+    assert traces.get(other, "0012").dimensions == {"topic": ("a", "b")}
+
+
+def test_labels_for_stored_traces_need_no_context_of_their_own(full):
+    table = read_table("more.csv", b"id,input,output,outcome,critique,reviewer\n"
+                                   b"0012,question of 0012,answer to 0012,pass,good enough,Cy\n")
+    result = dataset.import_table(full, table, guess(table))
+    assert (result.traces, result.labels) == (0, 1) and labels.current(full, "0012", "Cy").outcome == "pass"
+
+
+def test_a_column_may_name_the_expert_of_each_row():
+    table = read_table("t.csv", b"id,input,who,said,why\n1,a,Ann,yes,x\n1,a,Bob,no,y\n")
+    mapping = from_options(table, labels=["@who=said:why"])
+    assert mapping.labels == (LabelColumns("", "said", "why", "who"),)
+    assert [(one.expert, one.outcome) for one in rows(table, mapping)[0].labels] == [("Ann", "pass"), ("Bob", "fail")]
+
+
+def test_a_label_without_its_expert_is_refused_with_its_place():
+    table = read_table("t.csv", b"id,input,who,said\n1,a,,yes\n")
+    with pytest.raises(DataError, match=r"line 2, column 'who': the expert's name is empty"):
+        rows(table, from_options(table, labels=["@who=said"]))
+
+
+def test_a_source_that_is_none_is_refused_with_its_place():
+    table = read_table("t.csv", b"id,input,source\n1,a,web\n")
+    assert guess(table).source_column is None
+    mapping = guess(read_table("t.csv", b"id,input,source\n1,a,Synthetic\n"))
+    with pytest.raises(DataError, match=r"line 2, column 'source': 'web' is no source"):
+        rows(table, mapping)
