@@ -31,5 +31,4 @@ with right:
     st.subheader("Read by a human")
     principal = experts.principal(store)
     show.reading(labels.tally(store, principal.name) if principal else None)
-    st.subheader("Examples")
     frame.offer_examples(store)

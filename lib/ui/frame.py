@@ -80,9 +80,10 @@ def _first_visit(page: str, store: Store) -> None:
 def offer_examples(store: Store) -> None:
     """A card for each example project that is not in the file yet."""
     have = {project.name for project in projects.every(store)}
-    for example in dataset.EXAMPLES.values():
-        if example.title in have:
-            continue
+    missing = [example for example in dataset.EXAMPLES.values() if example.title not in have]
+    if missing:
+        st.subheader("Examples")
+    for example in missing:
         with st.container(border=True):
             st.markdown(f"**{example.title}**")
             st.caption(example.text)
