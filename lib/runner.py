@@ -161,6 +161,7 @@ class _Crew:
         self._stop(INTERRUPTED, _BY_SIGNAL)
         for number in _SIGNALS:
             asyncio.get_running_loop().remove_signal_handler(number)
+        runs.say(self.store, self.run.id, "stopping: waits for the calls under way; a second Ctrl-C does not")
 
     def _stop(self, status: str, message: str) -> None:
         self.end = self.end or (status, message)
