@@ -63,10 +63,7 @@ def _open(path: Path, project: str | None, command: str) -> Store:
     makes = command in ("init", "import")
     if not makes and not path.exists():
         raise UsageError(f"There is no file {path}: import traces first, or name another file with --db.")
-    store = open_store(path)
-    if command == "init":
-        return store
-    return dataset.start_project(store, project) if project and makes else projects.choose(store, project)
+    return open_store(path) if makes else projects.choose(open_store(path), project)
 
 
 @main.command()
@@ -90,8 +87,10 @@ def init(store: Store, example: str | None) -> None:
               help="id, input, output, messages, system_version or created_at; a dotted path reaches into JSON.")
 @click.option("--context", multiple=True, metavar="COLUMN", help="A column of the context; may be repeated.")
 @click.option("--dimension", "dimensions", multiple=True, metavar="COLUMN", help="A dimension; may be repeated.")
-@click.option("--label", "labels", multiple=True, metavar="EXPERT=COLUMN[:CRITIQUE_COLUMN]", help="Labels.")
-@click.option("--verdict", "verdicts", multiple=True, metavar="JUDGE=COLUMN[:CRITIQUE_COLUMN]", help="Of a judge.")
+@click.option("--label", "labels", multiple=True, metavar="EXPERT=COLUMN[:CRITIQUE_COLUMN]",
+              help="An expert's labels; EXPERT may be @COLUMN, which names the expert of each row.")
+@click.option("--verdict", "verdicts", multiple=True, metavar="JUDGE=COLUMN[:CRITIQUE_COLUMN]",
+              help="A judge's recorded verdicts.")
 @click.option("--failure-modes", metavar="COLUMN", help="Names of failure modes: a list or one name.")
 @click.option("--threshold", type=float, help="For a scale: at or above it is a pass. It is stored.")
 @click.option("--encoding", help="Where the file is not UTF-8, for instance latin-1.")
@@ -106,7 +105,7 @@ def import_file(ctx: click.Context, file: Path, encoding: str | None, dry_run: b
         return
     store, project = ctx.obj(), ctx.parent.params["project"]
     with store.transaction():  # a file that is refused leaves no new project behind
-        opened = projects.create(store, project) if project else projects.choose(store, None)
+        opened = dataset.start_project(store, project) if project else projects.choose(store, None)
         result = dataset.import_table(opened, table, mapping)
     click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
                f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
