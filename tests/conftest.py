@@ -11,6 +11,8 @@ from lib.records import Trace
 from lib.store import Store, open_store, projects
 from tests.endpoint import Endpoint
 
+pytest_plugins = ["tests.browser"]  # a server, a browser and the example projects as files
+
 CANARY = "sk-CANARY-7f3a9c51e8d24b60"  # a key that must turn up nowhere
 
 

@@ -1,0 +1,203 @@
+"""A real server on a file of its own and a real browser in front of it, both watched.
+
+A test ends red when a page raised an error, asked any address but the app's own, or left a traceback in the log.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+
+from lib.store import Store, create_backup, open_store, projects
+from lib.workflow import dataset
+
+HOUSE = Path(__file__).parents[1]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+             "/Applications/Chromium.app/Contents/MacOS/Chromium")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run")
+PATIENCE = 15_000  # milliseconds; the machine may be busy with others
+expect.set_options(timeout=PATIENCE)
+
+
+class App:
+    """One server: `url`, the `store` behind it and its `log`; stopped, killed and started again at will."""
+
+    origins: ClassVar[set[str]] = set()
+
+    def __init__(self, path: Path, **env: str) -> None:
+        """Starts on a free port and returns as soon as the server says that it listens."""
+        self.path, self.env, self.log = path, env, []
+        self.start()
+
+    def start(self) -> None:
+        """Starts, on the same port when it ran before."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", getattr(self, "port", "0")]
+        env = os.environ | {"PLUMBLINE_DB": str(self.path)} | self.env
+        self.process = subprocess.Popen(command, cwd=HOUSE, env=env, text=True, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+        for line in self.process.stdout:
+            self.log.append(line)
+            if "URL:" in line:
+                self.url = line.split("URL:")[1].strip()
+                self.origins.add(f"{self.url}/")
+                self.origins.add(f"{self.url}/")
+                self.port = self.url.rsplit(":", 1)[1]
+                break
+        else:
+            raise AssertionError("the server did not start:\n" + "".join(self.log))
+        self._drain = threading.Thread(target=self.log.extend, args=(self.process.stdout,), daemon=True)
+        self._drain.start()
+
+    def stop(self, kill: bool = False) -> None:
+        """Ends the server, politely or by kill -9; what it logged stays."""
+        self.process.kill() if kill else self.process.terminate()
+        self.process.wait()
+        self._drain.join()
+        self.process.stdout.close()
+
+    def at(self, page: str = "", **params: str) -> str:
+        """The address of a page."""
+        return f"{self.url}/{page}" + (f"?{urlencode(params)}" if params else "")
+
+    @property
+    def store(self) -> Store:
+        """The file's first project, as another process sees it."""
+        opened = open_store(self.path)
+        return opened.of(projects.every(opened)[0].id)
+
+    @property
+    def tracebacks(self) -> list[str]:
+        """Lines of the log that begin a traceback."""
+        return [line for line in self.log if "Traceback" in line]
+
+
+class Watched:
+    """A browser whose every page is watched: `strangers` are requests to other addresses, `errors` what broke."""
+
+    def __init__(self, browser: Browser) -> None:
+        """Pages may ask the servers of this module and nobody else."""
+        self.browser = browser
+        self.strangers: list[str] = []
+        self.errors: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def page(self, **options) -> Page:
+        """A page in a context of its own, as another visitor has it."""
+        context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(PATIENCE)
+        context.on("request", self._see)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        self.contexts.append(context)
+        return context.new_page()
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((*App.origins, "data:", "blob:")):
+            self.strangers.append(request.url)
+
+    def close(self) -> None:
+        """Closes every page."""
+        for context in self.contexts:
+            context.close()
+
+
+def program() -> str:
+    """The Chromium to use: PLUMBLINE_CHROMIUM, else the first that is installed (as ensure_chromium.sh has it)."""
+    found = filter(None, map(shutil.which, filter(None, (os.environ.get("PLUMBLINE_CHROMIUM"), *CHROMIUMS))))
+    return next(found, "chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for the tests of a module: kept longer, its event loop would stand in the way of asyncio.run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
+        yield browser
+        browser.close()
+
+
+def idle(page: Page) -> None:
+    """Waits until the page has no script under way."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+
+
+def opened(page: Page, address: str, heading: str | None = None) -> Page:
+    """Goes to an address and waits until its heading stands and its script is done."""
+    page.goto(address)
+    expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+    idle(page)
+    return page
+
+
+def processes(path: Path) -> list[int]:
+    """Numbers of the judge runs' processes on this file."""
+    lines = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [int(line.split()[0]) for line in lines if f" -m lib --db {path} " in line and " resume " in line]
+
+
+def end_runs(path: Path) -> None:
+    """Runs outlive the server by design, but not the test."""
+    for number in processes(path):
+        with suppress(ProcessLookupError):
+            os.kill(number, 9)
+
+
+@pytest.fixture(scope="session")
+def example_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Store]:
+    """Every example project, each imported once into a file of its own."""
+    folder = tmp_path_factory.mktemp("examples")
+    return {name: dataset.open_example(open_store(folder / f"{name}.db"), name) for name in dataset.EXAMPLES}
+
+
+@pytest.fixture
+def example(example_files: dict[str, Store], tmp_path: Path) -> Path:
+    """A file with the council meetings: 884 traces, all labelled, no verdict."""
+    return create_backup(example_files["tofueval_meetings"], tmp_path / "example.db")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., App]]:
+    """`serve(path, **env)` starts a server; at the end all are stopped, and none may have logged a traceback."""
+    started: list[App] = []
+
+    def start(path: Path, **env: str) -> App:
+        started.append(App(path, **env))
+        return started[-1]
+
+    yield start
+    for app in started:
+        app.stop()
+        end_runs(app.path)
+    broken = "".join(line for app in started if app.tracebacks for line in app.log)
+    assert not broken, broken
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Watched]:
+    """The watched browser; a page that broke or asked elsewhere fails the test."""
+    watched = Watched(browser)
+    yield watched
+    watched.close()
+    assert watched.strangers == [] and watched.errors == []
+
+
+@pytest.fixture
+def page(visitor: Watched) -> Page:
+    """One page of the watched browser."""
+    return visitor.page()
+
+
+@pytest.fixture
+def app(serve: Callable[..., App], example: Path) -> App:
+    """A server in front of the council meetings."""
+    return serve(example)

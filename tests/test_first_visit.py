@@ -1,0 +1,40 @@
+"""The first request after a server's start may be any deep link: the page comes, and its address stays as it was."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from lib.workflow import dataset
+from tests.browser import opened
+
+TRACE = "100|Date of Public Hearing|model_A"
+LINKS = {
+    "": ("", {}, "Council meeting summaries"),
+    "dataset": ("dataset", {"label": "fail", "split": "dev", "trace": TRACE}, "Dataset"),
+    "review": ("review", {"trace": TRACE, "label": "fail"}, dataset.EXAMPLES["tofueval_meetings"].question),
+    "judge": ("judge", {"judge": "desired outcome", "view": "Prompt"}, "Judge"),
+    "errors": ("errors", {"by": "assistant", "value": "model_A", "from": "expert"}, "Error analysis"),
+    "settings": ("settings", {"view": "Models"}, "Settings"),
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_deep_link_right_after_the_start_shows_its_page_and_keeps_its_address(app, page, name):
+    where, params, heading = LINKS[name]
+    opened(page, app.at(where, **params), heading)
+    address = urlsplit(page.url)
+    assert address.path == f"/{where}"
+    assert {key: value[0] for key, value in parse_qs(address.query).items()}.items() >= params.items()
+
+
+def test_the_address_is_obeyed_and_not_only_kept(app, page):
+    opened(page, app.at("dataset", label="fail", search="budget", trace=TRACE), "Dataset")
+    expect(page.get_by_label("Search")).to_have_value("budget")
+    expect(page.get_by_text("Date of Public Hearing").first).to_be_visible()
+
+
+def test_the_whole_menu_is_there_after_a_deep_link(app, page):
+    opened(page, app.at("errors"), "Error analysis")
+    for title in ("Overview", "Dataset", "Review", "Judge", "Error analysis", "Settings"):
+        expect(page.get_by_role("link", name=title)).to_be_visible()
