@@ -6,6 +6,7 @@ standard error; --json prints one object and nothing else.
 
 import contextlib
 import json
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
@@ -170,7 +171,7 @@ def resume(store: Store, run: int, queued: bool) -> None:
 
 
 def _execute(store: Store, started: Run) -> None:
-    with click.progressbar(length=started.total - started.done, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
         ended = runner.execute(store, started.id, moved=lambda: bar.update(1))
     click.echo(f"run {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} judged, {ended.errors:,} errors"
                + (f". {ended.message}" if ended.message else ""))
@@ -280,7 +281,7 @@ def serve_model(port: int, api_key: str) -> None:
 @main.command("fetch-model")
 def fetch_model() -> None:
     """Fetch the bigger local model: resumable, verified by its hash."""
-    with click.progressbar(length=model_files.BIGGER.size, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=model_files.BIGGER.size, file=sys.stderr) as bar:
         path = model_files.fetch(lambda done, _: bar.update(done - bar.pos))
     click.echo(path)
 
