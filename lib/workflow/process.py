@@ -67,7 +67,7 @@ def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]
     for run in runs.every(store):
         counts = verdicts.counts(store, run.id, expert)
         if counts.n:
-            return run.judge, counts.n, metrics.all_figures(counts)["agreement"].value
+            return run.judge, counts.n, metrics.agreement(counts).value
     return next(iter(judges.with_prompt(store)), None), 0, None
 
 

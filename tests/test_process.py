@@ -1,0 +1,113 @@
+"""The process map on an empty, a growing and an example project, and where each judge stands."""
+
+import pytest
+
+from lib.records import Verdict
+from lib.store import failure_modes
+from lib.workflow import figures, judging, process
+from tests.commands import IMPORT_MEETINGS, IMPORT_NQ, CommandLine
+from tests.endpoint import verdict
+from tests.running import add_traces, execute
+from tests.steps import add, fresh, row, say
+
+PAGES = ["settings", "dataset", "review", "errors", "judge", "errors", "judge"]
+
+
+def states(store) -> list[str]:
+    return [step.state for step in process.steps(store)]
+
+
+def now(store) -> int:
+    return process.next_step(process.steps(store)).number
+
+
+def test_an_empty_project_begins_with_its_expert(db):
+    assert states(db) == ["now"] + ["later"] * 6
+    assert [step.page for step in process.steps(db)] == PAGES
+    assert [step.text for step in process.steps(db)][:2] == ["Nobody is named yet.", "No traces yet."]
+
+
+def test_the_map_moves_as_the_work_is_done(db, endpoint_env):
+    add_traces(db, 40)
+    assert states(db)[:2] == ["now", "done"]
+    say(db, "t0", "pass")
+    assert now(db) == 3
+    for number in range(1, process.ENOUGH_LABELS):
+        say(db, f"t{number}", "fail" if number % 2 else "pass")
+    assert now(db) == 4 and "0 of 15 fails have a failure mode" in process.steps(db)[3].text
+    failure_modes.give(db, "t1", ["wrong year"])
+    assert now(db) == 5 and process.steps(db)[4].action == "Run the judge"
+    run_until_it_agrees(db, endpoint_env)
+
+
+def run_until_it_agrees(db, endpoint_env) -> None:
+    judging.ensure_judge(db)
+    endpoint_env.plan = verdict("pass")
+    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, labelled_only=True).id)
+    assert now(db) == 5 and "agrees on 50% of 30 pairs" in process.steps(db)[4].text
+    endpoint_env.plan = {f"question {number}.": verdict("fail") for number in range(1, 30, 2)} | {"": verdict("pass")}
+    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, labelled_only=True).id)
+    assert now(db) == 6 and "agrees on 100% of 30 pairs" in process.steps(db)[4].text
+
+
+def test_a_project_without_a_fail_need_not_code_any(db):
+    add_traces(db, 31)
+    for number in range(30):
+        say(db, f"t{number}", "pass")
+    assert states(db)[3] == "done" and process.steps(db)[3].text == "No fail yet."
+
+
+def test_a_small_project_is_reviewed_when_all_of_it_is(db):
+    add_traces(db, 2)
+    say(db, "t0", "pass")
+    assert states(db)[2] == "now"
+    say(db, "t1", "pass")
+    assert states(db)[2] == "done"
+
+
+def test_traces_that_wait_for_an_answer_are_said(db, make_trace):
+    add(db, make_trace("a", output=None), make_trace("b", output=None))
+    assert states(db)[1] == "later" and "2 without an output yet" in process.steps(db)[1].text
+
+
+@pytest.mark.parametrize(("words", "step", "text"), [
+    (IMPORT_MEETINGS, 5, "Not validated: no verdict meets a label yet."), (IMPORT_NQ, 4, "agrees on 8")])
+def test_the_examples_say_what_is_next(tmp_path, words, step, text):
+    CommandLine(tmp_path / "plumbline.db")(*words)
+    store = fresh(tmp_path / "plumbline.db").of(1)
+    assert now(store) == step and text in process.steps(store)[4].text
+
+
+def test_when_every_step_is_done_it_is_review_again(db):
+    steps = [process.Step(number, "", "", "done", "", "") for number in range(1, 8)]
+    assert process.next_step(steps).number == 3
+
+
+def test_a_judge_is_validated_by_a_label_and_a_readable_verdict_on_one_trace(db, make_trace):
+    add(db, row(make_trace("a"), verdicts={"bot": Verdict("pass")}),
+        row(make_trace("b"), verdicts={"bot": Verdict(None, error="no outcome")}))
+    say(db, "b", "fail")
+    assert not figures.validated(db, "bot")
+    [found] = figures.standing(db)
+    assert found.agreement.counts.errors == 1 and "None of its readable verdicts" in found.why
+    say(db, "a", "fail")
+    [found] = figures.standing(db)
+    assert found.validated and found.agreement.counts.fail_pass == 1 and found.why == ""
+
+
+def test_labels_of_others_than_the_principal_validate_no_judge(db, make_trace):
+    add(db, row(make_trace("a"), verdicts={"bot": Verdict("pass")}), make_trace("b"))
+    say(db, "b", "pass", expert="Ann")
+    say(db, "a", "pass", expert="Bob")
+    assert not figures.validated(db, "bot")
+
+
+def test_the_newest_run_with_a_verdict_is_the_one_that_counts(db, endpoint_env):
+    add_traces(db, 2)
+    say(db, "t0", "pass")
+    judging.ensure_judge(db)
+    first = execute(db, judging.start_run(db, judging.DEFAULT_JUDGE).id)
+    second = judging.start_run(db, judging.DEFAULT_JUDGE)
+    assert figures.agreement(db, judging.DEFAULT_JUDGE).run.id == first.id
+    execute(db, second.id)
+    assert figures.agreement(db, judging.DEFAULT_JUDGE).run.id == second.id

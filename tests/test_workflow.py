@@ -1,0 +1,196 @@
+"""The method's verbs of two steps: the endpoint and model of a run, prompts, their examples, and generating."""
+
+import csv
+import io
+
+import pytest
+
+from lib import llm, local_model, readers
+from lib.records import DEV, TEST, TRAIN, PlumblineError, UsageError, split_of
+from lib.store import generations, judges, labels, projects, traces
+from lib.workflow import dataset, judging
+from tests.conftest import CANARY
+from tests.endpoint import completion, error, inputs, prompt_of, verdict
+from tests.running import add_traces, execute, queued
+from tests.steps import say
+
+
+def of_split(split: str) -> str:
+    """The id of a trace of this split among t0 to t29."""
+    return next(f"t{number}" for number in range(30) if split_of(f"question {number}.") == split)
+
+
+@pytest.fixture
+def labelled(db):
+    """Thirty traces, one of each split labelled with a critique."""
+    add_traces(db, 30)
+    for split in (TRAIN, DEV, TEST):
+        say(db, of_split(split), "fail", critique=f"wrong in {split}")
+    return db
+
+
+# ---- the endpoint and the model ----
+
+def test_without_a_key_the_embedded_model_is_chosen(db):
+    chosen = judging.choice(db)
+    assert (chosen.endpoint, chosen.model) == ("embedded", local_model.find_weights().name)
+    first, second = judging.endpoints(db)
+    assert first.ready and first.trial and not second.ready and "OPENAI_API_KEY" in second.why
+
+
+def test_with_an_endpoint_in_the_environment_it_comes_first(db, endpoint_env):
+    first, second = judging.endpoints(db)
+    assert (first.name, first.address, first.ready, second.name) == (
+        "environment", endpoint_env.url, True, "embedded")
+    assert CANARY not in repr((first, second, judging.choice(db)))
+
+
+def test_a_model_with_a_shutdown_date_is_avoided(db, endpoint_env):
+    endpoint_env.models = [{"id": "dying", "shutdown_date": "2026-12-11"}, {"id": "lasting"}, {"id": "third"}]
+    assert judging.choice(db).model == "lasting"
+    endpoint_env.models = endpoint_env.models[:1]
+    assert judging.choice(db).model == "dying"
+
+
+def test_settings_choose_the_model_and_the_prompt_comes_before_them(db, endpoint_env):
+    endpoint_env.models = [{"id": name} for name in ("one", "two", "three")]
+    projects.set_setting(db, "model", "two")
+    assert (judging.choice(db).model, judging.choice(db).note) == ("two", "chosen in Settings")
+    prompt = judging.save_prompt(db, "judge", judging.DEFAULT_TEMPLATE, [], model="three")
+    assert judging.choice(db, prompt=prompt).model == "three"
+    assert judging.choice(db, model="one", prompt=prompt).model == "one"
+
+
+def test_a_model_that_is_gone_is_not_chosen(db, endpoint_env):
+    projects.set_setting(db, "model", "gone")
+    prompt = judging.save_prompt(db, "judge", judging.DEFAULT_TEMPLATE, [], model="gone too")
+    assert judging.choice(db, prompt=prompt).model == "test-model"
+
+
+def test_no_model_of_a_paid_endpoint_is_chosen_without_being_asked_for(db, monkeypatch):
+    listed = [llm.Model("one"), llm.Model("two", "2026-12-11")]
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    with pytest.raises(UsageError, match=r"No model is chosen.*Listed: one, two"):
+        judging._only_sensible(listed, judging.ENVIRONMENT)
+    assert judging._only_sensible(listed[:1], judging.ENVIRONMENT)[0] == "one"
+    with pytest.raises(UsageError, match="Listed: none"):
+        judging._only_sensible([], judging.ENVIRONMENT)
+
+
+def test_an_unknown_endpoint_is_named_with_those_there_are(db):
+    with pytest.raises(UsageError, match="Endpoints: embedded, environment"):
+        judging.choice(db, "moon")
+
+
+# ---- prompts ----
+
+@pytest.mark.parametrize("split", [DEV, TEST])
+def test_an_example_of_a_split_that_measures_is_refused(labelled, split):
+    [label] = labels.history(labelled, of_split(split))
+    with pytest.raises(UsageError, match=f"is in the split '{split}': examples come from 'train'"):
+        judging.save_prompt(labelled, "judge", judging.DEFAULT_TEMPLATE, [label.key])
+    assert judges.every(labelled) == []
+
+
+def test_an_example_without_a_critique_is_refused(labelled):
+    label = say(labelled, of_split(TRAIN), "pass", critique=" ")
+    with pytest.raises(UsageError, match="has no critique: an example teaches by its critique"):
+        judging.save_prompt(labelled, "judge", judging.DEFAULT_TEMPLATE, [label.key])
+
+
+def test_a_prompt_version_keeps_its_examples_in_order_and_is_numbered(labelled):
+    first = say(labelled, of_split(TRAIN), "pass", critique="one")
+    saved = judging.save_prompt(labelled, "judge", judging.DEFAULT_TEMPLATE, [first.key], note="why")
+    again = judging.save_prompt(labelled, "judge", "{{ trace }}", [])
+    assert (saved.number, again.number, saved.note, saved.examples[0].label.critique) == (1, 2, "why", "one")
+
+
+@pytest.mark.parametrize(("template", "said"), [
+    ("no trace here", "shows the model no trace"), ("{{ trace }} {{ nonsense }}", "nonsense"),
+    ("{% for x in trace %}{% endfor %}", "more than a plain name"), ("{{ trace.upper() }}", "more than a plain name")])
+def test_a_template_that_cannot_work_is_refused_when_it_is_saved(db, template, said):
+    with pytest.raises(UsageError, match=said):
+        judging.save_prompt(db, "judge", template, [])
+
+
+def test_the_preview_is_what_the_model_gets(labelled, endpoint_env):
+    [label] = labels.history(labelled, of_split(TRAIN))
+    judging.save_prompt(labelled, "judge", judging.DEFAULT_TEMPLATE, [label.key])
+    execute(labelled, judging.start_run(labelled, "judge", limit=1).id)
+    sent = prompt_of(endpoint_env.chats[0].body)
+    judged = traces.by_key(labelled, labelled.value("select trace from run_traces")).id
+    [message] = judging.preview_prompt(labelled, judging.DEFAULT_TEMPLATE, [label.key], judged)
+    nonce = sent.split("TRACE-")[1][:16]
+    assert message["content"].replace("TRACE-preview", f"TRACE-{nonce}") == sent and "wrong in train" in sent
+    assert judging.estimate_tokens([message]) == len(message["content"]) // 4 + 1
+
+
+def test_a_project_has_its_first_judge_once(db):
+    for _ in range(2):
+        judging.ensure_judge(db)
+    assert judges.with_prompt(db) == [judging.DEFAULT_JUDGE] and len(judges.prompts(db, judging.DEFAULT_JUDGE)) == 1
+
+
+# ---- generating ----
+
+def test_an_accepted_proposal_is_a_synthetic_trace_without_an_output_and_a_rejected_one_keeps_its_reason(
+        db, endpoint_env):
+    endpoint_env.plan = inputs("Where is my order?", "Cancel it!", "=1+1")
+    assert dataset.generate_inputs(db, {"feature": "orders", "persona": "angry"}, 3) == 3
+    assert traces.count(db) == 0
+    first, second, third = generations.proposed(db)
+    assert (first["model"], first["combination"]) == ("test-model", {"feature": "orders", "persona": "angry"})
+    trace = traces.get(db, generations.accept(db, first["id"], "Where is my parcel?"))
+    assert (trace.input, trace.output, trace.source) == ("Where is my parcel?", None, "synthetic")
+    assert trace.dimensions == {"feature": ("orders",), "persona": ("angry",)}
+    generations.reject(db, second["id"], "not a user's words")
+    assert [row["id"] for row in generations.proposed(db)] == [third["id"]]
+    assert tuple(db.row("select status, reason from proposals where id = :id", id=second["id"])) == (
+        "rejected", "not a user's words")
+    row = db.row("select * from generations")
+    assert "Did the AI help?" in row["prompt"] and (row["prompt_tokens"], row["completion_tokens"]) == (100, 20)
+
+
+@pytest.mark.parametrize(("answer", "said"), [
+    (completion("no list"), "no list of inputs"), (error(401), "refuses the key"), (error(429), "slow down")])
+def test_a_generation_that_fails_is_one_sentence_and_keeps_nothing(db, endpoint_env, answer, said):
+    endpoint_env.plan = answer
+    with pytest.raises(PlumblineError, match=said):
+        dataset.generate_inputs(db, {}, 3)
+    assert generations.proposed(db) == [] and endpoint_env.calls == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_answers_come_by_the_exported_file_filled_in(db, endpoint_env, ending):
+    endpoint_env.plan = inputs("Where is it?", "Why?")
+    dataset.generate_inputs(db, {"feature": "orders"}, 2)
+    for row in generations.proposed(db):
+        generations.accept(db, row["id"], row["input"])
+    with pytest.raises(UsageError, match="no trace to judge"):
+        queued(db, 0)
+    result = import_back(db, ending, filled(dataset.export(db, "traces", ending), ending))
+    assert (result.traces, result.answered, result.identical) == (0, 2, 0)
+    trace = traces.get(db, "synthetic-1")
+    assert (trace.output, trace.source, trace.dimensions) == ("answer to Where is it?", "synthetic",
+                                                              {"feature": ("orders",)})
+    endpoint_env.plan = verdict("pass")
+    assert execute(db, queued(db, 0).id).done == 2
+
+
+def filled(exported: bytes, ending: str) -> bytes:
+    """The exported file with every output filled in, as a script of the team would do it."""
+    if ending == "jsonl":
+        lines = exported.decode().splitlines()
+        return "\n".join(line.replace('"output": null', f'"output": "answer to {said}"') for line in lines
+                         for said in [line.split('"input": "')[1].split('"')[0]]).encode()
+    rows = list(csv.DictReader(io.StringIO(exported.decode("utf-8-sig"), newline="")))
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0].keys())
+    writer.writeheader()
+    writer.writerows({**row, "output": f"answer to {row['input']}"} for row in rows)
+    return out.getvalue().encode()
+
+
+def import_back(db, ending: str, data: bytes):
+    table = dataset.read_file(f"answers.{ending}", data)
+    return dataset.import_table(db, table, readers.guess(table))
