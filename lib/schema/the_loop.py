@@ -1,24 +1,6 @@
-"""The tables, as numbered migrations, readable as one page.
+"""Migration 001: projects, experts, traces, labels, judges, runs, verdicts, proposals. It has landed: never edit it."""
 
-Knows the shape of the one SQLite file; every other line of SQL is in store/. A migration
-that has landed is never edited: the next change is a new function at the end.
-"""
-
-from sqlite_utils import Database, Migrations
-
-MIGRATIONS = Migrations("plumbline")
-
-# "PLMB": lets another program's SQLite file be told from ours before anything is read from it.
-APPLICATION_ID = 0x504C4D42
-
-
-@MIGRATIONS(name="001 the loop")
-def _the_loop(db: Database) -> None:
-    for statement in _THE_LOOP:
-        db.execute(statement)
-
-
-_THE_LOOP = (
+STATEMENTS = (
     """
     create table projects (
         id integer primary key,
@@ -265,5 +247,3 @@ _THE_LOOP = (
     ) strict
     """,
 )
-
-SCHEMA_VERSION = len(MIGRATIONS.pending(Database(memory=True)))

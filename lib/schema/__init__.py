@@ -1,0 +1,32 @@
+"""The tables, as numbered migrations, one file each, readable as one page.
+
+Knows the shape of the one SQLite file; every other line of SQL is in store/. A migration
+that has landed is never edited: the next change is a new file and a new row at the end.
+"""
+
+from sqlite_utils import Database, Migrations
+
+from lib.schema import the_dataset, the_loop
+
+MIGRATIONS = Migrations("plumbline")
+
+# "PLMB": lets another program's SQLite file be told from ours before anything is read from it.
+APPLICATION_ID = 0x504C4D42
+
+
+@MIGRATIONS(name="001 the loop")
+def _the_loop(db: Database) -> None:
+    _run(db, the_loop.STATEMENTS)
+
+
+@MIGRATIONS(name="002 the dataset")
+def _the_dataset(db: Database) -> None:
+    _run(db, the_dataset.STATEMENTS)
+
+
+def _run(db: Database, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        db.execute(statement)
+
+
+SCHEMA_VERSION = len(MIGRATIONS.pending(Database(memory=True)))
