@@ -89,7 +89,6 @@ def test_a_bad_json_file_is_refused_with_place_and_cure(data, place, cure):
     (zipped(), "a zip archive or an Excel file"),
     (gzip.compress(b"id,input\n1,a\n"), "a gzip archive"),
     *[(pickle.dumps(Trap(), protocol), "a pickle") for protocol in (2, 3, 4, 5)],
-    (b"PAR1\x15\x04\x15", "a Parquet file"),
     (b"SQLite format 3\x00", "a SQLite database"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel file"),
     (b"%PDF-1.7\n", "a PDF"),
@@ -112,7 +111,7 @@ def test_an_odd_encoding_reads_or_refuses_and_never_crashes(encoding):
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr("lib.readers.MAX_BYTES", 10)
+    monkeypatch.setattr("lib.readers.content.MAX_BYTES", 10)
     assert "split it into smaller files" in refusal("id,input\n1,a\n")
 
 

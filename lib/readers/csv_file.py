@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from lib.readers.formulas import MARK, unescape
-from lib.readers.table import MAX_ROWS, Row, Table, decode
+from lib.readers.table import MAX_ROWS, Content, Format, Row, Table, decode
 from lib.records import DataError
 
 DELIMITERS = (",", ";", "\t")
@@ -18,8 +18,8 @@ csv.field_size_limit(2**31 - 1)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def read(name: str, data: bytes, encoding: str | None = None) -> Table:
-    """The table of a CSV file; the delimiter (comma, semicolon, tab) is the one the header uses most."""
+def unpack(name: str, data: bytes, encoding: str | None = None) -> Content:
+    """The rows of a CSV file; the delimiter (comma, semicolon, tab) is the one the header uses most."""
     text = decode(name, data, encoding)
     if not text.strip():
         raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
@@ -30,7 +30,15 @@ def read(name: str, data: bytes, encoding: str | None = None) -> Table:
     rows = list(_rows(name, reader, header, marked))
     if not rows:
         raise DataError(f"{name} has a header but no rows: nothing to import.")
-    return Table(name, "csv", header, rows)
+    return Content(name, "csv", rows)
+
+
+def _read(content: Content) -> Table:
+    return Table(content.name, "csv", list(content.rows[0].cells), content.rows)
+
+
+FORMAT = Format("CSV or TSV", "a header line, then as many cells on each row", "",
+                lambda content: content.container == "csv", _read)
 
 
 def _lines(text: str) -> Iterator[str]:

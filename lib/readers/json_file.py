@@ -4,19 +4,33 @@ import json
 import math
 from typing import Any
 
-from lib.readers.table import MAX_ROWS, Literal, Row, Table, decode, paths
+from lib.readers.table import MAX_ROWS, Content, Format, Literal, Row, Table, decode, paths
 from lib.records import DataError, visible
 
 MAX_DEPTH = 100  # far below what SQLite's JSON and Python's own writer can take
 _TOO_DEEP = f"the JSON is nested more than {MAX_DEPTH} levels deep. Flatten it."
 
 
-def read(name: str, data: bytes, encoding: str | None = None) -> Table:
-    """The table of a JSON file; rows are numbered from 1."""
-    items = _items(name, parse(decode(name, data, encoding), name))
+def unpack(name: str, data: bytes, encoding: str | None = None) -> Content:
+    """A JSON file: the objects of its list, or the one object it is; numbered from 1."""
+    value = parse(decode(name, data, encoding), name)
+    items = value if isinstance(value, list) and all(isinstance(item, dict) for item in value) else (
+        [value] if isinstance(value, dict) else [])
+    return Content(name, "json", _numbered(name, items), value)
+
+
+def _numbered(name: str, items: list[dict]) -> list[Row]:
     if len(items) > MAX_ROWS:
         raise DataError(f"{name} has more than {MAX_ROWS:,} rows: split it into smaller files.")
-    return table(name, "json", [Row(number, item) for number, item in enumerate(items, 1)])
+    return [Row(number, item) for number, item in enumerate(items, 1)]
+
+
+def _read(content: Content) -> Table:
+    return table(content, "json", _numbered(content.name, _items(content.name, content.value)))
+
+
+FORMAT = Format("JSON", "a list of objects, or an object that holds one such list", "",
+                lambda content: content.container == "json", _read)
 
 
 def _items(name: str, value: Any) -> list[dict]:
@@ -31,14 +45,14 @@ def _items(name: str, value: Any) -> list[dict]:
     return lists[0]
 
 
-def table(name: str, format: str, rows: list[Row]) -> Table:
+def table(content: Content, format: str, rows: list[Row]) -> Table:
     """A table whose columns are the keys in the order first seen, nested ones as dotted paths."""
     if not rows:
-        raise DataError(f"{name} holds no rows: nothing to import.")
+        raise DataError(f"{content.name} holds no rows: nothing to import.")
     columns: dict[str, None] = {}
     for row in rows:
         columns.update(dict.fromkeys(paths(row.cells)))
-    return Table(name, format, list(columns), rows)
+    return Table(content.name, format, list(columns), rows, content.unit)
 
 
 def parse(text: str, where: str) -> Any:

@@ -1,9 +1,9 @@
-"""What every reader returns, and what all of them share: decoding, limits, dotted paths.
+"""What every reader takes and returns, and what all of them share: decoding, limits, dotted paths.
 
 Knows text and cells; knows nothing of traces or outcomes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ _BOMS = (("utf-32", b"\xff\xfe\x00\x00"), ("utf-32", b"\x00\x00\xfe\xff"), ("utf
          ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row: the line of the file it starts on (for a JSON list: its number), and its cells."""
 
@@ -34,14 +34,47 @@ class Table:
     format: str
     columns: list[str]
     rows: list[Row] = field(repr=False)
+    unit: str = "line"  # what a message counts: rows of a JSON list have a number only
+    dimensions: tuple[str, ...] = ()  # columns that the format itself knows to be dimensions
+    notes: tuple[str, ...] = ()  # what this reading left out, in sentences
 
     def where(self, row: Row) -> str:
         """How a message names a row."""
         return f"{self.name}, {self.place(row.line)}"
 
     def place(self, line: int) -> str:
-        """How a message names a line: rows of a JSON list have a number only."""
-        return f"{'item' if self.format == 'json' else 'line'} {line}"
+        """How a message names a line."""
+        return f"{self.unit} {line}"
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file taken apart as far as its container goes, before anyone asks what its rows mean."""
+
+    name: str
+    container: str  # csv, jsonl, json or parquet
+    rows: list[Row] = field(repr=False)  # a JSON object is one row
+    value: Any = field(default=None, repr=False)  # the whole of a JSON file
+
+    @property
+    def unit(self) -> str:
+        """What a message counts."""
+        return {"json": "item", "parquet": "row"}.get(self.container, "line")
+
+    def where(self, row: Row) -> str:
+        """How a message names a row."""
+        return f"{self.name}, {self.unit} {row.line}"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A row of READERS."""
+
+    title: str
+    sign: str  # what in the content gives the format away
+    drops: str  # what a reading leaves out; empty where nothing is
+    recognises: Callable[[Content], bool]
+    read: Callable[[Content], Table]
 
 
 class Literal(float):

@@ -1,0 +1,57 @@
+"""From bytes to rows: which container a file is, by its first bytes, and its rows out of it.
+
+Knows nothing of what rows mean; whatever is no table of text is refused and never unpacked.
+"""
+
+from collections.abc import Callable
+
+from lib.readers import csv_file, json_file, jsonl_file, parquet_file
+from lib.readers.table import MAX_BYTES, Content, decode
+from lib.records import DataError
+
+CONTAINERS: dict[str, Callable[..., Content]] = {
+    "csv": csv_file.unpack, "jsonl": jsonl_file.unpack, "json": json_file.unpack, "parquet": parquet_file.unpack}
+
+# By their first bytes, whatever the name says: none of these is ever unpacked or unpickled.
+# Long enough not to meet a header that happens to begin alike ("PK,input,output").
+_NOT_TEXT = ((b"PK\x03\x04", "a zip archive or an Excel file"), (b"PK\x05\x06", "an empty zip archive"),
+             (b"\x1f\x8b", "a gzip archive"), (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+             (b"\x80\x02", "a pickle"), (b"\x80\x03", "a pickle"), (b"\x80\x04", "a pickle"), (b"\x80\x05", "a pickle"),
+             (b"SQLite format 3\x00", "a SQLite database"), (b"%PDF-", "a PDF"), (b"BZh91AY&SY", "a bzip2 archive"),
+             (b"\xfd7zXZ", "an xz archive"), (b"\x89PNG", "a picture"), (b"\xd0\xcf\x11\xe0", "an old Excel file"))
+_INSPECT_PARTS = (b"_journal/", b"samples/", b"header.json", b"summaries.json", b"reductions.json")
+
+
+def unpack(name: str, data: bytes, encoding: str | None = None, container: str | None = None) -> Content:
+    """The rows of a file; every refusal is a DataError with place and cure."""
+    if len(data) > MAX_BYTES:
+        raise DataError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB: split it into smaller files.")
+    if not data.strip():
+        raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
+    return CONTAINERS[container or sniff(name, data, encoding)](name, data, encoding)
+
+
+def sniff(name: str, data: bytes, encoding: str | None = None) -> str:
+    """The container that fits the content; DataError for what is no table."""
+    if data.startswith(parquet_file.MAGIC):
+        return "parquet"
+    _refuse_binary(name, data)
+    start = decode(name, data, encoding).lstrip("\ufeff \t\r\n")
+    if start.startswith("["):
+        return "json"
+    if not start.startswith("{"):
+        return "csv"
+    # Objects one under another are JSONL; a single object is JSON only where the name says so.
+    first, _, rest = start.partition("\n")
+    several = first.rstrip().endswith("}") and rest.lstrip().startswith("{")
+    return "json" if not several and not name.lower().endswith((".jsonl", ".ndjson")) and (
+        name.lower().endswith(".json") or rest.strip()) else "jsonl"
+
+
+def _refuse_binary(name: str, data: bytes) -> None:
+    kind = next((kind for magic, kind in _NOT_TEXT if data.startswith(magic)), None)
+    if kind and data[30:60].startswith(_INSPECT_PARTS):
+        raise DataError(f"{name} is an Inspect log in its zip form, and archives are not unpacked here. "
+                        "Write it as JSON (inspect log dump FILE.eval > log.json) and import that.")
+    if kind:
+        raise DataError(f"{name} is {kind}, whatever its name says. Save the table as CSV, JSONL, JSON or Parquet.")
