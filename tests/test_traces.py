@@ -53,6 +53,8 @@ CASES = [
     ({"label": "none", "expert": "nobody"}, ["t1", "t2", "t3", "t4"]),
     ({"answered": True}, ["t1", "t2", "t3"]),
     ({"answered": False}, ["t4"]),
+    ({"combination": '{"topic": "b", "mood": "b"}'}, []),
+    ({"combination": '{"topic": "b"}'}, ["t1"]),
     ({"in_run": "1"}, ["t2", "t3"]),
     ({"in_run": "1", "verdict": "fail"}, ["t2"]),
     ({"in_run": "1", "verdict": "error"}, ["t3"]),

@@ -25,6 +25,7 @@ class Filter:
     expert: str | None = None  # whose label `label` speaks of; None: the principal
     label: str | None = None  # pass, fail, any, none
     answered: bool | None = None
+    combination: str | None = None  # JSON: dimension -> value, all of which the trace has
     in_run: str | None = None  # the number of a run, with `verdict`
     verdict: str | None = None  # pass, fail, error
     search: str | None = None  # in id, input or output
@@ -48,6 +49,10 @@ _FROM = """
     and (:failure_mode is null or t.id in (
         select trace from trace_failure_modes tf join failure_modes f on f.id = tf.failure_mode
         where f.project = :project and f.name = :failure_mode))
+    and (:combination is null or not exists (select 1 from json_each(:combination) w where t.id not in (
+        select x.trace from trace_values x join dimension_values y on y.id = x.value
+        join dimensions z on z.id = y.dimension
+        where z.project = :project and z.name = w.key and y.name = w.value)))
     and (:in_run is null or t.id in (
         select v.trace from verdicts v where v.run = cast(:in_run as integer)
         and (:verdict is null or coalesce(v.outcome, 'error') = :verdict)))

@@ -1,0 +1,60 @@
+"""Dimensions and coverage of one project show and change nothing of another that uses the same names."""
+
+import inspect
+
+import pytest
+
+from lib.records import DimensionValue
+from lib.store import coverage, dimensions, projects
+from tests.steps import add
+
+
+def fill(store, make_trace, word: str) -> None:
+    add(store, make_trace("t1", dimensions={"topic": (word,), "tone": ("calm",)}, context={"plan": word}))
+    dimensions.change(store, "topic", "topic", word)
+    coverage.mark_impossible(store, {"topic": word, "tone": "calm"}, word)
+
+
+READS = {
+    "dimensions.described": lambda s: dimensions.described(s, retired=True),
+    "dimensions.context_keys": dimensions.context_keys,
+    "coverage.cells": lambda s: coverage.cells(s, "topic", "tone"),
+    "coverage.combination_counts": lambda s: coverage.combination_counts(s, ["topic", "tone"]),
+    "coverage.impossible": coverage.impossible,
+}
+WRITES = {
+    "dimensions.add": lambda s: dimensions.add(s, "new"),
+    "dimensions.change": lambda s: dimensions.change(s, "topic", "subject", "x"),
+    "dimensions.retire": lambda s: (dimensions.retire(s, "tone", "calm"), dimensions.retire(s, "topic")),
+    "dimensions.put_value": lambda s: dimensions.put_value(s, "tone", DimensionValue("cross"), "calm"),
+    "dimensions.give": lambda s: dimensions.give(s, "topic", "mine", ["t1"]),
+    "dimensions.read_off": lambda s: dimensions.read_off(s, "plan", "plan"),
+    "dimensions.drop": lambda s: (dimensions.add(s, "spare"), dimensions.drop(s, "spare")),
+    "coverage.mark_impossible": lambda s: coverage.mark_impossible(s, {"topic": "mine", "tone": "x"}),
+    "coverage.mark_possible": lambda s: coverage.mark_possible(s, {"topic": "mine", "tone": "calm"}),
+}
+
+
+def test_every_function_is_tried_here():
+    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in (dimensions, coverage)
+              for name, found in inspect.getmembers(module, inspect.isfunction)
+              if found.__module__ == module.__name__ and not name.startswith("_")}
+    assert public == {*READS, *WRITES}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_is_read_is_the_projects_own(db, make_trace, name):
+    fill(db, make_trace, "mine")
+    alone = READS[name](db)
+    fill(projects.create(db, "Other"), make_trace, "theirs")
+    assert READS[name](db) == alone and "theirs" not in repr(alone)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_is_written_leaves_the_other_project_as_it_is(db, make_trace, name):
+    other = projects.create(db, "Other")
+    fill(db, make_trace, "mine")
+    fill(other, make_trace, "theirs")
+    before = [read(other) for read in READS.values()]
+    WRITES[name](db)
+    assert [read(other) for read in READS.values()] == before
