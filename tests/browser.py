@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -165,9 +165,9 @@ def example(example_files: dict[str, Store], tmp_path: Path) -> Path:
     return create_backup(example_files["tofueval_meetings"], tmp_path / "example.db")
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[..., App]]:
-    """`serve(path, **env)` starts a server; at the end all are stopped, and none may have logged a traceback."""
+@contextmanager
+def serving() -> Iterator[Callable[..., App]]:
+    """Servers for as long as the block runs; none may have logged a traceback at its end."""
     started: list[App] = []
 
     def start(path: Path, **env: str) -> App:
@@ -183,18 +183,46 @@ def serve() -> Iterator[Callable[..., App]]:
 
 
 @pytest.fixture
+def serve() -> Iterator[Callable[..., App]]:
+    """`serve(path, **env)` starts a server that ends with the test."""
+    with serving() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def module_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One server for a module whose tests each work in a project of their own: a first page takes seconds."""
+    with serving() as start:
+        yield start(tmp_path_factory.mktemp("app") / "plumbline.db")
+
+
+@pytest.fixture
 def visitor(browser: Browser) -> Iterator[Watched]:
-    """The watched browser; a page that broke or asked elsewhere fails the test."""
+    """The watched browser for visitors of their own; a page that broke or asked elsewhere fails the test."""
     watched = Watched(browser)
     yield watched
     watched.close()
     assert watched.strangers == [] and watched.errors == []
 
 
+@pytest.fixture(scope="module")
+def regular(browser: Browser) -> Iterator[Watched]:
+    """A visitor who stays for a whole module: with the scripts in the cache a page takes a tenth of the time."""
+    watched = Watched(browser)
+    watched.page()
+    yield watched
+    watched.close()
+
+
 @pytest.fixture
-def page(visitor: Watched) -> Page:
-    """One page of the watched browser."""
-    return visitor.page()
+def page(regular: Watched) -> Iterator[Page]:
+    """A new page of the regular visitor; a page that broke or asked elsewhere fails the test."""
+    page = regular.contexts[0].new_page()
+    yield page
+    page.close()
+    strangers, errors = regular.strangers[:], regular.errors[:]
+    regular.strangers.clear(), regular.errors.clear()
+    assert strangers == [] and errors == []
 
 
 @pytest.fixture

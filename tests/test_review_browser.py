@@ -1,0 +1,171 @@
+"""The desk under real fingers: keys, double clicks, mashing and reloads; the labels are read from the database."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.records import Verdict
+from lib.store import Store, labels, open_store, projects
+from lib.ui.desk import SHOWN_AT_LEAST
+from tests.browser import idle, opened
+from tests.steps import add, row, say
+
+TRACES = 6
+# Notes when each trace was first and last seen on the page.
+TIMES = """() => {
+    const times = {};
+    setInterval(() => {
+        const trace = document.body.innerText.match(/answer to (t\\d)/)?.[1], now = performance.now();
+        if (trace) times[trace] = [times[trace]?.[0] ?? now, now];
+    }, 10);
+    return times;
+}"""
+
+
+@pytest.fixture
+def store(module_app, make_trace, request) -> Store:
+    """A project of its own with six traces that a judge failed; Ann has labelled the last one."""
+    store = projects.create(open_store(module_app.path), request.node.name, "Did the AI help?")
+    add(store, *(row(make_trace(f"t{number}"), verdicts={"GPT-4": Verdict("fail", f"verdict on t{number}")})
+                 for number in range(1, TRACES + 1)))
+    say(store, "t6", "pass")
+    return store
+
+
+@pytest.fixture
+def address(module_app, store) -> Callable[..., str]:
+    """Where Ann reviews this project."""
+    return lambda **more: module_app.at("review", project=store.project, reviewer="Ann", **more)
+
+
+@pytest.fixture
+def ann(address, page) -> Page:
+    """Ann's page, with the first trace on it long enough to have been read."""
+    return on(opened(page, address()), "t1")
+
+
+def on(page: Page, trace: str) -> Page:
+    """Waits until this trace is on the screen and a press of a key would count."""
+    expect(page.get_by_text(f"answer to {trace}", exact=True)).to_be_visible()
+    page.wait_for_function(
+        "([text, least]) => { const now = performance.now(); if (window.seen?.text !== text) window.seen = "
+        "{text, at: now}; return now - window.seen.at > least; }", arg=[trace, SHOWN_AT_LEAST * 1000 + 50])
+    return page
+
+
+def box(page: Page):
+    return page.get_by_label("Critique:")
+
+
+def said(store: Store) -> dict[str, list[str]]:
+    """Every label Ann gave here, by trace."""
+    rows = store.rows("""select t.trace_id, l.outcome from labels l join traces t on t.id = l.trace
+        where t.project = :project order by l.id""")
+    found: dict[str, list[str]] = {}
+    for trace, outcome in rows[1:]:
+        found.setdefault(trace, []).append(outcome)
+    return found
+
+
+def test_1_passes_and_2_fails_and_each_brings_the_next_trace(store, ann):
+    ann.keyboard.press("1")
+    on(ann, "t2").keyboard.press("2")
+    on(ann, "t3")
+    assert said(store) == {"t1": ["pass"], "t2": ["fail"]}
+    expect(ann.get_by_text("3 of 6 labelled")).to_be_visible()
+
+
+def test_a_label_given_while_typing_has_its_critique_and_the_next_box_is_empty(store, ann):
+    box(ann).press_sequentially("It says 1 where 2 is right")
+    ann.keyboard.press("Alt+1")
+    on(ann, "t2")
+    assert said(store) == {"t1": ["pass"]}
+    assert labels.current(store, "t1", "Ann").critique == "It says 1 where 2 is right"
+    expect(box(ann)).to_have_value("")
+
+
+def test_arrows_move_and_lose_no_word(store, ann):
+    box(ann).fill("half a thought")
+    box(ann).press("Tab")
+    ann.keyboard.press("ArrowRight")
+    on(ann, "t2")
+    expect(box(ann)).to_have_value("")
+    ann.keyboard.press("ArrowLeft")
+    on(ann, "t1")
+    expect(box(ann)).to_have_value("half a thought")
+    assert said(store) == {}
+
+
+def test_u_goes_back_to_the_trace_labelled_last_and_both_labels_are_kept(store, ann):
+    ann.keyboard.press("1")
+    on(ann, "t2").keyboard.press("u")
+    on(ann, "t1").keyboard.press("2")
+    on(ann, "t2")
+    assert said(store) == {"t1": ["pass", "fail"]}
+
+
+def test_a_double_click_labels_the_trace_on_the_screen_alone(store, ann):
+    ann.get_by_role("button", name="Pass", exact=False).first.dblclick()
+    on(ann, "t2")
+    assert said(store) == {"t1": ["pass"]}
+
+
+def test_mashing_a_key_labels_nothing_that_was_not_on_the_screen(store, ann):
+    seen = ann.evaluate_handle(TIMES)
+    for _ in range(10):
+        ann.keyboard.press("1")
+    ann.wait_for_function("() => !document.body.innerText.match('answer to t1')")
+    idle(ann)
+    given, times = said(store), seen.json_value()
+    long_enough = {trace for trace, (first, last) in times.items() if last - first >= SHOWN_AT_LEAST * 1000}
+    assert set(given) <= {"t1"} | long_enough, times
+    assert all(len(outcomes) == 1 for outcomes in given.values())
+
+
+def test_a_held_key_labels_one_trace_and_says_so(store, ann):
+    ann.evaluate("""() => { for (let n = 0; n < 30; n++) document.dispatchEvent(new KeyboardEvent('keydown',
+        {key: '1', code: 'Digit1', bubbles: true, repeat: n > 0})); }""")
+    on(ann, "t2")
+    assert said(store) == {"t1": ["pass"]}
+
+
+def test_a_reload_and_a_copied_address_show_the_same_trace(store, ann, visitor):
+    ann.keyboard.press("ArrowRight")
+    on(ann, "t2")
+    assert parse_qs(urlsplit(ann.url).query)["trace"] == ["t2"]
+    ann.reload()
+    on(ann, "t2")
+    on(opened(visitor.page(), ann.url), "t2")
+
+
+def test_two_tabs_that_label_the_same_trace_keep_both_and_overwrite_nothing(store, address, ann):
+    other = ann.context.new_page()
+    on(opened(other, address(trace="t1")), "t1").keyboard.press("2")
+    on(other, "t2")
+    ann.keyboard.press("1")
+    on(ann, "t2")
+    assert said(store) == {"t1": ["fail", "pass"]}
+
+
+def test_the_verdict_is_nowhere_on_the_page_before_the_label_and_there_after_it(store, ann):
+    assert "verdict on t1" not in ann.content() and "GPT-4" not in ann.content()
+    ann.keyboard.press("2")
+    on(ann, "t2").keyboard.press("u")
+    on(ann, "t1")
+    expect(ann.get_by_text("verdict on t1")).to_be_visible()
+    expect(ann.get_by_text("Your label: fail")).to_be_visible()
+
+
+def test_when_all_is_read_the_page_says_so(store, ann):
+    for number in range(1, TRACES):
+        on(ann, f"t{number}").keyboard.press("1")
+    expect(ann.get_by_text("Every trace this filter leaves is reviewed.")).to_be_visible()
+    assert len(said(store)) == TRACES - 1
+
+
+def test_what_one_expert_said_is_hidden_from_another(store, address, visitor):
+    say(store, "t1", "fail", "Bob", "Bob's secret")
+    page = on(opened(visitor.page(), address(trace="t1")), "t1")
+    assert "secret" not in page.content()
