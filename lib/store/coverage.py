@@ -7,32 +7,35 @@ from lib.records import Cell, UsageError
 from lib.store.database import Store
 
 
+_CELLS = """
+    select r.name as row, c.name as column, count(*) as inputs, sum(t.output is not null) as answered,
+        count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
+        count(case when l.id is not null then v.outcome end) as pairs,
+        coalesce(sum(l.outcome = v.outcome), 0) as agreeing
+    from dimension_values r join trace_values tr on tr.value = r.id
+    join trace_values tc on tc.trace = tr.trace join dimension_values c on c.id = tc.value
+    join traces t on t.id = tr.trace
+    left join experts e on e.project = :project and e.is_principal
+    left join current_labels l on l.trace = t.id and l.expert = e.id
+    left join verdicts v on v.trace = t.id and v.run = :run and not exists (
+        select 1 from runs p join prompt_examples x on x.prompt_version = p.prompt_version
+        join labels shown on shown.id = x.label where p.id = :run and shown.trace = t.id)
+    where r.dimension = (select id from dimensions where project = :project and name = :row)
+    and c.dimension = (select id from dimensions where project = :project and name = :column)
+    and not exists (select 1 from json_each(:rest) w where t.id not in (
+        select x.trace from trace_values x join dimension_values y on y.id = x.value
+        join dimensions z on z.id = y.dimension
+        where z.project = :project and z.name = w.key and y.name = w.value))
+    group by r.id, c.id order by r.id, c.id"""
+
+
 def cells(store: Store, row: str, column: str, rest: dict[str, str] | None = None,
           run: int | None = None) -> list[Cell]:
     """One Cell for each pair of values that a trace has; `rest` narrows by other dimensions.
 
     Reviewed and failed are the principal expert's; pairs and agreeing are of a run, its own examples left out.
     """
-    found = store.rows("""
-        select r.name as row, c.name as column, count(*) as inputs, sum(t.output is not null) as answered,
-            count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
-            count(case when l.id is not null then v.outcome end) as pairs,
-            coalesce(sum(l.outcome = v.outcome), 0) as agreeing
-        from dimension_values r join trace_values tr on tr.value = r.id
-        join trace_values tc on tc.trace = tr.trace join dimension_values c on c.id = tc.value
-        join traces t on t.id = tr.trace
-        left join experts e on e.project = :project and e.is_principal
-        left join current_labels l on l.trace = t.id and l.expert = e.id
-        left join verdicts v on v.trace = t.id and v.run = :run and not exists (
-            select 1 from runs p join prompt_examples x on x.prompt_version = p.prompt_version
-            join labels shown on shown.id = x.label where p.id = :run and shown.trace = t.id)
-        where r.dimension = (select id from dimensions where project = :project and name = :row)
-        and c.dimension = (select id from dimensions where project = :project and name = :column)
-        and not exists (select 1 from json_each(:rest) w where t.id not in (
-            select x.trace from trace_values x join dimension_values y on y.id = x.value
-            join dimensions z on z.id = y.dimension
-            where z.project = :project and z.name = w.key and y.name = w.value))
-        group by r.id, c.id order by r.id, c.id""", row=row, column=column, run=run, rest=json.dumps(rest or {}))
+    found = store.rows(_CELLS, row=row, column=column, run=run, rest=json.dumps(rest or {}))
     return [Cell(*one) for one in found]
 
 
