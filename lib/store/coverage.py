@@ -6,7 +6,6 @@ from itertools import product
 from lib.records import Cell, UsageError
 from lib.store.database import Store
 
-
 _CELLS = """
     select r.name as row, c.name as column, count(*) as inputs, sum(t.output is not null) as answered,
         count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
