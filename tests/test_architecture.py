@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "records": set(),
     "metrics": {"records"},
     "breakdowns": {"records", "metrics"},
+    "combinations": {"records"},
     "readers": {"records"},
     "writers": {"records", "readers"},
     "charts": {"records", "metrics", "breakdowns"},
