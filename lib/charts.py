@@ -12,13 +12,15 @@ import pandas as pd
 
 from lib.breakdowns import Distribution, Rate
 from lib.metrics import METRICS, format_figure
-from lib.records import Figure
+from lib.records import Cell, Figure
 
 # Okabe and Ito's blue and vermillion: told apart by colour-blind readers, legible on white and on black.
 PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
 TARGET = 0.9
 _ROW_HEIGHT = 30
 _AROUND = 105  # title and axis: the height on a page includes them
+# Pale enough for the same dark ink in both themes.
+_CELL_HEIGHT, _PALE, _DEEP, _INK = 34, "#E3EFF2", "#7FB4C2", "#14181B"
 _SHARE = alt.Scale(domain=[0, 1])
 
 
@@ -29,6 +31,36 @@ class Chart:
     name: str
     help: str
     draw: Callable[..., alt.TopLevelMixin]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way to colour the coverage map: the number of a cell, and its words."""
+
+    help: str
+    value: Callable[[Cell], float]
+    text: Callable[[Cell], str]
+
+
+def _of(part: int, whole: int) -> float:
+    """The colour of a share; where there is none, that of nothing, and the words say so."""
+    return part / whole if whole else 0.0
+
+
+def _words(part: int, whole: int) -> str:
+    return f"{part} of {whole}" if whole else "none"
+
+
+MEASURES = {
+    "inputs": Measure("inputs / answered / reviewed / failed", lambda cell: cell.inputs, lambda cell: (
+        f"{cell.inputs} / {cell.answered} / {cell.reviewed} / {cell.failed}" if cell.inputs else "empty")),
+    "reviewed": Measure("reviewed of answered", lambda cell: _of(cell.reviewed, cell.answered),
+                        lambda cell: _words(cell.reviewed, cell.answered)),
+    "failed": Measure("failed of reviewed", lambda cell: _of(cell.failed, cell.reviewed),
+                      lambda cell: _words(cell.failed, cell.reviewed)),
+    "agreement": Measure("judge and expert agree, of pairs", lambda cell: _of(cell.agreeing, cell.pairs),
+                         lambda cell: _words(cell.agreeing, cell.pairs)),
+}
 
 
 def rates_chart(rates: list[Rate], dimension: str, source: str) -> alt.TopLevelMixin:
@@ -87,6 +119,30 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopL
     return _frame(target + whisker + dot, len(order), source, f"n = {n:,} pairs, dashed line: target {TARGET:.0%}")
 
 
+def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], row: str, column: str,
+                   measure: str) -> alt.TopLevelMixin:
+    """Two dimensions as a grid coloured by one of MEASURES; a click selects the cell (selection "cell")."""
+    words = {True: lambda cell: "impossible", False: MEASURES[measure].text}
+    frame = pd.DataFrame([{
+        "row": cell.row, "column": cell.column, "value": MEASURES[measure].value(cell),
+        "text": words[(cell.row, cell.column) in impossible](cell), "inputs": cell.inputs, "answered": cell.answered,
+        "reviewed": cell.reviewed, "failed": cell.failed} for cell in cells])
+    rows, columns = (list(dict.fromkeys(getattr(cell, side) for cell in cells)) for side in ("row", "column"))
+    select = alt.selection_point(fields=["row", "column"], name="cell")
+    base = alt.Chart(frame).encode(
+        y=_names("row", rows), x=alt.X(field="column", type="nominal", sort=columns, title=None, axis=alt.Axis(
+            orient="top", labelAngle=-30, labelLimit=140, labelOverlap=False)))
+    square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
+        color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(range=[_PALE, _DEEP])),
+        opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
+        tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
+            alt.Tooltip(field=name, type="quantitative") for name in ("inputs", "answered", "reviewed", "failed")]
+    ).add_params(select)
+    text = base.mark_text(fontSize=11, color=_INK).encode(text=alt.Text(field="text", type="nominal"))
+    chart = _frame(square + text, 0, f"{row} × {column}", MEASURES[measure].help)
+    return chart.properties(height=len(rows) * _CELL_HEIGHT + _AROUND + 60)
+
+
 def _tooltip(name: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(field=name, type="nominal"), alt.Tooltip(field="n", type="quantitative", format=",d"),
             *(alt.Tooltip(field=field, type="quantitative", format=".1%") for field in ("rate", "low", "high"))]
@@ -112,5 +168,6 @@ def _frame(chart: alt.LayerChart, rows: int, title: str, subtitle: str) -> alt.T
 CHARTS = {chart.name: chart for chart in (
     Chart("rates", "pass rate by the values of a dimension, with intervals", rates_chart),
     Chart("modes", "failure modes of the coded fails, most frequent first", modes_chart),
+    Chart("coverage", "two dimensions as a grid, each cell with its counts", coverage_chart),
     Chart("agreement", "every share of an agreement with its interval and the target", agreement_chart),
 )}

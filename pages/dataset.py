@@ -3,14 +3,18 @@
 import streamlit as st
 
 from lib.store import traces
-from lib.ui import filters, frame, generating, importing, trace_table
+from lib.ui import coverage, dimensions, filters, frame, generating, importing, trace_table
 
 store = frame.begin("dataset")
 st.title("Dataset")
-view = frame.view("dataset", "Traces", "Import", "Propose inputs", "Export")
+view = frame.view("dataset", "Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Export")
 
 if view == "Import":
     importing.importer(store)
+elif view == "Dimensions":
+    dimensions.editor(store)
+elif view == "Coverage":
+    coverage.page(store)
 elif view == "Propose inputs":
     generating.proposer(store)
 elif view == "Export":

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from lib.breakdowns import mode_distribution, rate_by
-from lib.charts import CHARTS
+from lib.charts import CHARTS, MEASURES
 from lib.metrics import all_figures
-from lib.records import Counts
+from lib.records import Cell, Counts
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
            "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak",
@@ -20,6 +20,8 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
     draws = {
         "rates": lambda: CHARTS["rates"].draw(rate_by((word, 3, 2) for word in words), "topic", "labels of Ann"),
         "modes": lambda: CHARTS["modes"].draw(mode_distribution(dict.fromkeys(words, 2), 2 * len(words), 1)),
+        "coverage": lambda: CHARTS["coverage"].draw([Cell(word, "all", 3, 2, 1, 1) for word in words], frozenset(),
+                                                    "topic", words[0] if words else "tone", "inputs"),
         "agreement": lambda: CHARTS["agreement"].draw(
             all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
     }
@@ -41,7 +43,7 @@ def data_of(spec: dict) -> list[dict]:
 
 
 def test_every_row_of_the_table_is_tried_here():
-    assert set(CHARTS) == {"rates", "modes", "agreement"}
+    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 
@@ -62,7 +64,7 @@ def test_what_users_wrote_is_neither_fetched_nor_evaluated(name):
     assert not [word for word in HOSTILE if json.dumps(word)[1:-1] in active]
 
 
-@pytest.mark.parametrize(("name", "field"), [("rates", "value"), ("modes", "mode")])
+@pytest.mark.parametrize(("name", "field"), [("rates", "value"), ("modes", "mode"), ("coverage", "row")])
 def test_hostile_names_stay_data_letter_by_letter(name, field):
     assert {row[field] for row in data_of(drawn(name, HOSTILE))} == set(HOSTILE)
 
@@ -86,3 +88,13 @@ def test_a_click_can_select_a_value_and_a_mode():
 def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():
     spec = json.loads(CHARTS["agreement"].draw(all_figures(Counts(pass_pass=4)), 4, "judge").to_json())
     assert {row["value"] for row in data_of(spec) if "value" in row} == {"Agreement", "TPR", "Precision of pass"}
+
+
+@pytest.mark.parametrize(("measure", "words"), [
+    ("inputs", ["5 / 4 / 3 / 2", "impossible", "empty"]), ("reviewed", ["3 of 4", "impossible", "none"]),
+    ("failed", ["2 of 3", "impossible", "none"]), ("agreement", ["1 of 2", "impossible", "none"])])
+def test_each_cell_of_the_map_says_its_counts(measure, words):
+    cells = [Cell("a", "x", 5, 4, 3, 2, 2, 1), Cell("b", "x"), Cell("c", "x")]
+    drawn = CHARTS["coverage"].draw(cells, frozenset({("b", "x")}), "topic", "tone", measure)
+    assert [row["text"] for row in data_of(json.loads(drawn.to_json()))] == words
+    assert {*MEASURES} == {"inputs", "reviewed", "failed", "agreement"}

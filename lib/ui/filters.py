@@ -1,5 +1,6 @@
 """The filter bar: every choice stands in the address, so that a link shows what its sender saw."""
 
+import json
 from dataclasses import fields, replace
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from lib.records import OUTCOMES, SOURCES, SPLITS
 from lib.store import Store, failure_modes, runs, traces
 from lib.store.traces import Filter
+from lib.ui import frame
 
 # What may stand in the address; "expert" and "answered" are the page's own affair.
 _NAMES = tuple(field.name for field in fields(Filter) if field.name not in ("expert", "answered"))
@@ -34,7 +36,24 @@ def bar(store: Store, **fixed: object) -> Filter:
         if "verdict" not in fixed:
             _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
             _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
-    return replace(chosen(), **fixed)
+    return replace(chosen(), combination=_combination(), **fixed)
+
+
+def _combination() -> str | None:
+    """Values of several dimensions at once: a link from the coverage map brings them, a button takes them away."""
+    text = st.query_params.get("combination")
+    try:
+        found = json.loads(text or "null")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(frame.plain("Only " + ", ".join(f"{name}: {value}" for name, value in found.items())))
+        if st.button("Show all", key="all_combinations", type="tertiary", icon=":material/close:"):
+            del st.query_params["combination"]
+            st.rerun()
+    return text
 
 
 def chosen() -> Filter:

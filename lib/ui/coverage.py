@@ -1,0 +1,110 @@
+"""The coverage map on the screen: a grid of two dimensions, and from a cell to its traces or to new inputs."""
+
+import json
+
+import streamlit as st
+
+from lib import charts
+from lib.records import Cell, Dimension
+from lib.store import Store, coverage, dimensions, judges, runs
+from lib.ui import frame
+from lib.workflow import coverage as plan
+
+
+def page(store: Store) -> None:
+    """The map, its share of covered combinations, and what can be done with the cell picked."""
+    known = {one.name: one for one in dimensions.described(store) if one.values}
+    if len(known) < 2:
+        frame.empty("A map needs two dimensions with values", "Describe features, scenarios and personas first, or "
+                    "import traces that have them.", "dataset", "Describe dimensions", view="Dimensions")
+        return
+    row, column, measure = st.columns(3)
+    with row:
+        across = frame.choose("Rows", list(known), "rows")
+    with column:
+        down = frame.choose("Columns", [name for name in known if name != across], "columns")
+    with measure:
+        shown = frame.choose("Colour", list(charts.MEASURES), "colour")
+    rest = _rest({name: one for name, one in known.items() if name not in (across, down)})
+    found = plan.grid(store, across, down, rest, _judge(store) if shown == "agreement" else None)
+    _shares(store, list(known), across, down)
+    event = st.altair_chart(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown),
+                            key=f"coverage_{across}_{down}_{shown}", on_select="rerun", selection_mode="cell")
+    _cell(store, found, rest, event)
+
+
+def _rest(others: dict[str, Dimension]) -> dict[str, str]:
+    if not others:
+        return {}
+    with st.expander("Narrow by the other dimensions"):
+        picked = {name: st.selectbox(name, [value.name for value in one.values], index=None, placeholder="all",
+                                     key=f"rest_{name}") for name, one in others.items()}
+    return {name: value for name, value in picked.items() if value}
+
+
+def _judge(store: Store) -> str | None:
+    judged = [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
+    return frame.choose("Judge", judged, "judge") if judged else None
+
+
+def _shares(store: Store, names: list[str], across: str, down: str) -> None:
+    pair, whole = plan.covered(store, [across, down]), plan.covered(store, names)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(f"**{pair.covered:,} of {pair.possible:,}** cells covered")
+        if len(names) > 2:
+            st.markdown(f"**{whole.covered:,} of {whole.possible:,}** combinations of all {len(names)} dimensions")
+        if pair.covered < pair.possible:
+            frame.link("dataset", "Fill the empty cells", ":material/edit_note:", view="Propose inputs", choose="empty")
+
+
+def _cell(store: Store, found: plan.CoverageMap, rest: dict[str, str], event) -> None:
+    points = event.selection.get("cell") or []
+    if points:
+        st.query_params["cell"] = json.dumps([points[0]["row"], points[0]["column"]], ensure_ascii=False)
+    place = _place(st.query_params.get("cell"))
+    if place not in found.cells:
+        st.caption("Click a cell to list its traces, review them, or write inputs for it.")
+        return
+    combination = {**rest, found.row: place[0], found.column: place[1]}
+    _panel(store, found.cells[place], combination, place in found.impossible)
+
+
+def _place(text: str | None) -> tuple[str, str] | None:
+    try:
+        row, column = json.loads(text or "")
+    except (ValueError, TypeError):
+        return None
+    return (row, column) if isinstance(row, str) and isinstance(column, str) else None
+
+
+def _panel(store: Store, cell: Cell, combination: dict[str, str], impossible: bool) -> None:
+    text = json.dumps(combination, ensure_ascii=False)
+    with st.container(border=True):
+        st.markdown(f"**{frame.plain(' × '.join(combination.values()))}**")
+        agree = f"; judge and expert agree on {cell.agreeing:,} of {cell.pairs:,}" if cell.pairs else ""
+        st.caption(f"{cell.inputs:,} inputs, {cell.answered:,} answered, {cell.reviewed:,} reviewed, "
+                   f"{cell.failed:,} failed{agree}")
+        with st.container(horizontal=True):
+            frame.link("dataset", "List its traces", ":material/list:", view="Traces", combination=text)
+            frame.link("review", "Review it", ":material/rate_review:", combination=text, label="none")
+            if not impossible:
+                frame.link("dataset", "Write inputs for it", ":material/edit_note:", view="Propose inputs",
+                           combination=text)
+        _possible(store, combination, impossible)
+
+
+def _possible(store: Store, combination: dict[str, str], impossible: bool) -> None:
+    if impossible:
+        st.caption("Marked impossible: it does not count among what should be covered.")
+        for never in coverage.impossible(store):
+            words = frame.plain(" × ".join(never.values()))
+            if never.items() <= combination.items() and st.button(f"Possible after all: {words}"):
+                coverage.mark_possible(store, never)
+                st.rerun()
+        return
+    with st.form("impossible", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        reason = st.text_input("Why it can never happen")
+        if st.form_submit_button("Mark impossible"):
+            with frame.sentences():
+                coverage.mark_impossible(store, combination, reason)
+                st.rerun()
