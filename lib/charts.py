@@ -20,7 +20,7 @@ TARGET = 0.9
 _ROW_HEIGHT = 30
 _AROUND = 105  # title and axis: the height on a page includes them
 # Pale enough for the same dark ink in both themes.
-_CELL_HEIGHT, _PALE, _DEEP, _INK = 34, "#E3EFF2", "#7FB4C2", "#14181B"
+_CELL_HEIGHT, _PALE, _DEEP, _INK = 38, "#E3EFF2", "#7FB4C2", "#14181B"
 _SHARE = alt.Scale(domain=[0, 1])
 
 
@@ -53,7 +53,7 @@ def _words(part: int, whole: int) -> str:
 
 MEASURES = {
     "inputs": Measure("inputs / answered / reviewed / failed", lambda cell: cell.inputs, lambda cell: (
-        f"{cell.inputs} / {cell.answered} / {cell.reviewed} / {cell.failed}" if cell.inputs else "empty")),
+        f"{cell.inputs} / {cell.answered}\n{cell.reviewed} / {cell.failed}" if cell.inputs else "empty")),
     "reviewed": Measure("reviewed of answered", lambda cell: _of(cell.reviewed, cell.answered),
                         lambda cell: _words(cell.reviewed, cell.answered)),
     "failed": Measure("failed of reviewed", lambda cell: _of(cell.failed, cell.reviewed),
@@ -138,7 +138,7 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
         tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
             alt.Tooltip(field=name, type="quantitative") for name in ("inputs", "answered", "reviewed", "failed")]
     ).add_params(select)
-    text = base.mark_text(fontSize=11, color=_INK).encode(text=alt.Text(field="text", type="nominal"))
+    text = base.mark_text(fontSize=11, color=_INK, lineBreak="\n", dy=-6).encode(text=alt.Text(field="text", type="nominal"))
     chart = _frame(square + text, 0, f"{row} × {column}", MEASURES[measure].help)
     return chart.properties(height=len(rows) * _CELL_HEIGHT + _AROUND + 60)
 

@@ -91,7 +91,7 @@ def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():
 
 
 @pytest.mark.parametrize(("measure", "words"), [
-    ("inputs", ["5 / 4 / 3 / 2", "impossible", "empty"]), ("reviewed", ["3 of 4", "impossible", "none"]),
+    ("inputs", ["5 / 4\n3 / 2", "impossible", "empty"]), ("reviewed", ["3 of 4", "impossible", "none"]),
     ("failed", ["2 of 3", "impossible", "none"]), ("agreement", ["1 of 2", "impossible", "none"])])
 def test_each_cell_of_the_map_says_its_counts(measure, words):
     cells = [Cell("a", "x", 5, 4, 3, 2, 2, 1), Cell("b", "x"), Cell("c", "x")]
