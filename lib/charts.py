@@ -138,7 +138,8 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
         tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
             alt.Tooltip(field=name, type="quantitative") for name in ("inputs", "answered", "reviewed", "failed")]
     ).add_params(select)
-    text = base.mark_text(fontSize=11, color=_INK, lineBreak="\n", dy=-6).encode(text=alt.Text(field="text", type="nominal"))
+    text = base.mark_text(fontSize=11, color=_INK, lineBreak="\n", dy=-6).encode(
+        text=alt.Text(field="text", type="nominal"))
     chart = _frame(square + text, 0, f"{row} × {column}", MEASURES[measure].help)
     return chart.properties(height=len(rows) * _CELL_HEIGHT + _AROUND + 60)
 
