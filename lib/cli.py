@@ -5,36 +5,23 @@ standard error; --json prints one object and nothing else.
 """
 
 import contextlib
-import json
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lib import local_model, metrics, model_files, runner
+from lib import cli_jobs, local_model, metrics, model_files, runner
+from lib.cli_parts import AS_JSON, pass_store
+from lib.cli_parts import print_json as _print
 from lib.readers.options import from_options
 from lib.readers.preview import preview
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Figure, PlumblineError, Run, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
 from lib.workflow import dataset, figures, judging
-
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-
-
-def pass_store(command: Callable[..., None]) -> Callable[..., None]:
-    """Opens the store for a command, and only once its options are understood: --help makes no file."""
-
-    @wraps(command)
-    @click.pass_obj
-    def with_store(open_it: Callable[[], Store], *words: Any, **options: Any) -> None:
-        command(open_it(), *words, **options)
-
-    return with_store
 
 
 class _Group(click.Group):
@@ -294,6 +281,5 @@ def _rate(rate: Any) -> dict[str, Any]:
     return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
 
 
-def _print(found: Any) -> None:
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-
+for _command in cli_jobs.COMMANDS:
+    main.add_command(_command)

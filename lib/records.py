@@ -69,6 +69,7 @@ class Trace:
     created_at: str | None = None
     source: str = REAL
     split: str | None = None
+    assumptions: str = ""  # what a reviewer must know and the model that wrote the input was not told
     key: int | None = None  # row number in the store; None before it is stored
 
     @cached_property
@@ -133,6 +134,14 @@ class DimensionValue:
     description: str = ""
     example: str = ""
     retired: bool = False
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The input that another one is most like, and how like it is: from 0 to 1."""
+
+    text: str
+    likeness: float
 
 
 @dataclass(frozen=True)
@@ -222,6 +231,35 @@ PAUSED, INTERRUPTED, CANCELLED, FAILED = "paused", "interrupted", "cancelled", "
 RECORDED = "recorded"
 RUN_STATUSES = (QUEUED, RUNNING, DONE, PAUSED, INTERRUPTED, CANCELLED, FAILED, RECORDED)
 RESUMABLE = (QUEUED, PAUSED, INTERRUPTED, CANCELLED, FAILED)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that goes on in a process of its own: inputs to be written, or traces to be answered."""
+
+    id: int
+    kind: str
+    config: dict[str, Any]
+    status: str
+    message: str
+    total: int
+    done: int
+    errors: int
+    created_at: str
+    ended_at: str | None = None
+    system: int | None = None  # of an answer job: the AI system's row
+    endpoint: str = ""  # of a generate job
+    model: str = ""
+    concurrency: int = 1
+
+
+@dataclass(frozen=True)
+class JobItem:
+    """One call of a job: a trace to have answered, or whatever `item` holds; done once it has a result."""
+
+    key: int
+    trace: int | None = None
+    item: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

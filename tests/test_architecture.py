@@ -27,12 +27,16 @@ MAY_IMPORT = {
     "judge": {"records", "prompts", "llm"},
     "schema": {"records"},
     "store": {"records", "schema"},
-    "runner": {"records", "llm", "local_model", "judge", "store"},
-    "workflow": {"records", "metrics", "breakdowns", "readers", "writers", "llm", "local_model", "model_files",
-                 "generate", "judge", "store", "runner"},
+    "crew": {"records", "llm"},
+    "runner": {"records", "llm", "local_model", "crew", "judge", "store"},
+    "jobs": {"records", "prompts", "llm", "crew", "generate", "systems", "store", "runner"},
+    "workflow": {"records", "metrics", "breakdowns", "combinations", "readers", "writers", "llm", "local_model",
+                 "model_files", "generate", "judge", "systems", "store", "runner", "jobs"},
     "ui": {"records", "metrics", "breakdowns", "readers", "writers", "charts", "judge", "store", "workflow"},
+    "cli_parts": {"store"},
+    "cli_jobs": {"records", "store", "jobs", "workflow", "cli_parts"},
     "cli": {"records", "metrics", "breakdowns", "readers", "writers", "local_model", "model_files", "store", "runner",
-            "workflow"},
+            "workflow", "cli_parts", "cli_jobs"},
     "__main__": {"cli"},
     "pages": {"records", "metrics", "breakdowns", "charts", "readers", "writers", "store", "workflow", "ui"},
     "app": {"ui"},
@@ -42,7 +46,8 @@ MAY_IMPORT = {
 DOORS = {
     "openai": {"llm"}, "sqlite_utils": {"schema", "store"}, "sqlite3": {"schema", "store"}, "altair": {"charts"},
     "streamlit": {"ui", "pages", "app"}, "jinja2": {"prompts"}, "xllamacpp": {"local_model"},
-    "urllib.request": {"model_files"}, "click": {"cli"}, "subprocess": {"model_files", "workflow"},
+    "urllib.request": {"model_files"}, "pyarrow": {"readers"}, "click": {"cli", "cli_parts", "cli_jobs"},
+    "subprocess": {"model_files", "workflow"},
     # Each of these runs, or fetches, what a file or a stranger says.
     "pickle": set(), "marshal": set(), "shelve": set(), "yaml": set(), "requests": set(), "httpx": set(),
     "httpx2": set(), "aiohttp": set(),
@@ -59,7 +64,7 @@ BANNED_CALLS = {"eval", "exec", "os.system", "st.html", "st.table", "st.iframe",
 BANNED_WORDS = re.compile(r"\b(?:(?:true |false )?positives?|negatives?|scor(?:e|es|ed|ing)|grad(?:e|es|ed|ing)"
                           r"|ground[ -]truth|gold label)\b", re.I)
 # Words of other people's files, which a reader must know; none of them is ever printed.
-UNDERSTOOD = {"lib/readers/guess.py", "lib/readers/outcomes.py"}
+UNDERSTOOD = {"lib/readers/guess.py", "lib/readers/outcomes.py", "lib/readers/inspect_log.py"}
 
 
 def sources() -> list[Path]:

@@ -12,6 +12,7 @@ from lib.store import (
     experts,
     failure_modes,
     generations,
+    jobs,
     judges,
     labels,
     projects,
@@ -36,7 +37,9 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     run = runs.create(store, prompt, "m", "embedded", token=word)
     verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word))
     generations.save(store, {"topic": word}, "p", "m", "embedded", [f"{word} proposal"])
-    return {"trace": traces.key_of(store, "t1"), "second": traces.key_of(store, "t2"), "label": label, "prompt": prompt,
+    job = jobs.create(store, "generate", [(traces.key_of(store, "t1"), {"word": word})], token=word)
+    return {"job": job, "item": jobs.items(store, job)[0]["key"],
+            "trace": traces.key_of(store, "t1"), "second": traces.key_of(store, "t2"), "label": label, "prompt": prompt,
             "run": run, "proposal": generations.proposed(store)[0]["id"]}
 
 
@@ -55,6 +58,9 @@ REFUSED = {
     "judges.save_prompt": lambda mine, key: judges.save_prompt(mine, "judge", "x", [key["label"]]),
     "runs.get": lambda mine, key: runs.get(mine, key["run"]),
     "runs.create": lambda mine, key: runs.create(mine, key["prompt"], "m", "embedded"),
+    "jobs.create": lambda mine, key: jobs.create(mine, "generate", [(key["trace"], {})]),
+    "jobs.get": lambda mine, key: jobs.get(mine, key["job"]),
+    "jobs.item": lambda mine, key: jobs.item(mine, key["job"], key["item"]),
     "generations.accept": lambda mine, key: generations.accept(mine, key["proposal"], "x"),
 }
 EMPTY = {
@@ -62,6 +68,13 @@ EMPTY = {
     "runs.status": lambda mine, key: runs.status(mine, key["run"]),
     "runs.set_status": lambda mine, key: runs.set_status(mine, key["run"], "cancelled"),
     "runs.say": lambda mine, key: runs.say(mine, key["run"], "x"),
+    "jobs.pending": lambda mine, key: jobs.pending(mine, key["job"]),
+    "jobs.items": lambda mine, key: jobs.items(mine, key["job"]),
+    "jobs.status": lambda mine, key: jobs.status(mine, key["job"]),
+    "jobs.set_status": lambda mine, key: jobs.set_status(mine, key["job"], "cancelled"),
+    "jobs.say": lambda mine, key: jobs.say(mine, key["job"], "x"),
+    "jobs.keep_item": lambda mine, key: jobs.keep_item(mine, key["job"], key["item"], "timeout"),
+    "jobs.forget_unanswered": lambda mine, key: jobs.forget_unanswered(mine, key["job"]),
     "verdicts.save": lambda mine, key: verdicts.save(mine, key["run"], key["trace"], Verdict("fail")),
     "verdicts.forget_unanswered": lambda mine, key: verdicts.forget_unanswered(mine, key["run"]),
     "verdicts.counts": lambda mine, key: verdicts.counts(mine, key["run"], "Ann").n,
@@ -89,6 +102,8 @@ def everything(store) -> list:
         "select f.* from trace_failure_modes f join traces t on t.id = f.trace where t.project = :project",
         "select p.* from prompt_versions p join judges j on j.id = p.judge where j.project = :project",
         "select r.* from runs r join judges j on j.id = r.judge where j.project = :project",
+        "select * from jobs where project = :project",
+        "select i.* from job_items i join jobs j on j.id = i.job where j.project = :project",
         "select v.* from verdicts v join traces t on t.id = v.trace where t.project = :project",
         "select p.* from proposals p join generations g on g.id = p.generation where g.project = :project")]
 
@@ -106,6 +121,7 @@ def test_a_key_of_another_project_is_refused(two, name):
 def test_a_key_of_another_project_shows_nothing_and_changes_nothing_there(two, name):
     mine, other, keys = two
     runs.set_status(other, keys["run"], "running")
+    jobs.set_status(other, keys["job"], "running")
     before = everything(other)
     assert not EMPTY[name](mine, keys)
     assert everything(other) == before
@@ -159,6 +175,7 @@ READS = {
     "rates.by_expert": lambda s: rates.by_expert(s, "Ann", "topic"),
     "rates.by_expert all": lambda s: rates.by_expert(s, "Ann", None),
     "generations.proposed": generations.proposed,
+    "jobs.every": lambda s: [(job.kind, job.total) for job in jobs.every(s)],
     "tables.traces": lambda s: [*tables.traces(s)[0], *tables.traces(s)[1]],
     "tables.labels": lambda s: list(tables.labels(s)[1]),
     "tables.verdicts": lambda s: list(tables.verdicts(s)[1]),
@@ -172,7 +189,8 @@ WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.
 
 
 def test_every_function_of_the_store_is_tried_here():
-    modules = (experts, failure_modes, generations, judges, labels, projects, rates, runs, tables, traces, verdicts)
+    modules = (experts, failure_modes, generations, jobs, judges, labels, projects, rates, runs, tables, traces,
+               verdicts)
     public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
               for name, found in inspect.getmembers(module, inspect.isfunction)
               if found.__module__ == module.__name__ and not name.startswith("_")}

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
-from lib.workflow import dataset, judging
+from lib.workflow import dataset, jobs, judging
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -59,8 +59,9 @@ def _open() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def _boot(path: str) -> list[int]:
-    """Once per server: runs that a crash or restart cut off go on."""
-    return judging.boot(open_store(Path(path)))
+    """Once per server: runs and jobs that a crash or restart cut off go on."""
+    store = open_store(Path(path))
+    return [*judging.boot(store), *jobs.boot(store)]
 
 
 def _first_visit(page: str, store: Store) -> None:

@@ -1,33 +1,15 @@
 """Step 5: the judge's prompt, the endpoint it runs against, and runs as processes of their own."""
 
-import contextlib
 import difflib
-import os
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from lib import judge, llm, local_model, runner
-from lib.records import (
-    CANCELLED,
-    DONE,
-    INTERRUPTED,
-    QUEUED,
-    RESUMABLE,
-    RUNNING,
-    TRAIN,
-    Example,
-    PromptVersion,
-    Run,
-    Trace,
-    UsageError,
-)
+from lib.records import TRAIN, Example, PromptVersion, Run, Trace, UsageError
 from lib.runner import EMBEDDED, ENVIRONMENT
 from lib.store import Store, judges, labels, projects, runs, traces, verdicts
+from lib.workflow.background import Background
 
 DEFAULT_JUDGE = "desired outcome"
 DEFAULT_TEMPLATE = judge.DEFAULT_TEMPLATE
@@ -193,63 +175,6 @@ def start_run(store: Store, name: str, *, split: str | None = None, labelled_onl
     return runs.get(store, run)
 
 
-def start_process(store: Store, run: int) -> subprocess.Popen:
-    """Sets a queued run going as a process of its own, which outlives the page and the server."""
-    project = projects.current(store).name
-    process = subprocess.Popen(
-        # Only while it is queued: the run may be cancelled before the process has begun.
-        [sys.executable, "-m", "lib", "--db", str(store.path), "--project", project, "resume", "--queued", str(run)],
-        cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    # Somebody has to take note of its end, or it stays in the table of processes as long as the server lives.
-    threading.Thread(target=process.wait, daemon=True).start()
-    return process
-
-
-def ready_to_resume(store: Store, run: int) -> Run:
-    """Queues a stopped run again and returns it; what the endpoint failed to answer gets another try.
-
-    Traces with a reply are not judged again. Raises UsageError where nothing is left to do.
-    """
-    settle(store)
-    found = runs.get(store, run)
-    with store.transaction():
-        again = verdicts.forget_unanswered(store, run) if found.status in (DONE, *RESUMABLE) else 0
-        if found.status not in RESUMABLE and not again:
-            raise UsageError(f"Run {run} is {found.status}: there is nothing to resume.")
-        runs.set_status(store, run, QUEUED, only_from=(DONE, *RESUMABLE))
-    return runs.get(store, run)
-
-
-def resume(store: Store, run: int) -> None:
-    """Sets a stopped run going again, as a process of its own."""
-    ready_to_resume(store, run)
-    start_process(store, run)
-
-
-def cancel(store: Store, run: int) -> None:
-    """Ends a run politely: no new calls, what is under way is kept."""
-    if not runs.set_status(store, run, CANCELLED, "cancelled by a person", only_from=(QUEUED, RUNNING, INTERRUPTED)):
-        raise UsageError(f"Run {run} is {runs.get(store, run).status}: there is nothing to cancel.")
-
-
-def settle(store: Store) -> list[int]:
-    """Marks runs whose process is gone as interrupted; returns their numbers."""
-    return [run.id for run in runs.every(store)
-            if run.status == RUNNING and not runner.alive(store, run.id)
-            and runs.set_status(store, run.id, INTERRUPTED, "its process ended before the run did", (RUNNING,))]
-
-
-def boot(store: Store) -> list[int]:
-    """At the start of the app: runs that a crash or restart cut off go on by themselves."""
-    resumed = []
-    for project in projects.every(store):
-        handle = store.of(project.id)
-        cut_off = settle(handle)
-        # A queued run nobody executes lost its process before it could begin.
-        cut_off += [run.id for run in runs.every(handle) if run.status == QUEUED and not runner.alive(handle, run.id)]
-        for run in cut_off:
-            with contextlib.suppress(UsageError):  # another server was quicker
-                resume(handle, run)
-                resumed.append(run)
-    return resumed
+RUNS = Background("Run", runs, runner.alive, verdicts.forget_unanswered, "resume")
+start_process, ready_to_resume, resume = RUNS.start_process, RUNS.ready_to_resume, RUNS.resume
+cancel, settle, boot = RUNS.cancel, RUNS.settle, RUNS.boot

@@ -1,0 +1,233 @@
+"""The crew: workers that call a model or the AI system for one key after the other, and keep what comes.
+
+Knows how work goes on and when it stops: concurrency, pool-wide waits, retries, the pause where nothing
+answers, cancel, signals, and the lock that keeps two processes off one piece of work. What a call is, and
+where its result is kept, is the work's own affair.
+"""
+
+import asyncio
+import contextlib
+import random
+import signal
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Protocol, TypeVar
+
+from filelock import AcquireReturnProxy, FileLock, Timeout
+
+from lib.llm import LlmError
+from lib.records import DONE, FAILED, INTERRUPTED, PAUSED, QUEUED, RUNNING, PlumblineError
+
+TRIES = 5  # calls for one key, where the other side may answer later
+READING_TRIES = 2  # calls for one key, where the reply could not be read
+LONGEST_WAIT = 120.0  # seconds, whatever Retry-After asks for
+HOPELESS = 3  # keys in a row given up on: the other side is down, so the work pauses
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_BY_SIGNAL = "stopped by a signal; resuming goes on where it stopped"
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time as work sees it, in seconds; a test gives one that does not really wait."""
+
+    now: Callable[[], float] = monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Work(Protocol[Result]):
+    """What a crew works off: keys, a call for each, and a place where its result is kept.
+
+    Making one does nothing that may fail; whatever may stands in `opened`.
+    """
+
+    lock: Path  # held by the process that executes the work
+    busy: str  # the sentence for whoever comes second
+    workers: int  # calls at once; read once the work is opened
+
+    def status(self) -> str:
+        """The status as it is stored: whoever cancels changes it there."""
+
+    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
+        """Moves to a status from one of those; True when it moved."""
+
+    def say(self, text: str) -> None:
+        """What is being done now, for the page."""
+
+    def opened(self) -> AbstractAsyncContextManager[object]:
+        """What the calls need, for as long as the block runs; PlumblineError where it cannot be had."""
+
+    def pending(self) -> list[int]:
+        """The keys that have no result yet, in order."""
+
+    async def call(self, key: int) -> Result:
+        """One call; LlmError where it brought nothing."""
+
+    def failed(self, error: LlmError) -> Result:
+        """What is kept where no call brought anything."""
+
+    def unread(self, result: Result) -> bool:
+        """Whether a reply came that nobody can read: worth one more call."""
+
+    def unanswered(self, result: Result) -> str:
+        """Where this many in a row would mean that nothing answers: the sentence to pause with, else ''."""
+
+    def keep(self, key: int, result: Result, attempts: int) -> None:
+        """Stores a result the moment it came."""
+
+
+def alive(lock: Path) -> bool:
+    """Whether a process is executing the work of this lock."""
+    try:
+        with _file_lock(lock).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def execute(work: Work, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> None:
+    """Works off what has no result yet; `moved` is called at each one.
+
+    Work that was cancelled or has ended is left as it is: who wants it to go on queues it first. Raises
+    PlumblineError where another process is at it, or where it cannot start; its message says the same.
+    """
+    with _held(work):
+        _execute_locked(work, clock, moved)
+        if work.status() == DONE:
+            work.lock.unlink(missing_ok=True)
+
+
+def _file_lock(lock: Path) -> FileLock:
+    return FileLock(lock, preserve_lock_file=True)
+
+
+def _held(work: Work) -> AcquireReturnProxy:
+    """The lock of the work, once it is free."""
+    while True:
+        try:
+            # Somebody who only asks whether the work is alive holds it for an instant.
+            return _file_lock(work.lock).acquire(timeout=3)
+        except Timeout:
+            # Whoever executes work that is queued again was told to stop, and finishes the calls under way.
+            if work.status() != QUEUED:
+                raise PlumblineError(work.busy) from None
+
+
+def _execute_locked(work: Work, clock: Clock, moved: Callable[[], None]) -> None:
+    # Running, and yet nobody held the lock: its process is gone.
+    if not work.set_status(RUNNING, only_from=(QUEUED, RUNNING)):
+        return
+    try:
+        status, message = asyncio.run(Crew(work, clock, moved).run())
+    except PlumblineError as error:
+        work.set_status(PAUSED, str(error), only_from=(RUNNING,))
+        raise
+    except KeyboardInterrupt:
+        work.set_status(INTERRUPTED, _BY_SIGNAL, only_from=(RUNNING,))
+        raise
+    except BaseException as error:
+        work.set_status(FAILED, f"stopped by a fault of Plumbline: {type(error).__name__}", only_from=(RUNNING,))
+        raise
+    work.set_status(status, message, only_from=(RUNNING,))
+
+
+class Crew:
+    """The workers: what they share is the queue, the pool-wide wait and the reason to stop."""
+
+    def __init__(self, work: Work, clock: Clock, moved: Callable[[], None]) -> None:
+        """Calls nobody yet."""
+        self.work, self.clock, self.moved = work, clock, moved
+        self.queue: deque[int] = deque()
+        self.end: tuple[str, str] | None = None
+        self.open_at, self.waiting = 0.0, False
+        self.given_up = 0
+
+    async def run(self) -> tuple[str, str]:
+        """Works the queue off; returns the status the work ends in and why."""
+        async with self.work.opened():
+            self._heed_signals()
+            self.queue.extend(self.work.pending())
+            await asyncio.gather(*(self._worker() for _ in range(self.work.workers)))
+        return self.end or (DONE, "")
+
+    def _heed_signals(self) -> None:
+        """A polite stop finishes the calls under way: their replies are paid for."""
+        for number in _SIGNALS:
+            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # not on every platform or thread
+                asyncio.get_running_loop().add_signal_handler(number, self._leave)
+
+    def _leave(self) -> None:
+        """From now on a signal does what it always does, so that a second Ctrl-C waits for no reply."""
+        self._stop(INTERRUPTED, _BY_SIGNAL)
+        for number in _SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
+        self.work.say("stopping: waits for the calls under way; a second Ctrl-C does not")
+
+    def _stop(self, status: str, message: str) -> None:
+        self.end = self.end or (status, message)
+
+    def _going(self) -> bool:
+        """Whether another call may be made: cancelled work makes none."""
+        if self.end is None and (status := self.work.status()) != RUNNING:
+            self._stop(status, "")
+        return self.end is None
+
+    async def _worker(self) -> None:
+        while self.queue and self._going():
+            await self._work_off(self.queue.popleft())
+
+    async def _work_off(self, key: int) -> None:
+        not_before, readings = 0.0, 0
+        for attempt in range(1, TRIES + 1):
+            if not await self._turn(not_before):
+                return
+            try:
+                result = await self.work.call(key)
+            except LlmError as error:
+                if error.stops_the_run:
+                    return self._stop(PAUSED, str(error))
+                if error.transient and attempt < TRIES:
+                    not_before = self._postpone(error, attempt)
+                    continue
+                result = self.work.failed(error)
+            readings += self.work.unread(result)
+            if self.work.unread(result) and readings < READING_TRIES and attempt < TRIES:
+                continue
+            return self._keep(key, result, attempt)
+
+    async def _turn(self, not_before: float) -> bool:
+        """Waits until this key and the pool may call again, a second at a time, so that a cancel is noticed."""
+        while self._going():
+            left = max(self.open_at, not_before) - self.clock.now()
+            if left <= 0:
+                return True
+            await self.clock.sleep(min(left, 1.0))
+        return False
+
+    def _postpone(self, error: LlmError, attempt: int) -> float:
+        """When this key may call again; one that asks to slow down makes the whole pool wait."""
+        asked = error.retry_after if error.retry_after is not None else 2.0 ** (attempt - 1)
+        wait = min(asked, LONGEST_WAIT)
+        self.work.say(f"waiting {wait:.0f} s: {error}")
+        self.waiting = True
+        if error.kind == "rate_limit":
+            self.open_at = max(self.open_at, self.clock.now() + wait)
+        # A little more for each, so that those who were turned away do not come back in the same instant.
+        return self.clock.now() + wait * random.uniform(1.0, 1.25)
+
+    def _keep(self, key: int, result: object, attempts: int) -> None:
+        """Stored at once: a reply that was paid for is never bought again."""
+        self.work.keep(key, result, attempts)
+        # A reply that was under way when the pool was told to wait does not end the wait.
+        if self.waiting and self.clock.now() >= self.open_at:
+            self.work.say("")
+            self.waiting = False
+        why = self.work.unanswered(result)
+        self.given_up = self.given_up + 1 if why else 0
+        if self.given_up >= HOPELESS:
+            self._stop(PAUSED, why)
+        self.moved()

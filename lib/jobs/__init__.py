@@ -1,0 +1,28 @@
+"""Jobs as work for a crew: JOBS holds one factory per kind, each in a file of its own.
+
+Knows how a job of any kind is executed; what a call is and where its result goes is the kind's affair.
+"""
+
+from collections.abc import Callable
+
+from lib import crew
+from lib.crew import Clock
+from lib.jobs.work import JobWork, lock_of
+from lib.records import Job, UsageError
+from lib.store import Store, jobs
+
+JOBS: dict[str, Callable[[Store, Job], JobWork]] = {}
+
+
+def alive(store: Store, job: int) -> bool:
+    """Whether a process is executing this job."""
+    return crew.alive(lock_of(store, job))
+
+
+def execute_job(store: Store, job: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> Job:
+    """Makes the calls that have no result yet and returns the job as it then stands; as `crew.execute` does."""
+    found = jobs.get(store, job)
+    if found.kind not in JOBS:
+        raise UsageError(f"Jobs of the kind '{found.kind}' are not known here. Kinds: {', '.join(JOBS)}.")
+    crew.execute(JOBS[found.kind](store, found), clock=clock, moved=moved)
+    return jobs.get(store, job)

@@ -1,0 +1,74 @@
+"""What the work of every kind of job has in common: the job's row, its items and its lock."""
+
+from pathlib import Path
+from typing import Any
+
+from lib.llm import LlmError
+from lib.records import UNANSWERED, Job
+from lib.store import Store, jobs
+
+
+def lock_of(store: Store, job: int) -> Path:
+    """The file that the process which executes a job holds locked."""
+    return Path(f"{store.path}.job-{job}.lock")
+
+
+class JobWork:
+    """Work over the items of a job; a kind adds `opened`, `call` and `stored`.
+
+    A result is whatever `call` returns; one that stands for an error is an LlmError. The crew asks for keys, which
+    are the numbers of items: `jobs.item(self.store, self.job.id, key)` reads one.
+    """
+
+    def __init__(self, store: Store, job: Job) -> None:
+        """Reads nothing and calls nobody yet."""
+        self.store, self.job, self.lock = store, job, lock_of(store, job.id)
+        self.busy = f"Job {job.id} is under way in another process: look at it with 'jobs'."
+        self.workers = job.concurrency
+
+    def status(self) -> str:
+        """The status as it is stored."""
+        return jobs.status(self.store, self.job.id)
+
+    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
+        """Moves the job to a status from one of those."""
+        return jobs.set_status(self.store, self.job.id, status, message, only_from)
+
+    def say(self, text: str) -> None:
+        """What the job is doing now."""
+        jobs.say(self.store, self.job.id, text)
+
+    def pending(self) -> list[int]:
+        """The items that have no result yet."""
+        return jobs.pending(self.store, self.job.id)
+
+    def failed(self, error: LlmError) -> LlmError:
+        """An error is kept as it is: its kind, and what came."""
+        return error
+
+    def unread(self, result: Any) -> bool:
+        """A reply that nobody can read is asked for once more."""
+        return isinstance(result, LlmError) and result.kind == "unreadable"
+
+    def unanswered(self, result: Any) -> str:
+        """Three in a row that nobody answered pause the job."""
+        if isinstance(result, LlmError) and result.kind in UNANSWERED:
+            return f"the endpoint does not answer ({str(result)[:200]}). Resume when it does."
+        return ""
+
+    def keep(self, key: int, result: Any, attempts: int) -> None:
+        """Stores a result and marks its item done, both or neither."""
+        with self.store.transaction():
+            if isinstance(result, LlmError):
+                self.missed(key, result, attempts)
+                jobs.keep_item(self.store, self.job.id, key, result.kind, result.raw or str(result), attempts)
+            else:
+                self.stored(key, result, attempts)
+                jobs.keep_item(self.store, self.job.id, key, attempts=attempts)
+
+    def stored(self, key: int, result: Any, attempts: int) -> None:
+        """Where a kind keeps what a call brought; inside the transaction that marks the item done."""
+        raise NotImplementedError
+
+    def missed(self, key: int, error: LlmError, attempts: int) -> None:
+        """Where a kind keeps more of an error than its item does."""

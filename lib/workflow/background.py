@@ -1,0 +1,89 @@
+"""Runs and jobs as processes of their own, which outlive the page and the server: start, stop, go on.
+
+Knows how a process is set going and found again; what it does there is the runner's and the jobs' affair.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, Job, Run, UsageError
+from lib.store import Store, projects
+
+
+@dataclass(frozen=True)
+class Background:
+    """One kind of work in the background: where its rows are, and the command that executes one."""
+
+    noun: str
+    table: ModuleType  # get, every and set_status
+    alive: Callable[[Store, int], bool]
+    forget_unanswered: Callable[[Store, int], int]
+    command: str
+
+    def start_process(self, store: Store, number: int) -> subprocess.Popen:
+        """Sets queued work going as a process of its own, which outlives the page and the server."""
+        project = projects.current(store).name
+        process = subprocess.Popen(
+            # Only while it is queued: it may be cancelled before the process has begun.
+            [sys.executable, "-m", "lib", "--db", str(store.path), "--project", project, self.command, "--queued",
+             str(number)],
+            cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Somebody has to take note of its end, or it stays in the table of processes as long as the server lives.
+        threading.Thread(target=process.wait, daemon=True).start()
+        return process
+
+    def ready_to_resume(self, store: Store, number: int) -> Run | Job:
+        """Queues stopped work again and returns it; what nobody answered gets another try.
+
+        What has a reply is not asked for again. Raises UsageError where nothing is left to do.
+        """
+        self.settle(store)
+        found = self.table.get(store, number)
+        with store.transaction():
+            again = self.forget_unanswered(store, number) if found.status in (DONE, *RESUMABLE) else 0
+            if found.status not in RESUMABLE and not again:
+                raise UsageError(f"{self.noun} {number} is {found.status}: there is nothing to resume.")
+            self.table.set_status(store, number, QUEUED, only_from=(DONE, *RESUMABLE))
+        return self.table.get(store, number)
+
+    def resume(self, store: Store, number: int) -> None:
+        """Sets stopped work going again, as a process of its own."""
+        self.ready_to_resume(store, number)
+        self.start_process(store, number)
+
+    def cancel(self, store: Store, number: int) -> None:
+        """Ends work politely: no new calls, what is under way is kept."""
+        if not self.table.set_status(store, number, CANCELLED, "cancelled by a person",
+                                     only_from=(QUEUED, RUNNING, INTERRUPTED)):
+            raise UsageError(f"{self.noun} {number} is {self.table.get(store, number).status}: "
+                             "there is nothing to cancel.")
+
+    def settle(self, store: Store) -> list[int]:
+        """Marks work whose process is gone as interrupted; returns its numbers."""
+        message = f"its process ended before the {self.noun.lower()} did"
+        return [found.id for found in self.table.every(store)
+                if found.status == RUNNING and not self.alive(store, found.id)
+                and self.table.set_status(store, found.id, INTERRUPTED, message, (RUNNING,))]
+
+    def boot(self, store: Store) -> list[int]:
+        """At the start of the app: what a crash or restart cut off goes on by itself."""
+        resumed = []
+        for project in projects.every(store):
+            handle = store.of(project.id)
+            cut_off = self.settle(handle)
+            # Queued work nobody executes lost its process before it could begin.
+            cut_off += [found.id for found in self.table.every(handle)
+                        if found.status == QUEUED and not self.alive(handle, found.id)]
+            for number in cut_off:
+                with contextlib.suppress(UsageError):  # another server was quicker
+                    self.resume(handle, number)
+                    resumed.append(number)
+        return resumed
