@@ -3,7 +3,19 @@
 Bytes in, tables of cells out (and through a mapping, traces). Knows no SQL and no screen.
 """
 
-from lib.readers import csv_file, json_file, jsonl_file, parquet_file
+from lib.readers import (
+    csv_file,
+    inspect_log,
+    json_file,
+    jsonl_file,
+    langfuse,
+    langsmith,
+    openai_chat,
+    otel_spans,
+    parquet_file,
+    phoenix,
+    promptfoo,
+)
 from lib.readers.content import CONTAINERS, unpack
 from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
@@ -14,6 +26,9 @@ __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table"
 
 # The first format that knows its own sign is taken, so the containers, which take any rows, come last.
 READERS: dict[str, Format] = {
+    "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "langfuse": langfuse.FORMAT,
+    "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "promptfoo": promptfoo.FORMAT,
+    "inspect": inspect_log.FORMAT,
     "csv": csv_file.FORMAT, "jsonl": jsonl_file.FORMAT, "json": json_file.FORMAT, "parquet": parquet_file.FORMAT}
 
 

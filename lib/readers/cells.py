@@ -48,16 +48,21 @@ def as_object(cell: Any) -> dict[str, Any] | None:
 
 def moment(cell: Any, where: str) -> str | None:
     """A time as ISO 8601 in UTC, from ISO 8601 or Unix seconds; no zone means UTC."""
+    found = instant(cell, where)
+    return found.isoformat().replace("+00:00", "Z") if found else None
+
+
+def instant(cell: Any, where: str) -> datetime | None:
+    """The same as a point in time, which can be compared."""
     found = text(cell).strip()
     if not found:
         return None
     try:
         parsed = _moment(found)
-        utc = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise DataError(f"{where}: '{found[:40]}' is not a time. Write it like 2026-11-24T16:00:00Z "
                         "or as Unix seconds.") from None
-    return utc.isoformat().replace("+00:00", "Z")
 
 
 def _moment(found: str) -> datetime:
@@ -65,7 +70,9 @@ def _moment(found: str) -> datetime:
     # Smaller numbers are years (2026), dates (20261124) or durations, not seconds since 1970.
     if number is None or number < FIRST_SECOND:
         return datetime.fromisoformat(found)
-    return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+    # Milli-, micro- and nanoseconds are told apart by their size.
+    unit = next((unit for unit in (1e9, 1e6, 1e3) if number > 1e8 * unit), 1)
+    return datetime.fromtimestamp(number / unit, UTC)
 
 
 def messages(cell: Any, where: str) -> list[dict[str, Any]] | None:

@@ -42,7 +42,8 @@ def guess(table: Table) -> Mapping:
         **fields, labels=labels, verdicts=verdicts, source_column=_source(table),
         failure_modes=next((column for column in _MODES if column in free), None),
         context=tuple(column for column in top if _CONTEXT.search(column)),
-        dimensions=tuple(column for column in top if _DIMENSION.match(column) and _few(table, column)))
+        dimensions=tuple(column for column in top if column in table.dimensions
+                         or (_DIMENSION.match(column) and _few(table, column))))
 
 
 def _named(table: Table, field: str) -> str | None:

@@ -62,7 +62,8 @@ def _cells(name: str, file: Any) -> Iterator[dict[str, Any]]:
     for batch in file.iter_batches(_BATCH):
         for row in range(batch.num_rows):
             # One row at a time: cells that share one long text in the file are many texts here.
-            cells = {column: _plain(array[row].as_py()) for column, array in zip(batch.schema.names, batch, strict=True)}
+            cells = {column: _plain(array[row].as_py())
+                     for column, array in zip(batch.schema.names, batch, strict=True)}
             size += sum(map(_size, cells.values()))
             if size > MAX_CELLS_BYTES:
                 raise _too_large(name)
