@@ -4,7 +4,7 @@ import secrets
 
 import streamlit as st
 
-from lib.records import DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Run
+from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Run
 from lib.store import Store, experts, runs, traces, verdicts
 from lib.ui import endpoints, frame, trace_card
 from lib.ui import figures as show
@@ -56,14 +56,19 @@ def _title(run: Run) -> str:
 
 def watch(store: Store, run: Run) -> None:
     """Progress and agreement, once a second while the run goes on."""
-    going = run.status in (RUNNING, QUEUED)
+    going = _going(store, run)
     st.fragment(_watch, run_every=1 if going else None)(store, run.id, going)
+
+
+def _going(store: Store, run: Run) -> bool:
+    """A cancelled run still takes the replies that were under way: until then its count moves."""
+    return run.status in (RUNNING, QUEUED) or (run.status == CANCELLED and judging.RUNS.alive(store, run.id))
 
 
 def _watch(store: Store, number: int, going: bool) -> None:
     judging.settle(store)
     run = runs.get(store, number)
-    if going and run.status not in (RUNNING, QUEUED):
+    if going and not _going(store, run):
         st.rerun()  # the whole page, which then stops asking
     _status(store, run)
     principal = experts.principal(store)
