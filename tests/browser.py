@@ -5,6 +5,7 @@ A test ends red when a page raised an error, asked any address but the app's own
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -141,15 +142,17 @@ def opened(page: Page, address: str, heading: str | None = None) -> Page:
 
 def processes(path: Path) -> list[int]:
     """Numbers of the judge runs' processes on this file."""
-    lines = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [int(line.split()[0]) for line in lines if f" -m lib --db {path} " in line and " resume " in line]
+    table = subprocess.run(["ps", "-axww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    return [int(line.split()[0]) for line in table.splitlines() if f" -m lib --db {path} " in line]
 
 
-def end_runs(path: Path) -> None:
-    """Runs outlive the server by design, but not the test."""
-    for number in processes(path):
+def end_runs(path: Path) -> int:
+    """Kills the runs on a file, which outlive a server by design; returns how many there were."""
+    found = processes(path)
+    for number in found:
         with suppress(ProcessLookupError):
-            os.kill(number, 9)
+            os.kill(number, signal.SIGKILL)
+    return len(found)
 
 
 @pytest.fixture(scope="session")
