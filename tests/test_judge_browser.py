@@ -1,16 +1,15 @@
-"""Runs as a person sees them: started once, moving, left alone, cancelled, killed, resumed; the ledger counts calls."""
+"""Runs as a person sees them: started once, left alone, cancelled, killed, resumed; the ledger counts the calls."""
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import Store, open_store, projects, runs, verdicts
+from lib.store import Store, open_store, projects, runs
 from lib.workflow import judging
-from tests.browser import App, end_runs, idle, opened, processes, serving
+from tests.browser import App, end_runs, opened, processes, serving
 from tests.conftest import CANARY
 from tests.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
 from tests.steps import add, row
