@@ -14,11 +14,9 @@ from typing import Any
 
 import click
 
-from lib import cli_jobs, local_model, metrics, model_files, runner
+from lib import cli_import, cli_jobs, local_model, metrics, model_files, runner
 from lib.cli_parts import AS_JSON, pass_store
 from lib.cli_parts import print_json as _print
-from lib.readers.options import from_options
-from lib.readers.preview import preview
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Figure, PlumblineError, Run, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
 from lib.workflow import dataset, figures, judging
@@ -67,45 +65,6 @@ def init(store: Store, example: str | None) -> None:
                    f"{traces.count(opened):,} traces.", err=True)
     else:
         projects.choose(store, None)
-
-
-@main.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--map", "fields", multiple=True, metavar="FIELD=COLUMN",
-              help="id, input, output, messages, system_version or created_at; a dotted path reaches into JSON.")
-@click.option("--context", multiple=True, metavar="COLUMN", help="A column of the context; may be repeated.")
-@click.option("--dimension", "dimensions", multiple=True, metavar="COLUMN", help="A dimension; may be repeated.")
-@click.option("--label", "labels", multiple=True, metavar="EXPERT=COLUMN[:CRITIQUE_COLUMN]",
-              help="An expert's labels; EXPERT may be @COLUMN, which names the expert of each row.")
-@click.option("--verdict", "verdicts", multiple=True, metavar="JUDGE=COLUMN[:CRITIQUE_COLUMN]",
-              help="A judge's recorded verdicts.")
-@click.option("--failure-modes", metavar="COLUMN", help="Names of failure modes: a list or one name.")
-@click.option("--threshold", type=float, help="For a scale: at or above it is a pass. It is stored.")
-@click.option("--encoding", help="Where the file is not UTF-8, for instance latin-1.")
-@click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
-@click.pass_context
-def import_file(ctx: click.Context, file: Path, encoding: str | None, dry_run: bool, **columns: Any) -> None:
-    """Import traces, labels and recorded verdicts from CSV, TSV, JSON or JSONL: all rows or none."""
-    table = dataset.read_file(file.name, file.read_bytes(), encoding)
-    mapping = from_options(table, **columns)
-    if dry_run:
-        _show_preview(preview(table, mapping), mapping)
-        return
-    store, project = ctx.obj(), ctx.parent.params["project"]
-    with store.transaction():  # a file that is refused leaves no new project behind
-        opened = dataset.start_project(store, project) if project else projects.choose(store, None)
-        result = dataset.import_table(opened, table, mapping)
-    click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
-               f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
-               f"errors), {result.failure_modes:,} failure modes.")
-
-
-def _show_preview(seen: Any, mapping: Any) -> None:
-    click.echo("\n".join(f"{name}: {column}" for name, column in asdict(mapping).items() if column))
-    for column, word, meaning, n in seen.words:
-        click.echo(f"{column}: {word or '(empty)'} is understood as {meaning}, {n:,} times")
-    click.echo(f"{seen.traces:,} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
-               f"{seen.verdicts:,} verdicts ({seen.error_verdicts:,} of them errors). Nothing was stored.")
 
 
 @main.command("traces")
@@ -281,5 +240,5 @@ def _rate(rate: Any) -> dict[str, Any]:
     return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
 
 
-for _command in cli_jobs.COMMANDS:
+for _command in (*cli_import.COMMANDS, *cli_jobs.COMMANDS):
     main.add_command(_command)

@@ -35,8 +35,9 @@ MAY_IMPORT = {
     "ui": {"records", "metrics", "breakdowns", "readers", "writers", "charts", "judge", "store", "workflow"},
     "cli_parts": {"store"},
     "cli_jobs": {"records", "store", "jobs", "workflow", "cli_parts"},
+    "cli_import": {"records", "readers", "store", "workflow"},
     "cli": {"records", "metrics", "breakdowns", "readers", "writers", "local_model", "model_files", "store", "runner",
-            "workflow", "cli_parts", "cli_jobs"},
+            "workflow", "cli_parts", "cli_jobs", "cli_import"},
     "__main__": {"cli"},
     "pages": {"records", "metrics", "breakdowns", "charts", "readers", "writers", "store", "workflow", "ui"},
     "app": {"ui"},
@@ -46,7 +47,7 @@ MAY_IMPORT = {
 DOORS = {
     "openai": {"llm"}, "sqlite_utils": {"schema", "store"}, "sqlite3": {"schema", "store"}, "altair": {"charts"},
     "streamlit": {"ui", "pages", "app"}, "jinja2": {"prompts"}, "xllamacpp": {"local_model"},
-    "urllib.request": {"model_files"}, "pyarrow": {"readers"}, "click": {"cli", "cli_parts", "cli_jobs"},
+    "urllib.request": {"model_files"}, "pyarrow": {"readers"}, "click": {"cli", "cli_parts", "cli_jobs", "cli_import"},
     "subprocess": {"model_files", "workflow"},
     # Each of these runs, or fetches, what a file or a stranger says.
     "pickle": set(), "marshal": set(), "shelve": set(), "yaml": set(), "requests": set(), "httpx": set(),

@@ -10,6 +10,7 @@ from typing import Any
 
 from lib.readers import cells as read
 from lib.readers.outcomes import MEANING, parse_outcome, scale, text_of
+from lib.readers.sampling import Sample, draw
 from lib.readers.table import MISSING, Row, Table, resolve
 from lib.records import REAL, SOURCES, DataError, ImportedRow, Label, Trace, UsageError, Verdict
 
@@ -54,6 +55,7 @@ class Mapping:
     threshold: float | None = None  # numbers at or above it are a pass
     source: str = REAL
     source_column: str | None = None  # a column that says real or synthetic, in place of `source`
+    sample: Sample | None = None  # None: every trace of the file
 
     def to_json(self) -> str:
         """The mapping as the store keeps it."""
@@ -97,7 +99,7 @@ def _refuse_scale(table: Table, column: str) -> None:
 
 
 def rows(table: Table, mapping: Mapping) -> list[ImportedRow]:
-    """Every row as a trace with what people and judges said; equal rows once."""
+    """Every row as a trace with what people and judges said, or the sample of them; equal rows once."""
     check(table, mapping)
     found: dict[str, ImportedRow] = {}
     for row in table.rows:
@@ -105,7 +107,7 @@ def rows(table: Table, mapping: Mapping) -> list[ImportedRow]:
         twin = found.setdefault(made.trace.id, made)
         if twin is not made:
             found[made.trace.id] = _joined(table, mapping, row, twin, made)
-    return list(found.values())
+    return draw(list(found.values()), mapping.sample) if mapping.sample else list(found.values())
 
 
 def _joined(table: Table, mapping: Mapping, row: Row, twin: ImportedRow, made: ImportedRow) -> ImportedRow:

@@ -11,13 +11,14 @@ from dataclasses import replace
 
 from lib.readers.guess import guess
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
+from lib.readers.sampling import Sample
 from lib.readers.table import Table
 from lib.records import UsageError
 
 
 def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str] = (), dimensions: Sequence[str] = (),
                  labels: Sequence[str] = (), verdicts: Sequence[str] = (), failure_modes: str | None = None,
-                 threshold: float | None = None) -> Mapping:
+                 threshold: float | None = None, sample: Sample | None = None) -> Mapping:
     """The guess for a table, with everything named put in its place."""
     named = {field: column for field, column in (_field(table, text) for text in fields)}
     chosen = {
@@ -26,7 +27,7 @@ def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str
         "labels": tuple(_label(table, text) for text in labels),
         "verdicts": tuple(VerdictColumns(*_judged(table, text, "--verdict")) for text in verdicts)}
     given = {kind: found for kind, found in chosen.items() if found}
-    mapping = replace(guess(table), **named, **given, threshold=threshold)
+    mapping = replace(guess(table), **named, **given, threshold=threshold, sample=sample)
     if failure_modes:
         mapping = replace(mapping, failure_modes=_known(table, failure_modes))
     return _unseen(mapping, given)

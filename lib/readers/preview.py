@@ -1,11 +1,12 @@
 """What an import would do, before it does it: how words were understood, how many of what, the first rows."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.readers.mapping import Mapping, rows
 from lib.readers.outcomes import parse_outcome, text_of
+from lib.readers.sampling import draw
 from lib.readers.table import MISSING, Table, resolve
 from lib.records import ImportedRow
 
@@ -16,6 +17,7 @@ class Preview:
 
     words: list[tuple[str, str, str, int]]  # (column, word in the file, understood as, how often)
     traces: int
+    whole: int  # traces in the file, of which a sample may take a part
     repeated: int  # rows that stand in the file more than once
     labels: int
     verdicts: int
@@ -25,10 +27,12 @@ class Preview:
 
 def preview(table: Table, mapping: Mapping, n: int = 20) -> Preview:
     """Reads the whole file through the mapping; raises what the import would raise."""
-    found = rows(table, mapping)
+    every = rows(table, replace(mapping, sample=None))
+    found = draw(every, mapping.sample) if mapping.sample else every
     verdicts = [verdict for row in found for _, verdict in row.verdicts]
     return Preview(
-        words=_words(table, mapping), traces=len(found), repeated=len(table.rows) - len(found),
+        words=_words(table, mapping), traces=len(found), whole=len(every),
+        repeated=len(table.rows) - len(every),
         labels=sum(len(row.labels) for row in found), verdicts=len(verdicts),
         error_verdicts=sum(verdict.outcome is None for verdict in verdicts), first=[_plain(row) for row in found[:n]])
 

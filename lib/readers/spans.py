@@ -58,14 +58,14 @@ def table(content: Content, format: str, spans: Iterable[Span], cure: str) -> Ta
     dropped: Counter[str] = Counter()
     rows = [row for group in groups.values() if (row := _row(group, dropped))]
     if not rows:
-        raise DataError(f"{content.name} holds {sum(map(len, groups.values())):,} spans and none says what was asked. "
-                        + cure)
+        n = sum(map(len, groups.values()))
+        raise DataError(f"{content.name}: none of its {n:,} spans says what was asked. {cure}")
     dimensions = tuple(name for name in DIMENSIONS if any(row.cells.get(name) for row in rows))
     return Table(content.name, format, [*FIELDS, *dimensions], rows, content.unit, dimensions, _notes(dropped))
 
 
 def _notes(dropped: Counter[str]) -> tuple[str, ...]:
-    return tuple(f"{n:,} {what} left out." for what, n in dropped.items() if n)
+    return tuple(f"{what}: {n:,}." for what, n in dropped.items() if n)
 
 
 def _row(group: list[Span], dropped: Counter[str]) -> Row | None:
@@ -74,9 +74,9 @@ def _row(group: list[Span], dropped: Counter[str]) -> Row | None:
     told = [span for span in (root, *steps) if span.input not in (None, "")]
     given = chat.asked(told[0].input) if told else ends(messages)[0]
     if not given.strip():
-        dropped["traces in which no step says what was asked:"] += 1
+        dropped["traces in which no step says what was asked"] += 1
         return None
-    dropped["calls to a model beside a trace's longest conversation:"] += aside
+    dropped["calls to a model beside a trace's longest conversation"] += aside
     answer = chat.answered(root.output) if root.output not in (None, "") else ends(messages)[1]
     if answer is None and told and not root.error:
         answer = chat.answered(told[0].output)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.readers import Table, guess
+from lib.readers import READERS, Table, guess
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
 from lib.readers.preview import Preview, preview
+from lib.readers.sampling import Sample
 from lib.records import SOURCES
 from lib.store import Store
 from lib.store.imports import ImportResult
@@ -20,16 +21,21 @@ _NONE = "(none)"
 
 def importer(store: Store) -> None:
     """The whole import, from upload to result."""
-    upload, encoding = st.columns([3, 1])
-    file = upload.file_uploader("CSV, TSV, JSONL or JSON, up to 200 MB; columns are guessed and can be changed")
-    codec = encoding.selectbox("Encoding", ("utf-8", "latin-1", "cp1252", "utf-16"), index=None,
+    upload, options = st.columns([3, 1])
+    file = upload.file_uploader("A table (CSV, TSV, JSONL, JSON, Parquet), or the log or export of another tool; "
+                                "up to 200 MB. What is what is recognised and can be changed")
+    format = options.selectbox("Format", list(READERS), index=None, placeholder="as recognised",
+                               format_func=lambda key: READERS[key].title)
+    codec = options.selectbox("Encoding", ("utf-8", "latin-1", "cp1252", "utf-16"), index=None,
                                placeholder="as the file says", accept_new_options=True)
     if file is None:
         _say_result()
         return
     with frame.sentences():
-        table = _table(file.file_id, file.name, file, codec)
-        mapping = _mapping(table, file.file_id)
+        table = _table(file.file_id, file.name, file, codec, format)
+        _say_format(table)
+        mapping = _mapping(table, f"{file.file_id}_{table.format}")
+        mapping = replace(mapping, sample=_sample(mapping, file.file_id))
         seen = preview(table, mapping)
         _show(seen)
         if st.button(f"Import {seen.traces:,} traces", type="primary", icon=":material/download:"):
@@ -39,12 +45,32 @@ def importer(store: Store) -> None:
     _say_result()
 
 
-def _table(file_id: str, name: str, file, codec: str | None) -> Table:
+def _table(file_id: str, name: str, file, codec: str | None, format: str | None) -> Table:
     """Read once per upload: the last table is kept in the session."""
-    key = (file_id, codec)
+    key = (file_id, codec, format)
     if st.session_state.get("import_table", (None,))[0] != key:
-        st.session_state["import_table"] = (key, dataset.read_file(name, file.getvalue(), codec))
+        st.session_state["import_table"] = (key, dataset.read_file(name, file.getvalue(), codec, format))
     return st.session_state["import_table"][1]
+
+
+def _say_format(table: Table) -> None:
+    """What the file was taken for, to be confirmed, and what such a reading leaves out."""
+    read = READERS[table.format]
+    st.markdown(f"**{read.title}**, known by {read.sign}")
+    left_out = " ".join((read.drops, *(f"In this file, {note}" for note in table.notes))).strip()
+    if left_out:
+        st.caption(f":material/content_cut: Left out: {left_out}")
+
+
+def _sample(mapping: Mapping, key: str) -> Sample | None:
+    """All traces, or some of them by chance; the choice is stored with the import."""
+    amount, seed, by, each = st.columns(4, vertical_alignment="bottom")
+    n = amount.number_input("Sample", 1, value=None, placeholder="all traces", key=f"{key}_sample")
+    if n is None:
+        return None
+    drawn = seed.number_input("Seed", value=0, key=f"{key}_seed", help="The same seed draws the same traces.")
+    strata = by.selectbox("Stratified by", mapping.dimensions, index=None, placeholder="nothing", key=f"{key}_strata")
+    return Sample(n, drawn, strata, bool(strata) and each.checkbox("so many of every value", key=f"{key}_each"))
 
 
 def _mapping(table: Table, file_id: str) -> Mapping:
@@ -113,7 +139,7 @@ def _rows(edited: dict[str, list], names: tuple[str, ...]) -> list[dict]:
 
 def _show(seen: Preview) -> None:
     st.markdown("**What would be stored**")
-    st.caption(f"{seen.traces:,} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
+    st.caption(f"{seen.traces:,} of {seen.whole:,} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
                f"{seen.verdicts:,} verdicts, {seen.error_verdicts:,} of them errors.")
     if seen.words:
         columns = zip(*seen.words, strict=True)

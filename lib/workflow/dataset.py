@@ -73,9 +73,9 @@ def _principal_first(mapping: Mapping, expert: str) -> Mapping:
     return mapping.with_expert("human", expert)
 
 
-def read_file(name: str, data: bytes, encoding: str | None = None) -> readers.Table:
-    """The rows of an uploaded file, read by its content; DataError names file, line, column and cure."""
-    return readers.read_table(name, data, encoding=encoding)
+def read_file(name: str, data: bytes, encoding: str | None = None, format: str | None = None) -> readers.Table:
+    """The rows of an uploaded file, read by its content or as named; DataError names file, line, column and cure."""
+    return readers.read_table(name, data, encoding, format)
 
 
 def import_table(store: Store, table: readers.Table, mapping: Mapping) -> ImportResult:
