@@ -106,7 +106,8 @@ def _role(found: Message) -> str | None:
 
 def _messages(found: Message) -> list[Message]:
     if _is_chat(found):
-        return [found]
+        # A dataframe writes an empty cell for each key that any other message has.
+        return [{key: value for key, value in found.items() if value is not None or key == "content"}]
     texts, others, calls, answers = _parts(found)
     role = _role(found) or "assistant"
     made = [_answer(answer) for answer in answers]

@@ -41,8 +41,10 @@ def sniff(name: str, data: bytes, encoding: str | None = None) -> str:
         return "json"
     if not start.startswith("{"):
         return "csv"
-    # Objects one under another are JSONL; a single object is JSON only where the name says so.
+    # Objects one under another are JSONL; a single object is JSON only where the name says so, or its first line.
     first, _, rest = start.partition("\n")
+    if first.rstrip().endswith(("{", "[", ",")):
+        return "json"
     several = first.rstrip().endswith("}") and rest.lstrip().startswith("{")
     return "json" if not several and not name.lower().endswith((".jsonl", ".ndjson")) and (
         name.lower().endswith(".json") or rest.strip()) else "jsonl"
