@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from lib import jobs as work
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli_parts import AS_JSON, CALLABLE, pass_store, print_json
 from lib.records import DONE, QUEUED, Job
 from lib.store import Store, jobs
 from lib.workflow import jobs as verbs
@@ -29,6 +29,7 @@ def list_jobs(store: Store, as_json: bool) -> None:
 @click.command("job-resume")
 @click.argument("job", type=int)
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
+@CALLABLE
 @pass_store
 def resume_job(store: Store, job: int, queued: bool) -> None:
     """Go on with a job that stopped; a stored answer is never asked for again."""

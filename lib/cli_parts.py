@@ -1,6 +1,7 @@
 """What every command of the command line is made with: the store it is handed, and how it prints."""
 
 import json
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -10,6 +11,16 @@ import click
 from lib.store import Store
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+
+
+def _name_callable(_: click.Context, __: click.Parameter, value: str | None) -> None:
+    """As if the environment named it: a callable comes from there and from nowhere else."""
+    if value:
+        os.environ["PLUMBLINE_CALLABLE"] = value
+
+
+CALLABLE = click.option("--callable", metavar="MODULE:FUNCTION", expose_value=False, callback=_name_callable,
+                        help="The Python function that is the AI system [default: PLUMBLINE_CALLABLE].")
 
 
 def pass_store(command: Callable[..., None]) -> Callable[..., None]:

@@ -8,44 +8,22 @@ import asyncio
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 import openai
 
-from lib.records import UNANSWERED, PlumblineError, UsageError
+from lib.records import UsageError
+from lib.replies import MAX_RAW, LlmError, Reply, asked_wait, clean
 
 OPENAI_URL = "https://api.openai.com/v1"
-MAX_RAW = 20_000  # of an unreadable reply this much is kept
 # A server that cannot take a schema is asked for a JSON object, then for plain text.
 FORMATS = ("json_schema", "json_object", "text")
 
-_STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter"})
 _OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
 NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
 SECRET_FROM = 8  # characters; shorter "keys" (EMPTY, ollama) are words, and taking them out would garble replies
-
-
-class LlmError(PlumblineError):
-    """A call that brought no reply; `kind` names why, the text says what to do."""
-
-    def __init__(self, kind: str, message: str, retry_after: float | None = None, raw: str = "") -> None:
-        """`retry_after` in seconds, where the server named it; `raw` is what it sent."""
-        super().__init__(message)
-        self.kind, self.retry_after, self.raw = kind, retry_after, raw
-
-    @property
-    def transient(self) -> bool:
-        """Whether the same call may go through later."""
-        return self.kind in UNANSWERED
-
-    @property
-    def stops_the_run(self) -> bool:
-        """Whether every further call would meet the same answer."""
-        return self.kind in _STOPPING
 
 
 @dataclass(frozen=True)
@@ -59,6 +37,8 @@ class Endpoint:
     base_url: str
     api_key: str = field(repr=False)
     longest_text: int | None = None
+    key_name: str = "OPENAI_API_KEY"  # what holds the key, and what the address: errors name what to correct
+    url_name: str = "OPENAI_BASE_URL"
 
     def scrub(self, text: str) -> str:
         """Takes the key out of a text: a server may echo it."""
@@ -74,26 +54,26 @@ class Model:
     owned_by: str | None = None
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What came back, plainly; `format` is what the model was asked to answer in."""
-
-    text: str
-    finish_reason: str = "stop"
-    refusal: str | None = None
-    model: str = ""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    milliseconds: int = 0
-    format: str = "text"
-
-
 def environment_endpoint() -> Endpoint | None:
     """The endpoint the environment names, or None: the one place that reads OPENAI_API_KEY and OPENAI_BASE_URL."""
     key, url = os.environ.get("OPENAI_API_KEY", "").strip(), os.environ.get("OPENAI_BASE_URL", "").strip()
     if not key and not url:
         return None
     return Endpoint("environment", (url or OPENAI_URL).rstrip("/"), key or NO_KEY)
+
+
+def secret(name: str, url: str) -> str:
+    """The value of a variable of the environment that a call to this address wants; UsageError where it is not set.
+
+    The key of the judge's endpoint goes nowhere but to that endpoint, whoever asks for it.
+    """
+    value, ours = os.environ.get(name, "").strip(), environment_endpoint()
+    if not value:
+        raise UsageError(f"{name} is not set: put it into the environment and start again. Its value is never stored.")
+    if ours and value == ours.api_key and urlsplit(url).netloc != urlsplit(ours.base_url).netloc:
+        raise UsageError(f"{name} holds the key of {ours.base_url}, so it is not sent to another address. "
+                         "Name another variable, with a key of the AI system's own.")
+    return value
 
 
 class Client:
@@ -117,6 +97,11 @@ class Client:
         """Closes the connection pool."""
         await self._client.close()
 
+    async def converse(self, messages: list[dict[str, Any]], *, model: str,
+                       parameters: dict[str, Any] | None = None) -> Reply:
+        """One reply as it comes, as an AI system under test gives it: calling tools is an answer too."""
+        return await self._call(messages, model, parameters or {}, None, "free")
+
     async def complete(self, messages: list[dict[str, Any]], *, model: str, parameters: dict[str, Any] | None = None,
                        schema: dict[str, Any] | None = None) -> Reply:
         """One reply to these messages; with a schema, in the strictest format the server takes."""
@@ -134,9 +119,9 @@ class Client:
     async def _call(self, messages: list[dict[str, Any]], model: str, parameters: dict[str, Any],
                     schema: dict[str, Any] | None, wanted: str) -> Reply:
         start = monotonic()
-        if taken := _OURS & parameters.keys():
-            raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. "
-                                        "Take it out of the prompt version's parameters.")
+        # Whoever asks for no format of ours may ask for one of its own.
+        if taken := (_OURS - {"response_format"} if wanted == "free" else _OURS) & parameters.keys():
+            raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. Take it out of the parameters.")
         try:
             async with asyncio.timeout(self.timeout):
                 raw = await self._client.chat.completions.with_raw_response.create(
@@ -176,10 +161,10 @@ def _host(endpoint: Endpoint) -> str:
     except ValueError:
         url = urlsplit("")
     if url.scheme not in ("http", "https") or not url.hostname or url.username is not None:
-        raise UsageError("OPENAI_BASE_URL is no address of an endpoint. Give one like https://api.openai.com/v1, "
-                         "the key apart in OPENAI_API_KEY.")
+        raise UsageError(f"{endpoint.url_name} is no address of an endpoint. Give one like "
+                         f"https://api.openai.com/v1, the key apart in {endpoint.key_name}.")
     if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable()):
-        raise UsageError("OPENAI_API_KEY holds characters that no key has. Copy it again.")
+        raise UsageError(f"{endpoint.key_name} holds characters that no key has. Copy it again.")
     return url.hostname
 
 
@@ -211,20 +196,19 @@ def _reply(text: str, endpoint: Endpoint, milliseconds: int, wanted: str) -> Rep
         choice = body["choices"][0]
         message, usage, finish = choice["message"], body.get("usage") or {}, choice.get("finish_reason")
         content, refusal = message.get("content"), message.get("refusal")
-        if not isinstance(content, str) and not refusal and finish not in ("length", "content_filter"):
+        called = wanted == "free" and message.get("tool_calls")
+        if not isinstance(content, str) and not refusal and not called and finish not in ("length", "content_filter"):
             raise ValueError("no content")
         return Reply(_clean(content, endpoint), _clean(finish, endpoint), _clean(refusal, endpoint) or None,
                      _clean(body.get("model"), endpoint), _count(usage.get("prompt_tokens")),
-                     _count(usage.get("completion_tokens")), milliseconds, wanted)
+                     _count(usage.get("completion_tokens")), milliseconds, wanted, clean(message, endpoint.scrub))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise LlmError("unreadable", "The endpoint answered with something that is no chat completion. "
                                      "Check that its address ends in /v1.", raw=text[:MAX_RAW]) from None
 
 
 def _clean(value: object, endpoint: Endpoint) -> str:
-    """A text that SQLite and a page can take: lone surrogates escaped, a key spelled in escapes taken out."""
-    text = value if isinstance(value, str) else ""
-    return endpoint.scrub(text.encode("utf-8", "backslashreplace").decode())
+    return clean(value if isinstance(value, str) else "", endpoint.scrub)
 
 
 def _count(value: object) -> int | None:
@@ -248,16 +232,16 @@ def _by_status(error: openai.APIStatusError, endpoint: Endpoint, model: str) -> 
     if status == 429 and "insufficient_quota" in (code, str(error.type or "")):
         return LlmError("quota", f"The account has no credit left. Top it up, then resume. ({said})")
     if status == 429:
-        return LlmError("rate_limit", f"The endpoint asks to slow down. ({said})", _retry_after(error))
+        return LlmError("rate_limit", f"The endpoint asks to slow down. ({said})", _asked_wait(error))
     if status in (401, 403):
-        return LlmError("auth", f"The endpoint refuses the key. Correct OPENAI_API_KEY, then resume. ({said})")
+        return LlmError("auth", f"The endpoint refuses the key. Correct {endpoint.key_name}, then resume. ({said})")
     if status == 404:
         return LlmError("model_not_found", f"The endpoint has no model '{model}': choose another one. ({said})")
     if status >= 500 or status in (408, 409):
-        return LlmError("server", f"The endpoint failed with {status}. ({said})", _retry_after(error))
+        return LlmError("server", f"The endpoint failed with {status}. ({said})", _asked_wait(error))
     if status in (301, 302, 303, 307, 308):
         return LlmError("auth", "The endpoint redirects elsewhere, and the key does not follow. "
-                                "Set OPENAI_BASE_URL to the final address.")
+                                f"Set {endpoint.url_name} to the final address.")
     return _bad_request(error, said, code)
 
 
@@ -273,7 +257,7 @@ def _bad_request(error: openai.APIStatusError, said: str, code: str) -> LlmError
     # What is wrong with this one prompt says nothing of the next trace's.
     if (param or "unsupported" in lower) and not param.startswith(("messages", "prompt")):
         return LlmError("parameter", f"The endpoint rejects the parameter '{param or 'named here'}': {said} "
-                                     "Take it out of the prompt version's parameters.")
+                                     "Take it out of the parameters.")
     return LlmError("bad_request", f"The endpoint rejects the call: {said}", raw=said)
 
 
@@ -282,13 +266,5 @@ def _said(error: openai.APIStatusError) -> str:
     return str(body.get("message") or error.message or "no reason given")
 
 
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    text = error.response.headers.get("retry-after", "")
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+def _asked_wait(error: openai.APIStatusError) -> float | None:
+    return asked_wait(error.response.headers.get("retry-after", ""))

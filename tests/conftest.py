@@ -11,7 +11,8 @@ from lib.records import Trace
 from lib.store import Store, open_store, projects
 from tests.endpoint import Endpoint
 
-pytest_plugins = ["tests.browser"]  # a server, a browser and the example projects as files
+# A server, a browser and the example projects as files; an AI system under test.
+pytest_plugins = ["tests.browser", "tests.ai_system"]
 
 CANARY = "sk-CANARY-7f3a9c51e8d24b60"  # a key that must turn up nowhere
 
@@ -24,7 +25,8 @@ settings.load_profile("house")
 @pytest.fixture(autouse=True)
 def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own key, database and model never reach a test."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PLUMBLINE_DB", "PLUMBLINE_GGUF", "PLUMBLINE_MODELS"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PLUMBLINE_CALLABLE", "PLUMBLINE_DB", "PLUMBLINE_GGUF",
+                 "PLUMBLINE_MODELS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PLUMBLINE_MODEL_THREADS", "1")
 

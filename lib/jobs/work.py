@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from lib.llm import LlmError
 from lib.records import UNANSWERED, Job
+from lib.replies import LlmError
 from lib.store import Store, jobs
 
 

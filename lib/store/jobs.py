@@ -28,9 +28,8 @@ def create(store: Store, kind: str, items: Iterable[tuple[int | None, dict[str, 
     if not 1 <= concurrency <= MOST_CALLS:
         raise UsageError(f"Between 1 and {MOST_CALLS:,} calls can run at once, not {concurrency}.")
     with store.transaction():
-        known = store.value("select id from jobs where project = :project and token = :token", token=token)
-        if known is not None:
-            return known
+        if (old := known(store, token)) is not None:
+            return old
         _refuse_foreign(store, system)
         job = store.execute("""insert into jobs (project, kind, config, system, endpoint, model, concurrency, status,
                 token)
@@ -39,6 +38,11 @@ def create(store: Store, kind: str, items: Iterable[tuple[int | None, dict[str, 
                             concurrency=concurrency, status=QUEUED, token=token)
         _write_items(store, job, items)
     return job
+
+
+def known(store: Store, token: str | None) -> int | None:
+    """The job that was created with this token, or None."""
+    return store.value("select id from jobs where project = :project and token = :token", token=token)
 
 
 def _refuse_foreign(store: Store, system: int | None) -> None:

@@ -17,6 +17,12 @@ def traces(store: Store) -> Export:
     return [*_FIELDS, *map(_column, names)], _traces(store, names)
 
 
+def inputs(store: Store) -> Export:
+    """The traces that have no answer, to be filled in and imported again: the id says which is which."""
+    columns, rows = traces(store)
+    return columns, (row for row in rows if row["output"] is None)
+
+
 def _column(dimension: str) -> str:
     """A dimension called like a field of ours must not take its place."""
     return f"dimension {dimension}" if dimension in _FIELDS else dimension

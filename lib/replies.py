@@ -1,0 +1,83 @@
+"""What comes back from a call: a Reply, an Answer, or an LlmError of a named kind; and texts made harmless.
+
+Knows which errors are worth another call and which stop all work; knows no network.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from typing import Any
+
+from lib.records import UNANSWERED, PlumblineError, visible
+
+MAX_RAW = 20_000  # characters of an unreadable reply are kept
+_STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter", "address"})
+
+
+class LlmError(PlumblineError):
+    """A call that brought no reply; `kind` names why, the text says what to do."""
+
+    def __init__(self, kind: str, message: str, retry_after: float | None = None, raw: str = "") -> None:
+        """`retry_after` in seconds, where the server named it; `raw` is what it sent."""
+        super().__init__(message)
+        self.kind, self.retry_after, self.raw = kind, retry_after, raw
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same call may go through later."""
+        return self.kind in UNANSWERED
+
+    @property
+    def stops_the_run(self) -> bool:
+        """Whether every further call would meet the same answer."""
+        return self.kind in _STOPPING
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, plainly; `format` is what the model was asked to answer in."""
+
+    text: str
+    finish_reason: str = "stop"
+    refusal: str | None = None
+    model: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    milliseconds: int = 0
+    format: str = "text"
+    message: dict[str, Any] = field(default_factory=dict)  # as it came, tool calls and all
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the AI system under test answered to one input, with all that came along."""
+
+    output: str
+    messages: list[dict[str, Any]] | None = None
+    context: dict[str, Any] = field(default_factory=dict)  # what the AI system looked up on the way
+    log: dict[str, Any] = field(default_factory=dict)  # milliseconds, tokens, model, and whatever else it said
+
+
+def clean(value: Any, scrub: Callable[[str], str]) -> Any:
+    """A value SQLite and a page can take: lone surrogates escaped, a key spelled in escapes taken out, NaN a word."""
+    if isinstance(value, str):
+        return scrub(visible(value))
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {clean(str(name), scrub): clean(part, scrub) for name, part in value.items()}
+    return [clean(part, scrub) for part in value] if isinstance(value, list) else value
+
+
+def asked_wait(text: str) -> float | None:
+    """The seconds a Retry-After header asks for, as a number or as a date; None where it says neither."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
