@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from lib.readers import READERS, Table, guess
@@ -121,11 +122,12 @@ def _verdicts(table: Table, guessed: Mapping, key: str) -> tuple[VerdictColumns,
 def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *more: str) -> list[dict]:
     """Rows of (who, outcome column, critique column): added, changed and deleted in a small table."""
     names = ("name", "outcome", "critique", *more)
+    # Without its type an empty column counts as one of numbers, and the editor refuses to write names into it.
     edited = st.data_editor(
-        {name: [row[name] for row in rows] for name in names}, num_rows="dynamic", key=key, hide_index=True,
+        pd.DataFrame(rows, columns=names, dtype="string"), num_rows="dynamic", key=key, hide_index=True,
         column_config={"name": st.column_config.TextColumn(f"{title}: {who}", width="medium"),
                        **{name: _pick(table, name) for name in names[1:]}})
-    return [row for row in _rows(edited, names) if (row["name"] or row.get("by")) and row["outcome"]]
+    return [row for row in _rows(edited) if (row["name"] or row.get("by")) and row["outcome"]]
 
 
 def _pick(table: Table, name: str):
@@ -133,8 +135,8 @@ def _pick(table: Table, name: str):
     return st.column_config.SelectboxColumn(title, options=table.columns, width="medium")
 
 
-def _rows(edited: dict[str, list], names: tuple[str, ...]) -> list[dict]:
-    return [dict(zip(names, cells, strict=True)) for cells in zip(*(edited[name] for name in names), strict=True)]
+def _rows(edited: pd.DataFrame) -> list[dict]:
+    return edited.astype(object).where(edited.notna(), None).to_dict("records")
 
 
 def _show(seen: Preview) -> None:
