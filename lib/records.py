@@ -136,6 +136,10 @@ class DimensionValue:
     retired: bool = False
 
 
+# From here on two inputs are shown as nearly the same; below it they mostly ask something else.
+NEAR = 0.8
+
+
 @dataclass(frozen=True)
 class Nearest:
     """The input that another one is most like, and how like it is: from 0 to 1."""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import frame, setup
+from lib.ui import frame, prices, setup
 
 store = frame.begin("settings")
 st.title("Settings")
@@ -15,5 +15,7 @@ elif view == "Project":
     st.caption(frame.plain(f"Everything is in one file: {store.path}"))
 else:
     setup.model_endpoints(store)
+    st.subheader("Prices")
+    prices.editor(store)
     st.subheader("The embedded model")
     setup.embedded(store)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lib import runner
-from lib.records import Run, Trace
+from lib import jobs, runner
+from lib.records import Job, Run, Trace
 from lib.store import Store
-from lib.workflow import judging
+from lib.workflow import judging, proposing
 from tests.endpoint import Answer, Endpoint, default_plan, fenced, prompt_of
 from tests.steps import add
 
@@ -67,6 +67,12 @@ def queued(store: Store, count: int = 20, **options: Any) -> Run:
 def execute(store: Store, run: int, clock: FakeClock | None = None) -> Run:
     """Executes a run to its end, without waiting."""
     return runner.execute(store, run, clock=clock or FakeClock())
+
+
+def written(store: Store, *combinations: dict[str, str], n: int = 3, **recipe: str) -> Job:
+    """A generate job for these combinations (default: the product as a whole), executed to its end without waiting."""
+    job = proposing.start(store, combinations or [{}], n, proposing.Recipe(**recipe))
+    return jobs.execute_job(store, job.id, clock=FakeClock())
 
 
 def resumed(store: Store, run: int) -> Run:

@@ -91,8 +91,7 @@ def test_inputs_are_proposed(served, name):
     async def go():
         async with llm.Client(served, timeout=240) as client:
             client.complete = partial(client.complete, parameters={"seed": 1})
-            return await generate.propose(client, model=name, combination={"persona": "a tourist"}, n=2,
-                                          question="Did it help?", avoid=[])
+            return await generate.propose(client, name, generate.Brief({"persona": "a tourist"}, 2, "Did it help?"))
 
     assert 1 <= len(asyncio.run(go()).inputs) <= 2
 

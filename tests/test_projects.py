@@ -8,16 +8,20 @@ import inspect
 import pytest
 
 from lib.records import UsageError, Verdict
+from lib.replies import Answer
 from lib.store import (
+    answers,
     experts,
     failure_modes,
     generations,
     jobs,
     judges,
     labels,
+    prices,
     projects,
     rates,
     runs,
+    systems,
     tables,
     traces,
     verdicts,
@@ -37,8 +41,10 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     run = runs.create(store, prompt, "m", "embedded", token=word)
     verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word))
     generations.save(store, {"topic": word}, "p", "m", "embedded", [f"{word} proposal"])
+    system = systems.add(store, "v1", "http", {"url": word})
+    add(store, make_trace("t3", input=f"{word} third", output=None))
     job = jobs.create(store, "generate", [(traces.key_of(store, "t1"), {"word": word})], token=word)
-    return {"job": job, "item": jobs.items(store, job)[0]["key"],
+    return {"system": system.id, "open": traces.key_of(store, "t3"), "job": job, "item": jobs.items(store, job)[0]["key"],
             "trace": traces.key_of(store, "t1"), "second": traces.key_of(store, "t2"), "label": label, "prompt": prompt,
             "run": run, "proposal": generations.proposed(store)[0]["id"]}
 
@@ -59,15 +65,25 @@ REFUSED = {
     "runs.get": lambda mine, key: runs.get(mine, key["run"]),
     "runs.create": lambda mine, key: runs.create(mine, key["prompt"], "m", "embedded"),
     "jobs.create": lambda mine, key: jobs.create(mine, "generate", [(key["trace"], {})]),
+    "jobs.create with a system": lambda mine, key: jobs.create(mine, "answer", [(None, {})], system=key["system"]),
+    "systems.by_key": lambda mine, key: systems.by_key(mine, key["system"]),
+    "answers.save": lambda mine, key: answers.save(mine, key["open"], "v1", Answer("x")),
     "jobs.get": lambda mine, key: jobs.get(mine, key["job"]),
     "jobs.item": lambda mine, key: jobs.item(mine, key["job"], key["item"]),
+    "generations.one": lambda mine, key: generations.one(mine, key["proposal"]),
     "generations.accept": lambda mine, key: generations.accept(mine, key["proposal"], "x"),
+    "generations.accept_all": lambda mine, key: generations.accept_all(mine, [key["proposal"]]),
+    "generations.reject": lambda mine, key: generations.reject(mine, key["proposal"], "x"),
+    "generations.reopen": lambda mine, key: generations.reopen(mine, key["proposal"]),
+    "generations.keep_opinion": lambda mine, key: generations.keep_opinion(mine, key["proposal"], "yes: x"),
 }
 EMPTY = {
     "runs.pending": lambda mine, key: runs.pending(mine, key["run"]),
     "runs.status": lambda mine, key: runs.status(mine, key["run"]),
     "runs.set_status": lambda mine, key: runs.set_status(mine, key["run"], "cancelled"),
     "runs.say": lambda mine, key: runs.say(mine, key["run"], "x"),
+    "answers.has": lambda mine, key: answers.has(mine, key["trace"], "theirs"),
+    "answers.note": lambda mine, key: answers.note(mine, key["open"], {"error": "x"}),
     "jobs.pending": lambda mine, key: jobs.pending(mine, key["job"]),
     "jobs.items": lambda mine, key: jobs.items(mine, key["job"]),
     "jobs.status": lambda mine, key: jobs.status(mine, key["job"]),
@@ -82,7 +98,6 @@ EMPTY = {
     "rates.by_run": lambda mine, key: rates.by_run(mine, key["run"], "topic"),
     "rates.unlabelled_by_run": lambda mine, key: any(rates.unlabelled_by_run(mine, key["run"], "Ann")),
     "traces.count in a run": lambda mine, key: traces.count(mine, Filter(in_run=str(key["run"]))),
-    "generations.reject": lambda mine, key: generations.reject(mine, key["proposal"], "x"),
     "labels.save_draft": lambda mine, key: labels.save_draft(mine, "t1", "Ann", ""),
     "failure_modes.give": lambda mine, key: failure_modes.give(mine, "t1", []),
     "experts.make_principal": lambda mine, key: experts.make_principal(mine, "Ann"),
@@ -102,6 +117,7 @@ def everything(store) -> list:
         "select f.* from trace_failure_modes f join traces t on t.id = f.trace where t.project = :project",
         "select p.* from prompt_versions p join judges j on j.id = p.judge where j.project = :project",
         "select r.* from runs r join judges j on j.id = r.judge where j.project = :project",
+        "select * from systems where project = :project",
         "select * from jobs where project = :project",
         "select i.* from job_items i join jobs j on j.id = i.job where j.project = :project",
         "select v.* from verdicts v join traces t on t.id = v.trace where t.project = :project",
@@ -174,9 +190,21 @@ READS = {
     "verdicts.counts_between": lambda s: verdicts.counts_between(s, "Ann", "Ann"),
     "rates.by_expert": lambda s: rates.by_expert(s, "Ann", "topic"),
     "rates.by_expert all": lambda s: rates.by_expert(s, "Ann", None),
-    "generations.proposed": generations.proposed,
+    "generations.proposed": lambda s: [row["input"] for row in generations.proposed(s, status=None)],
+    "generations.counts": generations.counts,
+    "generations.every_input": generations.every_input,
+    "generations.written_for": lambda s: generations.written_for(s, {"topic": "theirs"}),
+    "generations.spent": generations.spent,
+    "jobs.known": lambda s: jobs.known(s, "theirs"),
+    "systems.every": lambda s: [system.config for system in systems.every(s)],
+    "systems.get": lambda s: systems.get(s, "v1").config,
+    "answers.to_answer": lambda s: answers.to_answer(s, Filter(), "v1"),
+    "answers.to_answer again": lambda s: answers.to_answer(s, Filter(), "v1", again=True),
+    "answers.of_input": lambda s: answers.of_input(s, "t1"),
+    "traces.keys": traces.keys,
     "jobs.every": lambda s: [(job.kind, job.total) for job in jobs.every(s)],
     "tables.traces": lambda s: [*tables.traces(s)[0], *tables.traces(s)[1]],
+    "tables.inputs": lambda s: list(tables.inputs(s)[1]),
     "tables.labels": lambda s: list(tables.labels(s)[1]),
     "tables.verdicts": lambda s: list(tables.verdicts(s)[1]),
     "projects.current": projects.current,
@@ -184,13 +212,14 @@ READS = {
 
 # These make or find something by its name in the project of the handle; `fill` calls them for both projects.
 BY_NAME = {"experts.add", "experts.row_of", "experts.principal", "failure_modes.add", "generations.save", "judges.add",
-           "judges.row_of", "judges.recorded_run", "labels.save", "labels.current", "traces.key_of"}
-WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting"}
+           "judges.row_of", "judges.recorded_run", "labels.save", "labels.current", "systems.add", "traces.key_of"}
+WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting",
+              "prices.every", "prices.put", "prices.forget", "prices.cost"}
 
 
 def test_every_function_of_the_store_is_tried_here():
-    modules = (experts, failure_modes, generations, jobs, judges, labels, projects, rates, runs, tables, traces,
-               verdicts)
+    modules = (experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates, runs, tables,
+               traces, verdicts)
     public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
               for name, found in inspect.getmembers(module, inspect.isfunction)
               if found.__module__ == module.__name__ and not name.startswith("_")}

@@ -1,4 +1,4 @@
-"""The method's verbs of two steps: the endpoint and model of a run, prompts, their examples, and generating."""
+"""The method's verbs of two steps: the endpoint and model of a run, prompts, their examples, and answers by a file."""
 
 import csv
 import io
@@ -6,12 +6,12 @@ import io
 import pytest
 
 from lib import llm, local_model, readers
-from lib.records import DEV, TEST, TRAIN, PlumblineError, UsageError, split_of
+from lib.records import DEV, TEST, TRAIN, UsageError, split_of
 from lib.store import generations, judges, labels, projects, traces
 from lib.workflow import dataset, judging
 from tests.conftest import CANARY
-from tests.endpoint import completion, error, inputs, prompt_of, verdict
-from tests.running import add_traces, execute, queued
+from tests.endpoint import inputs, prompt_of, verdict
+from tests.running import add_traces, execute, queued, written
 from tests.steps import say
 
 
@@ -131,39 +131,12 @@ def test_a_project_has_its_first_judge_once(db):
     assert judges.with_prompt(db) == [judging.DEFAULT_JUDGE] and len(judges.prompts(db, judging.DEFAULT_JUDGE)) == 1
 
 
-# ---- generating ----
-
-def test_an_accepted_proposal_is_a_synthetic_trace_without_an_output_and_a_rejected_one_keeps_its_reason(
-        db, endpoint_env):
-    endpoint_env.plan = inputs("Where is my order?", "Cancel it!", "=1+1")
-    assert dataset.generate_inputs(db, {"feature": "orders", "persona": "angry"}, 3) == 3
-    assert traces.count(db) == 0
-    first, second, third = generations.proposed(db)
-    assert (first["model"], first["combination"]) == ("test-model", {"feature": "orders", "persona": "angry"})
-    trace = traces.get(db, generations.accept(db, first["id"], "Where is my parcel?"))
-    assert (trace.input, trace.output, trace.source) == ("Where is my parcel?", None, "synthetic")
-    assert trace.dimensions == {"feature": ("orders",), "persona": ("angry",)}
-    generations.reject(db, second["id"], "not a user's words")
-    assert [row["id"] for row in generations.proposed(db)] == [third["id"]]
-    assert tuple(db.row("select status, reason from proposals where id = :id", id=second["id"])) == (
-        "rejected", "not a user's words")
-    row = db.row("select * from generations")
-    assert "Did the AI help?" in row["prompt"] and (row["prompt_tokens"], row["completion_tokens"]) == (100, 20)
-
-
-@pytest.mark.parametrize(("answer", "said"), [
-    (completion("no list"), "no list of inputs"), (error(401), "refuses the key"), (error(429), "slow down")])
-def test_a_generation_that_fails_is_one_sentence_and_keeps_nothing(db, endpoint_env, answer, said):
-    endpoint_env.plan = answer
-    with pytest.raises(PlumblineError, match=said):
-        dataset.generate_inputs(db, {}, 3)
-    assert generations.proposed(db) == [] and endpoint_env.calls == 1
-
+# ---- answers by a file ----
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 def test_answers_come_by_the_exported_file_filled_in(db, endpoint_env, ending):
     endpoint_env.plan = inputs("Where is it?", "Why?")
-    dataset.generate_inputs(db, {"feature": "orders"}, 2)
+    written(db, {"feature": "orders"}, n=2)
     for row in generations.proposed(db):
         generations.accept(db, row["id"], row["input"])
     with pytest.raises(UsageError, match="no trace to judge"):

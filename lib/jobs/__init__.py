@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 from lib import crew
 from lib.crew import Clock
+from lib.jobs.generating import Generating, avoided
 from lib.jobs.work import JobWork, lock_of
 from lib.records import Job, UsageError
 from lib.store import Store, jobs
 
-JOBS: dict[str, Callable[[Store, Job], JobWork]] = {}
+__all__ = ["JOBS", "alive", "avoided", "execute_job"]
+
+JOBS: dict[str, Callable[[Store, Job], JobWork]] = {"generate": Generating}
 
 
 def alive(store: Store, job: int) -> bool:

@@ -130,14 +130,14 @@ def _columns(trace: Trace) -> dict:
         "messages": None if trace.messages is None else json.dumps(trace.messages),
         "context": json.dumps(trace.context), "content_hash": trace.content_hash, "source": trace.source,
         "split": trace.split or split_of(trace.input), "system_version": trace.system_version,
-        "created_at": trace.created_at}
+        "created_at": trace.created_at, "assumptions": trace.assumptions}
 
 
 def _insert(work: _Import, trace: Trace) -> int:
     return work.store.execute("""insert into traces (project, trace_id, input, output, messages, context,
-            content_hash, source, split, system_version, created_at, import)
+            content_hash, source, split, system_version, created_at, assumptions, import)
         values (:project, :trace_id, :input, :output, :messages, :context,
-            :content_hash, :source, :split, :system_version, :created_at, :import)""",
+            :content_hash, :source, :split, :system_version, :created_at, :assumptions, :import)""",
                               **_columns(trace), **{"import": work.number})
 
 

@@ -1,56 +1,169 @@
-"""Proposed user inputs on the screen: a combination, how many, and a person's decision on each."""
+"""Inputs to be written, on the screen: which combinations, what the model is told, and the job that writes."""
+
+import json
+import secrets
 
 import streamlit as st
 
-from lib.store import Store, generations, traces
-from lib.ui import endpoints, frame
-from lib.workflow import dataset
+from lib.records import PAUSED, QUEUED, RESUMABLE, RUNNING, Job
+from lib.store import Store, generations, jobs, prices
+from lib.ui import endpoints, frame, proposals
+from lib.workflow import jobs as verbs
+from lib.workflow import proposing
+
+_WAYS = {"hand": proposing.BY_HAND, "empty": proposing.EMPTY, "random": proposing.RANDOM,
+         "pairwise": proposing.PAIRWISE}
+_HELP = ("By hand: every combination of the values picked. Empty cells: those without a trace. Random: a draw that the "
+         "seed repeats. Pairwise: few combinations that hold every pair of values of two dimensions.")
+_WARNING = ("A model knows little of specialised fields, of rare languages and of people it has read little from, and "
+            "it writes smoother than they do. Where an error costs dearly (law, health, money), let experts write the "
+            "inputs or take real ones.")
 
 
 def proposer(store: Store) -> None:
-    """Asks a model for inputs, and shows those that wait for a decision."""
+    """Write, watch, decide."""
     st.caption("A model writes what users would ask, never what the AI system answers. "
                "Each proposal becomes a trace only when a person accepts it.")
-    combination = _combination(store)
+    asked = bool({"choose", "combination"} & set(st.query_params.keys()))
+    with st.expander("Write inputs", icon=":material/edit_note:", expanded=asked or not generations.counts(store)[
+            "proposed"]):
+        _write(store)
+    newest = next(iter(jobs.every(store, "generate")), None)
+    if newest is not None:
+        going = newest.status in (RUNNING, QUEUED)
+        st.fragment(_watch, run_every=1 if going else None)(store, newest.id, going)
+    proposals.screen(store)
+
+
+def _write(store: Store) -> None:
+    st.warning(_WARNING, icon=":material/warning:")
+    wanted = _combinations(store)
+    recipe, n = _recipe(store), st.number_input("Inputs for each combination", 1, proposing.MOST, 3, key="generate_n")
+    _preview(store, recipe, wanted, int(n))
     chosen = endpoints.picker(store, "generate")
-    n, ask = st.columns([1, 3], vertical_alignment="bottom")
-    wanted = n.number_input("How many", 1, 20, 3)
-    if ask.button("Propose inputs", type="primary", icon=":material/edit_note:", disabled=chosen is None):
-        with frame.sentences(), st.spinner("The model is writing…"):
-            came = dataset.generate_inputs(store, combination, int(wanted), *chosen)
-            frame.say(f"{came} proposals came.")
-    _decide(store)
+    if chosen and wanted:
+        with frame.sentences():
+            found = proposing.estimate(store, recipe, wanted, int(n), chosen[1])
+            st.caption(f"{found.calls:,} calls, about {found.prompt_tokens + found.completion_tokens:,} tokens, "
+                       f"cost {_cost(found.cost)}.")
+    token = st.session_state.setdefault("generate_token", secrets.token_hex(16))
+    if st.button("Write inputs", type="primary", icon=":material/play_arrow:", disabled=not (chosen and wanted)):
+        with frame.sentences():
+            job = proposing.start(store, wanted, int(n), recipe, endpoint=chosen[0], model=chosen[1], token=token)
+            verbs.start_process(store, job.id)
+            del st.session_state["generate_token"]
+            st.rerun()
 
 
-def _combination(store: Store) -> dict[str, str]:
-    known = {name: values for name, values in traces.dimensions(store).items() if values}
+def _cost(cost: float | None) -> str:
+    return "— (no price in Settings, Models)" if cost is None else f"{cost:,.4f}"
+
+
+def _combinations(store: Store) -> list[proposing.Combination]:
+    known = proposing.offered(store)
     if not known:
-        st.caption("No dimensions yet: import traces with a feature, scenario or persona column, "
-                   "or propose inputs for the product as a whole.")
-        return {}
-    places = st.columns(min(4, len(known)))
-    picked = {name: places[number % len(places)].selectbox(name, values, index=None, placeholder="any",
-                                                           key=f"combination_{name}")
+        st.caption("No dimensions yet: describe features, scenarios and personas, or have inputs written for the "
+                   "product as a whole.")
+        return [{}]
+    _follow_address(known)
+    way = _WAYS[frame.choose("Choose combinations", list(_WAYS), "choose", words=_WAYS.get)]
+    picked = _values(known)
+    if way != proposing.BY_HAND:
+        picked = {name: picked.get(name, values) for name, values in known.items()}
+    limit, start = st.columns(2)
+    most = limit.number_input("At most so many combinations", 1, proposing.MOST_COMBINATIONS, 50, key="generate_most",
+                              help=_HELP)
+    seed = start.number_input("Seed", 0, value=1, key="generate_seed") if way == proposing.RANDOM else 0
+    wanted: list[proposing.Combination] = []
+    with frame.sentences():
+        wanted = proposing.choose(store, way, picked, int(most), int(seed))
+    st.caption(f"**{len(wanted):,}** chosen; {proposing.possible(store, picked):,} are possible with these values.")
+    if wanted and wanted != [{}]:
+        st.dataframe({name: [one.get(name, "") for one in wanted] for name in picked}, height=200, hide_index=True)
+    return wanted
+
+
+def _values(known: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    places = st.columns(min(3, len(known)))
+    picked = {name: places[number % len(places)].multiselect(frame.plain(name), values, placeholder="any",
+                                                             key=f"generate_values_{name}")
               for number, (name, values) in enumerate(known.items())}
-    return {name: value for name, value in picked.items() if value}
+    return {name: values for name, values in picked.items() if values}
 
 
-def _decide(store: Store) -> None:
-    waiting = generations.proposed(store)
-    st.subheader(f"{len(waiting):,} proposals wait for you" if waiting else "No proposals wait")
-    for proposal in waiting[:20]:
-        with st.form(f"proposal_{proposal['id']}", border=True):
-            where = ", ".join(f"{name}: {value}" for name, value in proposal["combination"].items())
-            st.caption(frame.plain(f"{where or 'no particular combination'}, by {proposal['model']}"))
-            text = st.text_area("Input", proposal["input"], key=f"proposal_text_{proposal['id']}")
-            reason = st.text_input("Reason, where you reject it", key=f"proposal_reason_{proposal['id']}")
-            accept, reject = st.columns(2)
-            accepted = accept.form_submit_button("Accept", width="stretch", key=f"accept_{proposal['id']}")
-            rejected = reject.form_submit_button("Reject", width="stretch", key=f"reject_{proposal['id']}")
-        if accepted or rejected:
+def _follow_address(known: dict[str, tuple[str, ...]]) -> None:
+    """A link from the coverage map names a combination: it is picked once, and may then be changed."""
+    text = st.query_params.get("combination")
+    if text is None or text == st.session_state.get("generate_followed"):
+        return
+    st.session_state["generate_followed"] = text
+    try:
+        named = dict(json.loads(text))
+    except (ValueError, TypeError):
+        return
+    for name, values in known.items():
+        st.session_state[f"generate_values_{name}"] = [named[name]] if named.get(name) in values else []
+
+
+def _recipe(store: Store) -> proposing.Recipe:
+    saved = proposing.recipe(store)
+    with st.expander("What the model is told, and what the reviewer is told", icon=":material/description:"):
+        template = st.text_area("Prompt", saved.template, height=260, key="generate_template")
+        st.caption("Placeholders: " + "; ".join(f"`{{{{ {name} }}}}` {what}"
+                                               for name, what in proposing.PLACEHOLDERS.items()))
+        information = st.text_area(
+            "System information: what exists in the AI system, so that the scenario really arises",
+            saved.system_information, placeholder="order 1042 is on its way; three contacts are called Anna",
+            key="generate_information")
+        assumptions = st.text_area(
+            "Assumptions: shown to the reviewer, told to no model", saved.assumptions,
+            placeholder="order 9999 does not exist", key="generate_assumptions")
+        changed = proposing.Recipe(template, information, assumptions)
+        if st.button("Save", key="save_recipe", disabled=changed == saved):
             with frame.sentences():
-                if accepted:
-                    generations.accept(store, proposal["id"], text)
-                else:
-                    generations.reject(store, proposal["id"], reason)
-                st.rerun()
+                proposing.save_recipe(store, changed)
+                frame.say("Saved.")
+    return changed
+
+
+def _preview(store: Store, recipe: proposing.Recipe, wanted: list[proposing.Combination], n: int) -> None:
+    if not wanted:
+        return
+    with st.expander("The prompt as the model gets it", icon=":material/visibility:"):
+        number = st.number_input("Combination", 1, len(wanted), 1, key="generate_previewed")
+        with frame.sentences():
+            st.code(proposing.preview(store, recipe, wanted[int(number) - 1], n), language=None, wrap_lines=True)
+
+
+def _watch(store: Store, number: int, going: bool) -> None:
+    verbs.settle(store)
+    job = jobs.get(store, number)
+    if going and job.status not in (RUNNING, QUEUED):
+        st.rerun()  # the whole page, which then stops asking
+    spent = generations.spent(store, number)
+    tokens = sum(prompt + completion for _, _, prompt, completion in spent)
+    st.progress(job.done / max(1, job.total), f"Job {job.id}, {job.status}: {job.done:,} of {job.total:,} calls, "
+                f"{job.errors:,} errors, {tokens:,} tokens, cost {_cost(prices.cost(store, spent))}")
+    if job.message:
+        (st.warning if job.status == PAUSED else st.caption)(frame.plain(job.message))
+    _errors(store, job)
+    with st.container(horizontal=True):
+        if job.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_job", icon=":material/stop:"):
+            _do(verbs.cancel, store, job.id)
+        if job.status in RESUMABLE and job.status != QUEUED and st.button(
+                "Resume", key="resume_job", icon=":material/play_arrow:", type="primary"):
+            _do(verbs.resume, store, job.id)
+
+
+def _errors(store: Store, job: Job) -> None:
+    found = jobs.items(store, job.id, errors_only=True) if job.errors else []
+    if found:
+        st.dataframe({"combination": [proposals.words(row["item"]["combination"]) for row in found],
+                      "error": [row["error"] for row in found], "what came": [row["raw"] for row in found]},
+                     hide_index=True)
+
+
+def _do(verb, store: Store, job: int) -> None:
+    with frame.sentences():
+        verb(store, job)
+        st.rerun()

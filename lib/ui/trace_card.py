@@ -23,6 +23,8 @@ def show(trace: Trace, height: int | str = "content", context: bool = False) -> 
         else:
             _part("Input", "person", trace.input)
             _part("Output", "smart_toy", trace.output)
+        if trace.assumptions:
+            _part("Assumptions, which neither the user nor the AI system was told", "lightbulb", trace.assumptions)
         if context:
             surroundings(trace)
 

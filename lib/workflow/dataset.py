@@ -1,13 +1,12 @@
-"""Step 2: from files, examples and a generator to traces in the store, and out again."""
+"""Step 2: from files and examples to traces in the store, and out again."""
 
-import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib import generate, llm, readers, runner, writers
+from lib import readers, writers
 from lib.readers.mapping import Mapping, rows
 from lib.records import DataError, UsageError
-from lib.store import Store, generations, imports, projects, tables, traces
+from lib.store import Store, imports, projects, tables
 from lib.store.imports import ImportResult
 from lib.workflow import judging
 
@@ -112,24 +111,3 @@ def export_file(store: Store, what: str, file: Path) -> None:
         file.write_bytes(data)
     except OSError as error:
         raise DataError(f"{file} cannot be written ({error.strerror}): name another file.") from None
-
-
-def generate_inputs(store: Store, combination: dict[str, str], n: int, endpoint: str | None = None,
-                    model: str | None = None) -> int:
-    """Has a model propose n user inputs for a combination of dimension values; returns how many came.
-
-    A model writes inputs only. Each waits as a proposal until a person accepts it.
-    """
-    chosen = judging.choice(store, endpoint, model)
-    reply = asyncio.run(_propose(store, chosen, combination, n))
-    generations.save(store, combination, reply.prompt, chosen.model, chosen.endpoint, reply.inputs,
-                     reply.reply.prompt_tokens, reply.reply.completion_tokens)
-    return len(reply.inputs)
-
-
-async def _propose(store: Store, chosen: judging.Choice, combination: dict[str, str], n: int) -> generate.Proposals:
-    with runner.connected(store, chosen.endpoint) as endpoint:
-        async with llm.Client(endpoint) as client:
-            return await generate.propose(
-                client, model=chosen.model, combination=combination, n=n,
-                question=projects.current(store).question, avoid=traces.some_inputs(store))

@@ -1,0 +1,181 @@
+"""Proposals on the screen: a list, one of them at a time, and a decision by key or button with its reason.
+
+What a button does is bound to the proposal on the screen, whatever comes up next.
+"""
+
+from time import monotonic
+from typing import Any
+
+import streamlit as st
+
+from lib.records import PlumblineError
+from lib.store import Store, generations
+from lib.ui import endpoints, frame
+from lib.workflow import proposing
+
+SHOWN_AT_LEAST = 0.35  # seconds: a faster press was meant for the proposal before
+REASONS = ("nobody would write this", "the scenario does not arise", "repeats another input", "a detail is wrong")
+_KINDS = {"waiting": ("proposed", None), "flagged": ("proposed", True), "not flagged": ("proposed", False),
+          "rejected": ("rejected", None)}
+_MOST_LISTED = 500
+
+
+def words(combination: dict[str, str]) -> str:
+    """A combination in a line."""
+    return ", ".join(f"{name}: {value}" for name, value in combination.items()) or "no particular combination"
+
+
+def screen(store: Store) -> None:
+    """How many wait, which are looked at, and the decision on one."""
+    count = generations.counts(store)
+    st.subheader(f"{count['proposed']:,} proposals wait" if count["proposed"] else "No proposals wait")
+    st.caption(f"{count['flagged']:,} of them nearly repeat another input. Accepted {count['accepted']:,}, "
+               f"{count['edited']:,} of them edited; rejected {count['rejected']:,}.")
+    if error := st.session_state.pop("proposal_error", None):
+        st.error(frame.plain(error), icon=":material/error:")
+    if not any(count.values()):
+        return
+    rows = _filtered(store)
+    if not rows:
+        st.caption("None.")
+    elif rows[0]["status"] == "rejected":
+        _rejected(store, rows)
+    else:
+        _bulk(store, rows)
+        row = _focused(rows)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _decision(store, rows, row)
+        with right:
+            _facts(store, row)
+
+
+def _filtered(store: Store) -> list[dict[str, Any]]:
+    kind, which = st.columns(2)
+    with kind:
+        status, flagged = _KINDS[frame.choose("Show", list(_KINDS), "proposals")]
+    found = generations.proposed(store, status=status, flagged=flagged, limit=_MOST_LISTED)
+    known = list(dict.fromkeys(words(row["combination"]) for row in found))
+    only = which.selectbox("Combination", known, index=None, placeholder="any", key=f"proposals_of_{status}_{flagged}")
+    return [row for row in found if only in (None, words(row["combination"]))]
+
+
+def _listed(rows: list[dict[str, Any]], **columns: list) -> list[int]:
+    event = st.dataframe({"input": [row["input"] for row in rows],
+                          "combination": [words(row["combination"]) for row in rows], **columns}, hide_index=True,
+                         height=240, on_select="rerun", selection_mode="single-row",
+                         # A new list is a new choice: a row number means another proposal in it.
+                         key=f"proposals_{rows[0]['id']}_{rows[-1]['id']}_{len(rows)}")
+    return [rows[place]["id"] for place in event.selection.rows if place < len(rows)]
+
+
+def _rejected(store: Store, rows: list[dict[str, Any]]) -> None:
+    for proposal in _listed(rows, reason=[row["reason"] for row in rows]):
+        st.button("Let it wait again", key=f"reopen_{proposal}", on_click=_done,
+                  args=(generations.reopen, store, proposal))
+
+
+def _bulk(store: Store, rows: list[dict[str, Any]]) -> None:
+    unflagged = [row["id"] for row in rows if not row["flagged"]]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(f"Accept all {len(unflagged):,} that are not flagged", key="accept_unflagged",
+                  icon=":material/done_all:", disabled=not unflagged, on_click=_done,
+                  args=(generations.accept_all, store, unflagged))
+        with st.popover("Ask a model about these", icon=":material/quiz:"):
+            _ask(store, [row["id"] for row in rows if not row["opinion"]])
+
+
+def _ask(store: Store, proposals: list[int]) -> None:
+    st.caption("Is the scenario really triggered? The answer is a model's opinion: one call for each proposal.")
+    chosen = endpoints.picker(store, "opinion")
+    if st.button(f"Ask about {len(proposals):,}", key="ask_opinions", disabled=not (chosen and proposals)):
+        with frame.sentences(), st.spinner("Asking…"):
+            errors = proposing.ask_opinions(store, proposals, *chosen)
+            if errors:
+                st.session_state["proposal_error"] = f"{len(errors):,} brought no opinion. {errors[0]}"
+            st.rerun()
+
+
+def _focused(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The proposal looked at: the one picked in the list, else the one after that decided last, else the first."""
+    marks = {"flag": [f"{row['likeness']:.0%} like another" if row["flagged"] else "" for row in rows],
+             "opinion": [row["opinion"] or "" for row in rows]}
+    picked = _listed(rows, **marks)
+    at = picked[0] if picked else st.session_state.get("proposal", 0)
+    row = next((row for row in rows if row["id"] >= at), rows[0])
+    shown = st.session_state.get("proposal_shown")
+    if not shown or shown["id"] != row["id"]:
+        st.session_state["proposal_shown"] = {"id": row["id"], "at": monotonic()}
+    return row
+
+
+def _decision(store: Store, rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
+    box, why, shown = f"proposal_text_{row['id']}", f"proposal_reason_{row['id']}", st.session_state["proposal_shown"]
+    with st.form("proposal", enter_to_submit=False, border=True):
+        st.text_area("Input: accept it as it stands, or as you edit it", row["input"], key=box, height=130)
+        accepted, after = st.columns([3, 1])
+        accepted.form_submit_button("Accept", key="accept_proposal", shortcut="1", type="primary", width="stretch",
+                                    icon=":material/check:", on_click=_accept, args=(store, shown, box))
+        after.form_submit_button("Next", key="next_proposal", shortcut="Right", width="stretch", on_click=_go,
+                                 args=(_after(rows, row["id"]),))
+        places = st.columns(2)
+        for number, reason in enumerate(REASONS):
+            places[number % 2].form_submit_button(
+                f"Reject: {reason}", key=f"reject_{number}", shortcut=str(number + 2), width="stretch",
+                on_click=_reject, args=(store, shown, reason, None))
+        st.text_input("Another reason", key=why)
+        st.form_submit_button("Reject for this reason", key="reject_other", on_click=_reject,
+                              args=(store, shown, "", why))
+
+
+def _after(rows: list[dict[str, Any]], proposal: int) -> int:
+    return next((row["id"] for row in rows if row["id"] > proposal), 0)
+
+
+def _facts(store: Store, row: dict[str, Any]) -> None:
+    with st.container(border=True):
+        st.caption(frame.plain(f"{words(row['combination'])}. Written by {row['model']}."))
+        if row["flagged"]:
+            st.warning(f"{row['likeness']:.0%} like this input:", icon=":material/content_copy:")
+            st.text(row["near"])
+        for title, text in (("Assumptions", row["assumptions"]), ("System information", row["system_information"]),
+                            ("The model's opinion: is the scenario triggered?", row["opinion"])):
+            if text:
+                st.caption(f"**{title}**")
+                st.text(text)
+        with st.expander("The prompt it was written for"):
+            st.code(row["prompt"], language=None, wrap_lines=True, height=260)
+
+
+def _accept(store: Store, shown: dict, box: str) -> None:
+    if _too_soon(shown):
+        return
+    if _done(generations.accept, store, shown["id"], st.session_state[box]):
+        _go(shown["id"])
+
+
+def _reject(store: Store, shown: dict, reason: str, box: str | None) -> None:
+    if _too_soon(shown):
+        return
+    if _done(generations.reject, store, shown["id"], reason or st.session_state[box]):
+        _go(shown["id"])
+
+
+def _too_soon(shown: dict) -> bool:
+    soon = monotonic() - shown["at"] < SHOWN_AT_LEAST
+    if soon:
+        frame.say("That press came too soon after this proposal appeared, so nothing was decided.")
+    return soon
+
+
+def _go(proposal: int) -> None:
+    st.session_state["proposal"] = proposal
+
+
+def _done(verb, store: Store, *words: Any) -> bool:
+    try:
+        verb(store, *words)
+    except PlumblineError as error:
+        st.session_state["proposal_error"] = str(error)
+        return False
+    return True
