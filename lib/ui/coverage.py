@@ -37,8 +37,8 @@ def _rest(others: dict[str, Dimension]) -> dict[str, str]:
     if not others:
         return {}
     with st.expander("Narrow by the other dimensions"):
-        picked = {name: st.selectbox(name, [value.name for value in one.values], index=None, placeholder="all",
-                                     key=f"rest_{name}") for name, one in others.items()}
+        picked = {name: st.selectbox(frame.plain(name), [value.name for value in one.values], index=None,
+                                     placeholder="all", key=f"rest_{name}") for name, one in others.items()}
     return {name: value for name, value in picked.items() if value}
 
 
