@@ -67,7 +67,7 @@ class App:
         self._drain.join()
         self.process.stdout.close()
 
-    def at(self, page: str = "", **params: str) -> str:
+    def at(self, page: str = "", /, **params: object) -> str:
         """The address of a page."""
         return f"{self.url}/{page}" + (f"?{urlencode(params)}" if params else "")
 
