@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from lib import cli_import, cli_jobs, cli_proposals, local_model, metrics, model_files, runner
+from lib import cli_answers, cli_import, cli_jobs, cli_proposals, local_model, metrics, model_files, runner
 from lib.cli_parts import AS_JSON, pass_store
 from lib.cli_parts import print_json as _print
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Figure, PlumblineError, Run, UsageError
@@ -240,5 +240,5 @@ def _rate(rate: Any) -> dict[str, Any]:
     return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
 
 
-for _command in (*cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_proposals.COMMANDS):
+for _command in (*cli_answers.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_proposals.COMMANDS):
     main.add_command(_command)

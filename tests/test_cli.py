@@ -13,8 +13,8 @@ from tests.commands import EXAMPLES, IMPORT_MEETINGS, IMPORT_NQ, MEETINGS, NQ, C
 from tests.steps import fresh
 
 HOUSE = Path(__file__).parents[1]
-COMMANDS = ["agreement", "backup", "export", "fetch-model", "generate", "import", "init", "job-resume", "jobs",
-            "proposals", "rates", "resume", "run", "runs", "serve-model", "traces"]
+COMMANDS = ["agreement", "answer", "backup", "export", "fetch-model", "generate", "import", "init", "job-resume",
+            "jobs", "proposals", "rates", "resume", "run", "runs", "serve-model", "system-add", "systems", "traces"]
 
 
 @pytest.fixture

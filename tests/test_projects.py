@@ -44,7 +44,8 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     system = systems.add(store, "v1", "http", {"url": word})
     add(store, make_trace("t3", input=f"{word} third", output=None))
     job = jobs.create(store, "generate", [(traces.key_of(store, "t1"), {"word": word})], token=word)
-    return {"system": system.id, "open": traces.key_of(store, "t3"), "job": job, "item": jobs.items(store, job)[0]["key"],
+    return {"system": system.id, "open": traces.key_of(store, "t3"), "job": job,
+            "item": jobs.items(store, job)[0]["key"],
             "trace": traces.key_of(store, "t1"), "second": traces.key_of(store, "t2"), "label": label, "prompt": prompt,
             "run": run, "proposal": generations.proposed(store)[0]["id"]}
 
@@ -218,8 +219,8 @@ WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.
 
 
 def test_every_function_of_the_store_is_tried_here():
-    modules = (experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates, runs, tables,
-               traces, verdicts)
+    modules = (answers, experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates, runs,
+               systems, tables, traces, verdicts)
     public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
               for name, found in inspect.getmembers(module, inspect.isfunction)
               if found.__module__ == module.__name__ and not name.startswith("_")}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from lib import crew
 from lib.crew import Clock
+from lib.jobs.answering import Answering
 from lib.jobs.generating import Generating, avoided
 from lib.jobs.work import JobWork, lock_of
 from lib.records import Job, UsageError
@@ -14,7 +15,7 @@ from lib.store import Store, jobs
 
 __all__ = ["JOBS", "alive", "avoided", "execute_job"]
 
-JOBS: dict[str, Callable[[Store, Job], JobWork]] = {"generate": Generating}
+JOBS: dict[str, Callable[[Store, Job], JobWork]] = {"generate": Generating, "answer": Answering}
 
 
 def alive(store: Store, job: int) -> bool:

@@ -6,7 +6,7 @@ Importing a file twice adds nothing; a row that contradicts what is stored stops
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lib.records import DataError, ImportedRow, Label, Trace, Verdict, split_of
 from lib.store import experts, failure_modes, judges
@@ -142,6 +142,10 @@ def _insert(work: _Import, trace: Trace) -> int:
 
 
 def _answer(work: _Import, key: int, trace: Trace) -> int:
+    """A file of outputs need not repeat context and conversation: what it leaves out stays as it was."""
+    stored = work.store.row("select messages, context from traces where id = :key", key=key)
+    trace = replace(trace, context={**json.loads(stored["context"]), **trace.context},
+                    messages=trace.messages or json.loads(stored["messages"] or "null"))
     work.store.execute("""update traces set output = :output, messages = :messages, context = :context,
         content_hash = :content_hash, system_version = :system_version, created_at = :created_at where id = :key""",
                        **_columns(trace), key=key)

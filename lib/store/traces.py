@@ -66,6 +66,11 @@ def count(store: Store, where: Filter = Filter()) -> int:
     return store.value("select count(*)" + _FROM, **asdict(where))
 
 
+def keys(store: Store, where: Filter = Filter()) -> list[int]:
+    """Row numbers of the traces the filter leaves, in order."""
+    return [row[0] for row in store.rows("select t.id" + _FROM + "order by t.id", **asdict(where))]
+
+
 def listing(store: Store, where: Filter = Filter(), limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
     """A page of traces as plain rows: trace_id, input, output, split, source, system_version, outcome, critique."""
     rows = store.rows("""select t.id as key, t.trace_id, t.input, t.output, t.split, t.source, t.system_version,

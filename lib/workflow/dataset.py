@@ -88,6 +88,7 @@ def import_table(store: Store, table: readers.Table, mapping: Mapping) -> Import
 
 EXPORTS = {
     "traces": tables.traces,
+    "inputs": tables.inputs,
     "labels": tables.labels,
     "verdicts": tables.verdicts,
 }
