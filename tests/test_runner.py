@@ -171,7 +171,9 @@ def test_who_resumes_at_once_after_a_cancel_waits_for_the_calls_under_way(db, en
         resumer.append(threading.Thread(target=execute, args=(db, run.id)))
         resumer[0].start()
 
-    endpoint.plan = nth_call(2, cancel_and_resume)
+    # Longer under way than who only meets a passer-by would wait for the lock.
+    delays = iter([0.0, 3.5])
+    endpoint.plan = nth_call(2, cancel_and_resume, lambda body: verdict("pass", delay=next(delays, 0.0)))
     execute(db, run.id)
     resumer[0].join()
     assert runs.get(db, run.id).status == DONE
