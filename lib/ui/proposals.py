@@ -64,8 +64,8 @@ def _listed(rows: list[dict[str, Any]], **columns: list) -> list[int]:
     event = st.dataframe({"input": [row["input"] for row in rows],
                           "combination": [words(row["combination"]) for row in rows], **columns}, hide_index=True,
                          height=240, on_select="rerun", selection_mode="single-row",
-                         # A new list is a new choice: a row number means another proposal in it.
-                         key=f"proposals_{rows[0]['id']}_{rows[-1]['id']}_{len(rows)}")
+                         # A new list, and a step in it, is a new choice: what was picked before counts no more.
+                         key=f"proposals_{rows[0]['id']}_{len(rows)}_{st.session_state.get('proposal_at', 0)}")
     return [rows[place]["id"] for place in event.selection.rows if place < len(rows)]
 
 
@@ -101,7 +101,7 @@ def _focused(rows: list[dict[str, Any]]) -> dict[str, Any]:
     marks = {"flag": [f"{row['likeness']:.0%} like another" if row["flagged"] else "" for row in rows],
              "opinion": [row["opinion"] or "" for row in rows]}
     picked = _listed(rows, **marks)
-    at = picked[0] if picked else st.session_state.get("proposal", 0)
+    at = picked[0] if picked else st.session_state.get("proposal_at", 0)
     row = next((row for row in rows if row["id"] >= at), rows[0])
     shown = st.session_state.get("proposal_shown")
     if not shown or shown["id"] != row["id"]:
@@ -111,7 +111,7 @@ def _focused(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _decision(store: Store, rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
     box, why, shown = f"proposal_text_{row['id']}", f"proposal_reason_{row['id']}", st.session_state["proposal_shown"]
-    with st.form("proposal", enter_to_submit=False, border=True):
+    with st.form("proposal_decision", enter_to_submit=False, border=True):
         st.text_area("Input: accept it as it stands, or as you edit it", row["input"], key=box, height=130)
         accepted, after = st.columns([3, 1])
         accepted.form_submit_button("Accept", key="accept_proposal", shortcut="1", type="primary", width="stretch",
@@ -169,7 +169,7 @@ def _too_soon(shown: dict) -> bool:
 
 
 def _go(proposal: int) -> None:
-    st.session_state["proposal"] = proposal
+    st.session_state["proposal_at"] = proposal
 
 
 def _done(verb, store: Store, *words: Any) -> bool:
