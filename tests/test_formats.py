@@ -1,5 +1,8 @@
 """Every format of READERS: recognised by content under a wrong name, read to exact traces, what is lost is said."""
 
+import json
+from collections.abc import Iterable
+
 import pytest
 
 from lib.readers import READERS, guess, read_table, recognise
@@ -7,6 +10,10 @@ from lib.records import FAIL, PASS, Trace, UsageError
 from tests.formats import FIXTURES, assistant, calling, fixture, imported, parquet, tool, traces, user
 
 SYSTEM = {"role": "system", "content": "Be brief."}
+
+
+def lines(found: Iterable[dict]) -> bytes:
+    return "".join(json.dumps(cells) + "\n" for cells in found).encode()
 
 
 def test_every_format_has_a_fixture():
@@ -109,6 +116,24 @@ def test_otel_older_events_and_openinference_names():
          assistant("We do.")],
         {"documents": ["The shop sells maps."], "error": "late", "latency_ms": 1000, "input_tokens": 11},
         {"model": ("m-old",), "operation": ("answer",)}, created_at="2025-11-24T16:00:20Z")
+
+
+def test_a_judge_s_own_call_is_no_part_of_the_conversation():
+    longer = [user("one"), assistant("two"), user("three")]
+    row, = imported(lines(
+        {"context.trace_id": "a", "context.span_id": kind, "start_time": start,
+         "attributes.openinference.span.kind": kind, "attributes.llm.input_messages": asked,
+         "attributes.llm.output_messages": [assistant("so")]}
+        for kind, start, asked in (("LLM", "2026-11-22", [user("hello")]), ("EVALUATOR", "2026-11-23", longer))))
+    assert row.trace.messages == [user("hello"), assistant("so")]
+
+
+def test_calls_beside_the_longest_conversation_are_counted():
+    table = read_table("t", lines(
+        {"id": text, "trace_id": "a", "run_type": "llm", "inputs": {"messages": asked}, "outputs": assistant(text)}
+        for text, asked in (("billing", [user("which topic?")]), ("so", [SYSTEM, user("hello")]))))
+    assert table.notes == ("calls to a model beside a trace's longest conversation: 1.",)
+    assert table.rows[0].cells["messages"] == [SYSTEM, user("hello"), assistant("so")]
 
 
 def test_langfuse_trace_with_its_observations():

@@ -64,12 +64,8 @@ def plain(found: Any) -> str:
     return text(found)
 
 
-def same(one: Message, other: Message) -> bool:
-    """Whether two recordings mean the same message: an echo often loses its reasoning and its blanks."""
-    return _core(one) == _core(other)
-
-
-def _core(message: Message) -> tuple:
+def core(message: Message) -> tuple:
+    """What two recordings of one message share: an echo often loses its reasoning and its blanks."""
     content = message.get("content")
     parts = content if isinstance(content, list) else [{"text": content or ""}]
     said = "".join(str(part.get("text", "")) for part in parts if isinstance(part, dict)).strip()

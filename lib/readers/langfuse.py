@@ -80,7 +80,9 @@ def _span(cells: dict[str, Any], row: Row, where: str) -> Span:
         id=text(cells.get("id")) if parent else f"trace {trace}", trace=trace, line=row.line, parent=parent,
         name=text(cells.get("traceName") or cells.get("name")),
         start=instant(cells.get("startTime") or cells.get("timestamp"), where),
-        end=instant(cells.get("endTime"), where), input=given, output=told, messages=called(given, told),
+        end=instant(cells.get("endTime"), where), input=given, output=told,
+        # A judge's own call is no part of the conversation it judges.
+        messages=[] if cells.get("type") == "EVALUATOR" else called(given, told),
         model=text(cells.get("model") or cells.get("providedModelName")), tokens=_tokens(cells),
         error=(text(cells.get("statusMessage")) or "error") if failed else "",
         system_version=text(cells.get("release") or cells.get("version")),

@@ -32,8 +32,13 @@ def meaning(attributes: Attributes, events: Iterable[Event] = ()) -> dict[str, A
     asked, answered = _conversation(every, _ASKED), _conversation(every, _ANSWERED)
     system = chat.conversation(_as_system(every.get("gen_ai.system_instructions")))
     heard, told = _spoken(events)
+    asked, answered = asked or heard, answered or told
+    if asked and asked[0]["role"] in ("system", "developer"):
+        system = []
+    # A judge's own call is no part of the conversation it judges.
+    judges = text(every.get("openinference.span.kind")).upper() == "EVALUATOR"
     return {
-        "messages": called([*system, *(asked or heard)], answered or told),
+        "messages": [] if judges else called([*system, *asked], answered),
         "input": every.get("input.value"), "output": every.get("output.value"),
         "documents": _documents(every), "model": text(_first(every, _MODEL)), "tokens": _tokens(every),
         "tags": tuple(map(text, tags)) if isinstance(tags := every.get("tag.tags"), list) else (),

@@ -100,17 +100,19 @@ def _longest(steps: list[Span]) -> tuple[list[dict[str, Any]], int]:
     """(the longest conversation, how many calls are no part of it)."""
     calls = [span.messages for span in steps if span.messages]
     whole = max(calls, key=len, default=[])
-    return whole, sum(not _within(messages, whole) for messages in calls)
+    cores = list(map(chat.core, whole))
+    return whole, sum(not _within(list(map(chat.core, messages)), cores) for messages in calls)
 
 
 def _extends(longer: list[dict[str, Any]], shorter: list[dict[str, Any]]) -> bool:
-    return len(longer) >= len(shorter) and all(map(chat.same, longer, shorter))
+    return len(longer) >= len(shorter) and (
+        list(map(chat.core, longer[:len(shorter)])) == list(map(chat.core, shorter)))
 
 
-def _within(part: list[dict[str, Any]], whole: list[dict[str, Any]]) -> bool:
+def _within(part: list[tuple], whole: list[tuple]) -> bool:
     """Whether every message of a call stands in the conversation, in its order."""
     rest = iter(whole)
-    return all(any(chat.same(message, other) for other in rest) for message in part)
+    return all(message in rest for message in part)
 
 
 def _first(steps: list[Span], name: str) -> Any:
