@@ -199,6 +199,14 @@ def module_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         yield start(tmp_path_factory.mktemp("app") / "plumbline.db")
 
 
+@pytest.fixture(scope="module")
+def example_app(example_files: dict[str, Store], tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One server in front of the council meetings for a module whose tests only look."""
+    path = create_backup(example_files["tofueval_meetings"], tmp_path_factory.mktemp("app") / "example.db")
+    with serving() as start:
+        yield start(path)
+
+
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Watched]:
     """The watched browser for visitors of their own; a page that broke or asked elsewhere fails the test."""

@@ -1,0 +1,76 @@
+"""From a mark of a chart to its traces by a click, and from the address to the same list in another browser."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.store import Store, failure_modes, traces
+from lib.store.traces import Filter
+from tests.browser import App, idle, opened
+
+DOT, BAR = "symbol", "rect"
+
+
+def click_mark(page: Page, kind: str) -> None:
+    """Clicks the topmost mark of this kind in the page's first chart."""
+    page.get_by_test_id("stVegaLiteChart").first.locator(f".mark-{kind}.role-mark path").first.click()
+
+
+@pytest.fixture
+def app(example_app) -> App:
+    """These tests only look."""
+    return example_app
+
+
+@pytest.fixture
+def store(app) -> Store:
+    return app.store
+
+
+def words(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def listed(page: Page, text: str, count: int) -> None:
+    expect(page.get_by_text(f"{text}: {count:,}", exact=True)).to_be_visible()
+    idle(page)
+
+
+def test_a_click_on_a_dot_lists_its_fails_and_the_address_shows_them_to_others(app, store, page, visitor):
+    opened(page, app.at("errors", by="assistant"), "Error analysis")
+    click_mark(page, DOT)
+    page.wait_for_url("**value=*")
+    value = words(page)["value"]
+    count = traces.count(store, Filter(dimension="assistant", value=value, label="fail"))
+    listed(page, f"Fails with assistant {value}", count)
+    other = opened(visitor.page(), page.url, "Error analysis")
+    listed(other, f"Fails with assistant {value}", count)
+    other.get_by_role("link", name="Open this list in Dataset").click()
+    expect(other.get_by_text(f"{count:,} traces", exact=False).first).to_be_visible()
+    assert words(other).items() >= {"dimension": "assistant", "value": value, "label": "fail"}.items()
+
+
+def test_a_click_on_a_bar_lists_the_fails_that_have_the_mode(app, store, page, visitor):
+    opened(page, app.at("errors", view="Failure modes"), "Error analysis")
+    click_mark(page, BAR)
+    page.wait_for_url("**failure_mode=*")
+    mode = words(page)["failure_mode"]
+    assert mode in failure_modes.every(store)
+    count = traces.count(store, Filter(failure_mode=mode, label="fail"))
+    listed(page, "Fails that have it", count)
+    listed(opened(visitor.page(), page.url, "Error analysis"), "Fails that have it", count)
+
+
+def test_a_copied_address_carries_filter_trace_and_run(app, store, page, visitor):
+    trace = traces.listing(store, Filter(label="fail"), 3)[2]
+    opened(page, app.at("dataset", label="fail", search="Public", trace=trace["trace_id"]), "Dataset")
+    page.get_by_label("Search").fill("Hearing")
+    page.get_by_label("Search").press("Enter")
+    page.wait_for_url("**search=Hearing*")
+    other = opened(visitor.page(), page.url, "Dataset")
+    expect(other.get_by_label("Search")).to_have_value("Hearing")
+    assert words(other).items() >= {"label": "fail", "search": "Hearing", "trace": trace["trace_id"]}.items()
+    expect(other.get_by_test_id("stText").filter(has_text=trace["output"][:60]).first).to_be_visible()
+    count = traces.count(store, Filter(label="fail", search="Hearing"))
+    expect(other.get_by_text(f"{count:,} traces")).to_be_visible()
