@@ -7,7 +7,9 @@ named kind. Retrying is the runner's work; what a reply means is the judge's.
 import asyncio
 import json
 import os
+import re
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,8 +43,11 @@ class Endpoint:
     url_name: str = "OPENAI_BASE_URL"
 
     def scrub(self, text: str) -> str:
-        """Takes the key out of a text: a server may echo it."""
-        return text.replace(self.api_key, "[key]") if len(self.api_key) >= SECRET_FROM else text
+        """Takes the key out of a text: a server may echo it, as it is or in the escapes of JSON."""
+        if len(self.api_key) < SECRET_FROM:
+            return text
+        spelt = "".join(rf"(?:{re.escape(letter)}|\\u(?i:{ord(letter):04x}))" for letter in self.api_key)
+        return re.sub(spelt.replace("/", r"\\?/"), "[key]", text)
 
 
 @dataclass(frozen=True)
@@ -168,11 +173,17 @@ def _host(endpoint: Endpoint) -> str:
     return url.hostname
 
 
+def is_this_machine(host: str | None) -> bool:
+    """Whether a host is a loopback address, or localhost; a name that only begins like one is not."""
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _http_options(endpoint: Endpoint) -> dict[str, Any]:
-    host = _host(endpoint)
-    local = host == "localhost" or host == "::1" or host.startswith("127.")
     # The key never follows a redirect, and a call to this very machine never goes through a proxy.
-    return {"follow_redirects": False, "trust_env": not local}
+    return {"follow_redirects": False, "trust_env": not is_this_machine(_host(endpoint))}
 
 
 def _bounded(schema: Any, longest: int | None) -> Any:
@@ -242,11 +253,11 @@ def _by_status(error: openai.APIStatusError, endpoint: Endpoint, model: str) -> 
     if status in (301, 302, 303, 307, 308):
         return LlmError("auth", "The endpoint redirects elsewhere, and the key does not follow. "
                                 f"Set {endpoint.url_name} to the final address.")
-    return _bad_request(error, said, code)
+    return _bad_request(said, code, endpoint.scrub(str(error.param or "")))
 
 
-def _bad_request(error: openai.APIStatusError, said: str, code: str) -> LlmError:
-    param, lower = str(error.param or ""), said.lower()
+def _bad_request(said: str, code: str, param: str) -> LlmError:
+    lower = said.lower()
     if "context" in code or ("context" in lower and ("length" in lower or "exceed" in lower or "size" in lower)):
         return LlmError("context_length", f"The prompt is longer than the model takes. Shorten the prompt, show fewer "
                                           f"examples, or choose another model. ({said})", raw=said)

@@ -22,11 +22,12 @@ ECHOES = {
     "a refusal": refusal(f"I refuse {CANARY}"), "a cut verdict": completion(f'{{"critique": "{CANARY}', "length"),
     "half a verdict": completion(f'{{"critique": "{CANARY}'),
     "a page": Answer(200, f"<!doctype html>{CANARY}", {"Content-Type": "text/html"}),
+    "escapes": Answer(200, f'{{"choices": "{ESCAPED}"}}'),
     "escapes in a verdict": Answer(200, json.dumps(verdict("fail", "MARK").body).replace("MARK", ESCAPED)),
     "a model's name": Answer(body={**verdict("pass").body, "model": CANARY}),
     "no credit": error(429, f"{CANARY} is out of credit", code="insufficient_quota"),
     "a bad key": error(401, f"Incorrect API key provided: {CANARY}"), "forbidden": error(403, f"{CANARY} may not"),
-    "no model": error(404, f"no model for {CANARY}"), "a parameter": error(400, f"bad {CANARY}", param="temperature"),
+    "no model": error(404, f"no model for {CANARY}"), "a parameter": error(400, f"bad {CANARY}", param=CANARY),
     "too long": error(400, f"{CANARY} is too long", code="context_length_exceeded"),
     "a bad request": error(400, f"strange: {CANARY}"), "a filter": error(400, CANARY, code="content_filter"),
     "a fault": error(500, f"Traceback: key={CANARY}"), "a fault in text": Answer(502, f"upstream {CANARY}"),
@@ -120,7 +121,7 @@ def test_an_input_that_holds_the_key_is_stored_without_it(project, endpoint_env,
 
 @pytest.mark.parametrize("models", [
     error(401, f"Incorrect API key provided: {CANARY}"), error(500, CANARY), Answer(200, CANARY),
-    [{"id": f"model-{CANARY}", "owned_by": CANARY}]])
+    [{"id": f"model-{CANARY}", "owned_by": CANARY}], Answer(200, f'{{"data": [{{"id": "{ESCAPED}"}}]}}')])
 def test_a_list_of_models_that_echoes_the_key_does_not_show_it(project, endpoint_env, tmp_path, models):
     endpoint_env.models = models
     cli = CommandLine(project.path)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx2
 import jsonpath
 
-from lib.llm import secret
+from lib.llm import is_this_machine, secret
 from lib.records import Trace, UsageError
 from lib.replies import MAX_RAW, Answer, LlmError, asked_wait, clean
 from lib.systems import template
@@ -149,8 +149,7 @@ async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
     headers = {name: resolved(value) for name, value in config["headers"].items()}
     if not all(value.isascii() and value.isprintable() for value in headers.values()):
         raise UsageError("A variable of the environment holds characters that no header can have. Copy it again.")
-    host = urlsplit(config["url"]).hostname or ""
-    local = host in ("localhost", "::1") or host.startswith("127.")
+    local = is_this_machine(urlsplit(config["url"]).hostname)
     limits = httpx2.Limits(max_connections=calls, max_keepalive_connections=calls)
     async with httpx2.AsyncClient(follow_redirects=False, trust_env=not local, timeout=config["timeout"],
                                   limits=limits) as client:

@@ -128,8 +128,7 @@ def _only_sensible(listed: list[llm.Model], endpoint: str) -> tuple[str, str]:
 
 
 def _costs_nothing() -> bool:
-    host = urlsplit(_reachable().base_url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    return llm.is_this_machine(urlsplit(_reachable().base_url).hostname)
 
 
 def save_prompt(store: Store, name: str, template: str, chosen: list[int], model: str | None = None,
