@@ -1,0 +1,114 @@
+"""A file through the uploader and back through the download button: seen first, refused whole, never doubled."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.readers import Table, guess
+from lib.readers.mapping import Mapping
+from lib.store import Store, labels, open_store, projects, tables, traces
+from lib.workflow import dataset
+from tests.browser import idle, opened
+
+WORDS = ("id,question,answer,label,critique,topic\n"
+         "0012,How?,So.,good,clear,a\n"
+         '00000000000000000017,Why?,"Because, =1+1",bad,"misses ""it""",b\n'
+         "NA,When?,=NOW(),good,,a\n")
+
+
+@pytest.fixture
+def store(module_app, request) -> Store:
+    """An empty project of its own."""
+    return projects.create(open_store(module_app.path), request.node.name, "Did the AI help?")
+
+
+@pytest.fixture
+def upload(module_app, store, page, tmp_path) -> Callable[..., Page]:
+    """`upload(text)` puts a file into the uploader of this project's import view."""
+    opened(page, module_app.at("dataset", project=store.project, view="Import"), "Dataset")
+
+    def put(text: str | bytes, name: str = "t.csv") -> Page:
+        file = tmp_path / name
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.get_by_text(name, exact=True)).to_be_visible()
+        idle(page)
+        return page
+
+    return put
+
+
+def do_import(page: Page, count: int) -> None:
+    page.get_by_role("button", name=f"Import {count} traces").click()
+
+
+def cells(page: Page) -> str:
+    """The text of every table on the page, as a screen reader gets it."""
+    return " ".join(page.locator("[data-testid=stDataFrame] canvas").all_text_contents())
+
+
+def everything(store: Store) -> list:
+    return [[{**row, "label_created_at": None} for row in table(store)[1]] for table in (tables.traces, tables.labels)]
+
+
+def test_a_file_is_shown_as_understood_then_imported_once(upload, store, page):
+    upload(WORDS)
+    expect(page.get_by_text("3 of 3 traces (0 rows repeat one), 3 labels")).to_be_visible()
+    page.wait_for_function("() => /good.*pass.*bad.*fail/s.test([...document.querySelectorAll("
+                           "'[data-testid=stDataFrame] canvas')].map(one => one.textContent).join(' '))")
+    assert "understood as" in cells(page) and traces.count(store) == 0
+    do_import(page, 3)
+    expect(page.get_by_text("3 new traces, 0 answered, 0 already stored; 3 labels")).to_be_visible()
+    assert [row["trace_id"] for row in traces.listing(store)] == ["0012", "00000000000000000017", "NA"]
+    assert labels.history(store, "00000000000000000017")[0].critique == 'misses "it"'
+    do_import(page, 3)
+    expect(page.get_by_text("0 new traces, 0 answered, 3 already stored; 0 labels")).to_be_visible()
+    page.get_by_text("Traces", exact=True).first.click()
+    expect(page.get_by_text("3 traces", exact=True)).to_be_visible()
+
+
+def test_a_scale_is_refused_until_a_threshold_is_named(upload, store, page):
+    upload("input,output,label\na,b,1\nc,d,3\ne,f,5\n", "scale.csv")
+    expect(page.get_by_text("Name a threshold: at or above it is a pass, below it a fail.")).to_be_visible()
+    expect(page.get_by_role("button", name="Import 3 traces")).to_have_count(0)
+    threshold = page.get_by_role("spinbutton", name="threshold, only for a scale")
+    threshold.fill("3")
+    threshold.press("Enter")
+    do_import(page, 3)
+    expect(page.get_by_text("3 new traces")).to_be_visible()
+    assert [row["outcome"] for row in traces.listing(store)] == ["fail", "pass", "pass"]
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("id,input,output\n1,a,b\n2,c\n", "line 3"), ('id,input,output\n1,"a,b\n', "quote"),
+    ("id,input,output\n1,a,b,c\n", "line 2"), (b"\x89PNG\r\n\x1a\n" * 9, "t.csv"), ("", "t.csv")],
+    ids=["short row", "open quote", "long row", "a picture", "nothing"])
+def test_a_broken_file_is_a_sentence_that_names_the_place(upload, store, page, text, said):
+    upload(text)
+    error = page.get_by_test_id("stAlert").filter(has_text="t.csv")
+    expect(error).to_be_visible()
+    assert said in error.inner_text() and "Traceback" not in error.inner_text()
+    assert traces.count(store) == 0
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_a_download_imports_as_what_it_was(upload, store, module_app, page, tmp_path, ending):
+    upload(WORDS)
+    do_import(page, 3)
+    expect(page.get_by_text("3 new traces")).to_be_visible()
+    copy = projects.create(store, f"copy as {ending}")
+    for what, at in (("traces", 0), ("labels", 1)):
+        opened(page, module_app.at("dataset", project=store.project, view="Export"), "Dataset")
+        with page.expect_download() as download:
+            page.locator(f".st-key-export_{what}_{ending} button").click()
+        file = Path(download.value.path()).read_bytes()
+        dataset.import_table(copy, *read(f"{what}.{ending}", file))
+        assert everything(copy)[at] == everything(store)[at]
+
+
+def read(name: str, data: bytes) -> tuple[Table, Mapping]:
+    """A file and how its columns are understood when nobody says otherwise."""
+    table = dataset.read_file(name, data)
+    return table, guess(table)
