@@ -20,8 +20,8 @@ elif view == "Propose inputs":
 elif view == "Export":
     trace_table.exports(store)
 elif not traces.count(store):
-    frame.empty("No traces yet", "Import what your AI system was asked and answered: a table, a log or an export of another tool.",
-                "dataset", "Import traces", view="Import")
+    frame.empty("No traces yet", "Import what your AI system was asked and answered: a table, a log, or an export of "
+                "another tool.", "dataset", "Import traces", view="Import")
 else:
     where = filters.bar(store)
     trace_table.browser(store, where)

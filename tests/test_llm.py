@@ -285,7 +285,8 @@ def test_an_address_or_key_that_cannot_work_is_refused_without_a_call(url, key):
 
 
 @pytest.mark.parametrize(("host", "here"), [("127.0.0.1", True), ("127.1.2.3", True), ("::1", True),
-                                            ("localhost", True), ("127.evil.example", False), ("localhost.evil.example", False),
+                                            ("localhost", True), ("127.evil.example", False),
+                                            ("localhost.evil.example", False),
                                             ("10.0.0.1", False), ("", False), (None, False)])
 def test_only_a_loopback_address_is_this_machine(host, here):
     assert llm.is_this_machine(host) is here
