@@ -23,7 +23,7 @@ Ask = Callable[[Trace], Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a configuration. kind: text, long, json, number."""
+    """One line of a configuration. kind: text, long, json, number, environment (typed nowhere)."""
 
     name: str
     title: str

@@ -174,5 +174,6 @@ def _read(found: Any, milliseconds: int, scrub: Callable[[str], str]) -> Answer:
 
 
 CONNECTOR = Connector("python", "Python function", "A function in your own code, named in PLUMBLINE_CALLABLE.", (
-    Field("callable", "Function", "The one PLUMBLINE_CALLABLE names; it can be named there only."), TIMEOUT),
+    Field("callable", "Function", "PLUMBLINE_CALLABLE names it; it can be named there only.", "environment"),
+    TIMEOUT),
     _refine, _opened)

@@ -11,12 +11,13 @@ from lib.store import Store, answers, jobs, systems, traces
 from lib.store.systems import System
 from lib.store.traces import Filter
 
+named_callable = connectors.named_callable
 MOST_AT_ONCE = 8  # calls, unless told otherwise: an AI system in the making is no data centre
 
 
 def kinds() -> list[connectors.Connector]:
     """The kinds of AI system that can be added here; a Python function only where the environment names one."""
-    return [found for name, found in connectors.SYSTEMS.items() if name != "python" or connectors.named_callable()]
+    return [found for name, found in connectors.SYSTEMS.items() if name != "python" or named_callable()]
 
 
 def add_system(store: Store, version: str, kind: str, values: dict[str, Any]) -> System:
