@@ -71,7 +71,7 @@ def proposals(store: Store, status: str, flagged: bool, limit: int, accept: int 
               reject: tuple[int, str] | None, as_json: bool) -> None:
     """List what a model proposed, or decide on it."""
     if accept is not None or accept_unflagged or reject:
-        _decide(store, accept, accept_unflagged, reject)
+        click.echo("\n".join(_decide(store, accept, accept_unflagged, reject)))
         return
     found = generations.proposed(store, status=status, flagged=flagged or None, limit=limit)
     count = generations.counts(store)
@@ -86,16 +86,19 @@ def proposals(store: Store, status: str, flagged: bool, limit: int, accept: int 
                f"{count['edited']:,} of them edited; {count['rejected']:,} rejected", err=True)
 
 
-def _decide(store: Store, accept: int | None, accept_unflagged: bool, reject: tuple[int, str] | None) -> None:
+def _decide(store: Store, accept: int | None, accept_unflagged: bool, reject: tuple[int, str] | None) -> list[str]:
+    """All that was asked for or nothing; what became of it."""
+    said = []
     with store.transaction():
         if accept is not None:
-            click.echo(generations.accept(store, accept, generations.one(store, accept)["input"]))
+            said.append(generations.accept(store, accept, generations.one(store, accept)["input"]))
         if accept_unflagged:
             waiting = [row["id"] for row in generations.proposed(store, flagged=False)]
-            click.echo(f"{generations.accept_all(store, waiting):,} accepted")
+            said.append(f"{generations.accept_all(store, waiting):,} accepted")
         if reject:
             generations.reject(store, *reject)
-            click.echo(f"{reject[0]} rejected")
+            said.append(f"{reject[0]} rejected")
+    return said
 
 
 COMMANDS = (generate, proposals)

@@ -81,7 +81,8 @@ def test_the_newest_inputs_for_just_a_combination_come_first(four):
     generations.save(four, {"feature": "orders"}, "p", "m", "embedded", ["five"])
     assert generations.written_for(four, {"feature": "orders"}) == ["five", "two", "one"]
     assert generations.written_for(four, {"feature": "orders"}, 1) == ["five"]
-    assert generations.written_for(four, {"feature": "search"}) == []
+    assert generations.written_for(four, {"feature": "search"}) == generations.written_for(four, {}) == []
+    assert generations.written_for(four, {"tone": "rude", "feature": "search"}) == ["four", "three"]
 
 
 def test_every_input_there_is_whatever_became_of_it(four, make_trace):

@@ -73,13 +73,13 @@ def test_one_after_the_other_is_decided_on(open_page, three):
     app = open_page()
     assert "order 9 is not there" in shown(app) and "order 1 exists" in shown(app) and "the prompt" in shown(app)
     app.text_area(key="proposal_text_1").input("one, edited")
-    app = press(app, "accept_proposal")
+    app = press(app, "accept_1")
     assert traces.get(three, "synthetic-1").input == "one, edited"
     assert "90% like this input" in shown(app) and "to!" in shown(app)
-    app = press(app, "reject_2")
+    app = press(app, "reject_2_2")
     assert generations.one(three, 2)["reason"] == proposals.REASONS[2] == "repeats another input"
     app.text_input(key="proposal_reason_3").input("too polite")
-    app = press(app, "reject_other")
+    app = press(app, "reject_other_3")
     assert statuses(three) == ["accepted", "rejected", "rejected"] and "No proposals wait" in shown(app)
     assert generations.one(three, 3)["reason"] == "too polite"
     assert "Accepted 1, 1 of them edited; rejected 2" in shown(app)
@@ -87,25 +87,25 @@ def test_one_after_the_other_is_decided_on(open_page, three):
 
 def test_an_empty_text_and_an_empty_reason_are_refused_in_a_sentence(open_page, three):
     app = open_page()
-    assert "Say why" in shown(press(app, "reject_other"))
+    assert "Say why" in shown(press(app, "reject_other_1"))
     app.text_area(key="proposal_text_1").input(" ")
-    assert "An empty input cannot be accepted" in shown(press(app, "accept_proposal"))
+    assert "An empty input cannot be accepted" in shown(press(app, "accept_1"))
     assert statuses(three) == ["proposed"] * 3
 
 
 def test_a_press_that_comes_too_soon_decides_nothing(open_page, three, monkeypatch):
     monkeypatch.setattr(proposals, "SHOWN_AT_LEAST", 3_600)
     app = open_page()
-    for key in ("accept_proposal", "reject_0"):
+    for key in ("accept_1", "reject_0_1"):
         assert "came too soon" in press(app, key).toast[0].value
     assert statuses(three) == ["proposed"] * 3
 
 
 def test_next_passes_one_by_and_comes_round(open_page, three):
     app = open_page()
-    for text in ("two", "three", "one"):
-        app = press(app, "next_proposal")
-        assert app.text_area(key=f"proposal_text_{['one', 'two', 'three'].index(text) + 1}").value == text
+    for before, now, text in ((1, 2, "two"), (2, 3, "three"), (3, 1, "one")):
+        app = press(app, f"next_{before}")
+        assert app.text_area(key=f"proposal_text_{now}").value == text
 
 
 def test_all_that_are_not_flagged_are_accepted_at_once(open_page, three):
@@ -218,5 +218,5 @@ def test_hostile_texts_are_shown_as_text(open_page, db):
     for kind in ("markdown", "caption", "warning", "error", "subheader"):
         assert not any("](http" in str(found.value) or ":green[P" in str(found.value) for found in app.get(kind))
     assert [found.value for found in app.text].count(HOSTILE) == 4  # near, assumptions, information, opinion
-    press(app, "accept_proposal")
+    press(app, "accept_1")
     assert traces.get(db, "synthetic-1").input == HOSTILE

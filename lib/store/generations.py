@@ -157,8 +157,12 @@ def every_input(store: Store) -> list[str]:
 
 def written_for(store: Store, combination: dict[str, str], limit: int = 20) -> list[str]:
     """The newest inputs proposed for just this combination, so that a generator can be told not to repeat them."""
-    return [row["input"] for row in reversed(proposed(store, status=None, combination=combination))
-            if row["combination"] == combination][:limit]
+    # The same pairs in another order are the same combination.
+    return [row[0] for row in store.rows("""select p.input from generations g join proposals p on p.generation = g.id
+        where g.project = :project and (select count(*) from json_each(g.combination)) = :size
+        and not exists (select 1 from json_each(:combination) w where not exists (
+            select 1 from json_each(g.combination) c where c.key = w.key and c.value = w.value))
+        order by p.id desc limit :limit""", combination=json.dumps(combination), size=len(combination), limit=limit)]
 
 
 def spent(store: Store, job: int | None = None) -> list[tuple[str, int, int, int]]:

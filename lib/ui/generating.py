@@ -27,12 +27,13 @@ def proposer(store: Store) -> None:
     asked = bool({"choose", "combination"} & set(st.query_params.keys()))
     with st.expander("Write inputs", icon=":material/edit_note:", expanded=asked or not generations.counts(store)[
             "proposed"]):
-        _write(store)
+        # Parts of their own: whoever decides on proposals waits for nothing that is about writing more.
+        st.fragment(_write)(store)
     newest = next(iter(jobs.every(store, "generate")), None)
     if newest is not None:
         going = newest.status in (RUNNING, QUEUED)
         st.fragment(_watch, run_every=1 if going else None)(store, newest.id, going)
-    proposals.screen(store)
+    st.fragment(proposals.screen)(store)
 
 
 def _write(store: Store) -> None:
@@ -78,6 +79,8 @@ def _combinations(store: Store) -> list[proposing.Combination]:
     with frame.sentences():
         wanted = proposing.choose(store, way, picked, int(most), int(seed))
     st.caption(f"**{len(wanted):,}** chosen; {proposing.possible(store, picked):,} are possible with these values.")
+    if way == proposing.PAIRWISE and len(wanted) == most:
+        st.caption("Cut short, the cover misses pairs: raise the number until fewer are chosen.")
     if wanted and wanted != [{}]:
         st.dataframe({name: [one.get(name, "") for one in wanted] for name in picked}, height=200, hide_index=True)
     return wanted

@@ -3,6 +3,7 @@
 What a button does is bound to the proposal on the screen, whatever comes up next.
 """
 
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -41,13 +42,15 @@ def screen(store: Store) -> None:
     elif rows[0]["status"] == "rejected":
         _rejected(store, rows)
     else:
+        first = st.container()  # the decision stands above the list, which says what it is about
         _bulk(store, rows)
         row = _focused(rows)
-        left, right = st.columns([3, 2], gap="medium")
+        left, right = first.columns([3, 2], gap="medium")
         with left:
             _decision(store, rows, row)
         with right:
             _facts(store, row)
+        _drawn()
 
 
 def _filtered(store: Store) -> list[dict[str, Any]]:
@@ -55,6 +58,8 @@ def _filtered(store: Store) -> list[dict[str, Any]]:
     with kind:
         status, flagged = _KINDS[frame.choose("Show", list(_KINDS), "proposals")]
     found = generations.proposed(store, status=status, flagged=flagged, limit=_MOST_LISTED)
+    if len(found) == _MOST_LISTED:
+        st.caption(f"The first {_MOST_LISTED:,} are listed; the rest follow as these are decided on.")
     known = list(dict.fromkeys(words(row["combination"]) for row in found))
     only = which.selectbox("Combination", known, index=None, placeholder="any", key=f"proposals_of_{status}_{flagged}")
     return [row for row in found if only in (None, words(row["combination"]))]
@@ -105,26 +110,36 @@ def _focused(rows: list[dict[str, Any]]) -> dict[str, Any]:
     row = next((row for row in rows if row["id"] >= at), rows[0])
     shown = st.session_state.get("proposal_shown")
     if not shown or shown["id"] != row["id"]:
-        st.session_state["proposal_shown"] = {"id": row["id"], "at": monotonic()}
+        st.session_state["proposal_shown"] = {"id": row["id"], "at": inf}
     return row
 
 
+def _drawn() -> None:
+    """The time counts from the end of the script: presses that queued up while it ran come at once after it."""
+    shown = st.session_state["proposal_shown"]
+    if shown["at"] == inf:
+        shown["at"] = monotonic()
+
+
 def _decision(store: Store, rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
-    box, why, shown = f"proposal_text_{row['id']}", f"proposal_reason_{row['id']}", st.session_state["proposal_shown"]
+    # Keys of its own for each proposal: a press that was meant for the one before finds no button any more.
+    own, shown = row["id"], st.session_state["proposal_shown"]
+    box, why = f"proposal_text_{own}", f"proposal_reason_{own}"
     with st.form("proposal_decision", enter_to_submit=False, border=True):
         st.text_area("Input: accept it as it stands, or as you edit it", row["input"], key=box, height=130)
         accepted, after = st.columns([3, 1])
-        accepted.form_submit_button("Accept", key="accept_proposal", shortcut="1", type="primary", width="stretch",
+        accepted.form_submit_button("Accept", key=f"accept_{own}", shortcut="1", type="primary", width="stretch",
                                     icon=":material/check:", on_click=_accept, args=(store, shown, box))
-        after.form_submit_button("Next", key="next_proposal", shortcut="Right", width="stretch", on_click=_go,
-                                 args=(_after(rows, row["id"]),))
+        after.form_submit_button("Next", key=f"next_{own}", shortcut="Right", width="stretch", on_click=_go,
+                                 args=(_after(rows, own),))
+        st.caption("Reject, because")
         places = st.columns(2)
         for number, reason in enumerate(REASONS):
             places[number % 2].form_submit_button(
-                f"Reject: {reason}", key=f"reject_{number}", shortcut=str(number + 2), width="stretch",
+                reason, key=f"reject_{number}_{own}", shortcut=str(number + 2), width="stretch",
                 on_click=_reject, args=(store, shown, reason, None))
         st.text_input("Another reason", key=why)
-        st.form_submit_button("Reject for this reason", key="reject_other", on_click=_reject,
+        st.form_submit_button("Reject for this reason", key=f"reject_other_{own}", on_click=_reject,
                               args=(store, shown, "", why))
 
 
@@ -148,22 +163,25 @@ def _facts(store: Store, row: dict[str, Any]) -> None:
 
 
 def _accept(store: Store, shown: dict, box: str) -> None:
-    if _too_soon(shown):
-        return
-    if _done(generations.accept, store, shown["id"], st.session_state[box]):
-        _go(shown["id"])
+    _decide(generations.accept, store, shown, st.session_state[box])
 
 
 def _reject(store: Store, shown: dict, reason: str, box: str | None) -> None:
-    if _too_soon(shown):
-        return
-    if _done(generations.reject, store, shown["id"], reason or st.session_state[box]):
-        _go(shown["id"])
+    _decide(generations.reject, store, shown, reason or st.session_state[box])
+
+
+def _decide(verb, store: Store, shown: dict, words: str) -> None:
+    """Once: a key that is held sends its press again before the next proposal is drawn."""
+    if not shown.get("decided") and not _too_soon(shown) and _done(verb, store, shown["id"], words):
+        shown["decided"] = True
+        st.session_state["proposal_at"] = shown["id"]
 
 
 def _too_soon(shown: dict) -> bool:
     soon = monotonic() - shown["at"] < SHOWN_AT_LEAST
     if soon:
+        # The wait begins anew: of a burst of presses only the first counts, however late the page draws the next one.
+        shown["at"] = monotonic()
         frame.say("That press came too soon after this proposal appeared, so nothing was decided.")
     return soon
 
