@@ -14,9 +14,6 @@ from lib.store import traces
 from lib.store.database import Store
 from lib.store.imports import insert_trace
 
-_BY_VERSION = """exists (select 1 from traces a where (a.id = :root or a.answers = :root) and a.output is not null
-    and a.system_version = :version and a.project = :project)"""
-
 
 def to_answer(store: Store, where: traces.Filter, version: str, again: bool = False, limit: int | None = None
               ) -> list[int]:
@@ -26,8 +23,8 @@ def to_answer(store: Store, where: traces.Filter, version: str, again: bool = Fa
     """
     return [row[0] for row in store.rows("""select distinct coalesce(t.answers, t.id) as root from traces t
         where t.project = :project and t.id in (select value from json_each(:keys))
-            and case when :again then not exists (select 1 from traces a where a.output is not null
-                    and a.system_version = :version and coalesce(t.answers, t.id) in (a.id, a.answers))
+            and case when :again then coalesce(t.answers, t.id) not in (select coalesce(a.answers, a.id) from traces a
+                    where a.project = :project and a.output is not null and a.system_version = :version)
                 else t.output is null end
         order by root limit :limit""", keys=json.dumps(traces.keys(store, where)), version=version, again=again,
                                          limit=-1 if limit is None else limit)]
@@ -35,7 +32,12 @@ def to_answer(store: Store, where: traces.Filter, version: str, again: bool = Fa
 
 def has(store: Store, key: int, version: str) -> bool:
     """Whether this version has answered the input of a trace."""
-    return bool(store.value("select " + _BY_VERSION, root=_root(store, key), version=version))
+    # Two look-ups, each by its index: "id or answers" in one would read every trace, at every call of a job.
+    return bool(store.value("""select exists (select 1 from traces where id = :root and project = :project
+            and output is not null and system_version = :version)
+        or exists (select 1 from traces where answers = :root and project = :project
+            and output is not null and system_version = :version)""",
+                            root=_root(store, key), version=version))
 
 
 def _root(store: Store, key: int) -> int | None:
@@ -87,7 +89,7 @@ def note(store: Store, key: int, log: dict[str, Any]) -> None:
 
 def of_input(store: Store, trace_id: str) -> list[dict[str, Any]]:
     """Every answer to the input of a trace, oldest first: trace_id, system_version, created_at, log."""
-    rows = store.rows("""select trace_id, system_version, created_at, log from traces
-        where project = :project and :root in (id, answers) order by id""",
+    rows = store.rows("""select trace_id, system_version, created_at, log from traces where project = :project
+        and id in (select :root union all select id from traces where answers = :root) order by id""",
                       root=_root(store, traces.key_of(store, trace_id)))
     return [{**dict(row), "log": json.loads(row["log"]) if row["log"] else {}} for row in rows]
