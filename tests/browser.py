@@ -63,7 +63,12 @@ class App:
     def stop(self, kill: bool = False) -> None:
         """Ends the server, politely or by kill -9; what it logged stays."""
         self.process.kill() if kill else self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            # Now and then Streamlit's own shutdown waits for a connection that nobody closes.
+            self.process.kill()
+            self.process.wait()
         self._drain.join()
         self.process.stdout.close()
 

@@ -65,11 +65,11 @@ def test_a_click_on_a_bar_lists_the_fails_that_have_the_mode(app, store, page, v
 def test_a_copied_address_carries_filter_trace_and_run(app, store, page, visitor):
     trace = traces.listing(store, Filter(label="fail"), 3)[2]
     opened(page, app.at("dataset", label="fail", search="Public", trace=trace["trace_id"]), "Dataset")
-    page.get_by_label("Search").fill("Hearing")
-    page.get_by_label("Search").press("Enter")
+    page.get_by_role("textbox", name="Search", exact=True).fill("Hearing")
+    page.get_by_role("textbox", name="Search", exact=True).press("Enter")
     page.wait_for_url("**search=Hearing*")
     other = opened(visitor.page(), page.url, "Dataset")
-    expect(other.get_by_label("Search")).to_have_value("Hearing")
+    expect(other.get_by_role("textbox", name="Search", exact=True)).to_have_value("Hearing")
     assert words(other).items() >= {"label": "fail", "search": "Hearing", "trace": trace["trace_id"]}.items()
     expect(other.get_by_test_id("stText").filter(has_text=trace["output"][:60]).first).to_be_visible()
     count = traces.count(store, Filter(label="fail", search="Hearing"))

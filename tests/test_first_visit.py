@@ -30,7 +30,7 @@ def test_a_deep_link_right_after_the_start_shows_its_page_and_keeps_its_address(
 
 def test_the_address_is_obeyed_and_not_only_kept(app, page):
     opened(page, app.at("dataset", label="fail", search="budget", trace=TRACE), "Dataset")
-    expect(page.get_by_label("Search")).to_have_value("budget")
+    expect(page.get_by_role("textbox", name="Search", exact=True)).to_have_value("budget")
     expect(page.get_by_text("Date of Public Hearing").first).to_be_visible()
 
 
