@@ -81,7 +81,7 @@ def test_a_press_has_inputs_answered_by_a_process_of_its_own(open_page, db, ai_s
     inputs(db, 3)
     http_system(db, ai_system, "v1")
     app = open_page()
-    assert f"3 wait\\. They are sent to {ai_system.url.split(':')[0]}" in shown(app)
+    assert f"3 wait. They are sent to {ai_system.url}/v1" in shown(app)
     press(app, "start_answers")
     [job] = jobs.every(db)
     ended(db, job.id)

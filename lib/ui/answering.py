@@ -42,7 +42,8 @@ def _starter(store: Store, known: dict[str, systems.System]) -> None:
         limit, press = st.columns([1, 3], vertical_alignment="bottom")
         most = limit.number_input("At most", 1, value=None, placeholder="all", key="answer_limit")
         count = min(waiting, most or waiting)
-        st.caption(frame.plain(f"{waiting:,} wait. They are sent to {answering.address(known[version])}."))
+        # No caption: it would make a link of every address.
+        st.text(f"{waiting:,} wait. They are sent to {answering.address(known[version])}")
         token = st.session_state.setdefault("answer_token", secrets.token_hex(16))
         if press.button(f"Have {count:,} answered", type="primary", icon=":material/play_arrow:", key="start_answers",
                         disabled=not waiting):
