@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from lib.records import Cell, UsageError, Verdict
-from lib.store import coverage, judges, runs, traces, verdicts
+from lib.records import Cell, DimensionValue, UsageError, Verdict
+from lib.replies import Answer
+from lib.store import answers, coverage, dimensions, generations, judges, runs, traces, verdicts
 from lib.store.traces import Filter
 from tests.steps import add, say
 
@@ -64,3 +65,19 @@ def test_an_impossible_combination_is_marked_once_and_taken_back(shop):
 def test_a_single_value_is_no_combination(shop):
     with pytest.raises(UsageError, match="two dimensions or more"):
         coverage.mark_impossible(shop, {"feature": "orders"})
+
+
+def test_an_input_answered_by_two_versions_is_one_input(shop):
+    answers.save(shop, traces.key_of(shop, "t1"), "v2", Answer("again"))
+    assert coverage.cells(shop, "feature", "persona")[0] == Cell("search", "new", 3, 3, 2, 1)
+
+
+def test_a_new_name_is_carried_into_combinations(shop):
+    coverage.mark_impossible(shop, {"feature": "orders", "persona": "old"})
+    generations.save(shop, {"feature": "orders", "persona": "new"}, "p", "m", "e", ["an input"])
+    dimensions.put_value(shop, "feature", DimensionValue("shopping"), "orders")
+    dimensions.change(shop, "persona", "kind of user", "")
+    assert coverage.impossible(shop) == [{"feature": "shopping", "kind of user": "old"}]
+    proposal = generations.proposed(shop)[0]
+    assert traces.get(shop, generations.accept(shop, proposal["id"], "an input")).dimensions == {
+        "feature": ("shopping",), "kind of user": ("new",)}

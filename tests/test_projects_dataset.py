@@ -30,6 +30,7 @@ WRITES = {
     "dimensions.give": lambda s: dimensions.give(s, "topic", "mine", ["t1"]),
     "dimensions.read_off": lambda s: dimensions.read_off(s, "plan", "plan"),
     "dimensions.drop": lambda s: (dimensions.add(s, "spare"), dimensions.drop(s, "spare")),
+    "coverage.rename": lambda s: coverage.rename(s, "topic", "subject", "mine", "ours"),
     "coverage.mark_impossible": lambda s: coverage.mark_impossible(s, {"topic": "mine", "tone": "x"}),
     "coverage.mark_possible": lambda s: coverage.mark_possible(s, {"topic": "mine", "tone": "calm"}),
 }

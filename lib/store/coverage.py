@@ -7,7 +7,10 @@ from lib.records import Cell, UsageError
 from lib.store.database import Store
 
 _CELLS = """
-    select r.name as row, c.name as column, count(*) as inputs, sum(t.output is not null) as answered,
+    select r.name as row, c.name as column,
+        -- An input that several system versions answered is one input.
+        count(distinct coalesce(t.answers, t.id)) as inputs,
+        count(distinct case when t.output is not null then coalesce(t.answers, t.id) end) as answered,
         count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
         count(case when l.id is not null then v.outcome end) as pairs,
         coalesce(sum(l.outcome = v.outcome), 0) as agreeing
@@ -21,10 +24,11 @@ _CELLS = """
         join labels shown on shown.id = x.label where p.id = :run and shown.trace = t.id)
     where r.dimension = (select id from dimensions where project = :project and name = :row)
     and c.dimension = (select id from dimensions where project = :project and name = :column)
-    and not exists (select 1 from json_each(:rest) w where t.id not in (
-        select x.trace from trace_values x join dimension_values y on y.id = x.value
-        join dimensions z on z.id = y.dimension
-        where z.project = :project and z.name = w.key and y.name = w.value))
+    -- The wanted values are looked up once, then each trace's own few are held against them.
+    and (select count(*) from json_each(:rest)) = (select count(*) from trace_values x where x.trace = t.id
+        and x.value in (select y.id from json_each(:rest) w
+            join dimensions z on z.project = :project and z.name = w.key
+            join dimension_values y on y.dimension = z.id and y.name = w.value))
     group by r.id, c.id order by r.id, c.id"""
 
 
@@ -40,16 +44,20 @@ def cells(store: Store, row: str, column: str, rest: dict[str, str] | None = Non
 
 def combination_counts(store: Store, dimensions: list[str]) -> dict[tuple[str, ...], int]:
     """How many traces each combination of these dimensions has; combinations without a trace are left out."""
-    values: dict[int, dict[str, list[str]]] = {}
-    for trace, dimension, value in store.rows("""select tv.trace, d.name, v.name from trace_values tv
-            join dimension_values v on v.id = tv.value join dimensions d on d.id = v.dimension
-            where d.project = :project and d.name in (select value from json_each(:names))""",
-                                              names=json.dumps(dimensions)):
-        values.setdefault(trace, {}).setdefault(dimension, []).append(value)
+    names = {row[0]: (row[1], row[2]) for row in store.rows("""select v.id, d.name, v.name from dimension_values v
+        join dimensions d on d.id = v.dimension
+        where d.project = :project and d.name in (select value from json_each(:names))""",
+                                                            names=json.dumps(dimensions))}
     counts: dict[tuple[str, ...], int] = {}
-    for found in values.values():
+    # SQLite groups the traces by what they have: Python then sees each set of values once, not each trace.
+    for ids, n in store.rows("""select ids, count(*) from (select group_concat(value) as ids from trace_values
+            where value in (select value from json_each(:ids)) group by trace) group by ids""",
+                             ids=json.dumps(list(names))):
+        found: dict[str, list[str]] = {}
+        for dimension, value in (names[int(id)] for id in ids.split(",")):
+            found.setdefault(dimension, []).append(value)
         for combination in product(*(found.get(name, ()) for name in dimensions)):
-            counts[combination] = counts.get(combination, 0) + 1
+            counts[combination] = counts.get(combination, 0) + n
     return counts
 
 
@@ -72,6 +80,25 @@ def mark_possible(store: Store, combination: dict[str, str]) -> None:
     """Takes that back."""
     store.execute("delete from impossible_combinations where project = :project and combination = :combination",
                   combination=_text(combination))
+
+
+def rename(store: Store, dimension: str, new_dimension: str, value: str | None = None,
+           new_value: str | None = None) -> None:
+    """Carries a new name of a dimension (or of one value of it) into what is kept as combinations.
+
+    Those are impossible ones, and proposals nobody has decided on yet.
+    """
+    def renamed(text: str) -> str:
+        return _text({new_dimension if name == dimension else name: new_value if (name, found) == (dimension, value)
+                      else found for name, found in json.loads(text).items()})
+
+    with store.transaction():
+        for id, text in store.rows("select id, combination from impossible_combinations where project = :project"):
+            store.execute("update or ignore impossible_combinations set combination = :text where id = :id",
+                          id=id, text=renamed(text))
+        for id, text in store.rows("""select id, combination from generations g where project = :project
+                and exists (select 1 from proposals where generation = g.id and status = 'proposed')"""):
+            store.execute("update generations set combination = :text where id = :id", id=id, text=renamed(text))
 
 
 def _text(combination: dict[str, str]) -> str:

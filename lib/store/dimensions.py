@@ -6,6 +6,7 @@ A value in use is never deleted: renaming keeps its traces, retiring keeps its h
 import sqlite3
 
 from lib.records import Dimension, DimensionValue, UsageError
+from lib.store import coverage
 from lib.store.database import Store
 
 
@@ -40,6 +41,7 @@ def change(store: Store, name: str, new_name: str, description: str) -> None:
             raise UsageError(f"There is a dimension '{new_name.strip()}' already: choose another name.")
         store.execute("""update dimensions set name = :new_name, description = :description
             where id = :key and project = :project""", key=key, new_name=new_name.strip(), description=description)
+        coverage.rename(store, name.strip(), new_name.strip())
 
 
 def retire(store: Store, name: str, value: str | None = None, back: bool = False) -> None:
@@ -85,6 +87,8 @@ def put_value(store: Store, dimension: str, value: DimensionValue, old_name: str
                                 key=key, name=name)
         store.execute("""update dimension_values set name = :name, description = :description, example = :example
             where id = :row""", row=row, name=name, description=value.description, example=value.example)
+        if old_name is not None:
+            coverage.rename(store, dimension.strip(), dimension.strip(), old_name, name)
 
 
 def give(store: Store, dimension: str, value: str, trace_ids: list[str]) -> int:

@@ -49,10 +49,11 @@ _FROM = """
     and (:failure_mode is null or t.id in (
         select trace from trace_failure_modes tf join failure_modes f on f.id = tf.failure_mode
         where f.project = :project and f.name = :failure_mode))
-    and (:combination is null or not exists (select 1 from json_each(:combination) w where t.id not in (
-        select x.trace from trace_values x join dimension_values y on y.id = x.value
-        join dimensions z on z.id = y.dimension
-        where z.project = :project and z.name = w.key and y.name = w.value)))
+    and (:combination is null or (select count(*) from json_each(:combination)) = (
+        select count(*) from trace_values x where x.trace = t.id
+        and x.value in (select y.id from json_each(:combination) w
+            join dimensions z on z.project = :project and z.name = w.key
+            join dimension_values y on y.dimension = z.id and y.name = w.value)))
     and (:in_run is null or t.id in (
         select v.trace from verdicts v where v.run = cast(:in_run as integer)
         and (:verdict is null or coalesce(v.outcome, 'error') = :verdict)))

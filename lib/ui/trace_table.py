@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, failure_modes, labels, traces
+from lib.store import Store, answers, failure_modes, labels, traces
 from lib.store.traces import Filter
 from lib.ui import filters, frame, trace_card
 from lib.workflow import dataset
@@ -61,8 +61,20 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
         modes = failure_modes.of_trace(store, trace.id)
         if modes:
             st.caption(frame.plain("Failure modes: " + ", ".join(modes)))
+        _answers(store, trace.id)
         trace_card.surroundings(trace)
         trace_card.about(trace)
+
+
+def _answers(store: Store, trace_id: str) -> None:
+    """How the answer came to be, and the answers of other system versions to the same input."""
+    for answer in answers.of_input(store, trace_id):
+        version = answer["system_version"] or "no version named"
+        if answer["trace_id"] != trace_id:
+            frame.link("dataset", frame.plain(f"Answer of {version}"), ":material/history:", trace=answer["trace_id"])
+        elif answer["log"]:
+            with st.expander(frame.plain(f"How {version} answered"), icon=":material/receipt_long:"):
+                st.json(answer["log"])
 
 
 def said(store: Store, trace_id: str) -> None:
