@@ -17,7 +17,7 @@ ENDINGS = ("csv", "jsonl")
 def full(db, make_trace):
     """Traces with context and dimensions, one synthetic without an output; two experts, one changed her mind."""
     add(db, make_trace("0012", context={"doc": "=1+1"}, dimensions={"topic": ("a", "b")}),
-        make_trace("NA", output=None, source=SYNTHETIC))
+        make_trace("NA", output=None, source=SYNTHETIC, assumptions="no such order"))
     say(db, "0012", "pass", "Ann", "fine, though slow")
     say(db, "0012", "fail", "Bob", "misses the point")
     say(db, "0012", "fail", "Ann", "no: it names another city")
@@ -51,6 +51,7 @@ def test_labels_imported_where_they_came_from_add_nothing(full, ending):
 def test_a_synthetic_trace_comes_back_as_synthetic(full, tmp_path, ending):
     other, _ = copied(full, tmp_path, "traces", ending)
     assert [traces.get(other, name).source for name in ("0012", "NA")] == ["real", "synthetic"]
+    assert traces.get(other, "NA").assumptions == "no such order"
     assert traces.get(other, "0012").context == {"doc": "=1+1"}
     assert traces.get(other, "0012").dimensions == {"topic": ("a", "b")}
 

@@ -40,6 +40,7 @@ def guess(table: Table) -> Mapping:
     top = [column for column in free if not any(column.startswith(f"{other}.") for other in table.columns)]
     return Mapping(
         **fields, labels=labels, verdicts=verdicts, source_column=_source(table),
+        assumptions=_first(table, ("assumptions",)),
         failure_modes=next((column for column in _MODES if column in free), None),
         context=tuple(column for column in top if _CONTEXT.search(column)),
         dimensions=tuple(column for column in top if column in table.dimensions

@@ -55,6 +55,7 @@ class Mapping:
     threshold: float | None = None  # numbers at or above it are a pass
     source: str = REAL
     source_column: str | None = None  # a column that says real or synthetic, in place of `source`
+    assumptions: str | None = None  # what a reviewer must know of a synthetic input
     sample: Sample | None = None  # None: every trace of the file
 
     def to_json(self) -> str:
@@ -68,7 +69,7 @@ class Mapping:
 
     def columns(self) -> list[str]:
         """Every column the mapping names."""
-        single = [getattr(self, field) for field in (*FIELDS, "failure_modes", "source_column")]
+        single = [getattr(self, field) for field in (*FIELDS, "failure_modes", "source_column", "assumptions")]
         judged = [column for found in self.labels for column in (found.outcome, found.critique, found.by)]
         judged += [column for found in self.verdicts for column in (found.outcome, found.critique, found.model)]
         return [column for column in [*single, *self.context, *self.dimensions, *judged] if column]
@@ -153,7 +154,8 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
         context=_context(row, mapping.context),
         dimensions={column: names for column in mapping.dimensions if (names := read.names(_cell(row, column)))},
         system_version=read.text(cell(mapping.system_version)) or None,
-        created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=_source(mapping, row, at))
+        created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=_source(mapping, row, at),
+        assumptions=read.text(cell(mapping.assumptions)))
     if not trace.input.strip():
         raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. "
                         "Fill it in, or take the row out.")

@@ -7,7 +7,8 @@ from typing import Any
 from lib.store.database import Store
 from lib.store.traces import dimensions
 
-_FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "source", "split")
+_FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "source",
+           "split", "assumptions")
 Export = tuple[list[str], Iterator[dict[str, Any]]]
 
 
@@ -41,6 +42,7 @@ def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
             "messages": json.loads(row["messages"]) if row["messages"] else None,
             "context": json.loads(row["context"]), "system_version": row["system_version"],
             "created_at": row["created_at"], "source": row["source"], "split": row["split"],
+            "assumptions": row["assumptions"],
             **{_column(name): _one_or_many(found.get(name, [])) for name in names}}
 
 
