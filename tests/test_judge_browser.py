@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from lib.store import Store, open_store, projects, runs
 from lib.workflow import judging
-from tests.browser import App, end_runs, opened, processes, serving
+from tests.browser import App, end_runs, idle, opened, processes, serving
 from tests.conftest import CANARY
 from tests.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
 from tests.steps import add, row
@@ -205,10 +205,9 @@ def test_disagreements_show_both_critiques_and_a_picked_row_its_trace(bench, sto
     reads(bench, "answer to t1")
     reads(bench, "why fail")
     reads(bench, "The judge liked it.")
-    grid = bench.get_by_test_id("stDataFrame").last
-    grid.scroll_into_view_if_needed()
-    place = grid.bounding_box()
-    bench.mouse.click(place["x"] + 20, place["y"] + 35 * 2.5)
+    idle(bench)
+    # The box of the second row, below a header as high as a row.
+    bench.get_by_test_id("stDataFrame").last.click(position={"x": 20, "y": 35 * 2.5})
     reads(bench, "answer to t3")
     bench.get_by_role("link", name="Review this trace").click()
     bench.wait_for_url("**/review?*trace=t3*")
