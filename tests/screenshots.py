@@ -14,6 +14,7 @@ WIDE = {"width": 1280, "height": 860}
 NARROW = {"width": 420, "height": 860}
 PICTURES = {
     "overview": ("", {"project": "1"}, {}), "dataset": ("dataset", {"project": "1", "label": "fail"}, {}),
+    "coverage": ("dataset", {"project": "1", "view": "Coverage", "rows": "assistant", "columns": "topic_category"}, {}),
     "review": ("review", {"project": "1"}, {}), "judge": ("judge", {"project": "2", "judge": "gpt-4"}, {}),
     "errors": ("errors", {"project": "1", "by": "assistant"}, {}),
     "settings": ("settings", {"project": "1", "view": "Models"}, {}),
