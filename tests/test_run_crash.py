@@ -189,3 +189,13 @@ def test_a_run_started_by_a_page_outlives_whoever_started_it(project, endpoint):
     first.wait()
     assert asked(endpoint.chats[0].body) and process.wait(PATIENCE) == 0
     assert runs.get(project, run.id).status == DONE
+
+
+def test_a_run_whose_process_cannot_begin_waits_to_be_resumed(project, endpoint):
+    run = judging.start_run(project, judging.DEFAULT_JUDGE)
+    judging.start_process(project, run.id).kill()
+    for thread in threading.enumerate():
+        if thread.name == f"Run {run.id}":
+            thread.join(PATIENCE)
+    assert runs.get(project, run.id).status == INTERRUPTED and endpoint.calls == 0
+    assert judging.ready_to_resume(project, run.id).status == QUEUED

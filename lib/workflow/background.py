@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, Job, Run, UsageError
+from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, Job, Run, StoreError, UsageError
 from lib.store import Store, projects
 
 
@@ -36,9 +36,15 @@ class Background:
              str(number)],
             cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        # Somebody has to take note of its end, or it stays in the table of processes as long as the server lives.
-        threading.Thread(target=process.wait, daemon=True).start()
+        threading.Thread(target=self._attend, args=(store, number, process), daemon=True,
+                         name=f"{self.noun} {number}").start()
         return process
+
+    def _attend(self, store: Store, number: int, process: subprocess.Popen) -> None:
+        """Takes note of the process's end; one that could not even begin leaves its work to be resumed."""
+        process.wait()
+        with contextlib.suppress(StoreError):
+            self.table.set_status(store, number, INTERRUPTED, "its process ended before it could begin", (QUEUED,))
 
     def ready_to_resume(self, store: Store, number: int) -> Run | Job:
         """Queues stopped work again and returns it; what nobody answered gets another try.
