@@ -9,6 +9,7 @@ from lib.records import Trace
 from lib.ui import frame
 
 LONG = 6_000  # characters; a longer text scrolls inside a frame of its own
+MOST = 200_000  # characters; a browser that gets millions of them stands still
 _ROLE_ICONS = {"user": "person", "assistant": "smart_toy", "tool": "build", "function": "build"}
 
 
@@ -70,20 +71,32 @@ def _part(title: str, icon: str, text: str | None) -> None:
         st.caption("The AI system has not answered yet.")
     elif text:
         with st.container(height=420 if len(text) > LONG else "content", border=False):
-            st.text(text)
+            _text(text)
+
+
+def _text(text: str) -> None:
+    st.text(text[:MOST])
+    _say_cut(text)
 
 
 def _value(value: Any) -> None:
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        st.text("\n".join(value))
+        _text("\n".join(value))
     elif isinstance(value, (dict, list)):
         _code(_pretty(value))
     else:
-        st.text("" if value is None else str(value))
+        _text("" if value is None else str(value))
 
 
 def _code(text: str) -> None:
-    st.code(text, language=None, wrap_lines=True)
+    st.code(text[:MOST], language=None, wrap_lines=True)
+    _say_cut(text)
+
+
+def _say_cut(text: str) -> None:
+    if len(text) > MOST:
+        st.caption(f":material/content_cut: {len(text) - MOST:,} more characters are stored and go to the judge whole; "
+                   "an export of the traces holds them.")
 
 
 def _pretty(value: Any) -> str:
