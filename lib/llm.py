@@ -135,7 +135,9 @@ class Client:
                     **_response_format(wanted, _bounded(schema, self.endpoint.longest_text)))
                 text = self.endpoint.scrub(raw.text)
         except Exception as error:  # whatever the client raises becomes an error of a named kind
-            raise _named(error, self.endpoint, model, self.timeout) from None
+            # A deadline that passes while the connection is being made looks like a broken connection.
+            late = monotonic() - start >= self.timeout and isinstance(error, openai.APIConnectionError)
+            raise _named(TimeoutError() if late else error, self.endpoint, model, self.timeout) from None
         return _reply(text, self.endpoint, int((monotonic() - start) * 1000), wanted)
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+from lib.schema import SCHEMA_VERSION
 from lib.store import experts, judges, labels, runs, traces, verdicts
 from lib.store.traces import Filter
 from tests.steps import add, fresh, say
@@ -117,7 +118,7 @@ sys.stdin.readline()
 print(projects.create(open_store(sys.argv[1]), "Test").project)
 """
     assert run_together([start(opener, path) for _ in range(4)]) == [["1"]] * 4
-    assert fresh(path).value("select count(*) from _sqlite_migrations") == 1
+    assert fresh(path).value("select count(*) from _sqlite_migrations") == SCHEMA_VERSION
 
 
 def test_two_workers_on_one_trace_of_a_run_leave_one_verdict(db, make_trace):

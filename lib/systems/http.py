@@ -72,9 +72,11 @@ class _Door:
         try:
             async with asyncio.timeout(self.config["timeout"]):
                 status, headers, data = await self._call(trace)
-        except (TimeoutError, httpx2.TimeoutException):
-            raise LlmError("timeout", f"No whole answer came within {self.config['timeout']:g} s.") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, UnicodeError) as error:
+            # A deadline that passes while the connection is being made looks like a broken connection.
+            late = monotonic() - start >= self.config["timeout"]
+            if late or isinstance(error, (TimeoutError, httpx2.TimeoutException)):
+                raise LlmError("timeout", f"No whole answer came within {self.config['timeout']:g} s.") from None
             raise LlmError("connection", f"{self.config['url']} cannot be reached, or broke off "
                                          f"({type(error).__name__}). Check that it runs.") from None
         text = self.scrub(data.decode("utf-8", "replace"))
