@@ -190,7 +190,7 @@ def test_a_job_s_errors_tokens_and_cost_are_shown(open_page, described, endpoint
     endpoint_env.plan = {"value: b": completion("no list")}
     written(described, {"value": "a"}, {"value": "b"})
     app = open_page()
-    assert "1 errors, 120 tokens, cost 100.0000" in str(app.get("progress")[0].proto)
+    assert "1 without an answer, 120 tokens, cost 100.0000" in str(app.get("progress")[0].proto)
     assert any("no list" in found.value.to_string() for found in app.dataframe)
 
 

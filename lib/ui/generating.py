@@ -5,9 +5,9 @@ import secrets
 
 import streamlit as st
 
-from lib.records import PAUSED, QUEUED, RESUMABLE, RUNNING, Job
-from lib.store import Store, generations, jobs, prices
-from lib.ui import endpoints, frame, proposals
+from lib.records import Job
+from lib.store import Store, generations, prices
+from lib.ui import endpoints, frame, proposals, working
 from lib.workflow import jobs as verbs
 from lib.workflow import proposing
 
@@ -29,10 +29,7 @@ def proposer(store: Store) -> None:
             "proposed"]):
         # Parts of their own: whoever decides on proposals waits for nothing that is about writing more.
         st.fragment(_write)(store)
-    newest = next(iter(jobs.every(store, "generate")), None)
-    if newest is not None:
-        going = newest.status in (RUNNING, QUEUED)
-        st.fragment(_watch, run_every=1 if going else None)(store, newest.id, going)
+    working.watch(store, "generate", _columns, _spent)
     st.fragment(proposals.screen)(store)
 
 
@@ -138,35 +135,11 @@ def _preview(store: Store, recipe: proposing.Recipe, wanted: list[proposing.Comb
             st.code(proposing.preview(store, recipe, wanted[int(number) - 1], n), language=None, wrap_lines=True)
 
 
-def _watch(store: Store, number: int, going: bool) -> None:
-    verbs.settle(store)
-    job = jobs.get(store, number)
-    if going and job.status not in (RUNNING, QUEUED):
-        st.rerun()  # the whole page, which then stops asking
-    spent = generations.spent(store, number)
+def _spent(store: Store, job: Job) -> str:
+    spent = generations.spent(store, job.id)
     tokens = sum(prompt + completion for _, _, prompt, completion in spent)
-    st.progress(job.done / max(1, job.total), f"Job {job.id}, {job.status}: {job.done:,} of {job.total:,} calls, "
-                f"{job.errors:,} errors, {tokens:,} tokens, cost {_cost(prices.cost(store, spent))}")
-    if job.message:
-        (st.warning if job.status == PAUSED else st.caption)(frame.plain(job.message))
-    _errors(store, job)
-    with st.container(horizontal=True):
-        if job.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_job", icon=":material/stop:"):
-            _do(verbs.cancel, store, job.id)
-        if job.status in RESUMABLE and job.status != QUEUED and st.button(
-                "Resume", key="resume_job", icon=":material/play_arrow:", type="primary"):
-            _do(verbs.resume, store, job.id)
+    return f", {tokens:,} tokens, cost {_cost(prices.cost(store, spent))}"
 
 
-def _errors(store: Store, job: Job) -> None:
-    found = jobs.items(store, job.id, errors_only=True) if job.errors else []
-    if found:
-        st.dataframe({"combination": [proposals.words(row["item"]["combination"]) for row in found],
-                      "error": [row["error"] for row in found], "what came": [row["raw"] for row in found]},
-                     hide_index=True)
-
-
-def _do(verb, store: Store, job: int) -> None:
-    with frame.sentences():
-        verb(store, job)
-        st.rerun()
+def _columns(found: list[dict]) -> dict[str, list]:
+    return {"combination": [proposals.words(row["item"]["combination"]) for row in found]}

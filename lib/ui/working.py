@@ -11,25 +11,29 @@ from lib.ui import frame
 from lib.workflow import jobs as verbs
 
 _ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", "done": "check_circle"}
+Spent = Callable[[Store, Job], str]
 Columns = Callable[[list[dict[str, Any]]], dict[str, list]]
 
 
-def watch(store: Store, kind: str, columns: Columns) -> None:
-    """The newest job of a kind, once a second while it goes on; `columns` names what an item is about."""
+def watch(store: Store, kind: str, columns: Columns, spent: Spent = lambda store, job: "") -> None:
+    """The newest job of a kind, once a second while it goes on.
+
+    `columns` names what an item is about, `spent` says what the job has cost so far.
+    """
     newest = next(iter(jobs.every(store, kind)), None)
     if newest is not None:
         going = newest.status in (RUNNING, QUEUED)
-        st.fragment(_watch, run_every=1 if going else None)(store, newest.id, going, columns)
+        st.fragment(_watch, run_every=1 if going else None)(store, newest.id, going, columns, spent)
 
 
-def _watch(store: Store, number: int, going: bool, columns: Columns) -> None:
+def _watch(store: Store, number: int, going: bool, columns: Columns, spent: Spent) -> None:
     verbs.settle(store)
     job = jobs.get(store, number)
     if going and job.status not in (RUNNING, QUEUED):
         st.rerun()  # the whole page, which then stops asking
     errors = f", {job.errors:,} without an answer" if job.errors else ""
     st.progress(job.done / max(1, job.total), f":material/{_ICONS.get(job.status, 'pause_circle')}: Job {job.id}, "
-                f"{job.status}: {job.done:,} of {job.total:,}{errors}")
+                f"{job.status}: {job.done:,} of {job.total:,}{errors}{spent(store, job)}")
     if job.message:
         (st.warning if job.status == PAUSED else st.caption)(frame.plain(job.message))
     _buttons(store, job)
