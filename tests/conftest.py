@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from lib.records import Trace
-from lib.store import Store, open_store, projects
+from lib.store import Store, database, open_store, projects
 from tests.endpoint import Endpoint
 
 # A server, a browser and the example projects as files; an AI system under test.
@@ -29,6 +29,14 @@ def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
                  "PLUMBLINE_MODELS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PLUMBLINE_MODEL_THREADS", "1")
+
+
+@pytest.fixture(autouse=True)
+def _files_are_closed() -> Iterator[None]:
+    """A session of two thousand tests would else hold as many database files open."""
+    yield
+    for connection in vars(database._connections).pop("by_path", {}).values():
+        connection.close()
 
 
 @pytest.fixture

@@ -280,8 +280,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _gone(self) -> bool:
         """Whether the client hung up: then the call is no longer under way."""
-        ready, _, _ = select.select([self.connection], [], [], 0)
-        return bool(ready) and not self.connection.recv(1, socket.MSG_PEEK)
+        poll = select.poll()  # not select(): a long session of tests has more files open than that can name
+        poll.register(self.connection, select.POLLIN)
+        return bool(poll.poll(0)) and not self.connection.recv(1, socket.MSG_PEEK)
 
     def _reset(self, _: Answer) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -49,6 +49,7 @@ def ann(address, page) -> Page:
 def on(page: Page, trace: str) -> Page:
     """Waits until this trace is on the screen and a press of a key would count."""
     expect(page.get_by_text(f"answer to {trace}", exact=True)).to_be_visible()
+    idle(page)  # the desk counts from when its script has ended
     page.wait_for_function(
         "([text, least]) => { const now = performance.now(); if (window.seen?.text !== text) window.seen = "
         "{text, at: now}; return now - window.seen.at > least; }", arg=[trace, SHOWN_AT_LEAST * 1000 + 50])

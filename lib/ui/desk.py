@@ -47,7 +47,8 @@ def _form(store: Store, where: Filter, expert: str, trace: Trace, shown: dict) -
     before = labels.current(store, trace.id, expert)
     text = labels.draft(store, trace.id, expert) or (before.critique if before else "")
     box = f"critique_{trace.id}"
-    # What a button does is bound to the trace on the screen, whatever comes up next.
+    # What a button does is bound to the trace on the screen; its key is of this showing alone, so that a press
+    # meant for the trace before finds no button any more, however late the browser draws the next one.
     bound = (store, where, expert, shown)
     with st.form("decision", enter_to_submit=False, border=True):
         st.text_area("Critique: why, so that a new colleague could learn from it", text, key=box, height=110)
@@ -65,15 +66,22 @@ def _form(store: Store, where: Filter, expert: str, trace: Trace, shown: dict) -
 
 def _outcome_button(label: str, key: str, shortcut: str, outcome: str, bound: tuple, box: str, *, type: str,
                     icon: str | None = None, width: str = "stretch") -> None:
-    st.form_submit_button(label, key=key, shortcut=shortcut, type=type, icon=icon, width=width, on_click=_save,
-                          args=(*bound, outcome, box))
+    st.form_submit_button(label, key=_key(key, bound), shortcut=shortcut, type=type, icon=icon, width=width,
+                          on_click=_save, args=(*bound, outcome, box))
+
+
+def _key(name: str, bound: tuple) -> str:
+    return f"{name}_{bound[-1]['token']}"
 
 
 def _moves(bound: tuple, box: str) -> None:
     with st.container(horizontal=True, gap="small"):
-        st.form_submit_button("Back", key="back", shortcut="Left", on_click=_move, args=(*bound, False, box))
-        st.form_submit_button("Next", key="next", shortcut="Right", on_click=_move, args=(*bound, True, box))
-        st.form_submit_button("Undo", key="undo", shortcut="U", on_click=_return_to_last, args=(*bound, box),
+        st.form_submit_button("Back", key=_key("back", bound), shortcut="Left", on_click=_move,
+                              args=(*bound, False, box))
+        st.form_submit_button("Next", key=_key("next", bound), shortcut="Right", on_click=_move,
+                              args=(*bound, True, box))
+        st.form_submit_button("Undo", key=_key("undo", bound), shortcut="U", on_click=_return_to_last,
+                              args=(*bound, box),
                               disabled="last_saved" not in st.session_state,
                               help="Back to the trace labelled last: give it another label, the old one is kept.")
 
@@ -82,6 +90,8 @@ def _save(store: Store, where: Filter, expert: str, shown: dict, outcome: str, b
     critique = st.session_state.get(box, "")
     try:
         if monotonic() - shown["at"] < SHOWN_AT_LEAST:
+            # The wait begins anew: of a burst of presses only the first counts.
+            shown["at"] = monotonic()
             labels.save_draft(store, shown["trace"], expert, critique)
             return frame.say("That press came too soon after this trace appeared, so nothing was labelled.")
         labels.save(store, shown["trace"], expert, outcome, critique, shown["token"])

@@ -163,11 +163,13 @@ def _facts(store: Store, row: dict[str, Any]) -> None:
 
 
 def _accept(store: Store, shown: dict, box: str) -> None:
-    _decide(generations.accept, store, shown, st.session_state[box])
+    text = st.session_state.get(box)
+    if text is not None:  # a press that comes when its proposal has left the page decides nothing
+        _decide(generations.accept, store, shown, text)
 
 
 def _reject(store: Store, shown: dict, reason: str, box: str | None) -> None:
-    _decide(generations.reject, store, shown, reason or st.session_state[box])
+    _decide(generations.reject, store, shown, reason or st.session_state.get(box, ""))
 
 
 def _decide(verb, store: Store, shown: dict, words: str) -> None:
