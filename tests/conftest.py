@@ -35,8 +35,8 @@ def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def _files_are_closed() -> Iterator[None]:
     """A session of two thousand tests would else hold as many database files open."""
     yield
-    for connection in vars(database._connections).pop("by_path", {}).values():
-        connection.close()
+    while database._connections.by_path:
+        database._connections.by_path.popitem()[1].close()
 
 
 @pytest.fixture
