@@ -52,6 +52,7 @@ def test_a_link_shows_the_same_cell(module_app, store, page):
 
 def test_what_is_marked_impossible_leaves_the_count_and_comes_back(map_page, store):
     click(map_page, "summary", "no match")
+    idle(map_page)
     map_page.get_by_label("Why it can never happen").fill("a summary always has its text")
     map_page.get_by_role("button", name="Mark impossible").click()
     expect(map_page.get_by_text("1 of 14")).to_be_visible()
@@ -67,6 +68,7 @@ def test_the_editor_describes_a_value_and_says_what_cannot_be(module_app, store,
     panel.get_by_label("Name of the value").fill("no match")
     panel.get_by_role("button", name="Add value").click()
     expect(page.get_by_text("'scenario' has a value 'no match' already: choose another name.")).to_be_visible()
+    idle(page)  # what is typed while a script runs may be drawn over
     panel.get_by_label("Name of the value").fill("invalid data")
     panel.get_by_role("button", name="Add value").click()
     expect(page.get_by_text("scenario, 6 values")).to_be_visible()
