@@ -64,6 +64,7 @@ def test_what_is_marked_impossible_leaves_the_count_and_comes_back(map_page, sto
 def test_the_editor_describes_a_value_and_says_what_cannot_be(module_app, store, page):
     opened(page, module_app.at("dataset", project=store.project, view="Dimensions"), "Dataset")
     page.get_by_text("scenario, 5 values").click()
+    idle(page)
     panel = page.locator("[data-testid=stExpander]").filter(has_text="scenario, 5 values")
     panel.get_by_label("Name of the value").fill("no match")
     panel.get_by_role("button", name="Add value").click()

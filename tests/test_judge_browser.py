@@ -205,10 +205,13 @@ def test_disagreements_show_both_critiques_and_a_picked_row_its_trace(bench, sto
     reads(bench, "answer to t1")
     reads(bench, "why fail")
     reads(bench, "The judge liked it.")
+    # The chart above grows when it is drawn and moves the table: a click before that goes beside it.
+    expect(bench.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
     idle(bench)
     # The box of the second row, below a header as high as a row.
     bench.get_by_test_id("stDataFrame").last.click(position={"x": 20, "y": 35 * 2.5})
     reads(bench, "answer to t3")
+    idle(bench)  # the link is drawn last, and until then leads to the row before
     bench.get_by_role("link", name="Review this trace").click()
     bench.wait_for_url("**/review?*trace=t3*")
 
