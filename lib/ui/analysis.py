@@ -5,7 +5,7 @@ import streamlit as st
 from lib import charts
 from lib.breakdowns import Distribution
 from lib.metrics import format_figure, format_interval
-from lib.store import Store, experts, failure_modes, judges, runs, traces
+from lib.store import Store, experts, failure_modes, traces
 from lib.store.traces import Filter
 from lib.ui import figures as show
 from lib.ui import filters, frame, trace_card, trace_table
@@ -25,7 +25,7 @@ def rates(store: Store) -> None:
     with source:
         kind = frame.choose("Source", list(_SOURCES), "from", words=_SOURCES.get)
     with judge:
-        name = _judge(store) if kind == "judge" else None
+        name = show.judge_picker(store) if kind == "judge" else None
     with frame.sentences():
         found = figures.rates(store, by=dimension, source=kind, judge=name)
         if not found.validated:
@@ -46,11 +46,6 @@ def _overall(found: figures.RateTable) -> None:
                          help="Of the traces without a label: the judge's pass rate, corrected by its errors on the "
                               "traces with one.")
         corrected.caption(frame.plain(format_interval("rate", found.corrected)))
-
-
-def _judge(store: Store) -> str | None:
-    judged = [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
-    return frame.choose("Judge", judged, "judge") if judged else None
 
 
 def _rates_chart(store: Store, found: figures.RateTable, dimension: str, kind: str) -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from lib import charts
 from lib.records import Cell, Dimension
-from lib.store import Store, coverage, dimensions, judges, runs
+from lib.store import Store, coverage, dimensions
+from lib.ui import figures as show
 from lib.ui import frame
 from lib.workflow import coverage as plan
 
@@ -26,7 +27,7 @@ def page(store: Store) -> None:
     with measure:
         shown = frame.choose("Colour", list(charts.MEASURES), "colour")
     rest = _rest({name: one for name, one in known.items() if name not in (across, down)})
-    found = plan.grid(store, across, down, rest, _judge(store) if shown == "agreement" else None)
+    found = plan.grid(store, across, down, rest, show.judge_picker(store) if shown == "agreement" else None)
     _shares(store, list(known), across, down)
     event = st.altair_chart(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown),
                             key=f"coverage_{across}_{down}_{shown}", on_select="rerun", selection_mode="cell")
@@ -40,11 +41,6 @@ def _rest(others: dict[str, Dimension]) -> dict[str, str]:
         picked = {name: st.selectbox(frame.plain(name), [value.name for value in one.values], index=None,
                                      placeholder="all", key=f"rest_{name}") for name, one in others.items()}
     return {name: value for name, value in picked.items() if value}
-
-
-def _judge(store: Store) -> str | None:
-    judged = [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
-    return frame.choose("Judge", judged, "judge") if judged else None
 
 
 def _shares(store: Store, names: list[str], across: str, down: str) -> None:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from lib import charts, metrics
 from lib.records import Counts, Figure
+from lib.store import Store
 from lib.ui import frame
-from lib.workflow.figures import Agreement, Standing
+from lib.workflow.figures import Agreement, Standing, judged_by
 from lib.workflow.process import Step
 
 _ICONS = {"done": ":material/check_circle:", "now": ":material/radio_button_checked:", "later": ":material/circle:"}
@@ -50,6 +51,12 @@ def _headline(standing: Standing) -> str:
     parts = [f"{metrics.METRICS[name].label} {metrics.format_figure(name, found.figures[name])}"
              for name in ("agreement", "tpr", "tnr", "kappa")]
     return f"{' · '.join(parts)} on {found.counts.n:,} pairs"
+
+
+def judge_picker(store: Store) -> str | None:
+    """A choice among the judges that have verdicts, or None where none has."""
+    judged = judged_by(store)
+    return frame.choose("Judge", judged, "judge") if judged else None
 
 
 def reading(tally: dict[str, int] | None) -> None:

@@ -144,8 +144,13 @@ def _table(count, by, source, text, run, valid) -> RateTable:
     return RateTable(breakdowns.rate_by(count(by)) if by else [], overall, by, source, text, run, valid)
 
 
+def judged_by(store: Store) -> list[str]:
+    """The judges that have verdicts, oldest first."""
+    return [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
+
+
 def _only_judge(store: Store) -> str:
-    judged = [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
+    judged = judged_by(store)
     if len(judged) == 1:
         return judged[0]
     if not judged:
