@@ -6,7 +6,7 @@ that has landed is never edited: the next change is a new file and a new row at 
 
 from sqlite_utils import Database, Migrations
 
-from lib.schema import the_dataset, the_loop
+from lib.schema import the_dataset, the_desk, the_loop
 
 MIGRATIONS = Migrations("plumbline")
 
@@ -22,6 +22,11 @@ def _the_loop(db: Database) -> None:
 @MIGRATIONS(name="002 the dataset")
 def _the_dataset(db: Database) -> None:
     _run(db, the_dataset.STATEMENTS)
+
+
+@MIGRATIONS(name="003 the desk")
+def _the_desk(db: Database) -> None:
+    _run(db, the_desk.STATEMENTS)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

@@ -1,14 +1,20 @@
 """Labels and drafts: what experts said; a label is never overwritten, only succeeded."""
 
-from lib.records import OUTCOMES, Example, Label, UsageError
+import sqlite3
+from dataclasses import asdict
+from typing import Any
+
+from lib.records import OUTCOMES, REPEAT, Circumstances, Example, Label, UsageError
 from lib.store import experts, traces
 from lib.store.database import Store
 
 
-def save(store: Store, trace_id: str, expert: str, outcome: str, critique: str, token: str | None = None) -> Label:
-    """Stores a label and drops the draft; the same token sent twice is one label.
+def save(store: Store, trace_id: str, expert: str, outcome: str, critique: str, token: str | None = None,
+         circumstances: Circumstances = Circumstances()) -> Label:
+    """Stores a label and drops the draft and the deferral; the same token sent twice is one label.
 
-    The first label ever saved names the project's principal expert.
+    The first label ever saved names the project's principal expert. A label that succeeds another one keeps how the
+    trace was first drawn: what brought it back does not change what it was.
     """
     if outcome not in OUTCOMES:
         raise UsageError(f"An outcome is pass or fail, not '{outcome}'.")
@@ -16,11 +22,21 @@ def save(store: Store, trace_id: str, expert: str, outcome: str, critique: str, 
         trace, person = traces.key_of(store, trace_id), experts.add(store, expert)
         key = _of_token(store, token, trace, person)
         if key is None:
-            key = store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, token)
-                select :trace, :expert, :outcome, :critique, content_hash, :token from traces where id = :trace""",
-                                trace=trace, expert=person, outcome=outcome, critique=critique, token=token)
-            store.execute("delete from drafts where trace = :trace and expert = :expert", trace=trace, expert=person)
+            key = _insert(store, circumstances, trace=trace, expert=person, outcome=outcome, critique=critique,
+                          token=token)
+            for forget in ("delete from drafts where trace = :trace and expert = :expert",
+                           "delete from deferrals where trace = :trace and expert = :expert"):
+                store.execute(forget, trace=trace, expert=person)
         return next(label for label in history(store, trace_id) if label.key == key)
+
+
+def _insert(store: Store, circumstances: Circumstances, **values: Any) -> int:
+    return store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, token, mode, purpose,
+            reason, seconds, revised_response, showed_new, queue, unbiased, late)
+        select t.id, :expert, :outcome, :critique, t.content_hash, :token, :mode, :purpose, :reason, :seconds,
+            :revised_response, :showed_new, coalesce(f.queue, :queue), coalesce(f.unbiased, :unbiased), :late
+        from traces t left join current_labels f on f.trace = t.id and f.expert = :expert
+        where t.id = :trace""", **asdict(circumstances), **values)
 
 
 def _of_token(store: Store, token: str | None, trace: int, expert: int) -> int | None:
@@ -32,17 +48,26 @@ def _of_token(store: Store, token: str | None, trace: int, expert: int) -> int |
 
 
 def current(store: Store, trace_id: str, expert: str) -> Label | None:
-    """The newest label of this expert on this trace, or None."""
-    return next(iter(history(store, trace_id, expert)), None)
+    """The newest label of this expert on this trace that counts, or None."""
+    return next((label for label in history(store, trace_id, expert) if label.circumstances.purpose != REPEAT), None)
+
+
+_CIRCUMSTANCES = "l.mode, l.purpose, l.reason, l.seconds, l.revised_response, l.showed_new, l.queue, l.unbiased, l.late"
 
 
 def history(store: Store, trace_id: str, expert: str | None = None) -> list[Label]:
-    """All labels on a trace (of one expert, or of all), newest first."""
-    rows = store.rows("""select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id
+    """All labels on a trace (of one expert, or of all), newest first; repeats among them."""
+    rows = store.rows("select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id, " + _CIRCUMSTANCES + """
         from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
         where t.project = :project and t.trace_id = :id and (:expert is null or e.name = :expert)
         order by l.id desc""", id=trace_id, expert=expert)
-    return [Label(*row) for row in rows]
+    return [_label(row) for row in rows]
+
+
+def _label(row: sqlite3.Row) -> Label:
+    mode, purpose, reason, seconds, revised, new, queue, unbiased, late = tuple(row)[6:]
+    return Label(*tuple(row)[:6], Circumstances(mode, purpose, reason, seconds, revised, bool(new), queue,
+                                               bool(unbiased), bool(late)))
 
 
 def candidates(store: Store, expert: str, split: str, limit: int = 500) -> list[dict]:
@@ -86,10 +111,10 @@ def by_keys(store: Store, keys: list[int]) -> list[Example]:
     """Labels of this project by their numbers, in the order given, each with its trace."""
     found = {}
     for key in dict.fromkeys(keys):
-        row = store.row("""select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id
+        row = store.row("select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id, " + _CIRCUMSTANCES + """
             from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
             where t.project = :project and l.id = :key""", key=key)
         if row is None:
             raise UsageError(f"There is no label {key} in this project.")
-        found[key] = Example(traces.get(store, row[0]), Label(*row))
+        found[key] = Example(traces.get(store, row[0]), _label(row))
     return list(found.values())

@@ -12,11 +12,47 @@ from time import monotonic
 import streamlit as st
 
 from lib.records import FAIL, PASS, PlumblineError, Trace
-from lib.store import Store, labels, traces, verdicts
+from lib.store import Store, experts, labels, traces, verdicts
 from lib.store.traces import Filter
-from lib.ui import frame, trace_card
+from lib.ui import filters, frame, trace_card
 
 SHOWN_AT_LEAST = 0.35  # seconds: a faster press was meant for the trace before
+
+
+def reviewer(store: Store) -> str | None:
+    """Who reviews: chosen or typed in the sidebar, and kept in the address."""
+    names = [expert.name for expert in experts.every(store)]
+    with st.sidebar:
+        expert = st.selectbox("Reviewing as", names, index=0 if names else None, key="reviewer", bind="query-params",
+                              accept_new_options=True, placeholder="type your name",
+                              help="The first person who labels becomes the principal expert. Settings changes that.")
+        with st.expander("Keys", icon=":material/keyboard:"):
+            st.caption("1 pass, 2 fail; while typing Alt+1, Alt+2. Arrow keys move, U undoes. "
+                       "Leave the critique box with Tab.")
+    return expert
+
+
+def page(store: Store, expert: str) -> None:
+    """The filter, how far the expert is, and the trace to decide on."""
+    tally = labels.tally(store, expert)
+    with st.expander(f"Filter and progress: {tally['labelled']:,} of {tally['traces']:,} labelled"):
+        # No judge's verdict narrows the queue: the expert decides without knowing it.
+        where = filters.bar(store, expert=expert, answered=True, in_run=None, verdict=None)
+        st.progress(min(1.0, tally["labelled"] / max(1, tally["traces"])))
+        if st.button("Next unreviewed", icon=":material/skip_next:"):
+            st.query_params["trace"] = next_unreviewed(store, where, expert, st.query_params.get("trace")) or ""
+    problem = st.session_state.pop("desk_error", None)
+    if problem:
+        st.error(frame.plain(problem))
+    wanted = st.query_params.get("trace") or next_unreviewed(store, where, expert, None)
+    if not wanted and st.session_state.pop("all_done", False):
+        st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
+    wanted = wanted or traces.step(store, where, None)
+    if not wanted:
+        frame.empty("No trace fits", "Loosen the filter above.")
+        return
+    st.query_params["trace"] = wanted
+    desk(store, where, expert, traces.get(store, wanted))
 
 
 def desk(store: Store, where: Filter, expert: str, trace: Trace) -> None:

@@ -11,6 +11,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lib.records.work import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    PAUSED,
+    QUEUED,
+    RECORDED,
+    RESUMABLE,
+    RUN_STATUSES,
+    RUNNING,
+    Job,
+    JobItem,
+    Run,
+)
+
+__all__ = ["CANCELLED", "DONE", "FAILED", "INTERRUPTED", "PAUSED", "QUEUED", "RECORDED", "RESUMABLE", "RUNNING",
+           "RUN_STATUSES", "Job", "JobItem", "Run"]
+
 PASS, FAIL = "pass", "fail"
 OUTCOMES = (PASS, FAIL)
 TRAIN, DEV, TEST = "train", "dev", "test"
@@ -79,9 +98,32 @@ class Trace:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+# What an expert knew of the judge when giving a label; "unknown" where nobody noted it.
+BLIND, KNOWN, SHADOW, UNKNOWN = "blind", "known", "shadow", "unknown"
+MODES = (BLIND, KNOWN, SHADOW, UNKNOWN)
+# What a label is for: a repeat measures its expert and never counts as the label; an adjudication settles a difference.
+LABEL, REPEAT, ADJUDICATION = "label", "repeat", "adjudication"
+PURPOSES = (LABEL, REPEAT, ADJUDICATION)
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How a label came to be: what its expert knew, what brought the trace there, and what else was said."""
+
+    mode: str = UNKNOWN
+    purpose: str = LABEL
+    reason: str = ""  # why it succeeds an earlier label
+    seconds: float | None = None  # from the trace's appearing to the press
+    revised_response: str = ""
+    showed_new: bool = False  # the expert ticked "this showed me something new"
+    queue: str = ""  # the queue that brought the trace; "" for none
+    unbiased: bool = True  # the trace was drawn without looking at any outcome
+    late: bool = False  # the claim on the trace had passed to somebody else
+
+
 @dataclass(frozen=True)
 class Label:
-    """An expert's outcome and critique on one trace; the newest per expert and trace counts."""
+    """An expert's outcome and critique on one trace; the newest per expert and trace counts, repeats apart."""
 
     trace: str
     expert: str
@@ -89,6 +131,7 @@ class Label:
     critique: str = ""
     created_at: str | None = None
     key: int | None = None
+    circumstances: Circumstances = Circumstances()
 
     @property
     def complete(self) -> bool:
@@ -206,64 +249,6 @@ class PromptVersion:
     note: str = ""
     created_at: str | None = None
     key: int | None = None
-
-
-@dataclass(frozen=True)
-class Run:
-    """Prompt version × model × set of traces; `prompt` is None for verdicts recorded elsewhere."""
-
-    id: int
-    judge: str
-    prompt: int | None
-    model: str
-    endpoint: str
-    status: str
-    message: str
-    split: str | None
-    concurrency: int
-    total: int
-    done: int
-    errors: int
-    created_at: str
-    ended_at: str | None = None
-    parameters: dict[str, Any] = field(default_factory=dict)
-
-
-# The life of a run. "interrupted" is written by whoever finds the run's process gone.
-QUEUED, RUNNING, DONE = "queued", "running", "done"
-PAUSED, INTERRUPTED, CANCELLED, FAILED = "paused", "interrupted", "cancelled", "failed"
-RECORDED = "recorded"
-RUN_STATUSES = (QUEUED, RUNNING, DONE, PAUSED, INTERRUPTED, CANCELLED, FAILED, RECORDED)
-RESUMABLE = (QUEUED, PAUSED, INTERRUPTED, CANCELLED, FAILED)
-
-
-@dataclass(frozen=True)
-class Job:
-    """Work that goes on in a process of its own: inputs to be written, or traces to be answered."""
-
-    id: int
-    kind: str
-    config: dict[str, Any]
-    status: str
-    message: str
-    total: int
-    done: int
-    errors: int
-    created_at: str
-    ended_at: str | None = None
-    system: int | None = None  # of an answer job: the AI system's row
-    endpoint: str = ""  # of a generate job
-    model: str = ""
-    concurrency: int = 1
-
-
-@dataclass(frozen=True)
-class JobItem:
-    """One call of a job: a trace to have answered, or whatever `item` holds; done once it has a result."""
-
-    key: int
-    trace: int | None = None
-    item: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""Work that goes on in a process of its own: judge runs, jobs, and the life they have in common.
+
+Knows what a run and a job are; knows nothing of how either is executed or stored.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Run:
+    """Prompt version × model × set of traces; `prompt` is None for verdicts recorded elsewhere."""
+
+    id: int
+    judge: str
+    prompt: int | None
+    model: str
+    endpoint: str
+    status: str
+    message: str
+    split: str | None
+    concurrency: int
+    total: int
+    done: int
+    errors: int
+    created_at: str
+    ended_at: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+# The life of a run. "interrupted" is written by whoever finds the run's process gone.
+QUEUED, RUNNING, DONE = "queued", "running", "done"
+PAUSED, INTERRUPTED, CANCELLED, FAILED = "paused", "interrupted", "cancelled", "failed"
+RECORDED = "recorded"
+RUN_STATUSES = (QUEUED, RUNNING, DONE, PAUSED, INTERRUPTED, CANCELLED, FAILED, RECORDED)
+RESUMABLE = (QUEUED, PAUSED, INTERRUPTED, CANCELLED, FAILED)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that goes on in a process of its own: inputs to be written, or traces to be answered."""
+
+    id: int
+    kind: str
+    config: dict[str, Any]
+    status: str
+    message: str
+    total: int
+    done: int
+    errors: int
+    created_at: str
+    ended_at: str | None = None
+    system: int | None = None  # of an answer job: the AI system's row
+    endpoint: str = ""  # of a generate job
+    model: str = ""
+    concurrency: int = 1
+
+
+@dataclass(frozen=True)
+class JobItem:
+    """One call of a job: a trace to have answered, or whatever `item` holds; done once it has a result."""
+
+    key: int
+    trace: int | None = None
+    item: dict[str, Any] = field(default_factory=dict)
