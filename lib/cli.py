@@ -14,7 +14,17 @@ from typing import Any
 
 import click
 
-from lib import cli_answers, cli_import, cli_jobs, cli_proposals, local_model, metrics, model_files, runner
+from lib import (
+    cli_answers,
+    cli_import,
+    cli_jobs,
+    cli_proposals,
+    cli_reference,
+    local_model,
+    metrics,
+    model_files,
+    runner,
+)
 from lib.cli_parts import AS_JSON, pass_store
 from lib.cli_parts import print_json as _print
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Figure, PlumblineError, Run, UsageError
@@ -145,21 +155,31 @@ def list_runs(store: Store, as_json: bool) -> None:
 @click.option("--run", type=int, help="One run by its number.")
 @click.option("--expert", help="Whose labels [default: the principal expert's].")
 @click.option("--between", nargs=2, metavar="EXPERT EXPERT", help="Two experts instead of a judge.")
+@click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
 @AS_JSON
 @pass_store
 def agreement(store: Store, judge: str | None, run: int | None, expert: str | None,
-              between: tuple[str, str] | None, as_json: bool) -> None:
+              between: tuple[str, str] | None, every: bool, as_json: bool) -> None:
     """Show how far a judge agrees with an expert, or two experts with each other."""
     if sum(choice is not None for choice in (judge, run, between)) != 1:
         raise UsageError("Name one of --judge, --run and --between.")
-    found = figures.between(store, *between) if between else figures.agreement(store, judge, run, expert)
+    found = (figures.between(store, *between, every) if between
+             else figures.agreement(store, judge, run, expert, every))
+    _agreement(found, as_json)
+
+
+def _agreement(found: figures.Agreement, as_json: bool) -> None:
     counts = asdict(found.counts)
     if as_json:
         _print({"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
                 "validated": found.validated, "errors": counts.pop("errors"), "counts": counts, "n": found.counts.n,
+                "left_out": asdict(found.left_out), "every": found.every,
                 **{name: _figure(figure) for name, figure in found.figures.items()}})
         return
     click.echo(f"{found.judge} against {found.expert}: n = {found.counts.n:,}, {found.counts.errors:,} errors")
+    if found.left_out.n:
+        click.echo(f"{'counted too' if found.every else 'left out'}: {found.left_out.shadow:,} pairs of shadow labels, "
+                   f"{found.left_out.drawn:,} drawn by an outcome")
     click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in counts.items() if name != "errors"))
     for name, figure in found.figures.items():
         click.echo(f"{metrics.METRICS[name].label}: {metrics.format_figure(name, figure)}"
@@ -240,5 +260,6 @@ def _rate(rate: Any) -> dict[str, Any]:
     return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
 
 
-for _command in (*cli_answers.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_proposals.COMMANDS):
+for _command in (*cli_answers.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_proposals.COMMANDS,
+                 *cli_reference.COMMANDS):
     main.add_command(_command)

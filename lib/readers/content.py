@@ -35,7 +35,7 @@ def sniff(name: str, data: bytes, encoding: str | None = None) -> str:
     """The container that fits the content; DataError for what is no table."""
     if data.startswith(parquet_file.MAGIC):
         return "parquet"
-    _refuse_binary(name, data)
+    refuse_binary(name, data)
     start = decode(name, data, encoding).lstrip("\ufeff \t\r\n")
     if start.startswith("["):
         return "json"
@@ -50,7 +50,8 @@ def sniff(name: str, data: bytes, encoding: str | None = None) -> str:
         name.lower().endswith(".json") or rest.strip()) else "jsonl"
 
 
-def _refuse_binary(name: str, data: bytes) -> None:
+def refuse_binary(name: str, data: bytes) -> None:
+    """DataError for bytes that begin as an archive, a picture or another program's file does."""
     kind = next((kind for magic, kind in _NOT_TEXT if data.startswith(magic)), None)
     if kind and data[30:60].startswith(_INSPECT_PARTS):
         raise DataError(f"{name} is an Inspect log in its zip form, and archives are not unpacked here. "
