@@ -44,3 +44,13 @@ def test_a_backup_of_the_old_version_is_left(first_version):
         assert backup.execute("select trace_id from traces").fetchall() == [("0012",)]
 
 
+
+
+def test_a_table_without_rowid_begins_with_its_key(db):
+    """Else SQLite 3.40 takes a sound file for damaged, and it would be refused at the next start."""
+    tables = [row[0] for row in db.rows("select name, wr from pragma_table_list where type = 'table' and wr = 1")]
+    assert "pins" in tables
+    for table in tables:
+        places = [row[0] for row in db.rows("select pk from pragma_table_info(:t)", t=table)]
+        keys = [place for place in places if place]
+        assert places[:len(keys)] == sorted(keys), table

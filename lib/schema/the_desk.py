@@ -86,8 +86,8 @@ STATEMENTS = (
     create table pins (
         -- names of the context or of a trace's facts that the desk shows on top
         project integer not null references projects,
+        name text not null, -- beside project: with another column between them SQLite 3.40 calls a whole file damaged
         position integer not null,
-        name text not null,
         primary key (project, name)
     ) strict, without rowid
     """,
