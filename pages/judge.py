@@ -28,5 +28,6 @@ run = bench.chosen_run(store, judge)
 if run is None:
     frame.empty("Not run yet", "Press Run: each verdict is stored as it comes, and agreement moves with it.")
     st.stop()
-bench.watch(store, run)
-bench.pairs(store, run)
+every = bench.counts_every(store, run)
+bench.watch(store, run, every)
+bench.pairs(store, run, every)

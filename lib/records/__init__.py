@@ -268,6 +268,19 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Pairs that an agreement does not count: counted in, they would flatter or distort it."""
+
+    shadow: int = 0  # the label began with the judge's critique
+    drawn: int = 0  # the trace was drawn by looking at an outcome, for instance because the judge failed it
+
+    @property
+    def n(self) -> int:
+        """All of them; each pair stands under one reason."""
+        return self.shadow + self.drawn
+
+
+@dataclass(frozen=True)
 class Figure:
     """A value with its 95 % interval; None with the reason where it is not defined."""
 

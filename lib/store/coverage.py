@@ -12,8 +12,9 @@ _CELLS = """
         count(distinct coalesce(t.answers, t.id)) as inputs,
         count(distinct case when t.output is not null then coalesce(t.answers, t.id) end) as answered,
         count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
-        count(case when l.id is not null then v.outcome end) as pairs,
-        coalesce(sum(l.outcome = v.outcome), 0) as agreeing
+        -- As in every agreement: neither shadow labels nor traces drawn by looking at an outcome.
+        count(case when l.mode <> 'shadow' and l.unbiased then v.outcome end) as pairs,
+        coalesce(sum(l.outcome = v.outcome and l.mode <> 'shadow' and l.unbiased), 0) as agreeing
     from dimension_values r join trace_values tr on tr.value = r.id
     join trace_values tc on tc.trace = tr.trace join dimension_values c on c.id = tc.value
     join traces t on t.id = tr.trace

@@ -3,9 +3,28 @@
 import json
 from typing import Any
 
-from lib.records import FAIL, PASS, UNANSWERED, Counts, Verdict
+from lib.records import FAIL, PASS, UNANSWERED, Counts, LeftOut, Verdict
 from lib.store import experts
 from lib.store.database import Store
+
+# A label begun with the judge's words agrees with it too often; a trace drawn by an outcome distorts TPR and TNR.
+_COUNTED = "(:every or (l.mode <> 'shadow' and l.unbiased = 1))"
+_PAIRED = """
+    from verdicts v join runs r on r.id = v.run
+    join current_labels l on l.trace = v.trace and l.expert = :expert
+    where v.run = :run and not exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
+        where x.prompt_version = r.prompt_version and shown.trace = v.trace)
+    """
+# Of two experts the labels given independently: each one's newest before anybody adjudicated the trace.
+_BETWEEN = """
+    from labels a join labels b on b.trace = a.trace and b.expert = :second
+    where a.expert = :first and a.id = (
+        select max(n.id) from labels n where n.trace = a.trace and n.expert = a.expert and n.purpose = 'label'
+        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
+    and b.id = (
+        select max(n.id) from labels n where n.trace = b.trace and n.expert = b.expert and n.purpose = 'label'
+        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
+    """
 
 
 def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
@@ -32,38 +51,58 @@ def forget_unanswered(store: Store, run: int) -> int:
     return store.connection.total_changes - before
 
 
-def counts(store: Store, run: int, expert: str) -> Counts:
-    """The 2×2 table of a run against an expert's newest labels; a label shown in the prompt never counts."""
-    table = {(row["label"], row["verdict"]): row["n"] for row in store.rows("""
-        select l.outcome as label, coalesce(v.outcome, 'error') as verdict, count(*) as n
-        from verdicts v join runs r on r.id = v.run
-        join current_labels l on l.trace = v.trace and l.expert = :expert
-        where v.run = :run and not exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
-            where x.prompt_version = r.prompt_version and shown.trace = v.trace)
-        group by 1, 2""", run=run, expert=experts.row_of(store, expert))}
-    return _counts(table)
+def counts(store: Store, run: int, expert: str, every: bool = False) -> Counts:
+    """The 2×2 table of a run against an expert's newest labels; a label shown in the prompt never counts.
+
+    Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for.
+    """
+    return _counts(store.rows("select l.outcome, coalesce(v.outcome, 'error'), count(*)" + _PAIRED + "and " + _COUNTED
+                              + "group by 1, 2", run=run, expert=experts.row_of(store, expert), every=every))
 
 
-def counts_between(store: Store, first: str, second: str) -> Counts:
-    """The 2×2 table of two experts on the traces both labelled, the first named first."""
-    table = {(row["first"], row["second"]): row["n"] for row in store.rows("""
-        select a.outcome as first, b.outcome as second, count(*) as n
-        from current_labels a join current_labels b on b.trace = a.trace
-        where a.expert = :first and b.expert = :second group by 1, 2""",
-                                                                           first=experts.row_of(store, first),
-                                                                           second=experts.row_of(store, second))}
-    return _counts(table)
+def left_out(store: Store, run: int, expert: str) -> LeftOut:
+    """How many pairs `counts` leaves out, for each reason."""
+    row = store.row("""select coalesce(sum(l.mode = 'shadow'), 0),
+        coalesce(sum(l.mode <> 'shadow' and l.unbiased = 0), 0)""" + _PAIRED + """
+        and v.outcome is not null and (l.mode = 'shadow' or l.unbiased = 0)""",
+                    run=run, expert=experts.row_of(store, expert))
+    return LeftOut(*row)
 
 
-def _counts(table: dict[tuple[str, str], int]) -> Counts:
+def counts_between(store: Store, first: str, second: str, every: bool = False) -> Counts:
+    """The 2×2 table of two experts on the traces both labelled, the first named first.
+
+    Counted are the labels given independently: before an adjudication, and neither in shadow mode nor on a trace
+    drawn by looking at an outcome unless `every` is asked for.
+    """
+    return _counts(store.rows("select a.outcome, b.outcome, count(*)" + _BETWEEN + """
+        and (:every or (a.mode <> 'shadow' and b.mode <> 'shadow' and a.unbiased = 1 and b.unbiased = 1))
+        group by 1, 2""", first=experts.row_of(store, first), second=experts.row_of(store, second), every=every))
+
+
+def left_out_between(store: Store, first: str, second: str) -> LeftOut:
+    """How many pairs of two experts `counts_between` leaves out, for each reason."""
+    row = store.row("""select coalesce(sum('shadow' in (a.mode, b.mode)), 0),
+        coalesce(sum('shadow' not in (a.mode, b.mode) and 0 in (a.unbiased, b.unbiased)), 0)""" + _BETWEEN + """
+        and ('shadow' in (a.mode, b.mode) or 0 in (a.unbiased, b.unbiased))""",
+                    first=experts.row_of(store, first), second=experts.row_of(store, second))
+    return LeftOut(*row)
+
+
+def _counts(rows: list) -> Counts:
+    table = {(first, second): n for first, second, n in rows}
     return Counts(
         pass_pass=table.get((PASS, PASS), 0), pass_fail=table.get((PASS, FAIL), 0),
         fail_pass=table.get((FAIL, PASS), 0), fail_fail=table.get((FAIL, FAIL), 0),
         errors=table.get((PASS, "error"), 0) + table.get((FAIL, "error"), 0))
 
 
-def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limit: int = 200) -> list[dict[str, Any]]:
-    """Rows of trace and both critiques. kind: disagreements, judge passed a fail, judge failed a pass, errors, all."""
+def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limit: int = 200,
+          every: bool = False) -> list[dict[str, Any]]:
+    """Rows of trace and both critiques; what `counts` leaves out is left out here.
+
+    kind: disagreements, judge passed a fail, judge failed a pass, errors, all.
+    """
     rows = store.rows("""select t.trace_id, t.input, t.output, l.outcome as expert_outcome,
             l.critique as expert_critique, v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
         from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run
@@ -75,9 +114,11 @@ def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limi
             when 'judge passed a fail' then l.outcome = 'fail' and v.outcome = 'pass'
             when 'judge failed a pass' then l.outcome = 'pass' and v.outcome = 'fail'
             else l.outcome <> v.outcome end
+        and (l.id is null or """ + _COUNTED + """)
         and not exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
             where x.prompt_version = r.prompt_version and shown.trace = v.trace)
-        order by t.id limit :limit""", run=run, expert=expert, kind=kind, limit=limit)
+        order by t.id limit :limit""", run=run, expert=expert, kind=kind,
+                      limit=limit, every=every)
     return [dict(row) for row in rows]
 
 

@@ -4,7 +4,7 @@ import secrets
 
 import streamlit as st
 
-from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Run
+from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, LeftOut, Run
 from lib.store import Store, experts, runs, traces, verdicts
 from lib.ui import endpoints, frame, trace_card
 from lib.ui import figures as show
@@ -54,10 +54,25 @@ def _title(run: Run) -> str:
     return f"{run.id}: {run.model}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
 
 
-def watch(store: Store, run: Run) -> None:
+def counts_every(store: Store, run: Run) -> bool:
+    """Whether pairs that are left out by rule count too: a switch in the address, where there are any."""
+    principal = experts.principal(store)
+    left_out = verdicts.left_out(store, run.id, principal.name) if principal else LeftOut()
+    if not left_out.n:
+        return False
+    with st.container(horizontal=True, vertical_alignment="center"):
+        every = st.toggle("Count them too", key="every", bind="query-params", help=(
+            "Shadow: the label began with the judge's critique, so it agrees too often. Drawn by outcome: the trace "
+            "was chosen by what somebody said of it, which distorts TPR and TNR."))
+        st.caption(f"{left_out.n:,} pairs {'left out, now counted' if every else 'left out'}: "
+                   f"{left_out.shadow:,} shadow, {left_out.drawn:,} drawn by outcome.")
+    return every
+
+
+def watch(store: Store, run: Run, every: bool) -> None:
     """Progress and agreement, once a second while the run goes on."""
     going = _going(store, run)
-    st.fragment(_watch, run_every=1 if going else None)(store, run.id, going)
+    st.fragment(_watch, run_every=1 if going else None)(store, run.id, going, every)
 
 
 def _going(store: Store, run: Run) -> bool:
@@ -65,7 +80,7 @@ def _going(store: Store, run: Run) -> bool:
     return run.status in (RUNNING, QUEUED) or (run.status == CANCELLED and judging.RUNS.alive(store, run.id))
 
 
-def _watch(store: Store, number: int, going: bool) -> None:
+def _watch(store: Store, number: int, going: bool, every: bool) -> None:
     judging.settle(store)
     run = runs.get(store, number)
     if going and not _going(store, run):
@@ -76,7 +91,7 @@ def _watch(store: Store, number: int, going: bool) -> None:
         frame.empty("No expert yet", "Agreement needs labels: the first person who labels becomes the principal "
                     "expert.", "review", "Review traces")
         return
-    found = figures.agreement(store, run=number)
+    found = figures.agreement(store, run=number, every=every)
     if not figures.validated(store, run.judge):
         show.not_validated(found.why)
     if found.validated:
@@ -108,14 +123,14 @@ def _do(verb, store: Store, run: int) -> None:
         st.rerun()
 
 
-def pairs(store: Store, run: Run) -> None:
+def pairs(store: Store, run: Run, every: bool) -> None:
     """The list of disagreements (or of anything else worth reading), and the one picked in full."""
     principal = experts.principal(store)
     if principal is None:
         return
     st.subheader("Where they differ")
     kind = frame.choose("Show", list(KINDS), "kind", words=KINDS.get)
-    rows = verdicts.pairs(store, run.id, principal.name, kind)
+    rows = verdicts.pairs(store, run.id, principal.name, kind, every=every)
     if not rows:
         st.caption("None.")
         return

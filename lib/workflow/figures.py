@@ -6,7 +6,7 @@ Brings counts from the store to the pure functions in metrics and breakdowns.
 from dataclasses import dataclass, replace
 
 from lib import breakdowns, metrics
-from lib.records import Counts, Figure, Run, UsageError
+from lib.records import Counts, Figure, LeftOut, Run, UsageError
 from lib.store import Store, experts, failure_modes, judges, labels, runs, traces, verdicts
 from lib.store import rates as stored_rates
 
@@ -22,6 +22,8 @@ class Agreement:
     run: Run | None
     validated: bool
     why: str  # where not validated: what is missing
+    left_out: LeftOut  # pairs that are not counted, for each reason
+    every: bool  # they are counted after all, because that was asked for
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,18 @@ def principal_name(store: Store) -> str:
     return found.name
 
 
-def agreement(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None) -> Agreement:
-    """Agreement of a run, or of a judge's newest run, with an expert (default: the principal)."""
+def agreement(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None,
+              every: bool = False) -> Agreement:
+    """Agreement of a run, or of a judge's newest run, with an expert (default: the principal).
+
+    Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for.
+    """
     found = runs.get(store, run) if run is not None else _newest(store, judge)
     person = expert or principal_name(store)
-    counts = verdicts.counts(store, found.id, person)
-    return Agreement(found.judge, person, counts, metrics.all_figures(counts), found, *_validation(counts, person))
+    counts = verdicts.counts(store, found.id, person, every)
+    left_out = verdicts.left_out(store, found.id, person)
+    return Agreement(found.judge, person, counts, metrics.all_figures(counts), found,
+                     *_validation(counts, person, left_out), left_out, every)
 
 
 def _newest(store: Store, judge: str | None) -> Run:
@@ -73,17 +81,20 @@ def _newest(store: Store, judge: str | None) -> Run:
     return found
 
 
-def _validation(counts: Counts, expert: str) -> tuple[bool, str]:
+def _validation(counts: Counts, expert: str, left_out: LeftOut) -> tuple[bool, str]:
     if counts.n:
         return True, ""
+    if left_out.n:
+        return False, f"{left_out.n:,} of its verdicts meet a label of {expert}, but none of these labels is counted."
     return False, f"None of its readable verdicts is on a trace that {expert} has labelled."
 
 
-def between(store: Store, first: str, second: str) -> Agreement:
-    """Agreement of two experts on the traces both labelled; the first takes the expert's side."""
-    counts = verdicts.counts_between(store, first, second)
+def between(store: Store, first: str, second: str, every: bool = False) -> Agreement:
+    """Agreement of two experts on the traces both labelled independently; the first takes the expert's side."""
+    counts = verdicts.counts_between(store, first, second, every)
+    left_out = verdicts.left_out_between(store, first, second)
     why = "" if counts.n else f"{first} and {second} have labelled no trace in common."
-    return Agreement(second, first, counts, metrics.all_figures(counts), None, bool(counts.n), why)
+    return Agreement(second, first, counts, metrics.all_figures(counts), None, bool(counts.n), why, left_out, every)
 
 
 def validated(store: Store, judge: str) -> bool:
