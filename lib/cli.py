@@ -19,6 +19,7 @@ from lib import (
     cli_import,
     cli_jobs,
     cli_proposals,
+    cli_queue,
     cli_reference,
     local_model,
     metrics,
@@ -200,13 +201,15 @@ def rates(store: Store, as_json: bool, **which: Any) -> None:
     found = figures.rates(store, **which)
     rows = [("all", found.overall), *((rate.value, rate) for rate in found.rates)]
     if as_json:
-        _print({"by": found.by, "source": found.source_text, "validated": found.validated,
+        _print({"by": found.by, "source": found.source_text, "validated": found.validated, "left_out": found.left_out,
                 "overall": _rate(found.overall), "rates": [_rate(rate) for rate in found.rates]})
         return
     click.echo(f"Pass rate by {found.source_text}" + ("" if found.validated else " (not validated)"))
     for value, rate in rows:
         click.echo(f"{value}: {metrics.format_figure('rate', rate.rate)} of {rate.n:,}"
                    f" ({metrics.format_interval('rate', rate.rate)})")
+    if found.left_out:
+        click.echo(f"{found.left_out:,} labels left out: drawn by looking at an outcome", err=True)
 
 
 def _refuse_idle(which: dict[str, Any]) -> None:
@@ -261,5 +264,5 @@ def _rate(rate: Any) -> dict[str, Any]:
 
 
 for _command in (*cli_answers.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_proposals.COMMANDS,
-                 *cli_reference.COMMANDS):
+                 *cli_queue.COMMANDS, *cli_reference.COMMANDS):
     main.add_command(_command)

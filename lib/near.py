@@ -44,6 +44,13 @@ class Seen:
                    key=lambda found: found.likeness, default=None)
 
 
+def most_alike(text: str, others: list[str]) -> list[int]:
+    """The places of the others, the most like this text first; the beginnings alone are compared."""
+    found = process.extract(_plain(text[:_COMPARED]), [_plain(other[:_COMPARED]) for other in others],
+                            scorer=fuzz.ratio, processor=None, limit=None)
+    return [place for _, _, place in found]
+
+
 def likeness(one: str, other: str) -> float:
     """From 0, nothing in common, to 1, the same but for case, punctuation and word order."""
     return fuzz.ratio(_plain(one), _plain(other)) / 100

@@ -193,6 +193,7 @@ READS = {
     "verdicts.left_out_between": lambda s: verdicts.left_out_between(s, "Ann", "Ann"),
     "rates.by_expert": lambda s: rates.by_expert(s, "Ann", "topic"),
     "rates.by_expert all": lambda s: rates.by_expert(s, "Ann", None),
+    "rates.left_out": lambda s: rates.left_out(s, "Ann"),
     "generations.proposed": lambda s: [row["input"] for row in generations.proposed(s, status=None)],
     "generations.counts": generations.counts,
     "generations.every_input": generations.every_input,
@@ -210,6 +211,7 @@ READS = {
     "tables.inputs": lambda s: list(tables.inputs(s)[1]),
     "tables.labels": lambda s: list(tables.labels(s)[1]),
     "tables.verdicts": lambda s: list(tables.verdicts(s)[1]),
+    "tables.queue": lambda s: list(tables.queue(s)[1]),
     "projects.current": projects.current,
 }
 

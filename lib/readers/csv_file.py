@@ -25,7 +25,7 @@ def unpack(name: str, data: bytes, encoding: str | None = None) -> Content:
         raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
     marked = text.startswith(MARK)
     text = text.removeprefix(MARK)
-    reader = csv.reader(_lines(text), delimiter="," if marked else _delimiter(text), strict=True)
+    reader = csv.reader(_lines(text), delimiter=_delimiter(text, marked), strict=True)
     header = _header(name, reader, marked)
     rows = list(_rows(name, reader, header, marked))
     if not rows:
@@ -46,7 +46,8 @@ def _lines(text: str) -> Iterator[str]:
     return (match[0] for match in _LINE.finditer(text))
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, marked: bool) -> str:
+    """The one the header uses most; ours has commas, unless a spreadsheet has written it anew."""
     quoted, counts = False, dict.fromkeys(DELIMITERS, 0)
     for letter in text:
         if letter == '"':
@@ -55,7 +56,7 @@ def _delimiter(text: str) -> str:
             break
         elif not quoted and letter in counts:
             counts[letter] += 1
-    return max(counts, key=counts.get)
+    return "," if marked and counts[","] else max(counts, key=counts.get)
 
 
 def _header(name: str, reader, marked: bool) -> list[str]:

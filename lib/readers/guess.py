@@ -25,6 +25,7 @@ _CRITIQUE = ("critique", "explanation", "comment", "note", "reason")
 _EXPERT = ("expert", "annotator", "reviewer", "labeller", "labeler")
 _DIMENSION = re.compile(r"^(feature|scenario|persona|topic_category|category|assistants?|meeting|task|language|channel"
                         r"|model|intent|product)$", re.I)
+_QUEUE = {"id", "queue", "expert", "outcome", "critique"}
 _MODES = ("failure_modes", "failure_mode", "error_types", "error_type", "failure_categories")
 MOST_VALUES = 200
 
@@ -62,14 +63,16 @@ def _source(table: Table) -> str | None:
 
 
 def _labels(table: Table) -> tuple[LabelColumns, ...]:
-    found = []
+    found, queue = [], _QUEUE <= set(table.columns)
     for column in table.columns:
         match = _LABEL.match(column)
-        if match and _all_outcomes(table, column):
+        # In the file of a queue a wrong word must be refused, not passed over as no outcome at all.
+        if match and (queue or _all_outcomes(table, column)):
             name = match["annotator"] or match["expert"] or "expert"
             # One outcome column for all: another column may name whose it is, as in our own export.
             by = None if match["annotator"] or match["expert"] else _first(table, _EXPERT)
-            found.append(LabelColumns(name, column, _critique_beside(table, match["expert"]), by))
+            revised = None if match["annotator"] or match["expert"] else _first(table, ("revised_response",))
+            found.append(LabelColumns(name, column, _critique_beside(table, match["expert"]), by, revised))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from lib.readers import cells as read
 from lib.readers.outcomes import MEANING, parse_outcome, scale, text_of
 from lib.readers.sampling import Sample, draw
 from lib.readers.table import MISSING, Row, Table, resolve
-from lib.records import REAL, SOURCES, DataError, ImportedRow, Label, Trace, UsageError, Verdict
+from lib.records import REAL, SOURCES, Circumstances, DataError, ImportedRow, Label, Trace, UsageError, Verdict
 
 FIELDS = ("id", "input", "output", "messages", "system_version", "created_at")
 
@@ -25,6 +25,7 @@ class LabelColumns:
     outcome: str
     critique: str | None = None
     by: str | None = None  # a column that names the expert of each row, in place of `expert`
+    revised: str | None = None  # how the expert would have answered
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Mapping:
     def columns(self) -> list[str]:
         """Every column the mapping names."""
         single = [getattr(self, field) for field in (*FIELDS, "failure_modes", "source_column", "assumptions")]
-        judged = [column for found in self.labels for column in (found.outcome, found.critique, found.by)]
+        judged = [column for found in self.labels
+                  for column in (found.outcome, found.critique, found.by, found.revised)]
         judged += [column for found in self.verdicts for column in (found.outcome, found.critique, found.model)]
         return [column for column in [*single, *self.context, *self.dimensions, *judged] if column]
 
@@ -190,16 +192,19 @@ def _context(row: Row, columns: tuple[str, ...]) -> dict[str, Any]:
 
 def _label(table: Table, mapping: Mapping, row: Row, columns: LabelColumns, trace: str) -> Label | None:
     critique = read.text(_cell(row, columns.critique)) if columns.critique else ""
+    revised = read.text(_cell(row, columns.revised)) if columns.revised else ""
     cell = _cell(row, columns.outcome)
     try:
         outcome = parse_outcome(cell, mapping.threshold)
     except ValueError as error:
         raise DataError(f"{table.where(row)}, column '{columns.outcome}': '{str(error)[:60]}' is neither pass nor fail."
                         f" Understood: {MEANING}.") from None
-    if outcome is None and critique.strip():
-        raise DataError(f"{table.where(row)}, column '{columns.outcome}': there is a critique but no outcome. "
-                        "Say pass or fail, or empty the critique.")
-    return Label(trace, _expert(table, row, columns), outcome, critique) if outcome else None
+    if outcome is None and (critique.strip() or revised.strip()):
+        what = "critique" if critique.strip() else "revised response"
+        raise DataError(f"{table.where(row)}, column '{columns.outcome}': there is a {what} but no outcome. "
+                        f"Say pass or fail, or empty the {what}.")
+    return Label(trace, _expert(table, row, columns), outcome, critique,
+                 circumstances=Circumstances(revised_response=revised)) if outcome else None
 
 
 def _expert(table: Table, row: Row, columns: LabelColumns) -> str:

@@ -18,6 +18,11 @@ STATEMENTS = (
     # The claim on the trace had passed to somebody else before this was saved.
     "alter table labels add column late integer not null default 0 check (late in (0, 1))",
     "create index labels_that_count on labels (trace, expert, id) where purpose <> 'repeat'",
+    "create index labels_in_time on labels (expert, id)",
+    "create index labels_without_critique on labels (expert, trace) where trim(critique) = ''",
+    # In order of their numbers, so that the next trace is found without sorting them all.
+    "create index traces_in_order on traces (project, id)",
+    "create index answered_traces on traces (project, id) where output is not null",
     "create index repeats_of_expert on labels (expert, trace) where purpose = 'repeat'",
     "drop view current_labels",
     """
@@ -65,12 +70,17 @@ STATEMENTS = (
         trace integer not null references traces,
         expert integer references experts, -- null: whoever claims it first
         queue text not null, -- why it was drawn
-        unbiased integer not null check (unbiased in (0, 1))
+        unbiased integer not null check (unbiased in (0, 1)),
+        label integer references labels -- what answered it; null: it waits
     ) strict
     """,
     "create unique index queue_item_once on queue_items (batch, trace, coalesce(expert, 0))",
-    "create index queue_items_in_order on queue_items (batch, position)",
+    # With the expert, so that the items of others are passed over in the index.
+    "create index queue_items_in_order on queue_items (batch, position, expert)",
     "create index queue_items_of_trace on queue_items (trace)",
+    "create index queue_items_that_wait on queue_items (batch, position, expert) where label is null",
+    "create index batches_of_project on batches (project)",
+    "create index newest_traces on traces (project, created_at) where source = 'real' and output is not null",
     """
     create table claims (
         -- who has a shared trace on the screen; past its time anybody may take it
@@ -78,6 +88,15 @@ STATEMENTS = (
         expert integer not null references experts,
         expires_at text not null
     ) strict
+    """,
+    """
+    create trigger a_label_answers_queue_items after insert on labels when new.purpose <> 'repeat'
+    -- whoever saved it and however it came; an item drawn of a trace labelled before waits for a new label
+    begin
+        update queue_items set label = new.id
+            where trace = new.trace and label is null and (expert is null or expert = new.expert);
+        delete from claims where trace = new.trace and expert = new.expert;
+    end
     """,
     # How many of the expert's earlier traces come back unmarked, and after how many hours at the earliest.
     "alter table projects add column repeat_share real not null default 0.07 check (repeat_share between 0 and 0.1)",

@@ -99,7 +99,7 @@ def _add_row(work: _Import, row: ImportedRow) -> None:
 
 def _add_trace(work: _Import, row: ImportedRow) -> int | None:
     trace = row.trace
-    stored = work.store.row("""select id, content_hash, input, output from traces
+    stored = work.store.row("""select id, content_hash, input, output, context from traces
         where project = :project and trace_id = :trace_id""", trace_id=trace.id)
     if stored is None:
         work.result.traces += 1
@@ -119,8 +119,9 @@ def _add_trace(work: _Import, row: ImportedRow) -> int | None:
 
 
 def _only_repeats(trace: Trace, stored: sqlite3.Row) -> bool:
-    """A file of labels repeats input and output, not the context: it says the same of the same trace."""
-    return (trace.output is not None and not trace.context and trace.messages is None
+    """A file of labels repeats input and output, not always the context: it says the same of the same trace."""
+    return (trace.output is not None and trace.messages is None
+            and (not trace.context or trace.context == json.loads(stored["context"]))
             and (trace.input, trace.output) == (stored["input"], stored["output"]))
 
 
@@ -169,12 +170,18 @@ def _value_row(store: Store, dimension: str, value: str) -> int:
 
 def _add_label(work: _Import, key: int, trace: Trace, label: Label) -> None:
     expert = _once(work, ("expert", label.expert), experts.add, label.expert)
-    work.result.labels += _changed(work, """insert into labels (trace, expert, outcome, critique, content_hash, source)
-        select :trace, :expert, :outcome, :critique, :hash, 'import'
-        where not exists (select 1 from labels where trace = :trace and expert = :expert
-            and outcome = :outcome and critique = :critique)""",
+    # How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
+    work.result.labels += _changed(work, """insert into labels (trace, expert, outcome, critique, content_hash, source,
+            revised_response, queue, unbiased)
+        select :trace, :expert, :outcome, :critique, :hash, 'import', :revised,
+            coalesce(f.queue, i.queue, ''), coalesce(f.unbiased, i.unbiased, 1)
+        from (select 1) left join current_labels f on f.trace = :trace and f.expert = :expert
+        left join queue_items i on i.id = (select id from queue_items where trace = :trace
+            and (expert is null or expert = :expert) order by label is not null, expert is null, batch desc limit 1)
+        where not exists (select 1 from labels where trace = :trace and expert = :expert and outcome = :outcome
+            and critique = :critique and (:revised = '' or revised_response = :revised))""",
                                    trace=key, expert=expert, outcome=label.outcome, critique=label.critique,
-                                   hash=trace.content_hash)
+                                   hash=trace.content_hash, revised=label.circumstances.revised_response)
 
 
 def _add_verdict(work: _Import, key: int, row: ImportedRow, judge: str, verdict: Verdict) -> None:
@@ -200,6 +207,6 @@ def _once(work: _Import, name: tuple[str, ...], make: Callable[..., int], *words
 
 
 def _changed(work: _Import, sql: str, **values) -> int:
-    before = work.store.connection.total_changes
+    """Rows written by the statement itself: what triggers write besides is not counted."""
     work.store.execute(sql, **values)
-    return work.store.connection.total_changes - before
+    return work.store.value("select changes()")

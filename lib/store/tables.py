@@ -62,6 +62,26 @@ def labels(store: Store) -> Export:
     return columns, map(dict, rows)
 
 
+def queue(store: Store, expert: str | None = None) -> Export:
+    """The batches in which something waits, for a spreadsheet: fill in outcome and critique, and import it again.
+
+    Of one expert the own and the shared traces, in that expert's name and without what others said.
+    """
+    columns = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique",
+               "revised_response"]
+    rows = store.rows("""select t.trace_id as id, t.input, t.output, t.context, t.assumptions, i.queue,
+            coalesce(a.name, e.name, :expert) as expert, l.outcome, l.critique, l.revised_response
+        from batches b cross join queue_items i on i.batch = b.id join traces t on t.id = i.trace
+        left join experts e on e.id = i.expert
+        -- A trace that came back is shown without what was said before, until it is labelled again.
+        left join labels g on g.id = i.label left join experts a on a.id = g.expert
+        left join current_labels l on l.trace = g.trace and l.expert = g.expert
+        where b.project = :project and (:expert is null or coalesce(a.name, e.name, :expert) = :expert)
+        and exists (select 1 from queue_items w where w.batch = b.id and w.label is null)
+        order by b.id, i.position, e.name""", expert=expert)
+    return columns, ({**dict(row), "context": json.loads(row["context"]) or None} for row in rows)
+
+
 def verdicts(store: Store) -> Export:
     """Every verdict and recorded error of every run."""
     columns = ["id", "judge", "run", "model", "outcome", "critique", "error", "raw", "verdict_created_at"]

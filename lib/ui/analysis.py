@@ -41,10 +41,14 @@ def _overall(found: figures.RateTable) -> None:
     raw.metric("Pass rate overall", format_figure("rate", overall.rate))
     raw.caption(frame.plain(f"{format_interval('rate', overall.rate)}; {overall.passes:,} of {overall.n:,} passed, "
                             f"from {found.source_text}"))
+    if found.left_out:
+        raw.caption(f"{found.left_out:,} labels left out: drawn by looking at an outcome",
+                    help="Such a queue brings fails on purpose: counted in, they would make the AI look worse than "
+                         "it is. Labels of random, stratified and other unbiased queues count.")
     if found.corrected is not None:
         corrected.metric("Corrected pass rate", format_figure("rate", found.corrected),
-                         help="Of the traces without a label: the judge's pass rate, corrected by its errors on the "
-                              "traces with one.")
+                         help="Of the traces without a label that counts here: the judge's pass rate, corrected by its "
+                              "errors on the labelled ones.")
         corrected.caption(frame.plain(format_interval("rate", found.corrected)))
 
 

@@ -106,9 +106,9 @@ def _columns(label: str, table: Table, guessed: tuple[str, ...], key: str) -> tu
 
 
 def _labels(table: Table, guessed: Mapping, key: str) -> tuple[LabelColumns, ...]:
-    rows = [{"name": label.expert, "outcome": label.outcome, "critique": label.critique, "by": label.by}
-            for label in guessed.labels]
-    edited = _judged("Labels: one row for each expert", "expert", table, rows, f"{key}_labels", "by")
+    rows = [{"name": label.expert, "outcome": label.outcome, "critique": label.critique, "by": label.by,
+             "revised": label.revised} for label in guessed.labels]
+    edited = _judged("Labels: one row for each expert", "expert", table, rows, f"{key}_labels", "by", "revised")
     return tuple(LabelColumns(**{"expert": row.pop("name")}, **row) for row in edited)
 
 
@@ -131,7 +131,7 @@ def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *mor
 
 
 def _pick(table: Table, name: str):
-    title = "expert's name in column" if name == "by" else f"{name} column"
+    title = {"by": "expert's name in column", "revised": "revised response column"}.get(name, f"{name} column")
     return st.column_config.SelectboxColumn(title, options=table.columns, width="medium")
 
 

@@ -91,6 +91,7 @@ EXPORTS = {
     "inputs": tables.inputs,
     "labels": tables.labels,
     "verdicts": tables.verdicts,
+    "queue": tables.queue,
 }
 
 
@@ -106,7 +107,11 @@ def export(store: Store, what: str, ending: str) -> bytes:
 
 def export_file(store: Store, what: str, file: Path) -> None:
     """The same, written to a file whose ending names the format; DataError where it cannot be written."""
-    data = export(store, what, file.suffix.lstrip(".").lower())
+    write(file, export(store, what, file.suffix.lstrip(".").lower()))
+
+
+def write(file: Path, data: bytes) -> None:
+    """Writes a file and the folders above it; DataError where that is refused."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)

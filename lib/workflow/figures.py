@@ -48,6 +48,7 @@ class RateTable:
     run: Run | None
     validated: bool
     corrected: Figure | None = None  # of traces without a label, where a judge is the source
+    left_out: int = 0  # labels on traces that were drawn by looking at an outcome
 
 
 def principal_name(store: Store) -> str:
@@ -118,13 +119,14 @@ def _standing(store: Store, judge: str) -> Standing:
 
 def rates(store: Store, by: str | None = None, source: str = "expert", judge: str | None = None,
           run: int | None = None, expert: str | None = None) -> RateTable:
-    """Pass rates overall and by a dimension, from an expert's labels or from a judge's run."""
+    """Pass rates overall and by a dimension, from an expert's unbiased labels or from a judge's run."""
     check_dimension(store, by)
     if source == "expert":
         person = expert or principal_name(store)
         experts.row_of(store, person)
-        return _table(lambda value: stored_rates.by_expert(store, person, value), by, source,
-                      f"labels of {person}", None, True)
+        table = _table(lambda value: stored_rates.by_expert(store, person, value), by, source,
+                       f"labels of {person}", None, True)
+        return replace(table, left_out=stored_rates.left_out(store, person))
     if source != "judge":
         raise UsageError(f"A source is 'expert' or 'judge', not '{source}'.")
     found = runs.get(store, run) if run is not None else _newest(store, judge or _only_judge(store))

@@ -1,0 +1,94 @@
+"""What a batch is drawn from: the open traces of some experts, and the orders that queues take them in.
+
+Row numbers in, row numbers out: which of them become a batch is decided elsewhere.
+"""
+
+import json
+from collections.abc import Sequence
+
+from lib.store.database import Store
+
+
+def open_traces(store: Store, experts: Sequence[str]) -> list[int]:
+    """Answered traces that none of these experts has labelled and that wait in no queue of theirs."""
+    return _keys(store.rows("""select t.id from traces t where t.project = :project and t.output is not null
+        and t.id not in (select l.trace from labels l where l.expert in (
+            select e.id from experts e where e.project = :project
+            and e.name in (select value from json_each(:experts))))
+        and t.id not in (select i.trace from queue_items i join batches b on b.id = i.batch
+            left join experts e on e.id = i.expert where b.project = :project and i.label is null
+            and (i.expert is null or e.name in (select value from json_each(:experts))))
+        order by t.id""", experts=_json(experts)))
+
+
+def labelled(store: Store, experts: Sequence[str]) -> list[int]:
+    """Traces that have a label of one of these experts, once for each of them."""
+    return _keys(store.rows("""select l.trace from current_labels l join experts e on e.id = l.expert
+        where e.project = :project and e.name in (select value from json_each(:experts))""", experts=_json(experts)))
+
+
+def values(store: Store, dimension: str) -> dict[int, str]:
+    """Trace -> its value of a dimension; of several the first by name."""
+    found: dict[int, str] = {}
+    for trace, value in store.rows("""select tv.trace, v.name from dimensions d
+            join dimension_values v on v.dimension = d.id join trace_values tv on tv.value = v.id
+            where d.project = :project and d.name = :dimension order by v.name""", dimension=dimension):
+        found.setdefault(trace, value)
+    return found
+
+
+def newest(store: Store) -> list[int]:
+    """Answered real traces, the latest first; those without a time last."""
+    return _keys(store.rows("""select id from traces where project = :project and source = 'real'
+        and output is not null order by created_at desc, id desc"""))
+
+
+def failed(store: Store, run: int) -> list[int]:
+    """Traces that a run's judge failed."""
+    return _keys(store.rows("""select v.trace from verdicts v join traces t on t.id = v.trace
+        where v.run = :run and v.outcome = 'fail' and t.project = :project order by v.trace""", run=run))
+
+
+def against_expert(store: Store, run: int, experts: Sequence[str], queue: str) -> list[int]:
+    """Traces where a run's verdict is not the label of one of these experts.
+
+    One that came back for this reason after the verdict, and was labelled again, has been settled.
+    """
+    return _keys(store.rows("""select distinct v.trace from verdicts v
+        join current_labels l on l.trace = v.trace join experts e on e.id = l.expert
+        where v.run = :run and v.outcome <> l.outcome and e.project = :project
+        and e.name in (select value from json_each(:experts))
+        and not exists (select 1 from queue_items i left join labels a on a.id = i.label where i.trace = v.trace
+            and (i.label is null or (i.queue = :queue and a.created_at >= v.created_at)))
+        order by v.trace""", run=run, experts=_json(experts), queue=queue))
+
+
+def runs_differ(store: Store, judge: str, queue: str) -> list[int]:
+    """Answered traces to which runs of one judge gave different outcomes, but for those settled since."""
+    return _keys(store.rows("""select d.trace from (
+            select v.trace, max(v.created_at) as newest from verdicts v join runs r on r.id = v.run
+            join judges j on j.id = r.judge where j.project = :project and j.name = :judge and v.outcome is not null
+            group by v.trace having min(v.outcome) <> max(v.outcome)) d
+        where not exists (select 1 from queue_items i left join labels a on a.id = i.label where i.trace = d.trace
+            and (i.label is null or (i.queue = :queue and a.created_at >= d.newest)))
+        order by d.trace""", judge=judge, queue=queue))
+
+
+def beginnings(store: Store) -> dict[int, str]:
+    """Answered trace -> how its input begins, long enough to tell how like another it is."""
+    return {key: text for key, text in store.rows("""select id, substr(input, 1, 250) from traces
+        where project = :project and output is not null order by id""")}
+
+
+def ids(store: Store, keys: Sequence[int]) -> dict[int, str]:
+    """Row number -> the trace's id."""
+    return {key: id for key, id in store.rows("""select id, trace_id from traces where project = :project
+        and id in (select value from json_each(:keys))""", keys=json.dumps(list(keys)))}
+
+
+def _json(experts: Sequence[str]) -> str:
+    return json.dumps(list(experts))
+
+
+def _keys(rows) -> list[int]:
+    return [row[0] for row in rows]

@@ -1,0 +1,220 @@
+"""Step 3, which traces come next: a batch mixed of queues, drawn for one or several reviewers, and its spreadsheet."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lib import near, queues, writers
+from lib.queues import QueueItem
+from lib.records import UsageError
+from lib.store import Store, draws, runs, tables, traces
+from lib.store import queues as stored
+from lib.workflow import figures
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A batch as it was drawn: how many traces each queue gave, and what did not come as it was asked for."""
+
+    batch: int
+    counts: dict[str, int]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What a draw was asked for, as the queues read it."""
+
+    store: Store
+    experts: tuple[str, ...]
+    open_traces: list[int]
+    size: int
+    seed: int
+    dimension: str | None
+    cell: tuple[str, str] | None
+    judge: str | None
+    anchor: str | None
+
+
+def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, float], overlap: int = 0,
+         seed: int | None = None, token: str | None = None, dimension: str | None = None,
+         cell: tuple[str, str] | None = None, judge: str | None = None, anchor: str | None = None) -> Drawn:
+    """Draws a batch for these reviewers; the same seed over the same traces draws the same, a token draws once.
+
+    Of several reviewers each gets the overlap; whoever claims it first gets a trace of the rest. Raises UsageError
+    where a queue of the mix cannot be drawn, or nothing is left.
+    """
+    people = tuple(dict.fromkeys(name.strip() for name in experts if name.strip()))
+    _check(people, size, mix, overlap)
+    seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+    with store.transaction():
+        if (batch := stored.known(store, token)) is not None:
+            return Drawn(batch, stored.counts(store, batch))
+        wish = _Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
+        counts, raised = queues.mixed(mix, size)
+        found = {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
+        taken = queues.filled(counts, found, queues.shuffled(wish.open_traces, seed), size)
+        _refuse_nothing(taken, people)
+        items = _items(store, taken, people, overlap, seed)
+        batch = stored.create(store, mix, items, seed, token)
+    return Drawn(batch, {name: len(given) for name, given in taken.items()}, _notes(counts, taken, raised, size))
+
+
+def _check(people: tuple[str, ...], size: int, mix: Mapping[str, float], overlap: int) -> None:
+    if not people:
+        raise UsageError("Name at least one reviewer.")
+    if not 1 <= size <= queues.MOST:
+        raise UsageError(f"A batch holds between 1 and {queues.MOST:,} traces, not {size:,}.")
+    if unknown := [name for name in mix if name not in queues.QUEUES]:
+        raise UsageError(f"There is no queue '{unknown[0]}'. Queues: {', '.join(queues.QUEUES)}.")
+    if any(share < 0 for share in mix.values()):
+        raise UsageError("A share is 0 or more.")
+    if not 0 <= overlap <= size:
+        raise UsageError(f"Between 0 and {size:,} traces of this batch can go to everybody, not {overlap:,}.")
+
+
+def _refuse_nothing(taken: Mapping[str, list[int]], people: tuple[str, ...]) -> None:
+    if not any(taken.values()):
+        raise UsageError(f"Nothing is left to draw: every answered trace is labelled by {' or '.join(people)}, "
+                         "or waits in a queue already.")
+
+
+def _items(store: Store, taken: Mapping[str, list[int]], people: tuple[str, ...], overlap: int,
+           seed: int) -> list[QueueItem]:
+    """In a random order: it tells nobody why a trace came, and whoever stops early leaves no queue out."""
+    why = {trace: name for name, given in taken.items() for trace in given}
+    order = queues.shuffled(sorted(why), seed + 1)
+    names, gets = draws.ids(store, order), queues.shared_out(order, people, overlap, seed + 2)
+    return [QueueItem(names[trace], why[trace], queues.unbiased(why[trace]), position=position, expert=expert)
+            for position, trace in enumerate(order, 1) for expert in gets[trace]]
+
+
+def _notes(counts: Mapping[str, int], taken: Mapping[str, list[int]], raised: bool, size: int) -> tuple[str, ...]:
+    notes = [f"Random was raised to {counts[queues.RANDOM]:,} of {size:,}: without a fair sample in each batch no "
+             "rate could be trusted."] if raised else []
+    for name, wanted in counts.items():
+        if name != queues.RANDOM and len(taken[name]) < wanted:
+            notes.append(f"{queues.QUEUES[name].label}: {len(taken[name]):,} of {wanted:,} found beside the random ones, "
+                         "which took the other places.")
+    whole = sum(map(len, taken.values()))
+    if whole < size:
+        notes.append(f"Only {whole:,} of {size:,}: no other trace is left.")
+    return tuple(notes)
+
+
+def _stratified(wish: _Wish) -> list[int]:
+    dimension = wish.dimension or _dimensions(wish.store, 1)[0]
+    figures.check_dimension(wish.store, dimension)
+    values = draws.values(wish.store, dimension)
+    return queues.stratified({trace: values.get(trace) for trace in wish.open_traces}, wish.seed + 3)
+
+
+def _least_reviewed(wish: _Wish) -> list[int]:
+    row, column = wish.cell or _dimensions(wish.store, 2)[:2]
+    for name in (row, column):
+        figures.check_dimension(wish.store, name)
+    if row == column:
+        raise UsageError("Least reviewed needs two different dimensions.")
+    rows, columns = draws.values(wish.store, row), draws.values(wish.store, column)
+    cells = {trace: (rows[trace], columns[trace]) for trace in wish.open_traces if trace in rows and trace in columns}
+    reviewed = Counter((rows.get(trace), columns.get(trace)) for trace in draws.labelled(wish.store, wish.experts))
+    # Random comes first and may take as many of them as the batch holds.
+    return queues.least_reviewed(cells, reviewed, 2 * wish.size, wish.seed + 4)
+
+
+def _dimensions(store: Store, n: int) -> list[str]:
+    """The first dimensions, where none were named."""
+    known = list(traces.dimensions(store))
+    if len(known) < n:
+        raise UsageError("Stratified needs a dimension, and least reviewed two: describe dimensions on the Dataset "
+                         "page first, or leave these queues out.")
+    return known
+
+
+def _newest(wish: _Wish) -> list[int]:
+    wanted = set(wish.open_traces)
+    return [trace for trace in draws.newest(wish.store) if trace in wanted]
+
+
+def _judge_fails(wish: _Wish) -> list[int]:
+    wanted = set(wish.open_traces)
+    failed = [trace for trace in draws.failed(wish.store, _run(wish)) if trace in wanted]
+    return queues.shuffled(failed, wish.seed + 5)
+
+
+def _judge_expert(wish: _Wish) -> list[int]:
+    return queues.shuffled(draws.against_expert(wish.store, _run(wish), wish.experts, queues.JUDGE_EXPERT),
+                           wish.seed + 6)
+
+
+def _judge_versions(wish: _Wish) -> list[int]:
+    judge = _judge(wish)
+    if sum(run.done > 0 for run in runs.every(wish.store, judge)) < 2:
+        raise UsageError(f"Judge '{judge}' has been run once: its runs can disagree when there are two.")
+    return queues.shuffled(draws.runs_differ(wish.store, judge, queues.JUDGE_VERSIONS), wish.seed + 7)
+
+
+def _similar(wish: _Wish) -> list[int]:
+    if not wish.anchor:
+        raise UsageError("Say which trace the others should be similar to, by its id.")
+    trace = traces.get(wish.store, wish.anchor)
+    wanted = set(wish.open_traces) - {trace.key}
+    others = {key: text for key, text in draws.beginnings(wish.store).items() if key in wanted}
+    keys = list(others)
+    return [keys[place] for place in near.most_alike(trace.input, list(others.values()))]
+
+
+def _run(wish: _Wish) -> int:
+    return runs.newest(wish.store, _judge(wish)).id
+
+
+def _judge(wish: _Wish) -> str:
+    """The judge named, or the only one with verdicts."""
+    judged = figures.judged_by(wish.store)
+    if not judged:
+        raise UsageError("No judge has a verdict yet: run one on the Judge page, or leave the judge's queues out.")
+    if wish.judge is None and len(judged) > 1:
+        raise UsageError(f"Several judges have verdicts: say which ({', '.join(judged)}).")
+    if wish.judge not in (None, *judged):
+        raise UsageError(f"Judge '{wish.judge}' has no verdict. Judges that have: {', '.join(judged)}.")
+    return wish.judge or judged[0]
+
+
+_ORDERS: dict[str, Callable[[_Wish], list[int]]] = {
+    queues.STRATIFIED: _stratified, queues.COVERAGE: _least_reviewed, queues.NEWEST: _newest,
+    queues.JUDGE_FAILS: _judge_fails, queues.JUDGE_EXPERT: _judge_expert, queues.JUDGE_VERSIONS: _judge_versions,
+    queues.SIMILAR: _similar,
+}
+
+
+def missing(store: Store) -> dict[str, str]:
+    """Queue -> why it cannot be drawn in this project as it is."""
+    judged, dimensions = figures.judged_by(store), traces.dimensions(store)
+    found = {}
+    if not dimensions:
+        found[queues.STRATIFIED] = "no dimension is described yet"
+    if len(dimensions) < 2:
+        found[queues.COVERAGE] = "this needs two dimensions"
+    if not judged:
+        for name in (queues.JUDGE_FAILS, queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS):
+            found[name] = "no judge has been run yet"
+    elif not any(sum(run.done > 0 for run in runs.every(store, judge)) > 1 for judge in judged):
+        found[queues.JUDGE_VERSIONS] = "no judge has been run twice yet"
+    return found
+
+
+def state(item: Mapping[str, Any]) -> str:
+    """Where an item of the listing stands, in words."""
+    if item["claimed"]:
+        return f"on the screen of {item['claimed']}"
+    return "put off" if item["deferred"] else "waits"
+
+
+def spreadsheet(store: Store, expert: str | None, ending: str) -> bytes:
+    """An expert's queue (None: everybody's) as a file to fill in outcome and critique, and to import again."""
+    if ending not in writers.WRITERS:
+        raise UsageError(f"Files ending in .{ending} cannot be written. Endings: {', '.join(writers.WRITERS)}.")
+    columns, found = tables.queue(store, expert)
+    return writers.write(ending, found, columns)
