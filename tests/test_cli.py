@@ -14,8 +14,8 @@ from tests.steps import fresh
 
 HOUSE = Path(__file__).parents[1]
 COMMANDS = ["agreement", "answer", "backup", "export", "fetch-model", "generate", "import", "init", "job-resume",
-            "jobs", "proposals", "rates", "reference", "resume", "run", "runs", "serve-model", "system-add", "systems",
-            "traces"]
+            "jobs", "proposals", "queue", "rates", "reference", "resume", "run", "runs", "serve-model", "system-add",
+            "systems", "traces"]
 
 
 @pytest.fixture
