@@ -51,6 +51,11 @@ def rate_by(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
     return sorted(rates, key=lambda rate: (2.0 if rate.rate.value is None else rate.rate.value, rate.value))
 
 
+def by_date(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
+    """Rates from (date, so many that do, so many that do not) in the order of the dates: how a share drifts."""
+    return sorted(rate_by(triples), key=lambda rate: rate.value)
+
+
 def mode_distribution(counts: Mapping[str, int], coded: int, uncoded: int) -> Distribution:
     """Shares of the coded fails; a fail may have several failure modes, which the note says."""
     modes = [ModeShare(name, count, wilson(count, coded, "no fail is coded yet"))

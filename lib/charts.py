@@ -21,6 +21,7 @@ _ROW_HEIGHT = 30
 _AROUND = 105  # title and axis: the height on a page includes them
 # Pale enough for the same dark ink in both themes.
 _CELL_HEIGHT, _PALE, _DEEP, _INK = 38, "#E3EFF2", "#7FB4C2", "#14181B"
+_DRIFT_HEIGHT = 260
 _SHARE = alt.Scale(domain=[0, 1])
 
 
@@ -102,8 +103,12 @@ def modes_chart(distribution: Distribution) -> alt.TopLevelMixin:
                   f"{distribution.coded:,} coded fails, {distribution.uncoded:,} not coded")
 
 
-def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopLevelMixin:
-    """Every share with its 95 % interval beside the target line at 90 %; kappa is no share and stays out."""
+def agreement_chart(figures: dict[str, Figure], n: int, source: str,
+                    ceiling: Figure = Figure(None)) -> alt.TopLevelMixin:
+    """Every share with its 95 % interval beside the target line at 90 %; kappa is no share and stays out.
+
+    `ceiling` is the expert's agreement with themselves: a line in a pale band, above which no judge can be expected.
+    """
     frame = pd.DataFrame([{"value": METRICS[name].label, "rate": figure.value, "low": figure.low, "high": figure.high,
                            "n": n, "text": format_figure(name, figure)}
                           for name, figure in figures.items() if name != "kappa" and figure.value is not None])
@@ -116,7 +121,41 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str) -> alt.TopL
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(x=_share_axis("rate", None))
     target = alt.Chart(pd.DataFrame([{"target": TARGET}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
         x=_share_axis("target", None))
-    return _frame(target + whisker + dot, len(order), source, f"n = {n:,} pairs, dashed line: target {TARGET:.0%}")
+    words = f"n = {n:,} pairs, dashed line: target {TARGET:.0%}"
+    if ceiling.value is None:
+        return _frame(target + whisker + dot, len(order), source, words)
+    return _frame(_ceiling(ceiling) + target + whisker + dot, len(order), source,
+                  f"{words}, orange line and band: the expert with themselves")
+
+
+def _ceiling(figure: Figure) -> alt.LayerChart:
+    base = alt.Chart(pd.DataFrame([{"ceiling": figure.value, "from": figure.low, "to": figure.high}]))
+    band = base.mark_rect(color=FAIL_COLOUR, opacity=0.12).encode(x=_share_axis("from", None), x2=alt.X2(field="to"))
+    return band + base.mark_rule(color=FAIL_COLOUR, strokeWidth=2).encode(
+        x=_share_axis("ceiling", None), tooltip=[alt.Tooltip(field="ceiling", type="quantitative", format=".1%",
+                                                             title="the expert with themselves")])
+
+
+def drift_chart(rates: list[Rate], share: str, source: str) -> alt.TopLevelMixin:
+    """A share by date: a dot with its 95 % interval for each date, n above, the dots joined by a thin line."""
+    frame = pd.DataFrame([{"date": rate.value, "n": rate.n, "rate": rate.rate.value, "low": rate.rate.low,
+                           "high": rate.rate.high} for rate in rates if rate.n])
+    base = alt.Chart(frame).encode(tooltip=_tooltip("date"), x=alt.X(
+        field="date", type="ordinal", title=None, scale=alt.Scale(paddingOuter=0.5),
+        axis=alt.Axis(labelAngle=0, labelOverlap=True)))
+
+    def height(field: str) -> alt.Y:
+        return alt.Y(field=field, type="quantitative", scale=_SHARE, title=share,
+                     axis=alt.Axis(format=".0%", tickCount=5))
+
+    whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(y=height("low"), y2=alt.Y2(field="high"))
+    line = base.mark_line(color=ACCENT, strokeWidth=1, opacity=0.55).encode(y=height("rate"))
+    dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(y=height("rate"))
+    count = base.mark_text(dy=-8, baseline="bottom", color=QUIET, fontSize=11).encode(
+        y=alt.value(0), text=alt.Text(field="n", type="quantitative", format=",d"))
+    chart = _frame(line + whisker + dot + count, 0, f"{share.capitalize()} by month",
+                   f"{source}; n on top, lines are 95 % intervals")
+    return chart.properties(height=_DRIFT_HEIGHT)
 
 
 def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], row: str, column: str,
@@ -170,5 +209,7 @@ CHARTS = {chart.name: chart for chart in (
     Chart("rates", "pass rate by the values of a dimension, with intervals", rates_chart),
     Chart("modes", "failure modes of the coded fails, most frequent first", modes_chart),
     Chart("coverage", "two dimensions as a grid, each cell with its counts", coverage_chart),
-    Chart("agreement", "every share of an agreement with its interval and the target", agreement_chart),
+    Chart("agreement", "every share of an agreement with its interval, the target, and the expert's ceiling",
+          agreement_chart),
+    Chart("drift", "a share by month, with intervals", drift_chart),
 )}

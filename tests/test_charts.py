@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from lib.breakdowns import mode_distribution, rate_by
+from lib.breakdowns import by_date, mode_distribution, rate_by
 from lib.charts import CHARTS, MEASURES
 from lib.metrics import all_figures
-from lib.records import Cell, Counts
+from lib.records import Cell, Counts, Figure
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
            "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak",
@@ -24,6 +24,7 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
                                                     "topic", words[0] if words else "tone", "inputs"),
         "agreement": lambda: CHARTS["agreement"].draw(
             all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
+        "drift": lambda: CHARTS["drift"].draw(by_date((word, 3, 2) for word in words), "pass rate", "labels of Ann"),
     }
     return json.loads(draws[name]().to_json())
 
@@ -43,7 +44,7 @@ def data_of(spec: dict) -> list[dict]:
 
 
 def test_every_row_of_the_table_is_tried_here():
-    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement"}
+    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement", "drift"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 
@@ -64,7 +65,8 @@ def test_what_users_wrote_is_neither_fetched_nor_evaluated(name):
     assert not [word for word in HOSTILE if json.dumps(word)[1:-1] in active]
 
 
-@pytest.mark.parametrize(("name", "field"), [("rates", "value"), ("modes", "mode"), ("coverage", "row")])
+@pytest.mark.parametrize(("name", "field"), [("rates", "value"), ("modes", "mode"), ("coverage", "row"),
+                                             ("drift", "date")])
 def test_hostile_names_stay_data_letter_by_letter(name, field):
     assert {row[field] for row in data_of(drawn(name, HOSTILE))} == set(HOSTILE)
 
@@ -88,6 +90,22 @@ def test_a_click_can_select_a_value_and_a_mode():
 def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():
     spec = json.loads(CHARTS["agreement"].draw(all_figures(Counts(pass_pass=4)), 4, "judge").to_json())
     assert {row["value"] for row in data_of(spec) if "value" in row} == {"Agreement", "TPR", "Precision of pass"}
+
+
+def test_the_experts_own_agreement_is_a_line_with_its_band_and_is_left_away_where_unknown():
+    figures = all_figures(Counts(8, 2, 1, 9))
+    spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", Figure(0.9, 0.7, 0.97)).to_json())
+    assert [row for row in data_of(spec) if "ceiling" in row] == [{"ceiling": 0.9, "from": 0.7, "to": 0.97}]
+    assert "the expert with themselves" in spec["title"]["subtitle"]
+    spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", Figure(None, why="no repeat yet")).to_json())
+    assert "themselves" not in json.dumps(spec)
+
+
+def test_a_drift_is_drawn_in_the_order_of_its_dates_with_n():
+    spec = json.loads(CHARTS["drift"].draw(by_date([("2026-11", 1, 3), ("2026-02", 2, 2), ("2026-12", 0, 0)]),
+                                           "pass rate", "labels").to_json())
+    assert [(row["date"], row["n"], row["rate"]) for row in data_of(spec)] == [
+        ("2026-02", 4, 0.5), ("2026-11", 4, 0.25)]
 
 
 @pytest.mark.parametrize(("measure", "words"), [

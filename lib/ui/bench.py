@@ -8,7 +8,7 @@ from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, S
 from lib.store import Store, experts, runs, traces, verdicts
 from lib.ui import endpoints, frame, trace_card
 from lib.ui import figures as show
-from lib.workflow import figures, judging
+from lib.workflow import consistency, figures, judging
 
 KINDS = {"disagreements": "disagreements", "judge passed a fail": "judge passed what the expert failed",
          "judge failed a pass": "judge failed what the expert passed", "errors": "errors", "all": "all verdicts"}
@@ -95,7 +95,7 @@ def _watch(store: Store, number: int, going: bool, every: bool) -> None:
     if not figures.validated(store, run.judge):
         show.not_validated(found.why)
     if found.validated:
-        show.agreement(found)
+        show.agreement(found, consistency.ceiling(store, found.expert))
     else:
         st.caption(frame.plain(found.why))
 

@@ -5,7 +5,7 @@ import streamlit as st
 from lib import charts, metrics
 from lib.records import Counts, Figure
 from lib.store import Store
-from lib.ui import frame
+from lib.ui import consistency, frame
 from lib.workflow.figures import Agreement, Standing, judged_by
 from lib.workflow.process import Step
 
@@ -69,8 +69,8 @@ def reading(tally: dict[str, int] | None) -> None:
     st.caption(f"{tally['pass']:,} pass, {tally['fail']:,} fail; {tally['complete']:,} with a critique")
 
 
-def agreement(found: Agreement) -> None:
-    """The headline figures large, the 2×2 table, then every figure with interval and sentence."""
+def agreement(found: Agreement, ceiling: Figure) -> None:
+    """Headline figures large, the 2×2 table, the chart below the expert's own ceiling, every figure in words."""
     names, why = metrics.headline(found.counts)
     tiles = st.columns(len(names) + 2)
     for tile, name in zip(tiles, names, strict=False):
@@ -83,7 +83,9 @@ def agreement(found: Agreement) -> None:
     with left:
         _table(found.counts, found.expert, found.judge)
     with right:
-        st.altair_chart(charts.agreement_chart(found.figures, found.counts.n, "Agreement"), key="agreement_chart")
+        st.altair_chart(charts.agreement_chart(found.figures, found.counts.n, "Agreement", ceiling),
+                        key="agreement_chart")
+        consistency.ceiling_caption(found.expert, ceiling)
     with st.expander("Every figure, in plain words"):
         for name, metric in metrics.METRICS.items():
             figure = found.figures[name]

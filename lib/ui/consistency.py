@@ -1,0 +1,111 @@
+"""The view Consistency: how often the expert gives the same outcome again, drift by month, and where not."""
+
+import streamlit as st
+
+from lib import charts, metrics
+from lib.records import Figure, Label
+from lib.store import Store, labels, repeats
+from lib.store.repeats import Repeat
+from lib.ui import frame
+from lib.workflow import consistency
+
+
+def page(store: Store, expert: str) -> None:
+    """Figures and drift of the expert's blind repeats, the differing pairs, and how many traces come back."""
+    found = consistency.of(store, expert)
+    st.caption("Now and then an earlier trace comes back without its label. How often the outcome is the same again is "
+               "the ceiling for every judge: none can agree with the expert more than the expert does.")
+    if found.counts.n:
+        _figures(found)
+        _drift(found)
+        _differing(store, found)
+    else:
+        frame.empty("No trace has come back yet", _when(store, expert))
+        _passes(found)
+    _settings(store)
+
+
+def ceiling_caption(expert: str, figure: Figure) -> None:
+    """Below an agreement chart: what its line and band mean, or that the ceiling is not known yet."""
+    if figure.value is None:
+        st.caption(frame.plain(f"How often {expert} agrees with an earlier label of their own is not known yet: "
+                               f"{figure.why}."))
+    else:
+        st.caption(frame.plain(
+            f"Orange line and band: {expert} gave the same outcome again on {figure.value:.0%} of the traces that came "
+            f"back ({metrics.format_interval('agreement', figure)}). No judge can be expected to agree more."))
+
+
+def _when(store: Store, expert: str) -> str:
+    share, hours = repeats.settings(store)
+    if not share:
+        return "Repeats are switched off. Set a share below to have earlier traces come back."
+    missing = repeats.APART + 1 - labels.tally(store, expert)["labelled"]
+    first = (f"once {missing:,} more traces are labelled and " if missing > 0 else "with one of the next labels, once ")
+    return (f"The first comes back {first}the oldest label with a critique is {hours:g} hours old. After that about "
+            f"one in {1 / share:.0f} traces on the desk is an earlier one, unmarked. It never replaces the label it "
+            "repeats.")
+
+
+def _figures(found: consistency.Consistency) -> None:
+    same, kappa, count = st.columns(3)
+    for place, name, figure in ((same, "agreement", found.agreement), (kappa, "kappa", found.kappa)):
+        label = "Same outcome again" if name == "agreement" else metrics.METRICS[name].label
+        place.metric(label, metrics.format_figure(name, figure), help=metrics.METRICS[name].help)
+        place.caption(frame.plain(metrics.format_interval(name, figure)))
+    count.metric("Repeats", f"{found.counts.n:,}", help="Traces labelled a second time without seeing the first label.")
+    count.caption(consistency.moved(found) or "Every one had the same outcome again.")
+
+
+def _drift(found: consistency.Consistency) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.altair_chart(charts.drift_chart(found.by_month, "same outcome again", "blind repeats"), key="drift_same")
+    with right:
+        _passes(found)
+
+
+def _passes(found: consistency.Consistency) -> None:
+    """A pass rate that moves while the product does not is a criterion that moves."""
+    if any(rate.n for rate in found.passes_by_month):
+        st.altair_chart(charts.drift_chart(
+            found.passes_by_month, "pass rate", "labels on traces drawn without looking at an outcome"),
+            key="drift_passes")
+
+
+def _differing(store: Store, found: consistency.Consistency) -> None:
+    st.subheader("Where they differ")
+    if not found.differing:
+        st.caption("None.")
+    for pair in found.differing:
+        _pair(store, pair)
+
+
+def _pair(store: Store, pair: Repeat) -> None:
+    with st.container(border=True):
+        trace, first, second = st.columns([2, 3, 3], gap="medium")
+        with trace:
+            st.text(pair.first.trace)
+            frame.link("review", "Open on the desk", ":material/rate_review:", view="Desk", trace=pair.first.trace)
+        for place, words, label in ((first, "First", pair.first), (second, "Again", pair.second)):
+            with place:
+                _said(words, label)
+
+
+def _said(words: str, label: Label) -> None:
+    st.markdown(f"**{words}: {label.outcome}**, {(label.created_at or '')[:10]}")
+    st.text(label.critique or "no critique")
+
+
+def _settings(store: Store) -> None:
+    share, hours = repeats.settings(store)
+    with st.expander("How many traces come back", icon=":material/tune:"), st.form("repeats", border=False):
+        left, right, press = st.columns([2, 2, 1], vertical_alignment="bottom")
+        part = left.number_input("Repeats, % of labels", 0.0, 100.0, share * 100, 1.0, format="%g",
+                                 help="0 switches them off; otherwise 5 to 10.")
+        wait = right.number_input("Hours before a trace comes back", 0.0, None, float(hours), 1.0, format="%g",
+                                  help="Long enough to have forgotten it; a day is a good beginning.")
+        if press.form_submit_button("Save"):
+            with frame.sentences():
+                repeats.set_share(store, part / 100, wait)
+                frame.say("Saved.")
