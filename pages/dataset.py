@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lib.store import traces
-from lib.ui import answering, coverage, dimensions, filters, frame, generating, importing, trace_table
+from lib.ui import answering, coverage, dimensions, filters, frame, generating, importing, reference, trace_table
 
 store = frame.begin("dataset")
 st.title("Dataset")
-view = frame.view("dataset", "Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Get outputs", "Export")
+view = frame.view("dataset", "Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Get outputs", "Reference",
+                  "Export")
 
 if view == "Import":
     importing.importer(store)
@@ -19,6 +20,8 @@ elif view == "Propose inputs":
     generating.proposer(store)
 elif view == "Get outputs":
     answering.answers(store)
+elif view == "Reference":
+    reference.editor(store)
 elif view == "Export":
     trace_table.exports(store)
 elif not traces.count(store):

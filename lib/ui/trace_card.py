@@ -1,77 +1,205 @@
-"""A trace on the screen: only widgets that fetch nothing and interpret nothing ever get its text."""
+"""A trace on the screen: only widgets that fetch nothing and interpret nothing ever get its text.
+
+Few elements a trace: each one costs the expert a moment at every press.
+"""
 
 import json
+import re
+from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from lib.records import Trace
+from lib.store import Store, pins
 from lib.ui import frame
+from lib.ui.rendered import rendered
 
 LONG = 6_000  # characters; a longer text scrolls inside a frame of its own
 MOST = 200_000  # characters; a browser that gets millions of them stands still
+FOLDED = 600  # characters; what a tool returned is folded when it is longer
+LATEST = 60  # messages that are drawn one by one; what was said before them is one folded text
+SHORT = 200  # characters; a pinned value that fits on a line or two
+FACTS = ("id", "split", "source", "system version", "time")
 _ROLE_ICONS = {"user": "person", "assistant": "smart_toy", "tool": "build", "function": "build"}
+# No name and password, nothing that a browser reads as another address than we do.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-\[\]-~]*)?")
 
 
-def show(trace: Trace, height: int | str = "content", context: bool = False) -> None:
-    """What was asked and answered, the conversation by role where there is one; with its context on request."""
+def show(trace: Trace, height: int | str = "content", context: bool = False, pinned_names: Sequence[str] = ()) -> None:
+    """What was asked and answered, the conversation by role where there is one; with its context on request.
+
+    Pinned values stand on top, and are not said again in the context.
+    """
     with st.container(border=True, height=height, key="trace_card"):
+        as_rendered = _head(pinned_names, trace)
         if trace.messages:
-            for message in trace.messages:
-                _message(message)
+            _conversation(trace.messages, as_rendered)
             if not _ends_with(trace.messages, trace.output):
-                _part("Output", "smart_toy", trace.output)
+                _part("Output", "smart_toy", trace.output, as_rendered)
         else:
-            _part("Input", "person", trace.input)
-            _part("Output", "smart_toy", trace.output)
+            _part("Input", "person", trace.input, as_rendered)
+            _part("Output", "smart_toy", trace.output, as_rendered)
         if trace.assumptions:
             _part("Assumptions, which neither the user nor the AI system was told", "lightbulb", trace.assumptions)
         if context:
-            surroundings(trace)
+            surroundings(trace, pinned_names)
 
 
-def surroundings(trace: Trace) -> None:
-    """The context: what the AI knew, and what helps to judge it."""
+def _head(names: Sequence[str], trace: Trace) -> bool:
+    """What is pinned, beside it the switch between text and drawn Markdown, which stays from trace to trace."""
+    short, long = _pinned(names, trace)
+    with st.container(horizontal=True, horizontal_alignment="distribute" if short else "right"):
+        if short:
+            st.text(short, width="stretch")
+        as_rendered = st.toggle("Rendered", key="rendered", bind="query-params",
+                                help="Markdown with its bold, lists and tables, JSON with its lines. No picture is "
+                                     "fetched and no link can be followed.")
+    _under_their_names(long)
+    return as_rendered
+
+
+def surroundings(trace: Trace, without: Collection[str] = ()) -> None:
+    """The context: what the AI knew, and what helps to judge it; less what stands elsewhere."""
     for name, value in trace.context.items():
-        st.caption(f":material/menu_book: **{frame.plain(name)}**")
+        if name not in without:
+            st.caption(f":material/menu_book: **{frame.plain(name)}**")
+            _value(value)
+
+
+def facts(trace: Trace) -> dict[str, str]:
+    """Where a trace comes from: its dimensions, id, split, source, system version, time."""
+    found = {name: ", ".join(values) for name, values in trace.dimensions.items()}
+    found |= dict(zip(FACTS, (trace.id, trace.split, trace.source, trace.system_version, trace.created_at),
+                      strict=True))
+    return {name: str(value) for name, value in found.items() if value}
+
+
+def about(trace: Trace, without: Collection[str] = ()) -> None:
+    """The facts as a table, less what stands elsewhere."""
+    shown = {name: value for name, value in facts(trace).items() if name not in without}
+    if shown:
+        st.dataframe({"about this trace": list(shown), "value": list(shown.values())}, hide_index=True,
+                     height="content")
+
+
+def pinned(names: Store | Sequence[str], trace: Trace) -> None:
+    """The project's pinned values of this trace: short ones in one text, the others each under its name."""
+    short, long = _pinned(pins.every(names) if isinstance(names, Store) else names, trace)
+    if short:
+        st.text(short)
+    _under_their_names(long)
+
+
+def _pinned(names: Sequence[str], trace: Trace) -> tuple[str, list[tuple[str, Any]]]:
+    """(name: value on a line each, what needs more room); a name may be a fact's and a key of the context at once."""
+    known = facts(trace)
+    found = [(name, values[name]) for name in names for values in (known, trace.context) if name in values]
+    return ("\n".join(f"{name}: {_one_line(value)}" for name, value in found if _one_line(value) is not None),
+            [(name, value) for name, value in found if _one_line(value) is None])
+
+
+def _under_their_names(found: list[tuple[str, Any]]) -> None:
+    for name, value in found:
+        st.caption(f":material/push_pin: **{frame.plain(name)}**")
         _value(value)
 
 
-def about(trace: Trace) -> None:
-    """Where a trace comes from: dimensions, id, split, source, version, time."""
-    facts = {name: ", ".join(values) for name, values in trace.dimensions.items()}
-    facts |= {"id": trace.id, "split": trace.split, "source": trace.source, "system version": trace.system_version,
-              "time": trace.created_at}
-    shown = {name: value for name, value in facts.items() if value}
-    st.dataframe({"about this trace": list(shown), "value": [str(value) for value in shown.values()]},
-                 hide_index=True, height="content")
+def _one_line(value: Any) -> str | None:
+    """A value that needs no frame of its own; None for any other."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = ", ".join(value)
+    text = "" if value is None else str(value)
+    plain = not isinstance(value, (dict, list)) and len(text) <= SHORT and "\n" not in text
+    return text if plain and not _host(text) else None
+
+
+def pin_chooser(store: Store) -> None:
+    """What stands on top of every trace of this project, for everybody who reviews it."""
+    chooser = st.popover("Pins", icon=":material/push_pin:", type="tertiary", key="pins_open", on_change="rerun")
+    # Asked for when it is open alone: at every press the desk draws this anew.
+    if not chooser.open:
+        return
+    now, key = pins.every(store), f"pins_{store.project}"
+    with chooser:
+        st.multiselect("On top of every trace", list(dict.fromkeys((*now, *pins.known(store), *FACTS))), now, key=key,
+                       max_selections=pins.MOST, on_change=lambda: pins.replace(store, st.session_state[key]),
+                       help="Dimensions, keys of the context and facts; for everybody who reviews this project.")
 
 
 def _ends_with(messages: list[dict[str, Any]], output: str | None) -> bool:
-    return output is None or any(message.get("content") == output for message in messages)
+    return output is None or any(_spoken(message.get("content")) == output for message in messages)
 
 
-def _message(message: dict[str, Any]) -> None:
-    role = str(message.get("role"))
-    _part(role, _ROLE_ICONS.get(role, "settings"), _spoken(message.get("content")))
-    for call in message.get("tool_calls") or []:
-        function = call.get("function") if isinstance(call, dict) else None
-        name = function.get("name") if isinstance(function, dict) else "unknown"
+def _conversation(messages: list[dict[str, Any]], as_rendered: bool) -> None:
+    earlier = messages[:-LATEST]
+    if earlier:
+        with st.expander(f"{len(earlier):,} earlier messages", icon=":material/history:"):
+            _text("\n\n".join(f"{message.get('role')}: {_whole(message)}" for message in earlier))
+    for message in messages[-LATEST:]:
+        _message(message, as_rendered)
+
+
+def _message(message: dict[str, Any], as_rendered: bool) -> None:
+    role, said = str(message.get("role")), _spoken(message.get("content"))
+    if role in ("tool", "function"):
+        _returned(str(message.get("name") or ""), said)
+    elif said or not message.get("tool_calls"):
+        _part(role, _ROLE_ICONS.get(role, "settings"), said, as_rendered)
+    for name, arguments in _calls(message):
         with st.expander(frame.plain(f"Tool call: {name}"), icon=":material/build:"):
-            _code(_pretty(function.get("arguments") if isinstance(function, dict) else call))
+            _code(_pretty(arguments))
+
+
+def _calls(message: dict[str, Any]) -> list[tuple[str, Any]]:
+    """(name, arguments) of the tools a message calls; whatever is shaped otherwise is shown whole."""
+    functions = [(call, call.get("function") if isinstance(call, dict) else None)
+                 for call in message.get("tool_calls") or []]
+    return [(str(function.get("name", "unknown")), function.get("arguments")) if isinstance(function, dict)
+            else ("unknown", call) for call, function in functions]
+
+
+def _returned(name: str, text: str) -> None:
+    title = frame.plain(f"Tool result: {name}" if name else "Tool result")
+    if len(text) > FOLDED:
+        with st.expander(title, icon=":material/build:"):
+            _content(text)
+    else:
+        st.caption(f":material/build: **{title}**")
+        _content(text)
+
+
+def _whole(message: dict[str, Any]) -> str:
+    calls = [f"[calls {name}: {arguments}]" for name, arguments in _calls(message)]
+    return "\n".join([_spoken(message.get("content")), *calls]).strip()
 
 
 def _spoken(content: Any) -> str:
+    if isinstance(content, list) and all(isinstance(part, dict) and part.keys() == {"type", "text"}
+                                         and isinstance(part["text"], str) for part in content):
+        return "\n".join(part["text"] for part in content)
     return content if isinstance(content, str) else "" if content is None else _pretty(content)
 
 
-def _part(title: str, icon: str, text: str | None) -> None:
+def _part(title: str, icon: str, text: str | None, as_rendered: bool = False) -> None:
     st.caption(f":material/{icon}: **{frame.plain(title)}**")
     if text is None:
         st.caption("The AI system has not answered yet.")
+    elif len(text) > LONG:
+        with st.container(height=420, border=False):
+            _drawn(text, as_rendered)
     elif text:
-        with st.container(height=420 if len(text) > LONG else "content", border=False):
-            _text(text)
+        _drawn(text, as_rendered)
+
+
+def _drawn(text: str, as_rendered: bool) -> None:
+    if not as_rendered:
+        _text(text)
+    elif _json(text) is None:
+        rendered(text)
+    else:
+        _code(_pretty(text))
 
 
 def _text(text: str) -> None:
@@ -79,13 +207,31 @@ def _text(text: str) -> None:
     _say_cut(text)
 
 
+def _content(text: str) -> None:
+    """What a machine said: JSON pretty, anything else as text."""
+    if _json(text) is None:
+        _text(text)
+    else:
+        _code(_pretty(text))
+
+
 def _value(value: Any) -> None:
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         _text("\n".join(value))
     elif isinstance(value, (dict, list)):
         _code(_pretty(value))
+    elif host := _host(str(value)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _code(str(value))
+            # Nothing is asked of that address before somebody presses.
+            st.link_button(f"Open {frame.plain(host)}", str(value), icon=":material/open_in_new:", type="tertiary")
     else:
         _text("" if value is None else str(value))
+
+
+def _host(text: str) -> str | None:
+    """Where an http(s) address leads; None for every text that is not plainly one."""
+    return urlsplit(text).hostname if len(text) <= 2_000 and _ADDRESS.fullmatch(text) else None
 
 
 def _code(text: str) -> None:
@@ -99,10 +245,16 @@ def _say_cut(text: str) -> None:
                    "an export of the traces holds them.")
 
 
+def _json(text: str) -> Any:
+    """The object or list a text holds as JSON; None for any other text."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _pretty(value: Any) -> str:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return value
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    found = _json(value) if isinstance(value, str) else value
+    return value if found is None and isinstance(value, str) else json.dumps(found, ensure_ascii=False, indent=2)

@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, answers, failure_modes, labels, traces
+from lib.store import Store, answers, failure_modes, labels, pins, traces
 from lib.store.traces import Filter
 from lib.ui import filters, frame, trace_card
 from lib.workflow import dataset
@@ -52,9 +52,10 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
     except PlumblineError as error:
         st.warning(frame.plain(error))
         return
+    on_top = pins.every(store)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        trace_card.show(trace)
+        trace_card.show(trace, pinned_names=on_top)
         frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id, **filters.address(where))
     with right:
         said(store, trace.id)
@@ -62,8 +63,9 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
         if modes:
             st.caption(frame.plain("Failure modes: " + ", ".join(modes)))
         _answers(store, trace.id)
-        trace_card.surroundings(trace)
-        trace_card.about(trace)
+        trace_card.surroundings(trace, on_top)
+        trace_card.about(trace, on_top)
+        trace_card.pin_chooser(store)
 
 
 def _answers(store: Store, trace_id: str) -> None:
