@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.store import projects, traces
-from lib.ui import consistency, desk, frame
+from lib.ui import consistency, desk, frame, queueing
 
-VIEWS = {"Desk": desk.page, "Consistency": consistency.page}
+VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Consistency": consistency.page}
 
 store = frame.begin("review")
 if not traces.count(store, traces.Filter(answered=True)):

@@ -45,7 +45,7 @@ def test_the_corrected_rate_speaks_of_all_traces_that_no_fair_label_covers(mixed
 
 def test_the_page_shows_what_is_left_out_and_nothing_where_nothing_is(mixed, monkeypatch):
     monkeypatch.setenv("PLUMBLINE_DB", str(mixed.path))
-    app = AppTest.from_file(str(HOUSE / "pages" / "errors.py"), default_timeout=PATIENCE)
+    app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).switch_page("pages/errors.py")
     app.session_state["app_ran"] = True
     said = [found.value for found in app.run().caption]
     assert not app.exception and "3 labels left out: drawn by looking at an outcome" in said
