@@ -6,7 +6,7 @@ import pytest
 
 from lib.records import UsageError
 from lib.store import documents, pins, projects
-from tests.steps import add
+from tests.steps import add, fresh
 
 
 def fill(store, make_trace, word: str) -> None:
@@ -69,3 +69,10 @@ def test_what_can_be_pinned_are_dimensions_and_the_newest_context_keys(db, make_
     add(db, make_trace("old", context={"long ago": 1}))
     add(db, *(make_trace(f"t{n}", context={"plan": n}, dimensions={"topic": ("x",)}) for n in range(200)))
     assert pins.known(db) == ["plan", "topic"]
+
+
+def test_a_file_with_pins_and_documents_opens_again_and_is_sound(db, make_trace):
+    fill(db, make_trace, "mine")
+    again = fresh(db.path).of(db.project)
+    assert pins.every(again) == ["plan", "mine"] and documents.search(again, "tea")
+    assert again.value("pragma integrity_check") == "ok"

@@ -8,6 +8,7 @@ from lib.ui import frame
 from lib.workflow import reference
 
 MOST_FOUND = 8  # on the desk: each brings its whole text along
+LONG = 2_000  # characters; a longer section scrolls inside its frame
 _ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
 
 
@@ -80,7 +81,15 @@ def _search(store: Store, key: str, limit: int) -> None:
         st.caption("Nothing holds all of these words. The last one may be the beginning of a word.")
     for one in found:
         with st.expander(f"**{frame.plain(one.title)}** · {frame.plain(one.file)}  \n{_snippet(one.snippet)}"):
-            st.text(one.body)
+            _body(one.body)
+
+
+def _body(text: str) -> None:
+    if len(text) > LONG:
+        with st.container(height=360, border=False):
+            st.text(text)
+    else:
+        st.text(text)
 
 
 # At every press the desk draws anew what was found; what another person adds is found half a minute later.
