@@ -81,4 +81,12 @@ def export(store: Store, file: Path, expert: str | None) -> None:
     dataset.write(file, data)
 
 
+@queue.command("take-back")
+@click.argument("batch", type=int)
+@pass_store
+def take_back(store: Store, batch: int) -> None:
+    """Take what still waits of a BATCH out of the queues; labels stay."""
+    click.echo(f"batch {batch}: {stored.take_back(store, batch):,} traces wait no longer")
+
+
 COMMANDS = (queue,)

@@ -51,10 +51,12 @@ READS = {
     "draws.values": lambda s: draws.values(s, "topic"),
     "draws.newest": lambda s: len(draws.newest(s)),
     "draws.runs_differ": lambda s: draws.runs_differ(s, "judge", "judge_versions"),
+    "draws.judged_runs": lambda s: [(judge, len(runs)) for judge, runs in draws.judged_runs(s).items()],
     "draws.beginnings": draws.beginnings,
     "tables.queue": lambda s: list(tables.queue(s)[1]),
 }
 WRITES = {
+    "queues.take_back": lambda s: queues.take_back(s, s.value("select id from batches where project = :project")),
     "queues.create": lambda s: queues.create(s, {}, [QueueItem("t2", "random", True, position=1, expert="Ann")], 1),
     "claims.claim": lambda s: claims.claim(s, "t2", "Bob"),
     "claims.defer": lambda s: claims.defer(s, "t2", "Ann"),
@@ -115,3 +117,11 @@ def test_a_trace_of_another_project_cannot_be_queued(two):
     with pytest.raises(UsageError, match="no trace 'theirs0'"):
         queues.create(mine, {}, [QueueItem("theirs0", "random", True, position=1)], 1)
     assert mine.value("select count(*) from batches where project = :project") == 1
+
+
+def test_a_batch_of_another_project_cannot_be_taken_back(two):
+    mine, other, batch = two
+    before = everything(other)
+    with pytest.raises(UsageError, match=f"no batch {batch} in this project"):
+        queues.take_back(mine, batch)
+    assert everything(other) == before

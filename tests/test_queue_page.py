@@ -120,6 +120,12 @@ def test_what_a_queue_needs_besides_is_asked_when_it_is_in_the_mix(open_page, th
     assert "Batch 1 is drawn" in said(app)
 
 
+def test_a_batch_is_taken_back(open_page, thirty):
+    app = draw(open_page())
+    fine(app.button(key="queue_take_back").click().run())
+    assert "Nothing waits" in said(app) and queues.listing(thirty) == []
+
+
 def test_nothing_left_is_said(open_page, thirty):
     for n in range(30):
         say(thirty, f"t{n}", "pass")

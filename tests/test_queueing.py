@@ -129,6 +129,16 @@ def test_a_disagreement_with_the_expert_brings_a_labelled_trace_back_until_it_is
     assert drawn(forty, 2, judge_expert=50, random=50)[1]["judge_expert"] == ["t1"], "a newer verdict asks anew"
 
 
+def test_a_disagreement_goes_to_whose_label_it_was(forty):
+    say(forty, "t1", "pass")
+    say(forty, "t1", "fail", "Bob")
+    say(forty, "t2", "pass", "Bob")
+    judged(forty, t1="fail", t2="fail")
+    drawn(forty, 4, experts=("Ann", "Bob"), judge_expert=50, random=50)
+    came = {(one["trace"], one["expert"]) for one in queues.listing(forty) if one["queue"] == "judge_expert"}
+    assert came == {("t1", "Ann"), ("t2", "Bob")}
+
+
 def test_runs_of_one_judge_that_disagree_bring_their_traces(forty):
     judged(forty, t1="fail", t2="fail", t3="pass")
     with pytest.raises(UsageError, match="Judge 'judge' has been run once"):

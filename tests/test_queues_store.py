@@ -203,6 +203,16 @@ def test_what_waits_is_listed_with_who_has_it(ten):
     assert [one["trace"] for one in queues.listing(ten, "Bob")] == ["t2"]
 
 
+def test_a_batch_taken_back_leaves_the_queues_and_its_labels_stay(ten):
+    first, second = batch(ten, "t1", "t2", "t3", expert=None), batch(ten, "t4")
+    say(ten, "t1", "pass")
+    queues.claim(ten, "t2", "Bob")
+    assert queues.take_back(ten, first) == 2
+    assert order(ten) == ["t4"] and queues.claim(ten, "t2", "Cy") and labels.current(ten, "t1", "Ann")
+    assert queues.of_trace(ten, "Ann", "t1").queue == "random", "why it was drawn is still known"
+    assert queues.take_back(ten, second) == 1 and queues.take_back(ten, second) == 0
+
+
 def test_reviewers_at_once_never_take_the_same_trace(db, make_trace):
     add(db, *(make_trace(f"t{n}") for n in range(60)))
     batch(db, *(f"t{n}" for n in range(60)), expert=None)

@@ -8,6 +8,7 @@ import pytest
 from lib.charts import CHARTS
 from lib.cli import main
 from lib.metrics import METRICS
+from lib.queues import QUEUES
 from lib.readers import READERS
 from lib.systems import SYSTEMS
 from lib.writers import WRITERS
@@ -17,7 +18,7 @@ README = (ROOT / "README.md").read_text()
 CODE = "\n".join(path.read_text() for path in [ROOT / "app.py", *ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/*.py")])
 
 
-@pytest.mark.parametrize("row", [*METRICS, *READERS, *WRITERS, *CHARTS, *SYSTEMS])
+@pytest.mark.parametrize("row", [*METRICS, *READERS, *WRITERS, *CHARTS, *SYSTEMS, *QUEUES])
 def test_every_row_of_every_table_is_named(row):
     assert f"`{row}`" in README
 

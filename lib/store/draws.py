@@ -43,24 +43,37 @@ def newest(store: Store) -> list[int]:
         and output is not null order by created_at desc, id desc"""))
 
 
+def judged_runs(store: Store) -> dict[str, list[int]]:
+    """Judge -> its runs that have a verdict, the newest last; judges without one are left out."""
+    found: dict[str, list[int]] = {}
+    for judge, run in store.rows("""select j.name, r.id from judges j join runs r on r.judge = j.id
+            where j.project = :project and exists (select 1 from verdicts v where v.run = r.id)
+            order by j.id, r.id"""):
+        found.setdefault(judge, []).append(run)
+    return found
+
+
 def failed(store: Store, run: int) -> list[int]:
     """Traces that a run's judge failed."""
     return _keys(store.rows("""select v.trace from verdicts v join traces t on t.id = v.trace
         where v.run = :run and v.outcome = 'fail' and t.project = :project order by v.trace""", run=run))
 
 
-def against_expert(store: Store, run: int, experts: Sequence[str], queue: str) -> list[int]:
-    """Traces where a run's verdict is not the label of one of these experts.
+def against_expert(store: Store, run: int, experts: Sequence[str], queue: str) -> dict[int, list[str]]:
+    """Trace -> which of these experts gave a label that is not a run's verdict.
 
-    One that came back for this reason after the verdict, and was labelled again, has been settled.
+    One that came back to its expert for this reason after the verdict, and was labelled again, has been settled.
     """
-    return _keys(store.rows("""select distinct v.trace from verdicts v
-        join current_labels l on l.trace = v.trace join experts e on e.id = l.expert
-        where v.run = :run and v.outcome <> l.outcome and e.project = :project
-        and e.name in (select value from json_each(:experts))
-        and not exists (select 1 from queue_items i left join labels a on a.id = i.label where i.trace = v.trace
-            and (i.label is null or (i.queue = :queue and a.created_at >= v.created_at)))
-        order by v.trace""", run=run, experts=_json(experts), queue=queue))
+    found: dict[int, list[str]] = {}
+    for trace, expert in store.rows("""select v.trace, e.name from verdicts v
+            join current_labels l on l.trace = v.trace join experts e on e.id = l.expert
+            where v.run = :run and v.outcome <> l.outcome and e.project = :project
+            and e.name in (select value from json_each(:experts))
+            and not exists (select 1 from queue_items i left join labels a on a.id = i.label where i.trace = v.trace
+                and (i.label is null or (i.queue = :queue and a.expert = e.id and a.created_at >= v.created_at)))
+            order by v.trace, e.name""", run=run, experts=_json(experts), queue=queue):
+        found.setdefault(trace, []).append(expert)
+    return found
 
 
 def runs_differ(store: Store, judge: str, queue: str) -> list[int]:

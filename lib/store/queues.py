@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.queues import QueueItem
+from lib.records import UsageError
 from lib.store import experts, traces
 from lib.store.claims import claim, claimed_by_other, defer, deferred
 from lib.store.database import Store
 
 __all__ = ["claim", "claimed_by_other", "counts", "create", "defer", "deferred", "known", "listing", "next_open",
-           "of_trace", "progress", "step"]
+           "of_trace", "progress", "step", "take_back"]
 
 _ITEM = """
     select t.trace_id, i.queue, i.unbiased, i.batch, i.position, e.name as expert
@@ -118,6 +119,19 @@ def listing(store: Store, expert: str | None = None, limit: int = 1_000) -> list
         and (:expert is null or i.expert is null or e.name = :expert)
         order by b.id, i.position, e.name limit :limit""", expert=expert, limit=limit)
     return [dict(row) for row in rows]
+
+
+def take_back(store: Store, batch: int) -> int:
+    """Takes what still waits of a batch out of the queues again; returns how many traces. Labels stay."""
+    with store.transaction():
+        if store.value("select id from batches where project = :project and id = :batch", batch=batch) is None:
+            raise UsageError(f"There is no batch {batch} in this project. The queue's list names them.")
+        waiting = store.value("""select count(distinct trace) from queue_items
+            where batch = :batch and label is null""", batch=batch)
+        store.execute("""delete from claims where trace in (select trace from queue_items
+            where batch = :batch and label is null and expert is null)""", batch=batch)
+        store.execute("delete from queue_items where batch = :batch and label is null", batch=batch)
+    return waiting
 
 
 def _item(row: sqlite3.Row | None) -> QueueItem | None:

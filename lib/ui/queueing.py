@@ -146,6 +146,17 @@ def _waiting(store: Store, expert: str) -> None:
         frame.link("review", "To the desk", ":material/arrow_forward:", view="Desk")
         _downloads(store, person)
     _table(found)
+    _take_back(store, sorted({one["batch"] for one in found}))
+
+
+def _take_back(store: Store, batches: list[int]) -> None:
+    with st.popover("Take a batch back", icon=":material/undo:", type="tertiary"):
+        batch = st.selectbox("Batch", batches, key="queue_batch")
+        st.caption("What still waits of it leaves everybody's queue and can be drawn again. Labels stay.")
+        if st.button("Take back", key="queue_take_back"):
+            with frame.sentences():
+                frame.say(f"{stored.take_back(store, batch):,} traces of batch {batch} wait no longer.")
+                st.rerun()
 
 
 def _downloads(store: Store, person: str | None) -> None:

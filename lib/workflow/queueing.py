@@ -4,12 +4,13 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lib import near, queues, writers
 from lib.queues import QueueItem
 from lib.records import UsageError
-from lib.store import Store, draws, runs, tables, traces
+from lib.store import Store, draws, tables, traces
 from lib.store import queues as stored
 from lib.workflow import figures
 
@@ -37,6 +38,11 @@ class _Wish:
     judge: str | None
     anchor: str | None
 
+    @cached_property
+    def disagreeing(self) -> dict[int, list[str]]:
+        """Trace -> whose label the judge's newest verdict contradicts."""
+        return draws.against_expert(self.store, _runs(self)[-1], self.experts, queues.JUDGE_EXPERT)
+
 
 def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, float], overlap: int = 0,
          seed: int | None = None, token: str | None = None, dimension: str | None = None,
@@ -49,17 +55,27 @@ def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, floa
     people = tuple(dict.fromkeys(name.strip() for name in experts if name.strip()))
     _check(people, size, mix, overlap)
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+    wish = _Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
+    found = {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
+    counts, raised = queues.mixed(mix, size)
     with store.transaction():
         if (batch := stored.known(store, token)) is not None:
             return Drawn(batch, stored.counts(store, batch))
-        wish = _Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
-        counts, raised = queues.mixed(mix, size)
-        found = {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
-        taken = queues.filled(counts, found, queues.shuffled(wish.open_traces, seed), size)
+        taken = queues.filled(counts, *_still_open(wish, found), size)
         _refuse_nothing(taken, people)
-        items = _items(store, taken, people, overlap, seed)
-        batch = stored.create(store, mix, items, seed, token)
+        batch = stored.create(store, mix, _items(wish, taken, overlap), seed, token)
     return Drawn(batch, {name: len(given) for name, given in taken.items()}, _notes(counts, taken, raised, size))
+
+
+def _still_open(wish: _Wish, found: dict[str, list[int]]) -> tuple[dict[str, list[int]], list[int]]:
+    """(what each queue found, all in random order) without what was labelled or drawn by others meanwhile.
+
+    Finding takes a second where there are many traces, and nobody's label should wait for that.
+    """
+    now = set(draws.open_traces(wish.store, wish.experts))
+    left = {name: given if name in _COME_BACK else [trace for trace in given if trace in now]
+            for name, given in found.items()}
+    return left, [trace for trace in queues.shuffled(wish.open_traces, wish.seed) if trace in now]
 
 
 def _check(people: tuple[str, ...], size: int, mix: Mapping[str, float], overlap: int) -> None:
@@ -81,12 +97,14 @@ def _refuse_nothing(taken: Mapping[str, list[int]], people: tuple[str, ...]) -> 
                          "or waits in a queue already.")
 
 
-def _items(store: Store, taken: Mapping[str, list[int]], people: tuple[str, ...], overlap: int,
-           seed: int) -> list[QueueItem]:
+def _items(wish: _Wish, taken: Mapping[str, list[int]], overlap: int) -> list[QueueItem]:
     """In a random order: it tells nobody why a trace came, and whoever stops early leaves no queue out."""
     why = {trace: name for name, given in taken.items() for trace in given}
-    order = queues.shuffled(sorted(why), seed + 1)
-    names, gets = draws.ids(store, order), queues.shared_out(order, people, overlap, seed + 2)
+    order = queues.shuffled(sorted(why), wish.seed + 1)
+    # Whose label is contradicted reads the trace again, and nobody else.
+    gets = {trace: wish.disagreeing[trace] for trace in taken.get(queues.JUDGE_EXPERT, ())}
+    gets |= queues.shared_out([trace for trace in order if trace not in gets], wish.experts, overlap, wish.seed + 2)
+    names = draws.ids(wish.store, order)
     return [QueueItem(names[trace], why[trace], queues.unbiased(why[trace]), position=position, expert=expert)
             for position, trace in enumerate(order, 1) for expert in gets[trace]]
 
@@ -96,7 +114,7 @@ def _notes(counts: Mapping[str, int], taken: Mapping[str, list[int]], raised: bo
              "rate could be trusted."] if raised else []
     for name, wanted in counts.items():
         if name != queues.RANDOM and len(taken[name]) < wanted:
-            notes.append(f"{queues.QUEUES[name].label}: {len(taken[name]):,} of {wanted:,} found beside the random ones, "
+            notes.append(f"{queues.words(name)}: {len(taken[name]):,} of {wanted:,} found beside the random ones, "
                          "which took the other places.")
     whole = sum(map(len, taken.values()))
     if whole < size:
@@ -140,20 +158,18 @@ def _newest(wish: _Wish) -> list[int]:
 
 def _judge_fails(wish: _Wish) -> list[int]:
     wanted = set(wish.open_traces)
-    failed = [trace for trace in draws.failed(wish.store, _run(wish)) if trace in wanted]
+    failed = [trace for trace in draws.failed(wish.store, _runs(wish)[-1]) if trace in wanted]
     return queues.shuffled(failed, wish.seed + 5)
 
 
 def _judge_expert(wish: _Wish) -> list[int]:
-    return queues.shuffled(draws.against_expert(wish.store, _run(wish), wish.experts, queues.JUDGE_EXPERT),
-                           wish.seed + 6)
+    return queues.shuffled(list(wish.disagreeing), wish.seed + 6)
 
 
 def _judge_versions(wish: _Wish) -> list[int]:
-    judge = _judge(wish)
-    if sum(run.done > 0 for run in runs.every(wish.store, judge)) < 2:
-        raise UsageError(f"Judge '{judge}' has been run once: its runs can disagree when there are two.")
-    return queues.shuffled(draws.runs_differ(wish.store, judge, queues.JUDGE_VERSIONS), wish.seed + 7)
+    if len(_runs(wish)) < 2:
+        raise UsageError(f"Judge '{_judge(wish)}' has been run once: its runs can disagree when there are two.")
+    return queues.shuffled(draws.runs_differ(wish.store, _judge(wish), queues.JUDGE_VERSIONS), wish.seed + 7)
 
 
 def _similar(wish: _Wish) -> list[int]:
@@ -166,13 +182,13 @@ def _similar(wish: _Wish) -> list[int]:
     return [keys[place] for place in near.most_alike(trace.input, list(others.values()))]
 
 
-def _run(wish: _Wish) -> int:
-    return runs.newest(wish.store, _judge(wish)).id
+def _runs(wish: _Wish) -> list[int]:
+    return draws.judged_runs(wish.store)[_judge(wish)]
 
 
 def _judge(wish: _Wish) -> str:
     """The judge named, or the only one with verdicts."""
-    judged = figures.judged_by(wish.store)
+    judged = list(draws.judged_runs(wish.store))
     if not judged:
         raise UsageError("No judge has a verdict yet: run one on the Judge page, or leave the judge's queues out.")
     if wish.judge is None and len(judged) > 1:
@@ -187,11 +203,13 @@ _ORDERS: dict[str, Callable[[_Wish], list[int]]] = {
     queues.JUDGE_FAILS: _judge_fails, queues.JUDGE_EXPERT: _judge_expert, queues.JUDGE_VERSIONS: _judge_versions,
     queues.SIMILAR: _similar,
 }
+# These bring back what is labelled.
+_COME_BACK = (queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS)
 
 
 def missing(store: Store) -> dict[str, str]:
     """Queue -> why it cannot be drawn in this project as it is."""
-    judged, dimensions = figures.judged_by(store), traces.dimensions(store)
+    judged, dimensions = draws.judged_runs(store), traces.dimensions(store)
     found = {}
     if not dimensions:
         found[queues.STRATIFIED] = "no dimension is described yet"
@@ -200,7 +218,7 @@ def missing(store: Store) -> dict[str, str]:
     if not judged:
         for name in (queues.JUDGE_FAILS, queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS):
             found[name] = "no judge has been run yet"
-    elif not any(sum(run.done > 0 for run in runs.every(store, judge)) > 1 for judge in judged):
+    elif max(map(len, judged.values())) < 2:
         found[queues.JUDGE_VERSIONS] = "no judge has been run twice yet"
     return found
 
