@@ -130,7 +130,7 @@ def _draw_button(store: Store, wish: dict[str, object]) -> None:
 
 def _waiting(store: Store, expert: str) -> None:
     names = list(dict.fromkeys((expert, *(known.name for known in experts.every(store)))))
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         chosen = frame.choose("Waiting for", [*names, _EVERYBODY], "for", expert)
     person = None if chosen == _EVERYBODY else chosen
@@ -142,7 +142,7 @@ def _waiting(store: Store, expert: str) -> None:
         return
     with right, st.container(horizontal=True, vertical_alignment="center"):
         done, whole = stored.progress(store, person) if person else (0, 0)
-        st.caption(f"{done:,} of {whole:,} done in the open batches" if person else f"{len(found):,} waiting")
+        st.caption(f"{done:,} of {whole:,} done" if person else f"{len(found):,} waiting")
         frame.link("review", "To the desk", ":material/arrow_forward:", view="Desk")
         _downloads(store, person)
     _table(found)
