@@ -121,11 +121,11 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str,
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(x=_share_axis("rate", None))
     target = alt.Chart(pd.DataFrame([{"target": TARGET}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
         x=_share_axis("target", None))
-    words = f"n = {n:,} pairs, dashed line: target {TARGET:.0%}"
+    words = f"n = {n:,} pairs, dashed: target {TARGET:.0%}"
     if ceiling.value is None:
         return _frame(target + whisker + dot, len(order), source, words)
     return _frame(_ceiling(ceiling) + target + whisker + dot, len(order), source,
-                  f"{words}, orange line and band: the expert with themselves")
+                  f"{words}, orange: the expert's own")
 
 
 def _ceiling(figure: Figure) -> alt.LayerChart:
@@ -154,7 +154,7 @@ def drift_chart(rates: list[Rate], share: str, source: str) -> alt.TopLevelMixin
     count = base.mark_text(dy=-8, baseline="bottom", color=QUIET, fontSize=11).encode(
         y=alt.value(0), text=alt.Text(field="n", type="quantitative", format=",d"))
     chart = _frame(line + whisker + dot + count, 0, f"{share.capitalize()} by month",
-                   f"{source}; n on top, lines are 95 % intervals")
+                   f"{source}; n on top, 95 % intervals")
     return chart.properties(height=_DRIFT_HEIGHT)
 
 

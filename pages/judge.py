@@ -3,10 +3,11 @@
 import streamlit as st
 
 from lib.store import judges
-from lib.ui import bench, frame, prompt_editor
+from lib.ui import bench, frame, prompt_editor, reviewers
 
 store = frame.begin("judge")
 st.title("Judge")
+reviewers.caution(store)
 names = judges.every(store)
 if not names:
     frame.empty("No judge yet", "A project gets its first judge with its first import.", "dataset", "Import traces",

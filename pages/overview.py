@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.store import experts, labels, projects
 from lib.ui import figures as show
-from lib.ui import frame
+from lib.ui import frame, reviewers
 from lib.workflow import figures, process
 
 store = frame.begin("overview")
@@ -13,6 +13,7 @@ steps = process.steps(store)
 
 st.title(frame.plain(project.name))
 st.caption(frame.plain(f"The question: {project.question}"))
+reviewers.caution(store)
 
 now = process.next_step(steps)
 with st.container(border=True):

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from lib.store import projects, traces
-from lib.ui import consistency, desk, frame, queueing
+from lib.ui import consistency, desk, frame, queueing, reviewers, stopping
 
-VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Consistency": consistency.page}
+VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Reviewers": reviewers.page,
+         "Consistency": consistency.page, "When to stop": stopping.page}
 
 store = frame.begin("review")
 if not traces.count(store, traces.Filter(answered=True)):

@@ -96,9 +96,9 @@ def test_the_experts_own_agreement_is_a_line_with_its_band_and_is_left_away_wher
     figures = all_figures(Counts(8, 2, 1, 9))
     spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", Figure(0.9, 0.7, 0.97)).to_json())
     assert [row for row in data_of(spec) if "ceiling" in row] == [{"ceiling": 0.9, "from": 0.7, "to": 0.97}]
-    assert "the expert with themselves" in spec["title"]["subtitle"]
+    assert "orange: the expert's own" in spec["title"]["subtitle"]
     spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", Figure(None, why="no repeat yet")).to_json())
-    assert "themselves" not in json.dumps(spec)
+    assert "orange" not in json.dumps(spec)
 
 
 def test_a_drift_is_drawn_in_the_order_of_its_dates_with_n():

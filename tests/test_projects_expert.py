@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
-from lib.records import REPEAT, Circumstances
-from lib.store import projects, repeats
+from lib.records import ADJUDICATION, REPEAT, Circumstances
+from lib.store import meters, projects, repeats, reviewers
 from tests.steps import add, say
 
 
@@ -15,6 +15,10 @@ def fill(store, make_trace, word: str) -> None:
         say(store, f"t{number}", "pass", critique=word)
     repeats.set_share(store, 0.1, 0)
     say(store, "t3", "fail", critique=word, circumstances=Circumstances("blind", REPEAT))
+    for number in (4, 5):
+        say(store, f"t{number}", "fail", "Bob", critique=word)
+    say(store, "t4", "fail", critique=word, circumstances=Circumstances("blind", ADJUDICATION, word))
+    say(store, "t25", "pass", critique=word, circumstances=Circumstances("blind", showed_new=True))
 
 
 READS = {
@@ -23,6 +27,11 @@ READS = {
     "repeats.pairs": lambda s: [(pair.first.trace, pair.first.critique, pair.second.critique)
                                 for pair in repeats.pairs(s, "Ann")],
     "repeats.outcomes_by_month": lambda s: repeats.outcomes_by_month(s, "Ann"),
+    "meters.outcomes": lambda s: meters.outcomes(s, "Ann"),
+    "meters.showed_new": lambda s: meters.showed_new(s, "Ann", 20),
+    "reviewers.differing": lambda s: reviewers.differing(s, "Ann"),
+    "reviewers.adjudicated": reviewers.adjudicated,
+    "reviewers.knows_the_judge": lambda s: reviewers.knows_the_judge(s, "t1", "Ann"),
 }
 WRITES = {
     "repeats.set_share": lambda s: repeats.set_share(s, 0.05, 1),
@@ -30,7 +39,7 @@ WRITES = {
 
 
 def test_every_function_is_tried_here():
-    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in (repeats,)
+    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in (meters, repeats, reviewers)
               for name, found in inspect.getmembers(module, inspect.isfunction)
               if found.__module__ == module.__name__ and not name.startswith("_")}
     assert public == {*READS, *WRITES}

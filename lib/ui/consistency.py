@@ -9,6 +9,8 @@ from lib.store.repeats import Repeat
 from lib.ui import frame
 from lib.workflow import consistency
 
+_SHOWN = 30  # pairs side by side
+
 
 def page(store: Store, expert: str) -> None:
     """Figures and drift of the expert's blind repeats, the differing pairs, and how many traces come back."""
@@ -18,7 +20,7 @@ def page(store: Store, expert: str) -> None:
     if found.counts.n:
         _figures(found)
         _drift(found)
-        _differing(store, found)
+        _differing(found)
     else:
         frame.empty("No trace has come back yet", _when(store, expert))
         _passes(found)
@@ -66,22 +68,24 @@ def _drift(found: consistency.Consistency) -> None:
 
 
 def _passes(found: consistency.Consistency) -> None:
-    """A pass rate that moves while the product does not is a criterion that moves."""
     if any(rate.n for rate in found.passes_by_month):
         st.altair_chart(charts.drift_chart(
-            found.passes_by_month, "pass rate", "labels on traces drawn without looking at an outcome"),
-            key="drift_passes")
+            found.passes_by_month, "pass rate", "unaided labels"), key="drift_passes")
+        st.caption("Without shadow labels and traces drawn by outcome. Where it moves and the product does not, the "
+                   "criterion moves.")
 
 
-def _differing(store: Store, found: consistency.Consistency) -> None:
+def _differing(found: consistency.Consistency) -> None:
     st.subheader("Where they differ")
     if not found.differing:
         st.caption("None.")
-    for pair in found.differing:
-        _pair(store, pair)
+    for pair in found.differing[:_SHOWN]:
+        _pair(pair)
+    if len(found.differing) > _SHOWN:
+        st.caption(f"The newest {_SHOWN} of {len(found.differing):,}.")
 
 
-def _pair(store: Store, pair: Repeat) -> None:
+def _pair(pair: Repeat) -> None:
     with st.container(border=True):
         trace, first, second = st.columns([2, 3, 3], gap="medium")
         with trace:

@@ -7,7 +7,8 @@ from lib.store import Store, experts, projects
 from lib.ui import endpoints, frame
 from lib.workflow import dataset, judging, models
 
-BASES = ("domain expert", "founder", "developer", "proxy for the expert")
+STAND_INS = ("developer", "proxy for the expert")
+BASES = ("domain expert", "founder", *STAND_INS)
 
 
 def people(store: Store) -> None:
@@ -30,7 +31,7 @@ def _expert(store: Store, expert: Expert) -> None:
         bases = [*BASES, *([expert.basis] if expert.basis and expert.basis not in BASES else [])]
         basis = right.selectbox("Why this person decides", bases, bases.index(expert.basis) if expert.basis else None,
                                 accept_new_options=True, placeholder="choose or type")
-        if basis in ("developer", "proxy for the expert"):
+        if basis in STAND_INS:
             st.warning("A stand-in is not the expert: check these judgements against the real one as soon as you can.")
         with st.container(horizontal=True):
             saved = st.form_submit_button("Save")

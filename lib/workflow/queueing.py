@@ -67,6 +67,14 @@ def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, floa
     return Drawn(batch, {name: len(given) for name, given in taken.items()}, _notes(counts, taken, raised, size))
 
 
+def preview(store: Store, expert: str, size: int, mix: Mapping[str, float], seed: int,
+            judge: str | None = None) -> list[QueueItem]:
+    """What `draw` would give one reviewer with this seed now; stored nowhere, and empty where nothing is left."""
+    wish = _Wish(store, (expert,), draws.open_traces(store, (expert,)), size, seed, None, None, judge, None)
+    found = {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
+    return _items(wish, queues.filled(queues.mixed(mix, size)[0], *_still_open(wish, found), size), 0)
+
+
 def _still_open(wish: _Wish, found: dict[str, list[int]]) -> tuple[dict[str, list[int]], list[int]]:
     """(what each queue found, all in random order) without what was labelled or drawn by others meanwhile.
 

@@ -1,0 +1,79 @@
+"""When to stop: is anything new still coming, and are there passes and fails enough for figures as exact as wanted?
+
+Pure and advisory: the method says to begin with about thirty labels and to go on while something new is learned.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lib.metrics import Z, wilson
+from lib.records import Figure
+
+START = 30  # labels to begin with
+LATEST = 20  # labels whose ticks are looked at
+FEW = 20  # failure modes given, below which an estimate says little
+DRY, SLOW = 0.05, 0.2  # of what is given next: up to here new ones have dried up, up to there they are drying up
+ASSUMED = 0.9  # the share TPR and TNR are assumed to have: the target; nearer to a half more labels are needed
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Need:
+    """How many labels of one outcome there are, how exact a share of so many is, and how many it takes."""
+
+    outcome: str
+    have: int
+    half_width: float | None  # None without a label
+    needed: int
+
+    @property
+    def more(self) -> int:
+        """How many are missing."""
+        return max(0, self.needed - self.have)
+
+
+def unseen_mass(codings: Iterable[Iterable[str]]) -> Figure:
+    """The chance that the next failure mode given is one never seen before (Good 1953, after Turing).
+
+    It is the share of the modes seen exactly once among all modes given; the interval takes it for a plain share.
+    """
+    seen = Counter(mode for modes in codings for mode in modes)
+    return wilson(sum(count == 1 for count in seen.values()), seen.total(), "no fail has a failure mode yet")
+
+
+def ticked(newest: Sequence[bool]) -> Figure:
+    """The share of the newest labels whose expert ticked "this showed me something new"."""
+    latest = newest[:LATEST]
+    return wilson(sum(latest), len(latest), "no label yet")
+
+
+def reading(figure: Figure, n: int) -> str:
+    """What an estimate from n of them says, in a few words."""
+    if figure.value is None:
+        return "Nothing to go by yet."
+    if n < FEW:
+        return "Too few to go by: read on."
+    if figure.value <= DRY:
+        return "New ones have nearly dried up."
+    return "New ones are drying up." if figure.value <= SLOW else "New ones still come: read on."
+
+
+def half_width(n: int, share: float = ASSUMED) -> float:
+    """Half the width of the 95 % Wilson interval of a share found among n."""
+    return Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
+
+
+def needed(width: float, share: float = ASSUMED) -> int:
+    """The least n at which a share is known to ± width; found by halving, for the width falls as n grows."""
+    low, high = 0, MOST  # too few, enough
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if half_width(middle, share) <= width else (middle, high)
+    return high
+
+
+def need(outcome: str, have: int, width: float, share: float = ASSUMED) -> Need:
+    """How far the labels of one outcome are on the way to ± width."""
+    return Need(outcome, have, half_width(have, share) if have else None, needed(width, share))

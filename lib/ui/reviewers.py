@@ -1,0 +1,126 @@
+"""The view Reviewers: how far experts agree with each other, where they differ, and the principal's last word."""
+
+import secrets
+
+import streamlit as st
+
+from lib import metrics
+from lib.records import OUTCOMES, Label
+from lib.store import Store, experts, labels, queues, traces
+from lib.ui import frame, trace_card
+from lib.ui.setup import STAND_INS
+from lib.workflow import reviewers
+from lib.workflow.figures import Agreement
+
+_NAME = st.column_config.TextColumn(width=150)
+
+
+def caution(store: Store) -> None:
+    """A line where the principal only stands in for the expert: every figure rests on a stand-in."""
+    principal = experts.principal(store)
+    if principal and principal.basis in STAND_INS:
+        st.warning(frame.plain(f"{principal.name} decides here as {principal.basis}. A stand-in is not the expert: "
+                               "have the real one label a part of these traces too; Review → Reviewers compares."),
+                   icon=":material/supervisor_account:")
+
+
+def page(store: Store, expert: str) -> None:
+    """Progress of each reviewer, agreement of every two, and the disagreements the viewer may see."""
+    caution(store)
+    if len(experts.every(store)) < 2:
+        frame.empty("One reviewer so far", "With a second one on a part of the same traces you learn whether the "
+                    "criterion can be understood at all. Draw a batch for both with some traces that go to everybody.",
+                    "review", "Draw a batch", view="Queue")
+        return
+    _progress(store)
+    _agreements(reviewers.agreements(store))
+    _differences(store, expert)
+
+
+def _progress(store: Store) -> None:
+    people = experts.every(store)
+    tallies = [labels.tally(store, person.name) for person in people]
+    waiting = [queues.progress(store, person.name) for person in people]
+    st.dataframe({
+        "reviewer": [person.name + (", principal" if person.is_principal else "") for person in people],
+        "decides as": [person.basis or person.role or "" for person in people],
+        "labelled": [tally["labelled"] for tally in tallies], "pass": [tally["pass"] for tally in tallies],
+        "fail": [tally["fail"] for tally in tallies], "with a critique": [tally["complete"] for tally in tallies],
+        "queue": [f"{done:,} of {whole:,}" if whole else "" for done, whole in waiting]},
+        hide_index=True, column_config={"reviewer": st.column_config.TextColumn(width=180)})
+
+
+def _agreements(found: list[Agreement]) -> None:
+    st.subheader("Agreement between reviewers")
+    if not found:
+        st.caption("No two reviewers have labelled a trace in common yet.")
+        return
+    st.dataframe({
+        "first": [one.expert for one in found], "second": [one.judge for one in found],
+        "traces": [one.counts.n for one in found], **{words: [_figure(one, name) for one in found] for name, words in (
+            ("agreement", "agreement"), ("kappa", "kappa"))},
+        "left out": [one.left_out.n for one in found]}, hide_index=True,
+        column_config={"first": _NAME, "second": _NAME, "agreement": _NAME, "kappa": _NAME})
+    st.caption("From labels given independently, before an adjudication; in brackets the 95 % interval. Left out: "
+               "shadow labels, and traces drawn by outcome. Kappa is agreement beyond chance: 0 is chance, 1 is always "
+               "the same.")
+
+
+def _figure(found: Agreement, name: str) -> str:
+    figure = found.figures[name]
+    if figure.value is None:
+        return "–"
+    low, high = (f"{end:.2f}" if name == "kappa" else f"{end:.0%}" for end in (figure.low, figure.high))
+    return f"{metrics.format_figure(name, figure)} ({low} to {high})"
+
+
+def _differences(store: Store, expert: str) -> None:
+    st.subheader("Where reviewers differ")
+    found = reviewers.differences(store, expert)
+    st.caption(f"{len(found.seen):,} to settle, {found.adjudicated:,} adjudicated.")
+    if found.hidden:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"{len(found.hidden):,} more are on traces you have not labelled: label them first, without "
+                       "knowing what others said.")
+            frame.link("review", "Label the first", ":material/rate_review:", view="Desk", trace=found.hidden[0])
+    if not found.seen:
+        return
+    numbers = {trace: f"{number} of {len(found.seen):,}: {trace}" for number, trace in enumerate(found.seen, 1)}
+    with st.container(width=420):
+        chosen = frame.choose("Trace", found.seen, "differs", words=numbers.get)
+    _difference(store, expert, chosen)
+
+
+def _difference(store: Store, expert: str, trace_id: str) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        trace_card.show(traces.get(store, trace_id), height=620, context=True)
+    with right:
+        said = reviewers.said(store, expert, trace_id)
+        for label in said:
+            _said(label)
+        if problem := reviewers.may_adjudicate(store, expert):
+            st.caption(frame.plain(problem))
+        else:
+            _adjudication(store, expert, said[0])
+
+
+def _said(label: Label) -> None:
+    with st.container(border=True, gap="small"):
+        st.markdown(f"**{frame.plain(label.expert)}: {label.outcome}**")
+        st.text(label.critique or "no critique")
+
+
+def _adjudication(store: Store, expert: str, own: Label) -> None:
+    # Of this showing alone: a form of the trace before must not save into this one.
+    token = st.session_state.setdefault(f"adjudication_{own.key}", secrets.token_hex(16))
+    with st.form(f"adjudicate_{own.key}", border=True):
+        st.markdown("**Your last word**")
+        outcome = st.radio("Outcome", OUTCOMES, OUTCOMES.index(own.outcome), horizontal=True)
+        critique = st.text_area("Critique", own.critique, height=110)
+        reason = st.text_input("Why: what settled it?", placeholder="for your colleagues")
+        if st.form_submit_button("Adjudicate", type="primary", icon=":material/gavel:"):
+            with frame.sentences():
+                reviewers.adjudicate(store, expert, own.trace, outcome, critique, reason, token)
+                frame.say("Adjudicated. The earlier labels stay in the history.")
+                st.rerun()

@@ -1,0 +1,98 @@
+"""The view "When to stop": two plain meters with their method, and the next ten traces. It advises, nothing more."""
+
+import secrets
+
+import streamlit as st
+
+from lib import queues, stopping
+from lib.metrics import format_figure, format_interval
+from lib.store import Store, experts, labels, traces
+from lib.ui import frame
+from lib.workflow import stopping as advice
+
+_WORDS = {str(width): f"± {width:.0%}" for width in advice.WIDTHS}
+_TEACHES = {"pass": "TPR, the share of the expert's passes that the judge passes",
+            "fail": "TNR, the share of the expert's fails that the judge fails"}
+
+
+def page(store: Store, expert: str) -> None:
+    """How far the principal expert is, by both meters, and what the one at the desk might read next."""
+    principal = experts.principal(store)
+    whose = principal.name if principal else expert
+    labelled = labels.tally(store, whose)["labelled"]
+    st.caption(frame.plain(
+        f"{labelled:,} traces labelled by {whose}. Begin with about {stopping.START}, and go on while you learn "
+        "something new. Both meters advise; you decide."))
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True):
+        _drying(advice.drying(store, whose))
+    with right, st.container(border=True):
+        width = _enough(store, whose)
+    _next(store, expert, width)
+
+
+def _drying(found: advice.Drying) -> None:
+    st.markdown("**Are new failure modes drying up?**")
+    if found.figure.value is None:
+        st.caption("Not known yet. Name failure modes of fails on Error analysis, or tick \"this showed me something "
+                   "new\" on the desk.")
+        frame.link("errors", "Name failure modes", ":material/arrow_forward:", view="Failure modes")
+        return
+    share, interval = format_figure("rate", found.figure), format_interval("rate", found.figure)
+    st.progress(1 - found.figure.value, f"**{found.reading}**")
+    if found.from_modes:
+        before = f" When half of these fails were read it was {format_figure('rate', found.before)}."
+        st.markdown(f"About {share} of the failure modes given next would be new."
+                    + (before if found.before.value is not None else ""))
+        st.caption(f"{interval}. Good–Turing estimate of unseen mass (Good 1953): failure modes seen exactly once, of "
+                   f"all {found.n:,} given, in the order the fails were read.")
+    else:
+        st.markdown(f"{share} of the newest {found.n:,} labels showed you something new.")
+        st.caption(f"{interval}, after Wilson. From your ticks, until fails have failure modes.")
+
+
+def _enough(store: Store, whose: str) -> float:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Enough passes and fails for**")
+        with st.container(width=120):
+            width = float(frame.choose("Exactness", list(_WORDS), "exact", "0.1", words=_WORDS.get))
+    for found in advice.enough(store, whose, width):
+        exact = f"± {found.half_width:.0%}" if found.half_width else "unknown"
+        rest = f"{found.more:,} more for ± {width:.0%}" if found.more else "enough"
+        st.progress(min(1.0, found.have / found.needed), f"**{found.have:,} {found.outcome}: {rest}**")
+        st.caption(f"{_TEACHES[found.outcome]}: {exact} with {found.have:,}, ± {width:.0%} with {found.needed:,}.")
+    out = advice.left_out(store, whose)
+    st.caption(f"Half the width of the 95 % Wilson interval, for a true share of {stopping.ASSUMED:.0%}; nearer to a "
+               "half it takes more."
+               + (f" {out:,} labels are not counted: shadow, or drawn by outcome." if out else ""))
+    return width
+
+
+def _next(store: Store, expert: str, width: float) -> None:
+    st.subheader("The next ten")
+    with frame.sentences():
+        found = advice.next_traces(store, expert, width)
+        if not found.items:
+            st.caption(frame.plain(f"Nothing is left: {expert} has labelled every answered trace, or it waits in a "
+                                   "queue."))
+            return
+        st.caption(frame.plain(found.rule))
+        _table(store, found)
+        token = st.session_state.setdefault("next_ten_token", secrets.token_hex(16))
+        if st.button(f"Put these {len(found.items)} into my queue", type="primary", icon=":material/playlist_add:",
+                     key="next_ten"):
+            drawn = advice.queue(store, expert, found, token)
+            del st.session_state["next_ten_token"]
+            frame.say(f"{sum(drawn.counts.values()):,} traces wait in your queue.")
+            st.rerun()
+
+
+def _table(store: Store, found: advice.Next) -> None:
+    why = st.toggle("Show why each is here", key="why", bind="query-params",
+                    help="It may tell what a judge said: leave it off if you are going to label these.")
+    shown = [traces.get(store, item.trace) for item in found.items]
+    reasons = {"why": [queues.words(item.queue) for item in found.items],
+               "counts in rates": ["yes" if item.unbiased else "no" for item in found.items]} if why else {}
+    st.dataframe({"trace": [trace.id for trace in shown], "input": [trace.input[:200] for trace in shown], **reasons},
+                 hide_index=True, column_config={"trace": st.column_config.TextColumn(width=180),
+                                                 "input": st.column_config.TextColumn(width=420)})

@@ -1,0 +1,68 @@
+"""Several reviewers: agreement of every two, where they differ, and the principal's last word.
+
+Labels stay as they were given: an adjudication is one more label of the principal, and the agreement between
+experts is computed from what they said before it.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Label, UsageError
+from lib.store import Store, experts, labels
+from lib.store import reviewers as stored
+from lib.workflow import figures
+from lib.workflow.figures import Agreement
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Traces on which experts differ, as far as one of them may see: ids, how many are hidden, how many settled."""
+
+    seen: list[str]
+    hidden: list[str]  # the viewer has not labelled these: what others said would not leave them unbiased
+    adjudicated: int
+
+
+def agreements(store: Store) -> list[Agreement]:
+    """Every two experts with traces in common, those with the principal first."""
+    names = [expert.name for expert in experts.every(store)]
+    found = [figures.between(store, first, second) for first, second in combinations(names, 2)]
+    return [one for one in found if one.counts.n or one.left_out.n]
+
+
+def differences(store: Store, viewer: str) -> Differences:
+    """Where experts differ; a trace the viewer has not labelled yet is counted and not shown."""
+    found = stored.differing(store, viewer)
+    return Differences([trace for trace, mine in found if mine], [trace for trace, mine in found if not mine],
+                       stored.adjudicated(store))
+
+
+def said(store: Store, viewer: str, trace_id: str) -> list[Label]:
+    """The label that counts of each expert, the viewer's own first; UsageError before the viewer's own."""
+    own = labels.current(store, trace_id, viewer)
+    if own is None:
+        raise UsageError(f"Label the trace '{trace_id}' first: what others said of it is shown afterwards.")
+    others = [labels.current(store, trace_id, expert.name) for expert in experts.every(store)]
+    return [own, *(label for label in others if label and label.expert != viewer)]
+
+
+def may_adjudicate(store: Store, expert: str) -> str:
+    """Why this person may not adjudicate; "" for the principal."""
+    principal = experts.principal(store)
+    if principal and principal.name == expert:
+        return ""
+    return f"Only the principal expert{f', {principal.name},' if principal else ''} adjudicates: one judgement counts."
+
+
+def adjudicate(store: Store, expert: str, trace_id: str, outcome: str, critique: str, reason: str,
+               token: str | None = None) -> Label:
+    """The principal's last word on a trace on which experts differ: a new label, the earlier ones stay."""
+    if problem := may_adjudicate(store, expert):
+        raise UsageError(problem)
+    if not critique.strip() or not reason.strip():
+        raise UsageError("An adjudication needs a critique, which is what the judge learns, and a reason for your "
+                         "colleagues.")
+    own = said(store, expert, trace_id)[0]
+    mode = KNOWN if stored.knows_the_judge(store, trace_id, expert) else BLIND
+    how = Circumstances(SHADOW if own.circumstances.mode == SHADOW else mode, ADJUDICATION, reason.strip())
+    return labels.save(store, trace_id, expert, outcome, critique, token, how)

@@ -1,0 +1,69 @@
+"""The two meters by hand-worked sums: unseen mass after Good and Turing, and how many labels make a share exact."""
+
+import pytest
+
+from lib.metrics import wilson
+from lib.records import Figure
+from lib.stopping import half_width, need, needed, reading, ticked, unseen_mass
+
+
+@pytest.mark.parametrize(("codings", "singles", "given"), [
+    # a four times, b twice, c and d once: 2 of 8.
+    (["a", "a", "ab", "c", "ab", "d"], 2, 8),
+    (["a"], 1, 1), (["aa"], 0, 2), (["ab", "cd"], 4, 4), (["a", "a", "a"], 0, 3)])
+def test_unseen_mass_is_the_share_of_modes_seen_once(codings, singles, given):
+    assert unseen_mass(codings) == wilson(singles, given)
+
+
+def test_without_a_mode_nothing_is_estimated():
+    assert unseen_mass([]) == Figure(None, why="no fail has a failure mode yet")
+    assert unseen_mass([[], []]).value is None
+
+
+def test_the_estimate_falls_when_known_modes_come_again_and_rises_with_a_new_one():
+    read = [["a"], ["b"], ["a"], ["b"], ["c"]]
+    assert [unseen_mass(read[:n]).value for n in range(1, 6)] == [1, 1, 1 / 3, 0, 1 / 5]
+
+
+def test_ticks_are_those_of_the_newest_twenty():
+    # 3 of 20; Wilson: (.15 + .09604 ± 1.96 · √(.006375 + .0024010)) / 1.19208
+    found = ticked([True, False, True, True, *[False] * 16, *[True] * 50])
+    assert (found.value, round(found.low, 3), round(found.high, 3)) == (0.15, 0.052, 0.36)
+    assert ticked([True]).value == 1 and ticked([]).why == "no label yet"
+
+
+@pytest.mark.parametrize(("value", "n", "said"), [
+    (None, 0, "Nothing to go by"), (0.0, 19, "Too few"), (0.05, 20, "nearly dried up"), (0.051, 20, "drying up"),
+    (0.2, 20, "drying up"), (0.21, 500, "still come")])
+def test_the_estimate_is_read_in_words(value, n, said):
+    assert said in reading(Figure(value), n)
+
+
+def test_the_half_width_is_that_of_wilson():
+    # n = 45, share .9: 1.95996 · √(.09/45 + 3.84146/8100) / (1 + 3.84146/45) = .0974924 / 1.085366
+    assert half_width(45) == pytest.approx(0.08982, abs=1e-5)
+    found = wilson(90, 100)
+    assert half_width(100) == pytest.approx((found.high - found.low) / 2)
+
+
+def test_the_number_needed_is_the_least_that_is_enough():
+    # share .9: n = 36 gives ± .1008, n = 37 gives ± .0994.
+    assert needed(0.1) == 37 and half_width(36) > 0.1 >= half_width(37)
+    for width in (0.2, 0.15, 0.05, 0.02, 0.013):
+        assert half_width(needed(width)) <= width < half_width(needed(width) - 1)
+
+
+def test_a_share_near_a_half_needs_more():
+    # 97 is what (1.96 / .2)² = 96.04 would ask of the plain normal; Wilson's is narrower by z² = 3.84.
+    assert needed(0.1, 0.5) == 93 > needed(0.1, 0.9)
+
+
+def test_the_width_always_falls_so_that_halving_finds_the_least():
+    widths = [half_width(n) for n in range(1, 500)]
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_what_is_missing_of_an_outcome():
+    found = need("fail", 12, 0.1)
+    assert (found.needed, found.more, found.half_width) == (37, 25, half_width(12))
+    assert need("fail", 0, 0.1).half_width is None and need("pass", 500, 0.1).more == 0
