@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.records import Trace, Verdict
+from lib.records import REPEAT, Circumstances, Trace, Verdict
 from lib.store import (
     Store,
     documents,
@@ -44,6 +44,7 @@ ATTACKS = {
 }
 VIEWS = [("", {}), *(("dataset", {"view": view}) for view in (
     "Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Reference", "Export")),
+    *(("review", {"view": view, "reviewer": "Ann"}) for view in ("Queue", "Reviewers", "Consistency", "When to stop")),
     ("judge", {"view": "Agreement", "kind": "all"}), ("judge", {"view": "Prompt"}),
     ("errors", {"view": "Pass rates", "from": "expert"}), ("errors", {"view": "Pass rates", "from": "judge"}),
     ("errors", {"view": "Failure modes"}), ("settings", {"view": "Experts"}), ("settings", {"view": "Project"}),
@@ -128,6 +129,7 @@ def fill(store: Store, texts: dict[str, str]) -> Store:
         add(store, row(trace, Ann="fail", verdicts={texts["image"]: Verdict("pass", text)}, modes=(text,)))
         labels.save(store, trace.id, texts["image"], "pass", text)
         labels.save(store, trace.id, "Ann", "fail" if number % 2 else "pass", text)
+        labels.save(store, trace.id, "Ann", "pass", text, circumstances=Circumstances(purpose=REPEAT))
         failure_modes.add(store, text, text)
     chat = [{"role": texts["image"], "content": texts["script"]},
             {"role": "assistant", "content": None, "tool_calls": [
