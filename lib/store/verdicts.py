@@ -18,7 +18,7 @@ _PAIRED = """
 # Of two experts the labels given independently: each one's newest before anybody adjudicated the trace.
 _BETWEEN = """
     from labels a join labels b on b.trace = a.trace and b.expert = :second
-    where a.expert = :first and a.id = (
+    where a.expert = :first and a.trace in (select trace from labels where expert = :second) and a.id = (
         select max(n.id) from labels n where n.trace = a.trace and n.expert = a.expert and n.purpose = 'label'
         and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
     and b.id = (
