@@ -7,7 +7,7 @@ import inspect
 
 import pytest
 
-from lib.records import UsageError, Verdict
+from lib.records import Circumstances, UsageError, Verdict
 from lib.replies import Answer
 from lib.store import (
     answers,
@@ -20,6 +20,7 @@ from lib.store import (
     prices,
     projects,
     rates,
+    reveals,
     runs,
     systems,
     tables,
@@ -34,10 +35,12 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     """A project with one of everything; both projects use the same ids and names."""
     trace = make_trace("t1", input=f"{word} input", dimensions={"topic": (word,)}, system_version=word)
     add(store, row(trace, modes=(word,), verdicts={"GPT-4": Verdict("pass", word)}))
-    label = say(store, "t1", "fail", critique=word).key
+    label = say(store, "t1", "fail", critique=word, token=word, circumstances=Circumstances(seconds=9)).key
     labels.save_draft(store, "t1", "Ann", word)
     prompt = judges.save_prompt(store, "judge", word, [label]).key
     add(store, make_trace("t2", input=f"{word} second"))
+    if word == "theirs":
+        reveals.add(store, "t2", "Ann")
     run = runs.create(store, prompt, "m", "embedded", token=word)
     verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word))
     generations.save(store, {"topic": word}, "p", "m", "embedded", [f"{word} proposal"])
@@ -100,6 +103,9 @@ EMPTY = {
     "rates.by_run": lambda mine, key: rates.by_run(mine, key["run"], "topic"),
     "rates.unlabelled_by_run": lambda mine, key: any(rates.unlabelled_by_run(mine, key["run"], "Ann")),
     "traces.count in a run": lambda mine, key: traces.count(mine, Filter(in_run=str(key["run"]))),
+    "labels.of_token": lambda mine, key: labels.of_token(mine, "theirs"),
+    "reveals.known": lambda mine, key: reveals.known(mine, "t2", "Ann"),
+    "reveals.add": lambda mine, key: reveals.add(mine, "t1", "Ann"),
     "labels.save_draft": lambda mine, key: labels.save_draft(mine, "t1", "Ann", ""),
     "failure_modes.give": lambda mine, key: failure_modes.give(mine, "t1", []),
     "experts.make_principal": lambda mine, key: experts.make_principal(mine, "Ann"),
@@ -116,6 +122,7 @@ def everything(store) -> list:
         "select * from traces where project = :project",
         "select l.* from labels l join traces t on t.id = l.trace where t.project = :project",
         "select d.* from drafts d join traces t on t.id = d.trace where t.project = :project",
+        "select r.* from reveals r join traces t on t.id = r.trace where t.project = :project",
         "select f.* from trace_failure_modes f join traces t on t.id = f.trace where t.project = :project",
         "select p.* from prompt_versions p join judges j on j.id = p.judge where j.project = :project",
         "select r.* from runs r join judges j on j.id = r.judge where j.project = :project",
@@ -174,6 +181,10 @@ READS = {
     "labels.history": lambda s: labels.history(s, "t1"),
     "labels.candidates": lambda s: [labels.candidates(s, "Ann", split) for split in ("train", "dev", "test")],
     "labels.tally": lambda s: labels.tally(s, "Ann"),
+    "labels.newest": lambda s: labels.newest(s, "Ann"),
+    "labels.progress": lambda s: labels.progress(s, "Ann"),
+    "labels.seconds": lambda s: labels.seconds(s, "Ann"),
+    "traces.answered": traces.answered,
     "labels.draft": lambda s: labels.draft(s, "t1", "Ann"),
     "experts.every": experts.every,
     "failure_modes.every": failure_modes.every,
@@ -223,8 +234,8 @@ WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.
 
 
 def test_every_function_of_the_store_is_tried_here():
-    modules = (answers, experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates, runs,
-               systems, tables, traces, verdicts)
+    modules = (answers, experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates, reveals,
+               runs, systems, tables, traces, verdicts)
     public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
               for name, found in inspect.getmembers(module, inspect.isfunction)
               if found.__module__ == module.__name__ and not name.startswith("_")}

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from lib.records import Verdict
 from lib.store import Store, labels, open_store, projects
-from lib.ui.desk import SHOWN_AT_LEAST
 from tests.browser import idle, opened
+from tests.desk import SHOWN_AT_LEAST, box, on
 from tests.steps import add, row, say
 
 TRACES = 6
@@ -46,20 +46,6 @@ def ann(address, page) -> Page:
     return on(opened(page, address()), "t1")
 
 
-def on(page: Page, trace: str) -> Page:
-    """Waits until this trace is on the screen and a press of a key would count."""
-    expect(page.get_by_text(f"answer to {trace}", exact=True)).to_be_visible()
-    idle(page)  # the desk counts from when its script has ended
-    page.wait_for_function(
-        "([text, least]) => { const now = performance.now(); if (window.seen?.text !== text) window.seen = "
-        "{text, at: now}; return now - window.seen.at > least; }", arg=[trace, SHOWN_AT_LEAST * 1000 + 50])
-    return page
-
-
-def box(page: Page):
-    return page.get_by_label("Critique:")
-
-
 def said(store: Store) -> dict[str, list[str]]:
     """Every label Ann gave here, by trace."""
     rows = store.rows("""select t.trace_id, l.outcome from labels l join traces t on t.id = l.trace
@@ -75,7 +61,9 @@ def test_1_passes_and_2_fails_and_each_brings_the_next_trace(store, ann):
     on(ann, "t2").keyboard.press("2")
     on(ann, "t3")
     assert said(store) == {"t1": ["pass"], "t2": ["fail"]}
-    expect(ann.get_by_text("3 of 6 labelled")).to_be_visible()
+    expect(ann.get_by_text("3 of 6 labelled · 2 without a critique")).to_be_visible()
+    assert all(label.circumstances.mode == "blind" and 0.3 < label.circumstances.seconds < 60
+               for label in (labels.current(store, "t1", "Ann"), labels.current(store, "t2", "Ann")))
 
 
 def test_a_label_given_while_typing_has_its_critique_and_the_next_box_is_empty(store, ann):
@@ -141,29 +129,127 @@ def test_a_reload_and_a_copied_address_show_the_same_trace(store, ann, visitor):
     on(opened(visitor.page(), ann.url), "t2")
 
 
-def test_two_tabs_that_label_the_same_trace_keep_both_and_overwrite_nothing(store, address, ann):
+def test_a_tab_that_does_not_know_of_a_newer_label_asks_before_its_own_counts(store, address, ann):
     other = ann.context.new_page()
     on(opened(other, address(trace="t1")), "t1").keyboard.press("2")
     on(other, "t2")
+    box(ann).fill("from the older tab")
+    box(ann).press("Escape")
     ann.keyboard.press("1")
+    expect(ann.get_by_text("was labelled fail at")).to_be_visible()
+    assert said(store) == {"t1": ["fail"]}
+    expect(box(ann)).to_have_value("from the older tab")
+    on(ann, "t1").keyboard.press("1")
     on(ann, "t2")
     assert said(store) == {"t1": ["fail", "pass"]}
+    assert labels.current(store, "t1", "Ann").critique == "from the older tab"
 
 
-def test_the_verdict_is_nowhere_on_the_page_before_the_label_and_there_after_it(store, ann):
+def test_the_verdict_is_nowhere_on_the_page_until_it_is_asked_for_after_the_label(store, ann):
     assert "verdict on t1" not in ann.content() and "GPT-4" not in ann.content()
     ann.keyboard.press("2")
     on(ann, "t2").keyboard.press("u")
     on(ann, "t1")
-    expect(ann.get_by_text("verdict on t1")).to_be_visible()
     expect(ann.get_by_text("Your label: fail")).to_be_visible()
+    assert "verdict on t1" not in ann.content()
+    ann.get_by_role("button", name="Show what judges said").click()
+    expect(ann.get_by_text("verdict on t1")).to_be_visible()
+    on(ann, "t1").keyboard.press("1")
+    on(ann, "t2")
+    assert [label.circumstances.mode for label in labels.history(store, "t1", "Ann")] == ["known", "blind"]
+
+
+def test_in_shadow_mode_the_critique_begins_with_the_judges_and_the_label_says_so(store, address, page):
+    on(opened(page, address(mode="shadow")), "t1")
+    expect(box(page)).to_have_value("verdict on t1")
+    page.keyboard.press("2")
+    on(page, "t2")
+    label = labels.current(store, "t1", "Ann")
+    assert (label.critique, label.circumstances.mode) == ("verdict on t1", "shadow")
+
+
+def test_w_reaches_the_box_escape_leaves_it_and_a_question_mark_shows_the_keys(ann):
+    ann.keyboard.press("w")
+    expect(box(ann)).to_be_focused()
+    ann.keyboard.type("12 du?")
+    expect(box(ann)).to_have_value("12 du?")
+    ann.keyboard.press("Escape")
+    expect(box(ann)).not_to_be_focused()
+    ann.keyboard.press("?")
+    expect(ann.get_by_text("defer: comes back at the end")).to_be_visible()
+
+
+def test_ctrl_enter_asks_for_the_outcome_at_first_and_keeps_it_afterwards(store, ann):
+    box(ann).fill("first thought")
+    box(ann).press("Control+Enter")
+    expect(ann.get_by_text("Pass or fail? Alt+1")).to_be_visible()
+    box(ann).press("Alt+2")
+    on(ann, "t2").keyboard.press("u")
+    on(on(ann, "t1"), "t1")
+    box(ann).fill("second thought")
+    box(ann).press("Control+Enter")
+    on(ann, "t2")
+    assert said(store) == {"t1": ["fail", "fail"]}
+    assert labels.current(store, "t1", "Ann").critique == "second thought"
+
+
+def test_a_deferred_trace_comes_back_when_nothing_else_is_left(store, ann):
+    ann.keyboard.press("d")
+    on(ann, "t2")
+    for number in range(2, TRACES):
+        on(ann, f"t{number}").keyboard.press("1")
+    on(ann, "t1")
+    assert set(said(store)) == {"t2", "t3", "t4", "t5"}
+
+
+def test_a_tick_and_a_revised_response_are_part_of_the_label(store, ann):
+    ann.keyboard.press("n")
+    ann.get_by_text("Revised response").click()
+    ann.get_by_label("Revised response").fill("It should have said 3.")
+    ann.get_by_label("Revised response").press("Escape")
+    ann.keyboard.press("2")
+    on(ann, "t2")
+    found = labels.current(store, "t1", "Ann").circumstances
+    assert (found.showed_new, found.revised_response) == (True, "It should have said 3.")
+    expect(ann.get_by_label("This showed me something new")).not_to_be_checked()
+
+
+def test_an_old_label_changes_only_with_a_reason(store, ann, address):
+    long_ago(store, "t1")
+    on(opened(ann, address(trace="t1")), "t1").keyboard.press("2")
+    expect(ann.get_by_text("Say shortly why it changes")).to_be_visible()
+    ann.get_by_label("Reason for the change").fill("the policy changed")
+    ann.get_by_label("Reason for the change").press("Escape")
+    on(ann, "t1").keyboard.press("2")
+    on(ann, "t2")
+    assert said(store) == {"t1": ["pass", "fail"]}
+    assert labels.current(store, "t1", "Ann").circumstances.reason == "the policy changed"
+
+
+def long_ago(store: Store, trace: str) -> None:
+    """Ann passed this trace in another year."""
+    store.execute("""insert into labels (trace, expert, outcome, content_hash, created_at)
+        select t.id, e.id, 'pass', t.content_hash, '2025-03-01T10:00:00.000Z' from traces t, experts e
+        where t.project = :project and e.project = :project and t.trace_id = :trace and e.name = 'Ann'""", trace=trace)
 
 
 def test_when_all_is_read_the_page_says_so(store, ann):
     for number in range(1, TRACES):
-        on(ann, f"t{number}").keyboard.press("1")
+        box(on(ann, f"t{number}")).fill("because")
+        box(ann).press("Alt+1")
     expect(ann.get_by_text("Every trace this filter leaves is reviewed.")).to_be_visible()
     assert len(said(store)) == TRACES - 1
+
+
+def test_what_has_no_critique_yet_comes_back_at_the_end_with_its_outcome(store, ann):
+    ann.keyboard.press("2")
+    for number in range(2, TRACES):
+        box(on(ann, f"t{number}")).fill("because")
+        box(ann).press("Alt+1")
+    box(on(ann, "t1")).fill("what was missing")
+    box(ann).press("Control+Enter")
+    expect(ann.get_by_text("Every trace this filter leaves is reviewed.")).to_be_visible()
+    assert said(store)["t1"] == ["fail", "fail"] and labels.current(store, "t1", "Ann").critique == "what was missing"
 
 
 def test_what_one_expert_said_is_hidden_from_another(store, address, visitor):

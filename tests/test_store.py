@@ -83,10 +83,10 @@ def test_a_draft_lasts_until_it_is_emptied_or_the_label_is_saved(three):
     labels.save_draft(three, "t1", "Ann", "half a thou")
     labels.save_draft(three, "t1", "Ann", "half a thought")
     labels.save_draft(three, "t2", "Ann", "another")
-    assert (labels.draft(three, "t1", "Ann"), labels.draft(three, "t1", "Bob")) == ("half a thought", "")
+    assert (labels.draft(three, "t1", "Ann"), labels.draft(three, "t1", "Bob")) == (("half a thought", ""), None)
     say(three, "t1", "pass")
     labels.save_draft(three, "t2", "Ann", "")
-    assert labels.draft(three, "t1", "Ann") == labels.draft(three, "t2", "Ann") == ""
+    assert labels.draft(three, "t1", "Ann") is labels.draft(three, "t2", "Ann") is None
 
 
 def test_the_tally_counts_each_trace_once_by_its_newest_label(three, make_trace):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.records import SPLITS, UsageError, Verdict, split_of
-from lib.store import failure_modes, traces
+from lib.store import failure_modes, queues, traces
 from lib.store.traces import Filter
 from tests.steps import add, row, say
 
@@ -25,7 +25,8 @@ def four(db, make_trace):
         row(make_trace("t3", split="dev", output="Refund GRANTED", system_version="v2"),
             verdicts={"GPT-4": Verdict(None, error="no outcome", raw="?")}),
         make_trace("t4", split="test", output=None))
-    say(db, "t3", "pass", "Bob")
+    say(db, "t3", "pass", "Bob", critique=" ")
+    queues.defer(db, "t4", "Ann")
     return db
 
 
@@ -51,6 +52,11 @@ CASES = [
     ({"label": "any", "expert": "Bob"}, ["t3"]),
     ({"label": "none", "expert": "Bob"}, ["t1", "t2", "t4"]),
     ({"label": "none", "expert": "nobody"}, ["t1", "t2", "t3", "t4"]),
+    ({"label": "incomplete", "expert": "Bob"}, ["t3"]),
+    ({"label": "incomplete"}, []),
+    ({"deferred": True}, ["t4"]),
+    ({"deferred": True, "expert": "Bob"}, []),
+    ({"deferred": False, "label": "none"}, ["t3"]),
     ({"answered": True}, ["t1", "t2", "t3"]),
     ({"answered": False}, ["t4"]),
     ({"combination": '{"topic": "b", "mood": "b"}'}, []),

@@ -47,9 +47,22 @@ def _of_token(store: Store, token: str | None, trace: int, expert: int) -> int |
     return row and row["id"]
 
 
+def of_token(store: Store, token: str) -> int | None:
+    """The number of the label that this save has stored already, or None."""
+    return store.value("""select l.id from labels l join traces t on t.id = l.trace
+        where t.project = :project and l.token = :token""", token=token)
+
+
 def current(store: Store, trace_id: str, expert: str) -> Label | None:
     """The newest label of this expert on this trace that counts, or None."""
     return next((label for label in history(store, trace_id, expert) if label.circumstances.purpose != REPEAT), None)
+
+
+def newest(store: Store, expert: str) -> str | None:
+    """The id of the trace this expert labelled last, or None."""
+    return store.value("""select t.trace_id from labels l join traces t on t.id = l.trace
+        where l.expert = (select id from experts where project = :project and name = :expert)
+        order by l.id desc limit 1""", expert=expert)
 
 
 _CIRCUMSTANCES = "l.mode, l.purpose, l.reason, l.seconds, l.revised_response, l.showed_new, l.queue, l.unbiased, l.late"
@@ -90,21 +103,41 @@ def tally(store: Store, expert: str) -> dict[str, int]:
     return dict(row)
 
 
-def save_draft(store: Store, trace_id: str, expert: str, critique: str) -> None:
-    """Keeps an unfinished critique; an empty one forgets it."""
+def progress(store: Store, expert: str) -> dict[str, int]:
+    """What the desk shows after every label, cheap at any size: labelled, incomplete."""
+    row = store.row("""select
+        (select count(*) from (select distinct l.trace from labels l where l.expert = e.id)) as labelled,
+        (select count(*) from labels l where l.expert = e.id and trim(l.critique) = '' and l.purpose <> 'repeat'
+            and not exists (select 1 from labels n where n.trace = l.trace and n.expert = l.expert
+                and n.purpose <> 'repeat' and n.id > l.id)) as incomplete
+        from experts e where e.project = :project and e.name = :expert""", expert=expert)
+    return dict(row) if row else {"labelled": 0, "incomplete": 0}
+
+
+def seconds(store: Store, expert: str, newest: int = 100) -> list[float]:
+    """Seconds from a trace's appearing to the press, of this expert's newest labels that have them."""
+    return [row[0] for row in store.rows("""select l.seconds from labels l join experts e on e.id = l.expert
+        where e.project = :project and e.name = :expert and l.seconds is not null
+        order by l.id desc limit :newest""", expert=expert, newest=newest)]
+
+
+def save_draft(store: Store, trace_id: str, expert: str, critique: str, revised_response: str = "") -> None:
+    """Keeps an unfinished critique and revised response; where both are empty it forgets them."""
     with store.transaction():
         trace, person = traces.key_of(store, trace_id), experts.add(store, expert)
         store.execute("delete from drafts where trace = :trace and expert = :expert", trace=trace, expert=person)
-        if critique:
-            store.execute("insert into drafts (trace, expert, critique) values (:trace, :expert, :critique)",
-                          trace=trace, expert=person, critique=critique)
+        if critique or revised_response:
+            store.execute("""insert into drafts (trace, expert, critique, revised_response)
+                values (:trace, :expert, :critique, :revised)""",
+                          trace=trace, expert=person, critique=critique, revised=revised_response)
 
 
-def draft(store: Store, trace_id: str, expert: str) -> str:
-    """The unfinished critique of this expert on this trace, or ''."""
-    return store.value("""select d.critique from drafts d join traces t on t.id = d.trace
+def draft(store: Store, trace_id: str, expert: str) -> tuple[str, str] | None:
+    """The unfinished critique and revised response of this expert on this trace, or None."""
+    row = store.row("""select d.critique, d.revised_response from drafts d join traces t on t.id = d.trace
         join experts e on e.id = d.expert
-        where t.project = :project and t.trace_id = :id and e.name = :expert""", id=trace_id, expert=expert) or ""
+        where t.project = :project and t.trace_id = :id and e.name = :expert""", id=trace_id, expert=expert)
+    return tuple(row) if row else None
 
 
 def by_keys(store: Store, keys: list[int]) -> list[Example]:

@@ -23,7 +23,8 @@ class Filter:
     value: str | None = None
     failure_mode: str | None = None
     expert: str | None = None  # whose label `label` speaks of; None: the principal
-    label: str | None = None  # pass, fail, any, none
+    label: str | None = None  # pass, fail, any, none, incomplete
+    deferred: bool | None = None  # put off by this expert
     answered: bool | None = None
     combination: str | None = None  # JSON: dimension -> value, all of which the trace has
     in_run: str | None = None  # the number of a run, with `verdict`
@@ -41,7 +42,10 @@ _FROM = """
     and (:source is null or t.source = :source)
     and (:system_version is null or t.system_version = :system_version)
     and (:answered is null or (t.output is not null) = :answered)
-    and (:label is null or coalesce(l.outcome, 'none') = :label or (:label = 'any' and l.id is not null))
+    and (:label is null or coalesce(l.outcome, 'none') = :label or (:label = 'any' and l.id is not null)
+        or (:label = 'incomplete' and trim(l.critique) = ''))
+    and (:deferred is null or :deferred = exists (
+        select 1 from deferrals put where put.trace = t.id and put.expert = e.id))
     and (:dimension is null or t.id in (
         select trace from trace_values tv join dimension_values v on v.id = tv.value
         join dimensions d on d.id = v.dimension
@@ -65,6 +69,11 @@ _FROM = """
 def count(store: Store, where: Filter = Filter()) -> int:
     """How many traces the filter leaves."""
     return store.value("select count(*)" + _FROM, **asdict(where))
+
+
+def answered(store: Store) -> int:
+    """How many traces have an output, counted in an index."""
+    return store.value("select count(*) from traces where project = :project and output is not null")
 
 
 def keys(store: Store, where: Filter = Filter()) -> list[int]:

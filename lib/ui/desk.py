@@ -1,183 +1,243 @@
 """The expert's desk: one trace, one question, pass or fail with a critique, and nothing that loses a word.
 
-Everything that moves is a button of one form, so that what was typed always arrives: it becomes part of the
-label, or is kept as a draft.
+All that changes with a trace is one fragment, so that a press brings the next trace without the rest of the page.
 """
 
-import math
+import hashlib
 import secrets
-from dataclasses import replace
-from time import monotonic
 
 import streamlit as st
 
-from lib.records import FAIL, PASS, PlumblineError, Trace
-from lib.store import Store, experts, labels, traces, verdicts
+from lib.charts import FAIL_COLOUR, PASS_COLOUR
+from lib.records import SHADOW, PlumblineError, StoreError
+from lib.store import Store, experts, labels, pins, projects, queues, traces
 from lib.store.traces import Filter
-from lib.ui import filters, frame, trace_card
+from lib.ui import decision, filters, frame, reference, trace_card
+from lib.workflow import reviewing
 
-SHOWN_AT_LEAST = 0.35  # seconds: a faster press was meant for the trace before
+_CRITIQUE = "Critique: why, so that a new colleague could learn from it"
 
 
 def reviewer(store: Store) -> str | None:
     """Who reviews: chosen or typed in the sidebar, and kept in the address."""
     names = [expert.name for expert in experts.every(store)]
     with st.sidebar:
-        expert = st.selectbox("Reviewing as", names, index=0 if names else None, key="reviewer", bind="query-params",
-                              accept_new_options=True, placeholder="type your name",
-                              help="The first person who labels becomes the principal expert. Settings changes that.")
-        with st.expander("Keys", icon=":material/keyboard:"):
-            st.caption("1 pass, 2 fail; while typing Alt+1, Alt+2. Arrow keys move, U undoes. "
-                       "Leave the critique box with Tab.")
-    return expert
+        return st.selectbox("Reviewing as", names, index=0 if names else None, key="reviewer", bind="query-params",
+                            accept_new_options=True, placeholder="type your name",
+                            help="The first person who labels becomes the principal expert. Settings changes that.")
 
 
 def page(store: Store, expert: str) -> None:
-    """The filter, how far the expert is, and the trace to decide on."""
-    tally = labels.tally(store, expert)
-    with st.expander(f"Filter and progress: {tally['labelled']:,} of {tally['traces']:,} labelled"):
+    """The filter, and the trace to decide on."""
+    with st.expander("Filter, jump to, options", icon=":material/tune:"):
         # No judge's verdict narrows the queue: the expert decides without knowing it.
-        where = filters.bar(store, expert=expert, answered=True, in_run=None, verdict=None)
-        st.progress(min(1.0, tally["labelled"] / max(1, tally["traces"])))
-        if st.button("Next unreviewed", icon=":material/skip_next:"):
-            st.query_params["trace"] = next_unreviewed(store, where, expert, st.query_params.get("trace")) or ""
-    problem = st.session_state.pop("desk_error", None)
-    if problem:
-        st.error(frame.plain(problem))
-    wanted = st.query_params.get("trace") or next_unreviewed(store, where, expert, None)
+        where = filters.bar(store, expert=expert, answered=True, in_run=None, verdict=None, deferred=None)
+        shadow = _options(store, expert, where)
+    decision.wakeable()
+    _desk(store, expert, where, shadow)
+
+
+def _options(store: Store, expert: str, where: Filter) -> bool:
+    jump, source, verdict, pins_of = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+    with jump:
+        st.text_input("Jump to", placeholder="id of a trace, then Enter", key="jump", on_change=_jump, args=(store,))
+    with source:
+        frame.choose("Traces", ["queue", "all"], "from", words={
+            "queue": "my queue, then all", "all": "all that the filter leaves"}.__getitem__)
+    with verdict:
+        shadow = frame.choose("The judge's critique", ["blind", "shadow"], "mode", words={
+            "blind": "hidden until I have labelled (blind)",
+            "shadow": "to begin with (shadow: stays out of agreement)"}.__getitem__) == "shadow"
+    with pins_of:
+        trace_card.pin_chooser(store)
+    st.button("Next unlabelled", icon=":material/skip_next:", on_click=_next, args=(store, expert, where))
+    return shadow
+
+
+def _jump(store: Store) -> None:
+    wanted = st.session_state["jump"].strip()
+    try:
+        st.query_params["trace"] = traces.get(store, wanted).id if wanted else st.query_params.get("trace", "")
+    except PlumblineError as error:
+        st.session_state["desk_notice"] = str(error)
+
+
+def _next(store: Store, expert: str, where: Filter) -> None:
+    _go(reviewing.next_trace(store, expert, _place(store, expert, where), st.query_params.get("trace")))
+
+
+def _place(store: Store, expert: str, where: Filter) -> reviewing.Place:
+    """The queue is walked as long as something waits in it and no filter says otherwise."""
+    free = not filters.address(where) and st.session_state.get("from", "queue") == "queue"
+    return reviewing.Place(where, free and queues.next_open(store, expert) is not None,
+                           st.query_params.get("trace") == st.session_state.get("brought"))
+
+
+@st.fragment
+def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
+    with frame.sentences():
+        wanted = _wanted(store, expert, where)
+        if wanted is None:
+            return frame.empty("No trace fits", "Loosen the filter above.")
+        showing = reviewing.showing(store, expert, wanted, shadow)
+        pinned = pins.every(store)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            trace_card.show(showing.trace, height=500, context=True, pinned_names=pinned)
+        with right:
+            st.caption(_progress(store, expert, showing))
+            decision.panel(_scope(store, expert), _data(store, expert, showing),
+                           lambda event: _handle(store, expert, where, event))
+            _said_before(store, expert, showing)
+            reference.lookup(store)
+            st.caption(frame.plain(" · ".join(
+                f"{name}: {value}" for name, value in trace_card.facts(showing.trace).items() if name not in pinned)))
+
+
+def _wanted(store: Store, expert: str, where: Filter) -> str | None:
+    wanted = st.query_params.get("trace")
+    if not wanted or "brought" not in st.session_state:
+        # A link may bring any trace: only what comes next anyhow was drawn without choosing.
+        coming = st.session_state["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
+        wanted = wanted or coming
     if not wanted and st.session_state.pop("all_done", False):
         st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
     wanted = wanted or traces.step(store, where, None)
-    if not wanted:
-        frame.empty("No trace fits", "Loosen the filter above.")
-        return
-    st.query_params["trace"] = wanted
-    desk(store, where, expert, traces.get(store, wanted))
+    if wanted:
+        st.query_params["trace"] = wanted
+    return wanted
 
 
-def desk(store: Store, where: Filter, expert: str, trace: Trace) -> None:
-    """The trace at the left; decision and surroundings at the right, always in sight."""
-    shown = _shown(trace)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        trace_card.show(trace, height=500, context=True)
-    with right:
-        _form(store, where, expert, trace, shown)
-        with st.container(height=230, border=True):
-            _said_before(store, expert, trace)
-            trace_card.about(trace)
-    # Only what was drawn whole can have been seen: on a busy machine the script itself takes longer than a key repeat.
-    shown["at"] = min(shown["at"], monotonic())
+def _progress(store: Store, expert: str, showing: reviewing.Showing) -> str:
+    done, (ready, whole) = labels.progress(store, expert), queues.progress(store, expert)
+    parts = [f"{ready:,} of {whole:,} in the queue"] if whole else []
+    parts.append(f"{done['labelled']:,} of {traces.answered(store):,} labelled")
+    if done["incomplete"]:
+        parts.append(f"{done['incomplete']:,} without a critique")
+    seconds = reviewing.median_seconds(store, expert)
+    return " · ".join([*parts, *([f"{seconds:.0f} s a label (median)"] if seconds is not None else [])])
 
 
-def _shown(trace: Trace) -> dict:
-    """When this trace came on the screen, and the token that makes a save sent twice one label."""
+def _scope(store: Store, expert: str) -> str:
+    """Names file, project and reviewer: what a browser keeps for one is never taken for another's."""
+    words = f"{store.path}\n{store.project}\n{projects.current(store).name}\n{expert}"
+    return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _data(store: Store, expert: str, showing: reviewing.Showing) -> dict:
+    before, last = showing.before, labels.newest(store, expert)
+    return {
+        "trace": showing.trace.id, "showing": _token(showing.trace.id), "question": _CRITIQUE, "text": showing.text,
+        "revised": showing.revised_response, "new": bool(before and before.circumstances.showed_new),
+        "given": before.outcome if before else "", "seen": before.key if before else None, "change": showing.change,
+        "mode": showing.mode, "purpose": showing.purpose, "undo": last not in (None, showing.trace.id),
+        "colours": [PASS_COLOUR, FAIL_COLOUR], "notice": st.session_state.pop("desk_notice", "") or _warning(showing),
+        "after": st.session_state.get("desk_after", []),
+    }
+
+
+def _warning(showing: reviewing.Showing) -> str:
+    if showing.mode == SHADOW:
+        return "Shadow: the critique began with the judge's. This label stays out of agreement figures."
+    if showing.held_by:
+        return f"{showing.held_by} has this shared trace: what you save is kept too, and marked late."
+    return ""
+
+
+def _token(trace: str) -> str:
+    """Belongs to this showing alone: a press meant for the trace before cannot label this one, nor count twice."""
     shown = st.session_state.get("shown")
-    if not shown or shown["trace"] != trace.id:
-        shown = {"trace": trace.id, "at": math.inf, "token": secrets.token_hex(16)}
-        st.session_state["shown"] = shown
-    return shown
+    if not shown or shown[0] != trace:
+        shown = st.session_state["shown"] = (trace, secrets.token_hex(16))
+    return shown[1]
 
 
-def _form(store: Store, where: Filter, expert: str, trace: Trace, shown: dict) -> None:
-    before = labels.current(store, trace.id, expert)
-    text = labels.draft(store, trace.id, expert) or (before.critique if before else "")
-    box = f"critique_{trace.id}"
-    # What a button does is bound to the trace on the screen; its key is of this showing alone, so that a press
-    # meant for the trace before finds no button any more, however late the browser draws the next one.
-    bound = (store, where, expert, shown)
-    with st.form("decision", enter_to_submit=False, border=True):
-        st.text_area("Critique: why, so that a new colleague could learn from it", text, key=box, height=110)
-        passed, failed = st.columns(2)
-        with passed:
-            _outcome_button("Pass", "pass", "1", PASS, bound, box, type="primary", icon=":material/check:")
-        with failed:
-            _outcome_button("Fail", "fail", "2", FAIL, bound, box, type="primary", icon=":material/close:")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption("While typing")
-            _outcome_button("pass", "pass_typing", "Alt+1", PASS, bound, box, type="tertiary", width="content")
-            _outcome_button("fail", "fail_typing", "Alt+2", FAIL, bound, box, type="tertiary", width="content")
-        _moves(bound, box)
-
-
-def _outcome_button(label: str, key: str, shortcut: str, outcome: str, bound: tuple, box: str, *, type: str,
-                    icon: str | None = None, width: str = "stretch") -> None:
-    st.form_submit_button(label, key=_key(key, bound), shortcut=shortcut, type=type, icon=icon, width=width,
-                          on_click=_save, args=(*bound, outcome, box))
-
-
-def _key(name: str, bound: tuple) -> str:
-    return f"{name}_{bound[-1]['token']}"
-
-
-def _moves(bound: tuple, box: str) -> None:
-    with st.container(horizontal=True, gap="small"):
-        st.form_submit_button("Back", key=_key("back", bound), shortcut="Left", on_click=_move,
-                              args=(*bound, False, box))
-        st.form_submit_button("Next", key=_key("next", bound), shortcut="Right", on_click=_move,
-                              args=(*bound, True, box))
-        st.form_submit_button("Undo", key=_key("undo", bound), shortcut="U", on_click=_return_to_last,
-                              args=(*bound, box),
-                              disabled="last_saved" not in st.session_state,
-                              help="Back to the trace labelled last: give it another label, the old one is kept.")
-
-
-def _save(store: Store, where: Filter, expert: str, shown: dict, outcome: str, box: str) -> None:
-    critique = st.session_state.get(box, "")
+def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> bool:
+    """Stores what came from the panel; False where the file could not be written and the browser must keep it."""
     try:
-        if monotonic() - shown["at"] < SHOWN_AT_LEAST:
-            # The wait begins anew: of a burst of presses only the first counts.
-            shown["at"] = monotonic()
-            labels.save_draft(store, shown["trace"], expert, critique)
-            return frame.say("That press came too soon after this trace appeared, so nothing was labelled.")
-        labels.save(store, shown["trace"], expert, outcome, critique, shown["token"])
+        _ACTIONS.get(event.get("kind"), _ignore)(store, expert, where, event)
+    except StoreError as error:
+        st.session_state["desk_notice"] = str(error)
+        return False
     except PlumblineError as error:
-        st.session_state["desk_error"] = str(error)
-        return None
-    st.session_state["last_saved"] = shown["trace"]
-    hint = "" if critique.strip() else " Without a critique it counts, but can teach no judge."
-    frame.say(f"{outcome.capitalize()} saved.{hint}")
-    return _go(next_unreviewed(store, where, expert, shown["trace"]))
+        st.session_state["desk_notice"] = str(error)
+    return True
 
 
-def _move(store: Store, where: Filter, expert: str, shown: dict, forward: bool, box: str) -> None:
-    _keep_draft(store, expert, shown, box)
-    _go(traces.step(store, where, shown["trace"], forward) or shown["trace"])
+def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
+    place = _place(store, expert, where)
+    saved = reviewing.decide(store, expert, reviewing.decision(event), place)
+    st.session_state["desk_after"] = [f"{saved.trace}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
+    if _is_shown(event):
+        st.session_state.pop("shown", None)
+        _go(reviewing.next_trace(store, expert, place, saved.trace))
 
 
-def _return_to_last(store: Store, where: Filter, expert: str, shown: dict, box: str) -> None:
-    _keep_draft(store, expert, shown, box)
-    _go(st.session_state.get("last_saved") or shown["trace"])
+def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
+    reviewing.keep(store, expert, str(event["trace"]), str(event["critique"]), str(event["revised"]))
 
 
-def _keep_draft(store: Store, expert: str, shown: dict, box: str) -> None:
-    before = labels.current(store, shown["trace"], expert)
-    text = st.session_state.get(box, "")
-    if text != (before.critique if before else ""):
-        labels.save_draft(store, shown["trace"], expert, text)
+def _move(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
+    if event.get("changed"):
+        _draft(store, expert, where, event)
+    if _is_shown(event):
+        _go(reviewing.beside(store, expert, _place(store, expert, where), str(event["trace"]), event["kind"] == "next"))
 
 
-def next_unreviewed(store: Store, where: Filter, expert: str, after: str | None) -> str | None:
-    """The next answered trace this expert has not labelled; from the start again when the end is reached."""
-    open_ones = replace(where, expert=expert, label="none", answered=True)
-    return traces.step(store, open_ones, after) or traces.step(store, open_ones, None)
+def _defer(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
+    _draft(store, expert, where, event)
+    reviewing.defer(store, expert, str(event["trace"]))
+    st.session_state["desk_after"] = [f"{event['trace']} is put off: it comes back at the end."]
+    if _is_shown(event):
+        _next(store, expert, where)
+
+
+def _undo(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
+    if event.get("changed"):
+        _draft(store, expert, where, event)
+    _go(labels.newest(store, expert))
+
+
+def _ignore(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
+    """An event of a kind this version does not know is taken note of and dropped."""
+
+
+_ACTIONS = {"label": _label, "draft": _draft, "back": _move, "next": _move, "defer": _defer, "undo": _undo}
+
+
+def _is_shown(event: decision.Event) -> bool:
+    """Whether the event is of the trace on the screen, not one that a lost connection brings late."""
+    return event.get("trace") == st.query_params.get("trace")
 
 
 def _go(trace: str | None) -> None:
+    st.query_params["trace"] = st.session_state["brought"] = trace or ""
     if trace is None:
-        st.query_params["trace"] = ""
         st.session_state["all_done"] = True
-    else:
-        st.query_params["trace"] = trace
 
 
-def _said_before(store: Store, expert: str, trace: Trace) -> None:
-    """After the label is stored, and only then: what it was, and what judges said."""
-    said = labels.history(store, trace.id, expert)
-    for number, label in enumerate(said):
-        st.caption(frame.plain(f"{'Your label' if not number else 'Before'}: {label.outcome}, "
-                               f"{(label.created_at or '')[:16].replace('T', ' ')}"))
-    for verdict in verdicts.of_trace(store, trace.id) if said else []:
-        st.caption(frame.plain(f"Judge {verdict['judge']} (run {verdict['run']}): "
-                               f"{verdict['outcome'] or 'error, ' + verdict['error']}"))
-        st.text(verdict["critique"])
+def _said_before(store: Store, expert: str, showing: reviewing.Showing) -> None:
+    """After the label is stored, and only then: what it was, and on request what judges said."""
+    if showing.before is None and not showing.judged:
+        return
+    with st.container(height=170, border=True):
+        for number, label in enumerate(labels.history(store, showing.trace.id, expert)):
+            st.caption(frame.plain(_words(label, number)))
+        for verdict in showing.judged:
+            st.caption(frame.plain(f"Judge {verdict['judge']} (run {verdict['run']}): "
+                                   f"{verdict['outcome'] or 'error, ' + verdict['error']}"))
+            st.text(verdict["critique"])
+        if not showing.judged:
+            st.button("Show what judges said", key="reveal", icon=":material/visibility:",
+                      on_click=_reveal, args=(store, expert, showing.trace.id))
+
+
+def _words(label, number: int) -> str:
+    when = (label.created_at or "")[:16].replace("T", " ")
+    why = f" ({label.circumstances.reason})" if label.circumstances.reason else ""
+    return f"{'Before' if number else 'Your label'}: {label.outcome}, {when}{why}"
+
+
+def _reveal(store: Store, expert: str, trace: str) -> None:
+    with frame.sentences():
+        reviewing.reveal(store, expert, trace)

@@ -23,7 +23,7 @@ def bar(store: Store, **fixed: object) -> Filter:
     with search:
         st.text_input("Search", key="search", bind="query-params", placeholder="in id, input, output")
     with label:
-        _choice("label", "Label", (*OUTCOMES, "any", "none"))
+        _choice("label", "Label", (*OUTCOMES, "any", "none", "incomplete"))
     with split:
         _choice("split", "Split", SPLITS)
     hidden = sum(bool(st.session_state.get(name)) for name in _IN_MORE)

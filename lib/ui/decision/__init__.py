@@ -1,0 +1,67 @@
+"""The decision on the screen: critique box, pass and fail, keys; a component of our own in the page.
+
+Streamlit's widgets tell the server of a text only when it is left: this one keeps every word in the browser until
+the server has stored it. Knows how events come in and are acknowledged; what they mean is the desk's affair.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_mount = st.components.v2.component(
+    "plumbline_decision", html=(_HERE / "decision.html").read_text(encoding="utf-8"),
+    css=(_HERE / "decision.css").read_text(encoding="utf-8"), js=(_HERE / "decision.js").read_text(encoding="utf-8"))
+_listen = st.components.v2.component("plumbline_wake", js="""
+export default function ({ setTriggerValue }) {
+  const wake = () => setTriggerValue("woken", Date.now());
+  document.addEventListener("plumbline-wake", wake);
+  return () => document.removeEventListener("plumbline-wake", wake);
+}""")
+Event = dict[str, Any]
+
+
+def panel(scope: str, data: dict[str, Any], handle: Callable[[Event], bool]) -> None:
+    """Draws the panel of one reviewer; `scope` names project and reviewer, so that nothing typed reaches another.
+
+    `handle` gets each new event once, oldest first; where it returns False the event stays in the browser, which
+    sends it again.
+    """
+    key = f"decision {scope}"
+
+    def arrived() -> None:
+        _take(st.session_state[key]["outbox"], handle)
+
+    result = _mount(key=key, data=data | {"scope": scope, "ack": _acknowledged()}, default={"outbox": []},
+                    on_outbox_change=arrived)
+    # A new session (the server was restarted) has no callback yet when the browser sends its outbox.
+    if _take(result.outbox, handle):
+        st.rerun(scope="fragment")
+
+
+def wakeable() -> None:
+    """Outside of the panel's fragment: lets the panel ask for the whole page where the server forgot the fragment."""
+    _listen(key="wake", on_woken_change=lambda: None)
+
+
+def _acknowledged() -> Event:
+    return st.session_state.setdefault("decision_ack", {"client": "", "seq": 0})
+
+
+def _take(events: Any, handle: Callable[[Event], bool]) -> bool:
+    done = _acknowledged()
+    fresh = [event for event in events or [] if isinstance(event, dict) and _is_new(event, done)]
+    for number, event in enumerate(sorted(fresh, key=lambda event: event["seq"])):
+        if not handle(event):
+            return number > 0
+        st.session_state["decision_ack"] = {"client": event["client"], "seq": event["seq"]}
+    return bool(fresh)
+
+
+def _is_new(event: Event, done: Event) -> bool:
+    client, seq = event.get("client"), event.get("seq")
+    if not isinstance(client, str) or not isinstance(seq, int):
+        return False
+    return client != done["client"] or seq > done["seq"]

@@ -1,0 +1,301 @@
+// The decision: critique box, pass and fail, keys. What is typed or pressed stays in this browser until the server
+// says that it is stored: a label belongs to the showing it was given in, and nothing is lost between the two.
+const SHOWN_AT_LEAST = 350; // milliseconds: a faster press was meant for the trace before
+const PAUSE = 1000; // after the last key a draft is sent
+const FOLLOWED_AFTER = 2000; // a link is followed even where the server does not answer
+const PATIENCE = 4000; // then it is said that the server has not answered
+const ORPHANED = 10000; // what a closed tab left behind is taken over after this
+const ELSEWHERE = "[role=radiogroup], [role=tablist], [role=slider], [role=listbox], [data-testid=stDataFrame]";
+const panels = new WeakMap();
+const part = (panel, name) => panel.root.querySelector(`.${name}`);
+
+export default function ({ data, parentElement, setStateValue }) {
+  let panel = panels.get(parentElement);
+  if (!panel) panels.set(parentElement, (panel = create(parentElement, data)));
+  panel.transmit = () => setStateValue("outbox", panel.outbox);
+  show(panel, data);
+  const onKey = (event) => press(panel, event);
+  const onHide = () => (document.hidden ? leave(panel) : (panel.hiddenAt = pause(panel)));
+  const onClick = (event) => follow(panel, event);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", onClick, true);
+  document.addEventListener("visibilitychange", onHide);
+  return () => {
+    document.removeEventListener("keydown", onKey);
+    document.removeEventListener("click", onClick, true);
+    document.removeEventListener("visibilitychange", onHide);
+  };
+}
+
+function create(root, data) {
+  const panel = { root, outbox: [], seq: 0, hidden: 0, client: ownName(), timers: {} };
+  panel.key = `plumbline ${data.scope} `;
+  for (const name of ["critique", "revised"]) {
+    part(panel, name).addEventListener("input", () => typed(panel));
+    part(panel, name).addEventListener("blur", () => sendDraft(panel));
+  }
+  part(panel, "pass").onclick = () => decide(panel, "pass");
+  part(panel, "fail").onclick = () => decide(panel, "fail");
+  for (const name of ["back", "next", "defer", "undo"]) part(panel, name).onclick = () => move(panel, name);
+  part(panel, "help").onclick = () => toggleKeys(panel);
+  recover(panel);
+  return panel;
+}
+
+// A name that this tab keeps over a reload.
+function ownName() {
+  const made = Array.from(crypto.getRandomValues(new Uint32Array(3)), (word) => word.toString(36)).join("");
+  try {
+    const known = sessionStorage.getItem("plumbline tab");
+    if (!known) sessionStorage.setItem("plumbline tab", made);
+    return known || made;
+  } catch {
+    return made;
+  }
+}
+
+// What this tab before its reload, or a tab that is gone, had not brought to the server yet.
+function recover(panel) {
+  try {
+    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(panel.key))) {
+      const left = JSON.parse(localStorage.getItem(key));
+      if (key !== panel.key + panel.client && Date.now() - left.at < ORPHANED) continue;
+      localStorage.removeItem(key);
+      for (const event of left.events) add(panel, event);
+      if (left.draft) add(panel, { ...left.draft, kind: "draft" });
+    }
+  } catch {
+    // A browser that keeps nothing for pages: then the server's copy is the only one.
+  }
+}
+
+function keep(panel) {
+  const draft = dirty(panel) ? { trace: panel.data.trace, ...written(panel) } : null;
+  const key = panel.key + panel.client;
+  try {
+    if (!draft && !panel.outbox.length) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify({ at: Date.now(), events: panel.outbox, draft }));
+  } catch {
+    // As above.
+  }
+}
+
+function show(panel, data) {
+  const fresh = panel.data?.showing !== data.showing;
+  panel.outbox = panel.outbox.filter((event) => data.ack.client !== panel.client || event.seq > data.ack.seq);
+  const unsent = panel.outbox.findLast((event) => event.trace === data.trace && "critique" in event);
+  if (panel.data && fresh) sendDraft(panel);
+  panel.data = data;
+  if (fresh) begin(panel, data, unsent);
+  if (!panel.outbox.some((event) => event.kind !== "draft")) wait(panel, false);
+  if (data.notice) say(panel, data.notice);
+  part(panel, "reason").hidden = !data.change;
+  part(panel, "undo").disabled = !data.undo;
+  part(panel, "name").textContent = data.question;
+  part(panel, "after").replaceChildren(...data.after.map((line) => paragraph(line)));
+  panel.root.querySelector(".decision").style.setProperty("--pass", data.colours[0]);
+  panel.root.querySelector(".decision").style.setProperty("--fail", data.colours[1]);
+  for (const name of ["pass", "fail"]) part(panel, name).classList.toggle("given", data.given === name);
+  keep(panel);
+  if (panel.outbox.length && !panel.sentOnce) panel.transmit();
+  panel.sentOnce = true;
+  insist(panel);
+}
+
+function begin(panel, data, unsent) {
+  appear(panel);
+  panel.root.querySelector(".decision").dataset.trace = data.trace;
+  panel.hidden = 0;
+  part(panel, "critique").value = unsent ? unsent.critique : data.text;
+  part(panel, "revised").value = unsent ? unsent.revised : data.revised;
+  panel.root.querySelector("details").open = Boolean(part(panel, "revised").value);
+  part(panel, "new").checked = data.new;
+  part(panel, "why").value = "";
+  panel.saved = unsent ? JSON.stringify(written(panel)) : JSON.stringify({ critique: data.text, revised: data.revised });
+  say(panel, "");
+  if (panel.root.contains(panel.root.activeElement)) panel.root.activeElement.blur();
+}
+
+function appear(panel) {
+  panel.shownAt = performance.now();
+  panel.root.querySelector(".decision").dataset.shownAt = panel.shownAt;
+}
+
+function written(panel) {
+  return { critique: part(panel, "critique").value, revised: part(panel, "revised").value };
+}
+
+function dirty(panel) {
+  return Boolean(panel.data) && JSON.stringify(written(panel)) !== panel.saved;
+}
+
+function typed(panel) {
+  keep(panel);
+  clearTimeout(panel.timers.draft);
+  panel.timers.draft = setTimeout(() => sendDraft(panel), PAUSE);
+}
+
+function sendDraft(panel) {
+  clearTimeout(panel.timers.draft);
+  if (dirty(panel)) send(panel, { kind: "draft" });
+}
+
+// Adds what happened on the trace that is on the screen, and brings all that is not stored yet to the server.
+function send(panel, event) {
+  panel.saved = JSON.stringify(written(panel));
+  add(panel, { trace: panel.data.trace, showing: panel.data.showing, ...written(panel), ...event });
+  keep(panel);
+  panel.transmit();
+  insist(panel);
+}
+
+function add(panel, event) {
+  // The seat of the name is the clock: a reload begins above all that was sent before it.
+  panel.seq = Math.max(panel.seq + 1, Date.now());
+  if (event.kind === "draft" || event.kind === "label") {
+    panel.outbox = panel.outbox.filter((old) => old.kind !== "draft" || old.trace !== event.trace);
+  }
+  panel.outbox.push({ ...event, client: panel.client, seq: panel.seq });
+}
+
+function tooSoon(panel) {
+  const soon = performance.now() - panel.shownAt < SHOWN_AT_LEAST;
+  if (soon) {
+    // The wait begins anew: of a burst of presses only the first counts.
+    appear(panel);
+    say(panel, "That press came too soon after this trace appeared, so nothing was labelled.");
+  }
+  return soon;
+}
+
+function decide(panel, outcome) {
+  if (panel.waiting || tooSoon(panel)) return;
+  const reason = part(panel, "why").value.trim();
+  if (panel.data.change && !reason) {
+    say(panel, panel.data.change);
+    part(panel, "why").focus();
+    return;
+  }
+  wait(panel, true);
+  send(panel, {
+    kind: "label", outcome, reason, new: part(panel, "new").checked, seen: panel.data.seen, mode: panel.data.mode,
+    purpose: panel.data.purpose, seconds: (performance.now() - panel.shownAt - panel.hidden) / 1000,
+  });
+}
+
+function move(panel, to) {
+  if (panel.waiting || part(panel, to).disabled) return;
+  const changed = dirty(panel);
+  wait(panel, true);
+  send(panel, { kind: to, changed });
+}
+
+// A link to another page waits until what is on its way has arrived: Streamlit breaks off with an error where a part
+// of the old page comes in on the new one.
+function follow(panel, event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || panel.following || event.ctrlKey || event.metaKey || event.shiftKey || (!panel.outbox.length && !running())) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const begun = performance.now();
+  const look = () => {
+    if ((panel.outbox.length || running()) && performance.now() - begun < FOLLOWED_AFTER) setTimeout(look, 30);
+    else {
+      panel.following = true;
+      link.click();
+      panel.following = false;
+    }
+  };
+  look();
+}
+
+function running() {
+  return Boolean(document.querySelector("[data-test-script-state=running]"));
+}
+
+// As long as something is not stored the whole page is asked for again, and the outbox goes with it: a server that
+// was started anew knows nothing of the part of the page that was on the screen.
+function insist(panel) {
+  clearTimeout(panel.timers.insist);
+  if (!panel.outbox.length) return;
+  panel.timers.insist = setTimeout(() => {
+    document.dispatchEvent(new Event("plumbline-wake"));
+    insist(panel);
+  }, PATIENCE);
+}
+
+// While a decision is on its way nothing else may be pressed: the next press is for the next trace.
+function wait(panel, waiting) {
+  panel.waiting = waiting;
+  clearTimeout(panel.timers.patience);
+  if (waiting) {
+    panel.timers.patience = setTimeout(() => say(panel,
+      "The server has not answered yet. What you gave is kept in this browser and is sent again by itself."), PATIENCE);
+  }
+}
+
+function leave(panel) {
+  panel.hiddenAt = performance.now();
+  sendDraft(panel);
+}
+
+function pause(panel) {
+  if (panel.hiddenAt) panel.hidden += performance.now() - panel.hiddenAt;
+  return 0;
+}
+
+function say(panel, text) {
+  part(panel, "notice").textContent = text;
+  part(panel, "notice").hidden = !text;
+}
+
+function paragraph(text) {
+  const line = document.createElement("p");
+  line.textContent = text;
+  return line;
+}
+
+function toggleKeys(panel) {
+  part(panel, "keys").hidden = !part(panel, "keys").hidden;
+  part(panel, "help").setAttribute("aria-expanded", String(!part(panel, "keys").hidden));
+}
+
+function press(panel, event) {
+  if (event.repeat || event.isComposing) return;
+  const at = event.composedPath()[0];
+  // Elsewhere on the page these keys may have a meaning of their own.
+  if (!panel.root.contains(at) && at.closest?.(ELSEWHERE)) return;
+  const typing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "checkbox";
+  const action = typing ? whileTyping(panel, event, at) : whileReading(panel, event);
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
+}
+
+function whileTyping(panel, event, at) {
+  if (!panel.root.contains(at)) return null;
+  if (event.altKey && /^Digit[12]$/.test(event.code)) return () => decide(panel, event.code === "Digit1" ? "pass" : "fail");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return () => saveAgain(panel);
+  return event.key === "Escape" ? () => at.blur() : null;
+}
+
+function saveAgain(panel) {
+  if (panel.data.given) decide(panel, panel.data.given);
+  else say(panel, "Pass or fail? Alt+1 saves it as pass, Alt+2 as fail.");
+}
+
+function whileReading(panel, event) {
+  const digit = { Digit1: "pass", Digit2: "fail", Numpad1: "pass", Numpad2: "fail" }[event.code]
+    ?? { 1: "pass", 2: "fail" }[event.key];
+  if (event.ctrlKey || event.metaKey || (event.altKey && !digit)) return null;
+  if (digit) return () => decide(panel, digit);
+  const moves = { ArrowLeft: "back", ArrowRight: "next", d: "defer", u: "undo" };
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (moves[key]) return () => move(panel, moves[key]);
+  return {
+    w: () => part(panel, "critique").focus(),
+    n: () => part(panel, "new").click(),
+    "?": () => toggleKeys(panel),
+  }[key] ?? null;
+}

@@ -1,0 +1,44 @@
+"""Fingers and eyes at the expert's desk: waits until a press on a trace counts, and until something is stored."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import PATIENCE, idle
+
+SHOWN_AT_LEAST = 0.35  # seconds; decision.js refuses a faster press
+T = TypeVar("T")
+_LONG_ENOUGH = """(panel, least) => new Promise((done) => {
+    const look = () => performance.now() - panel.dataset.shownAt > least ? done() : setTimeout(look, 20);
+    look();
+})"""
+
+
+def on(page: Page, trace: str) -> Page:
+    """Waits until this trace is on the screen and a press of a key would count."""
+    expect(page.get_by_text(f"answer to {trace}", exact=True)).to_be_visible()
+    idle(page)
+    readable(page, trace)
+    return page
+
+
+def readable(page: Page, trace: str) -> None:
+    """Waits until the panel has shown this trace as long as a press needs."""
+    page.locator(f".decision[data-trace={trace}]").evaluate(_LONG_ENOUGH, SHOWN_AT_LEAST * 1000 + 50)
+
+
+def box(page: Page):
+    """The critique box."""
+    return page.get_by_label("Critique:")
+
+
+def comes(page: Page, found: Callable[[], T | None]) -> T:
+    """What `found` returns as soon as it is something; the page goes on meanwhile."""
+    end = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < end:
+        if value := found():
+            return value
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+    raise AssertionError("it never came")
