@@ -31,7 +31,6 @@ READS = {
     "meters.showed_new": lambda s: meters.showed_new(s, "Ann", 20),
     "reviewers.differing": lambda s: reviewers.differing(s, "Ann"),
     "reviewers.adjudicated": reviewers.adjudicated,
-    "reviewers.knows_the_judge": lambda s: reviewers.knows_the_judge(s, "t1", "Ann"),
 }
 WRITES = {
     "repeats.set_share": lambda s: repeats.set_share(s, 0.05, 1),

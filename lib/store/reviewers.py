@@ -20,9 +20,3 @@ def adjudicated(store: Store) -> int:
     """How many traces on which experts differed have been adjudicated."""
     return store.value("""select count(distinct l.trace) from labels l join traces t on t.id = l.trace
         where t.project = :project and l.purpose = 'adjudication'""")
-
-
-def knows_the_judge(store: Store, trace_id: str, expert: str) -> bool:
-    """Whether this expert has been shown what judges said of a trace."""
-    return bool(store.value("""select 1 from reveals r join traces t on t.id = r.trace join experts e on e.id = r.expert
-        where t.project = :project and t.trace_id = :id and e.name = :expert""", id=trace_id, expert=expert))

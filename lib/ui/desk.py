@@ -12,16 +12,17 @@ from lib.charts import FAIL_COLOUR, PASS_COLOUR
 from lib.records import SHADOW, PlumblineError, StoreError
 from lib.store import Store, experts, labels, pins, projects, queues, traces
 from lib.store.traces import Filter
-from lib.ui import decision, filters, frame, reference, trace_card
+from lib.ui import decision, filters, frame, reference, reviewers, trace_card
 from lib.workflow import reviewing
 
-_CRITIQUE = "Critique: why, so that a new colleague could learn from it"
+_CRITIQUE = "Critique: why, so that a new colleague learns"
 
 
 def reviewer(store: Store) -> str | None:
     """Who reviews: chosen or typed in the sidebar, and kept in the address."""
     names = [expert.name for expert in experts.every(store)]
     with st.sidebar:
+        reviewers.caution(store)
         return st.selectbox("Reviewing as", names, index=0 if names else None, key="reviewer", bind="query-params",
                             accept_new_options=True, placeholder="type your name",
                             help="The first person who labels becomes the principal expert. Settings changes that.")
@@ -33,8 +34,8 @@ def page(store: Store, expert: str) -> None:
         # No judge's verdict narrows the queue: the expert decides without knowing it.
         where = filters.bar(store, expert=expert, answered=True, in_run=None, verdict=None, deferred=None)
         shadow = _options(store, expert, where)
-    decision.wakeable()
     _desk(store, expert, where, shadow)
+    decision.wakeable()
 
 
 def _options(store: Store, expert: str, where: Filter) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Label, UsageError
-from lib.store import Store, experts, labels
+from lib.store import Store, experts, labels, reveals
 from lib.store import reviewers as stored
 from lib.workflow import figures
 from lib.workflow.figures import Agreement
@@ -63,6 +63,6 @@ def adjudicate(store: Store, expert: str, trace_id: str, outcome: str, critique:
         raise UsageError("An adjudication needs a critique, which is what the judge learns, and a reason for your "
                          "colleagues.")
     own = said(store, expert, trace_id)[0]
-    mode = KNOWN if stored.knows_the_judge(store, trace_id, expert) else BLIND
+    mode = KNOWN if reveals.known(store, trace_id, expert) else BLIND
     how = Circumstances(SHADOW if own.circumstances.mode == SHADOW else mode, ADJUDICATION, reason.strip())
     return labels.save(store, trace_id, expert, outcome, critique, token, how)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from lib.records import ImportedRow, Trace
+from lib.records import ImportedRow, Label, Trace
 from lib.store import Store, imports, open_store, projects
 from tests.browser import QUIET, App, program
 from tests.desk import readable
@@ -31,11 +31,13 @@ ANSWERED = "() => document.querySelector('[data-test-script-state=notRunning]')"
 
 
 def filled(path: Path, size: int) -> Store:
-    """A project of as many answered traces, each with two paragraphs and a context."""
+    """A project of as many answered traces, each with two paragraphs and a context; Ann has labelled the later half."""
     store = projects.create(open_store(path), "Desk", "Did the AI help?")
     rows = [ImportedRow(Trace(f"t{number}", f"question {number}? " + "More words of it. " * 20,
                               f"answer to t{number}. " + "It says this and that. " * 40,
-                              context={"plan": "basic", "country": "DE"}), number) for number in range(size)]
+                              context={"plan": "basic", "country": "DE"}), number,
+                        (Label(f"t{number}", "Ann", "pass", "It says so."),) if number >= size // 2 else ())
+            for number in range(size)]
     imports.add_rows(store, "bench.csv", "csv", "{}", rows)
     return store
 
