@@ -12,7 +12,7 @@ from lib.store.traces import Filter
 from tests.steps import add, fresh, say
 
 HOUSE = Path(__file__).parents[1]
-WRITERS, LABELS, PROMPTS = 8, 100, 5
+WRITERS, LABELS, PROMPTS = 8, 500, 5
 
 # One reviewer: waits for the start, saves every label twice as a double click does, and a few prompt versions
 # (which read the last number and write the next).
@@ -84,8 +84,8 @@ def check_counters(store, names: list[str], run: int) -> None:
     assert sum(expert.is_principal for expert in experts.every(store)) == 1
     for name in names:
         assert labels.tally(store, name)["labelled"] == traces.count(store, Filter(expert=name, label="any")) == 10
-        # The newest of 90 to 99, which end each trace's history
-        assert labels.current(store, "t9", name).critique == f"{name} 99"
+        # The newest of 490 to 499, which end each trace's history
+        assert labels.current(store, "t9", name).critique == f"{name} 499"
     found = runs.get(store, run)
     assert (found.total, found.done, found.errors) == (200, 200, 0)
     assert store.value("pragma integrity_check") == "ok"
