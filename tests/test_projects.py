@@ -11,6 +11,7 @@ from lib.records import Circumstances, UsageError, Verdict
 from lib.replies import Answer
 from lib.store import (
     answers,
+    comparisons,
     experts,
     failure_modes,
     generations,
@@ -99,6 +100,7 @@ EMPTY = {
     "verdicts.forget_unanswered": lambda mine, key: verdicts.forget_unanswered(mine, key["run"]),
     "verdicts.counts": lambda mine, key: verdicts.counts(mine, key["run"], "Ann").n,
     "verdicts.left_out": lambda mine, key: verdicts.left_out(mine, key["run"], "Ann").n,
+    "comparisons.rows": lambda mine, key: comparisons.rows(mine, key["run"], key["run"], "Ann", every=True),
     "verdicts.pairs": lambda mine, key: verdicts.pairs(mine, key["run"], "Ann", "all"),
     "rates.by_run": lambda mine, key: rates.by_run(mine, key["run"], "topic"),
     "rates.unlabelled_by_run": lambda mine, key: any(rates.unlabelled_by_run(mine, key["run"], "Ann")),
@@ -234,8 +236,8 @@ WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.
 
 
 def test_every_function_of_the_store_is_tried_here():
-    modules = (answers, experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates, reveals,
-               runs, systems, tables, traces, verdicts)
+    modules = (answers, comparisons, experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates,
+               reveals, runs, systems, tables, traces, verdicts)
     public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
               for name, found in inspect.getmembers(module, inspect.isfunction)
               if found.__module__ == module.__name__ and not name.startswith("_")}

@@ -1,0 +1,23 @@
+"""Two runs beside each other on the traces that both judged and an expert has labelled."""
+
+from lib.store import experts
+from lib.store.database import Store
+
+
+def rows(store: Store, first: int, second: int, expert: str,
+         every: bool = False) -> list[tuple[str, str, str | None, str | None]]:
+    """(trace, label, outcome of the first run, of the second) in the order of the traces; an error is None.
+
+    Labels count as in an agreement: no shadow label and no trace drawn by an outcome unless `every` is asked for, and
+    never a trace that the prompt of either run shows as an example.
+    """
+    found = store.rows("""select t.trace_id, l.outcome, a.outcome, b.outcome
+        from verdicts a join verdicts b on b.trace = a.trace and b.run = :second
+        join traces t on t.id = a.trace
+        join current_labels l on l.trace = a.trace and l.expert = :expert
+        where a.run = :first and t.project = :project
+        and (:every or (l.mode <> 'shadow' and l.unbiased = 1))
+        and a.trace not in (select shown.trace from prompt_examples x join labels shown on shown.id = x.label
+            where x.prompt_version in (select prompt_version from runs where id in (:first, :second)))
+        order by t.id""", first=first, second=second, expert=experts.row_of(store, expert), every=every)
+    return [tuple(row) for row in found]

@@ -1,0 +1,21 @@
+"""What an edit did: two runs of a judge, or of two judges, compared by the labels of one expert."""
+
+from lib.comparison import Comparison, Row, compared
+from lib.records import UsageError
+from lib.store import Store, comparisons, runs
+from lib.workflow.figures import principal_name
+
+
+def compare(store: Store, first_run: int, second_run: int, expert: str | None = None,
+            every: bool = False) -> Comparison:
+    """The second run against the first on the traces both judged and the expert (default: the principal) labelled.
+
+    Fixed: the first disagreed with the expert and the second agrees; broken: the reverse. Errors count as neither.
+    """
+    first, second = runs.get(store, first_run), runs.get(store, second_run)
+    person = expert or principal_name(store)
+    found = comparisons.rows(store, first.id, second.id, person, every)
+    if not found:
+        raise UsageError(f"Runs {first.id} and {second.id} have no trace in common with a label of {person} that "
+                         "counts: run both on the same labelled traces.")
+    return compared(Row(*row) for row in found)
