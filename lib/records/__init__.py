@@ -249,6 +249,7 @@ class PromptVersion:
     note: str = ""
     created_at: str | None = None
     key: int | None = None
+    parent: int | None = None  # key of the version it was made from
 
 
 @dataclass(frozen=True)

@@ -48,31 +48,42 @@ def recorded_run(store: Store, name: str) -> int:
 
 
 def save_prompt(store: Store, judge: str, template: str, labels: list[int] | None = None, model: str | None = None,
-                parameters: dict | None = None, note: str = "") -> PromptVersion:
-    """A new prompt version with these labels as examples, in this order; the judge is made where there is none."""
+                parameters: dict | None = None, note: str = "", parent: int | None = None) -> PromptVersion:
+    """A new prompt version with these labels as examples, in this order; the judge is made where there is none.
+
+    `parent` is the key of the version it was made from; the judge's newest one where it is not named.
+    """
     with store.transaction():
         row, examples = add(store, judge), by_keys(store, labels or [])
-        key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note)
-            select :judge, coalesce(max(number), 0) + 1, :template, :model, :parameters, :note
-            from prompt_versions where judge = :judge""", judge=row, template=template, model=model,
-                            parameters=json.dumps(parameters or {}), note=note)
+        if parent is not None and prompt_by_key(store, parent).judge != judge.strip():
+            raise UsageError(f"Prompt version number {parent} is another judge's.")
+        key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note, parent)
+            select :judge, coalesce(max(number), 0) + 1, :template, :model, :parameters, :note,
+                coalesce(:parent, max(id)) from prompt_versions where judge = :judge""",
+                            judge=row, template=template, model=model, parameters=json.dumps(parameters or {}),
+                            note=note, parent=parent)
         for position, example in enumerate(examples):
             store.execute("""insert into prompt_examples (prompt_version, position, label)
                 values (:key, :position, :label)""", key=key, position=position, label=example.label.key)
     return prompt_by_key(store, key)
 
 
+_SELECT = """
+    select p.*, j.name, coalesce(p.parent, (
+        select max(b.id) from prompt_versions b where b.judge = p.judge and b.number < p.number)) as made_from
+    from prompt_versions p join judges j on j.id = p.judge
+    """
+
+
 def prompts(store: Store, judge: str) -> list[PromptVersion]:
     """All prompt versions of a judge, newest first; their examples are included."""
-    rows = store.rows("""select p.*, j.name from prompt_versions p join judges j on j.id = p.judge
-        where j.id = :judge order by number desc""", judge=row_of(store, judge))
+    rows = store.rows(_SELECT + "where j.id = :judge order by number desc", judge=row_of(store, judge))
     return [_record(store, row) for row in rows]
 
 
 def newest_prompt(store: Store, judge: str) -> PromptVersion:
     """The prompt version a run uses; UsageError for a judge that only has recorded verdicts."""
-    found = store.row("""select p.*, j.name from prompt_versions p join judges j on j.id = p.judge
-        where j.id = :judge order by number desc limit 1""", judge=row_of(store, judge))
+    found = store.row(_SELECT + "where j.id = :judge order by number desc limit 1", judge=row_of(store, judge))
     if found is None:
         runnable = ", ".join(with_prompt(store)) or "none yet"
         raise UsageError(f"Judge '{judge}' has recorded verdicts but no prompt, so it cannot be run. "
@@ -82,8 +93,7 @@ def newest_prompt(store: Store, judge: str) -> PromptVersion:
 
 def prompt_by_key(store: Store, key: int) -> PromptVersion:
     """One prompt version with its examples; UsageError where the project has none of this number."""
-    row = store.row("""select p.*, j.name from prompt_versions p join judges j on j.id = p.judge
-        where p.id = :key and j.project = :project""", key=key)
+    row = store.row(_SELECT + "where p.id = :key and j.project = :project", key=key)
     if row is None:
         raise UsageError(f"There is no prompt version number {key} in this project.")
     return _record(store, row)
@@ -97,4 +107,4 @@ def _record(store: Store, row: sqlite3.Row) -> PromptVersion:
         judge=row["name"], number=row["number"], template=row["template"],
         examples=tuple(Example(traces.by_key(store, found[0]), Label(*found[1:])) for found in examples),
         model=row["model"], parameters=json.loads(row["parameters"]), note=row["note"],
-        created_at=row["created_at"], key=row["id"])
+        created_at=row["created_at"], key=row["id"], parent=row["made_from"])

@@ -69,6 +69,12 @@ def left_out(store: Store, run: int, expert: str) -> LeftOut:
     return LeftOut(*row)
 
 
+def judged(store: Store, run: int, expert: str, every: bool = False) -> str:
+    """The traces behind `counts`, errors included, as one text: equal for two runs measured on the same traces."""
+    return store.value("select group_concat(trace) from (select v.trace" + _PAIRED + "and " + _COUNTED
+                       + "order by v.trace)", run=run, expert=experts.row_of(store, expert), every=every) or ""
+
+
 def counts_between(store: Store, first: str, second: str, every: bool = False) -> Counts:
     """The 2×2 table of two experts on the traces both labelled, the first named first.
 
