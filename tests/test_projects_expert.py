@@ -1,11 +1,11 @@
 """An expert's repeats, differences and meters in one project show and change nothing of another's."""
 
-import inspect
 
 import pytest
 
 from lib.records import ADJUDICATION, REPEAT, Circumstances
-from lib.store import meters, projects, repeats, reviewers
+from lib.store import meters, repeats, reviewers
+from tests import ownership
 from tests.steps import add, say
 
 
@@ -38,25 +38,14 @@ WRITES = {
 
 
 def test_every_function_is_tried_here():
-    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in (meters, repeats, reviewers)
-              for name, found in inspect.getmembers(module, inspect.isfunction)
-              if found.__module__ == module.__name__ and not name.startswith("_")}
-    assert public == {*READS, *WRITES}
+    assert ownership.public(meters, repeats, reviewers) == {*READS, *WRITES}
 
 
 @pytest.mark.parametrize("name", READS)
 def test_what_is_read_is_the_projects_own(db, make_trace, name):
-    fill(db, make_trace, "mine")
-    alone = READS[name](db)
-    fill(projects.create(db, "Other"), make_trace, "theirs")
-    assert READS[name](db) == alone and "theirs" not in repr(alone)
+    ownership.reads_its_own(db, lambda store, word: fill(store, make_trace, word), READS[name])
 
 
 @pytest.mark.parametrize("name", WRITES)
 def test_what_is_written_leaves_the_other_project_as_it_is(db, make_trace, name):
-    other = projects.create(db, "Other")
-    fill(db, make_trace, "mine")
-    fill(other, make_trace, "theirs")
-    before = [read(other) for read in READS.values()]
-    WRITES[name](db)
-    assert [read(other) for read in READS.values()] == before
+    ownership.writes_its_own(db, lambda store, word: fill(store, make_trace, word), WRITES[name], READS.values())

@@ -1,12 +1,12 @@
 """Queues, claims and draws of one project show and change nothing of another that uses the same names."""
 
-import inspect
 
 import pytest
 
 from lib.queues import QueueItem
 from lib.records import UsageError, Verdict
 from lib.store import claims, draws, projects, queues, runs, tables
+from tests import ownership
 from tests.steps import add, row, say
 
 
@@ -82,18 +82,12 @@ def everything(store) -> list:
 
 
 def test_every_function_is_tried_here():
-    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in (queues, claims, draws)
-              for name, found in inspect.getmembers(module, inspect.isfunction)
-              if found.__module__ == module.__name__ and not name.startswith("_")}
-    assert public - {"draws.ids"} == {*READS, *WRITES, *NOTHING} - {"tables.queue"}
+    assert ownership.public(queues, claims, draws) - {"draws.ids"} == {*READS, *WRITES, *NOTHING} - {"tables.queue"}
 
 
 @pytest.mark.parametrize("name", READS)
 def test_what_is_read_is_the_projects_own(db, make_trace, name):
-    fill(db, make_trace, "mine")
-    alone = READS[name](db)
-    fill(projects.create(db, "Other"), make_trace, "theirs")
-    assert READS[name](db) == alone and "theirs" not in repr(alone)
+    ownership.reads_its_own(db, lambda store, word: fill(store, make_trace, word), READS[name])
 
 
 @pytest.mark.parametrize("name", WRITES)

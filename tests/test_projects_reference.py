@@ -1,11 +1,11 @@
 """Reference documents and pins of one project show and change nothing of another that uses the same names."""
 
-import inspect
 
 import pytest
 
 from lib.records import UsageError
-from lib.store import documents, pins, projects
+from lib.store import documents, pins
+from tests import ownership
 from tests.steps import add, fresh
 
 
@@ -32,28 +32,17 @@ PURE = {"documents.counted"}
 
 
 def test_every_function_is_tried_here():
-    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in (documents, pins)
-              for name, found in inspect.getmembers(module, inspect.isfunction)
-              if found.__module__ == module.__name__ and not name.startswith("_")}
-    assert public - PURE == {name.split()[0] for name in (*READS, *WRITES)}
+    assert ownership.public(documents, pins) - PURE == {name.split()[0] for name in (*READS, *WRITES)}
 
 
 @pytest.mark.parametrize("name", READS)
 def test_what_is_read_is_the_projects_own(db, make_trace, name):
-    fill(db, make_trace, "mine")
-    alone = READS[name](db)
-    fill(projects.create(db, "Other"), make_trace, "theirs")
-    assert READS[name](db) == alone and "theirs" not in repr(alone)
+    ownership.reads_its_own(db, lambda store, word: fill(store, make_trace, word), READS[name])
 
 
 @pytest.mark.parametrize("name", WRITES)
 def test_what_is_written_leaves_the_other_project_as_it_is(db, make_trace, name):
-    other = projects.create(db, "Other")
-    fill(db, make_trace, "mine")
-    fill(other, make_trace, "theirs")
-    before = [read(other) for read in READS.values()]
-    WRITES[name](db)
-    assert [read(other) for read in READS.values()] == before
+    ownership.writes_its_own(db, lambda store, word: fill(store, make_trace, word), WRITES[name], READS.values())
 
 
 def test_pins_keep_their_order_and_a_name_stands_once(db):
