@@ -16,19 +16,20 @@ import click
 
 from lib import (
     cli_answers,
+    cli_figures,
     cli_import,
     cli_jobs,
+    cli_judges,
     cli_proposals,
     cli_queue,
     cli_reference,
     local_model,
-    metrics,
     model_files,
     runner,
 )
 from lib.cli_parts import AS_JSON, pass_store
 from lib.cli_parts import print_json as _print
-from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Figure, PlumblineError, Run, UsageError
+from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, PlumblineError, Run, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
 from lib.workflow import dataset, figures, judging
 
@@ -152,74 +153,6 @@ def list_runs(store: Store, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--judge", help="A judge's newest run.")
-@click.option("--run", type=int, help="One run by its number.")
-@click.option("--expert", help="Whose labels [default: the principal expert's].")
-@click.option("--between", nargs=2, metavar="EXPERT EXPERT", help="Two experts instead of a judge.")
-@click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
-@AS_JSON
-@pass_store
-def agreement(store: Store, judge: str | None, run: int | None, expert: str | None,
-              between: tuple[str, str] | None, every: bool, as_json: bool) -> None:
-    """Show how far a judge agrees with an expert, or two experts with each other."""
-    if sum(choice is not None for choice in (judge, run, between)) != 1:
-        raise UsageError("Name one of --judge, --run and --between.")
-    found = (figures.between(store, *between, every) if between
-             else figures.agreement(store, judge, run, expert, every))
-    _agreement(found, as_json)
-
-
-def _agreement(found: figures.Agreement, as_json: bool) -> None:
-    counts = asdict(found.counts)
-    if as_json:
-        _print({"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
-                "validated": found.validated, "errors": counts.pop("errors"), "counts": counts, "n": found.counts.n,
-                "left_out": asdict(found.left_out), "every": found.every,
-                **{name: _figure(figure) for name, figure in found.figures.items()}})
-        return
-    click.echo(f"{found.judge} against {found.expert}: n = {found.counts.n:,}, {found.counts.errors:,} errors")
-    if found.left_out.n:
-        click.echo(f"{'counted too' if found.every else 'left out'}: {found.left_out.shadow:,} pairs of shadow labels, "
-                   f"{found.left_out.drawn:,} drawn by an outcome")
-    click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in counts.items() if name != "errors"))
-    for name, figure in found.figures.items():
-        click.echo(f"{metrics.METRICS[name].label}: {metrics.format_figure(name, figure)}"
-                   f" ({metrics.format_interval(name, figure)})")
-
-
-@main.command()
-@click.option("--by", metavar="DIMENSION", help="A dimension [default: overall only].")
-@click.option("--source", type=click.Choice(("expert", "judge")), default="expert", show_default=True)
-@click.option("--judge", help="Which judge, where several have verdicts.")
-@click.option("--run", type=int, help="Which run [default: the judge's newest].")
-@click.option("--expert", help="Whose labels [default: the principal expert's].")
-@AS_JSON
-@pass_store
-def rates(store: Store, as_json: bool, **which: Any) -> None:
-    """Show pass rates, overall and by a dimension."""
-    _refuse_idle(which)
-    found = figures.rates(store, **which)
-    rows = [("all", found.overall), *((rate.value, rate) for rate in found.rates)]
-    if as_json:
-        _print({"by": found.by, "source": found.source_text, "validated": found.validated, "left_out": found.left_out,
-                "overall": _rate(found.overall), "rates": [_rate(rate) for rate in found.rates]})
-        return
-    click.echo(f"Pass rate by {found.source_text}" + ("" if found.validated else " (not validated)"))
-    for value, rate in rows:
-        click.echo(f"{value}: {metrics.format_figure('rate', rate.rate)} of {rate.n:,}"
-                   f" ({metrics.format_interval('rate', rate.rate)})")
-    if found.left_out:
-        click.echo(f"{found.left_out:,} labels left out: drawn by looking at an outcome", err=True)
-
-
-def _refuse_idle(which: dict[str, Any]) -> None:
-    """An option that the source has no use for would be passed over in silence."""
-    idle = ("expert",) if which["source"] == "judge" else ("judge", "run")
-    if named := [f"--{option}" for option in idle if which[option] is not None]:
-        raise UsageError(f"{' and '.join(named)} cannot go with --source {which['source']}.")
-
-
-@main.command()
 @click.argument("what", type=click.Choice(list(dataset.EXPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_store
@@ -255,14 +188,6 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-def _figure(figure: Figure) -> dict[str, float | None]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high}
-
-
-def _rate(rate: Any) -> dict[str, Any]:
-    return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
-
-
-for _command in (*cli_answers.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_proposals.COMMANDS,
-                 *cli_queue.COMMANDS, *cli_reference.COMMANDS):
+for _command in (*cli_answers.COMMANDS, *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
+                 *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_reference.COMMANDS):
     main.add_command(_command)

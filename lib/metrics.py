@@ -158,12 +158,9 @@ def corrected_rate(counts: Counts, judged_pass: int, judged: int, seed: int = SE
     `counts` are labelled pairs; of `judged` traces without a label the judge passed `judged_pass`. The interval
     resamples both. Undefined when an outcome is missing or the judge is no better than chance.
     """
-    sides = counts.pass_pass + counts.pass_fail, counts.fail_pass + counts.fail_fail
-    if not all(sides) or not judged:
-        return Figure(None, why="labels of both outcomes and judged traces without a label are needed")
-    point = _rogan_gladen(judged_pass / judged, counts.pass_pass / sides[0], counts.fail_fail / sides[1])
-    if point is None:
-        return Figure(None, why="TPR and TNR add up to 1 or less: the judge is no better than chance")
+    if why := _uncorrectable(counts, judged):
+        return Figure(None, why=why)
+    point = _rogan_gladen(judged_pass / judged, tpr(counts).value, tnr(counts).value)
     import numpy as np
 
     rng = np.random.default_rng(seed)
@@ -178,7 +175,19 @@ def corrected_rate(counts: Counts, judged_pass: int, judged: int, seed: int = SE
     return Figure(point, min(float(low), point), max(float(high), point))
 
 
-def _rogan_gladen(observed: float, tpr_value: float, tnr_value: float) -> float | None:
-    if tpr_value + tnr_value <= 1:
-        return None
+def _uncorrectable(counts: Counts, judged: int) -> str:
+    """Why there is no corrected rate, or nothing."""
+    passes, fails = counts.pass_pass + counts.pass_fail, counts.fail_pass + counts.fail_fail
+    if not passes or not fails:
+        missing = "pass and no fail" if not passes and not fails else FAIL if passes else PASS
+        return f"labels of both outcomes are needed, and the judged traces have no {missing} that counts"
+    if not judged:
+        return "judged traces without a label are needed, and there are none"
+    # Whole numbers, so that 1 is met exactly.
+    if counts.pass_pass * fails + counts.fail_fail * passes <= passes * fails:
+        return "TPR and TNR add up to 1 or less: the judge is no better than chance"
+    return ""
+
+
+def _rogan_gladen(observed: float, tpr_value: float, tnr_value: float) -> float:
     return min(1.0, max(0.0, (observed + tnr_value - 1) / (tpr_value + tnr_value - 1)))

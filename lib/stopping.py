@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.metrics import Z, wilson
-from lib.records import Figure
+from lib.records import FAIL, PASS, Counts, Figure
 
 START = 30  # labels to begin with
 LATEST = 20  # labels whose ticks are looked at
-FEW = 20  # failure modes given, below which an estimate says little
+FEW = 20  # failure modes given, or labels of an outcome, below which an estimate says little
 DRY, SLOW = 0.05, 0.2  # of what is given next: up to here new ones have dried up, up to there they are drying up
 ASSUMED = 0.9  # the share TPR and TNR are assumed to have: the target; nearer to a half more labels are needed
 MOST = 1_000_000
@@ -27,6 +27,7 @@ class Need:
     have: int
     half_width: float | None  # None without a label
     needed: int
+    share: float = ASSUMED  # the share this is for
 
     @property
     def more(self) -> int:
@@ -76,4 +77,14 @@ def needed(width: float, share: float = ASSUMED) -> int:
 
 def need(outcome: str, have: int, width: float, share: float = ASSUMED) -> Need:
     """How far the labels of one outcome are on the way to ± width."""
-    return Need(outcome, have, half_width(have, share) if have else None, needed(width, share))
+    return Need(outcome, have, half_width(have, share) if have else None, needed(width, share), share)
+
+
+def needs(counts: Counts, width: float) -> list[Need]:
+    """How many passes and fails TPR and TNR need for ± width, if they stay what these pairs found.
+
+    Found among too few of them, a share says little: then the assumed one takes its place.
+    """
+    sides = ((PASS, counts.pass_pass, counts.pass_pass + counts.pass_fail),
+             (FAIL, counts.fail_fail, counts.fail_pass + counts.fail_fail))
+    return [need(outcome, n, width, k / n if n >= FEW else ASSUMED) for outcome, k, n in sides]

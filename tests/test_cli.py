@@ -13,9 +13,9 @@ from tests.commands import EXAMPLES, IMPORT_MEETINGS, IMPORT_NQ, MEETINGS, NQ, C
 from tests.steps import fresh
 
 HOUSE = Path(__file__).parents[1]
-COMMANDS = ["agreement", "answer", "backup", "export", "fetch-model", "generate", "import", "init", "job-resume",
-            "jobs", "proposals", "queue", "rates", "reference", "resume", "run", "runs", "serve-model", "system-add",
-            "systems", "traces"]
+COMMANDS = ["agreement", "answer", "backup", "compare", "export", "fetch-model", "generate", "import", "init",
+            "job-resume", "jobs", "judge-prompt", "judges", "proposals", "queue", "rates", "reference", "resume", "run",
+            "runs", "serve-model", "system-add", "systems", "traces"]
 
 
 @pytest.fixture
@@ -142,8 +142,10 @@ def test_traces_are_listed_by_every_filter(cli, small):
     (["traces", "--dimension", "tone=x"], "no dimension 'tone'. Dimensions of this project: topic"),
     (["rates", "--by", "tone"], "no dimension 'tone'. Dimensions of this project: topic"),
     (["rates", "--expert", "Bob"], "no expert 'Bob'. Experts of this project: ann"),
-    (["rates", "--judge", "bot"], "--judge cannot go with --source expert"),
-    (["rates", "--source", "judge", "--expert", "ann"], "--expert cannot go with --source judge"),
+    (["rates", "--source", "expert", "--judge", "bot"], "--judge cannot go with --source expert"),
+    (["rates", "--source", "expert", "--corrected"], "--corrected cannot go with --source expert"),
+    (["rates", "--corrected", "--by", "topic"], "--by cannot go with --corrected"),
+    (["rates", "--judge", "bot", "--expert", "ann"], "--expert cannot go with --source judge"),
     (["rates", "--source", "judge"], "No judge has a verdict yet"),
     (["agreement", "--judge", "bot"], "no judge 'bot'. Judges of this project: desired outcome"),
     (["agreement", "--judge", "desired outcome"], "has not been run yet"),

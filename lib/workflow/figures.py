@@ -51,6 +51,18 @@ class RateTable:
     left_out: int = 0  # labels on traces that were drawn by looking at an outcome
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The pass rate of a run's traces without a label: as the judge sees it, and corrected by the judge's errors."""
+
+    run: Run
+    expert: str | None  # None where nobody has labelled yet
+    observed: Figure
+    corrected: Figure
+    pairs: Counts  # with an unbiased label: they give TPR and TNR
+    unlabelled: int  # readable verdicts on traces without one: they give the observed rate
+
+
 def principal_name(store: Store) -> str:
     """The principal expert's name; UsageError where nobody is named yet."""
     found = experts.principal(store)
@@ -132,16 +144,26 @@ def rates(store: Store, by: str | None = None, source: str = "expert", judge: st
     found = runs.get(store, run) if run is not None else _newest(store, judge or _only_judge(store))
     table = _table(lambda value: stored_rates.by_run(store, found.id, value), by, source,
                    f"verdicts of {found.judge}, run {found.id}", found, validated(store, found.judge))
-    return replace(table, corrected=_corrected(store, found))
+    return replace(table, corrected=_corrected(store, found).corrected)
 
 
-def _corrected(store: Store, run: Run) -> Figure:
-    """The pass rate of the run's traces without a label, corrected by the judge's errors on those with one."""
-    person = experts.principal(store)
-    if person is None:
-        return Figure(None, why="nobody has labelled a trace yet")
-    return metrics.corrected_rate(verdicts.counts(store, run.id, person.name),
-                                  *stored_rates.unlabelled_by_run(store, run.id, person.name))
+def corrected(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None) -> Corrected:
+    """The corrected pass rate of a run, or of a judge's newest run, by an expert's labels (default: the principal's).
+
+    Shadow labels, and labels on traces drawn by looking at an outcome, never correct a rate.
+    """
+    return _corrected(store, runs.get(store, run) if run is not None else _newest(store, judge or _only_judge(store)),
+                      expert)
+
+
+def _corrected(store: Store, run: Run, expert: str | None = None) -> Corrected:
+    principal = experts.principal(store)
+    person = expert or (principal and principal.name)
+    pairs = verdicts.counts(store, run.id, person) if person else Counts()
+    passed, judged = stored_rates.unlabelled_by_run(store, run.id, person or "")
+    return Corrected(run, person, metrics.wilson(passed, judged, "no trace without a label has a readable verdict"),
+                     metrics.corrected_rate(pairs, passed, judged) if person
+                     else Figure(None, why="nobody has labelled a trace yet"), pairs, judged)
 
 
 def check_dimension(store: Store, name: str | None) -> None:

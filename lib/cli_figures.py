@@ -1,0 +1,167 @@
+"""Commands for figures: agreement, pass rates as they are and corrected, and two runs compared."""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from lib import metrics, stopping
+from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.records import Counts, Figure, UsageError
+from lib.store import Store
+from lib.workflow import comparing, figures
+
+EXPERT = click.option("--expert", help="Whose labels [default: the principal expert's].")
+EVERY = click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
+
+
+@click.command()
+@click.option("--judge", help="A judge's newest run.")
+@click.option("--run", type=int, help="One run by its number.")
+@EXPERT
+@click.option("--between", nargs=2, metavar="EXPERT EXPERT", help="Two experts instead of a judge.")
+@EVERY
+@click.option("--plus-minus", "points", type=click.FloatRange(0.1, 50), metavar="POINTS",
+              help="Also how many more passes and fails it takes to know TPR and TNR to ± so many percentage points.")
+@AS_JSON
+@pass_store
+def agreement(store: Store, judge: str | None, run: int | None, expert: str | None,
+              between: tuple[str, str] | None, every: bool, points: float | None, as_json: bool) -> None:
+    """Show how far a judge agrees with an expert, or two experts with each other."""
+    if sum(choice is not None for choice in (judge, run, between)) != 1:
+        raise UsageError("Name one of --judge, --run and --between.")
+    found = (figures.between(store, *between, every) if between
+             else figures.agreement(store, judge, run, expert, every))
+    needs = stopping.needs(found.counts, points / 100) if points else []
+    if as_json:
+        more = {"plus_minus": points, **{need.outcome: _need(need) for need in needs}}
+        print_json(_agreement(found) | ({"needed": more} if needs else {}))
+        return
+    _say_agreement(found)
+    for need in needs:
+        click.echo(f"{need.outcome}: {need.more:,} more for ± {points:g} points, {need.needed:,} in all "
+                   f"({metrics.METRICS['tpr' if need.outcome == 'pass' else 'tnr'].label} {need.share:.1%})")
+
+
+def _need(need: stopping.Need) -> dict[str, Any]:
+    return {"have": need.have, "needed": need.needed, "more": need.more, "share": need.share,
+            "half_width": need.half_width}
+
+
+def _agreement(found: figures.Agreement) -> dict[str, Any]:
+    return {"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
+            "validated": found.validated, "errors": found.counts.errors, "counts": _cells(found.counts),
+            "n": found.counts.n, "left_out": asdict(found.left_out), "every": found.every,
+            **{name: _figure(figure) for name, figure in found.figures.items()}}
+
+
+def _say_agreement(found: figures.Agreement) -> None:
+    click.echo(f"{found.judge} against {found.expert}: n = {found.counts.n:,}, {found.counts.errors:,} errors")
+    if found.left_out.n:
+        click.echo(f"{'counted too' if found.every else 'left out'}: {found.left_out.shadow:,} pairs of shadow labels, "
+                   f"{found.left_out.drawn:,} drawn by an outcome")
+    click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in _cells(found.counts).items()))
+    for name, figure in found.figures.items():
+        click.echo(f"{metrics.METRICS[name].label}: {_words(name, figure)}")
+
+
+@click.command()
+@click.option("--by", metavar="DIMENSION", help="A dimension [default: overall only].")
+@click.option("--source", type=click.Choice(("expert", "judge")),
+              help="Whose outcomes [default: the expert's; the judge's where --judge, --run or --corrected is given].")
+@click.option("--judge", help="Which judge, where several have verdicts.")
+@click.option("--run", type=int, help="Which run [default: the judge's newest].")
+@EXPERT
+@click.option("--corrected", "correct", is_flag=True,
+              help="Of traces without a label: the judge's pass rate, and the same corrected by its errors.")
+@AS_JSON
+@pass_store
+def rates(store: Store, as_json: bool, correct: bool, **which: Any) -> None:
+    """Show pass rates, overall and by a dimension, or the corrected one of a judge."""
+    asks_judge = correct or which["judge"] is not None or which["run"] is not None
+    which["source"] = which["source"] or ("judge" if asks_judge else "expert")
+    _refuse_idle(which, correct)
+    if correct:
+        _corrected(figures.corrected(store, which["judge"], which["run"], which["expert"]), as_json)
+        return
+    found = figures.rates(store, **which)
+    if as_json:
+        print_json({"by": found.by, "source": found.source_text, "validated": found.validated,
+                    "left_out": found.left_out, "overall": _rate(found.overall),
+                    "rates": [_rate(rate) for rate in found.rates]})
+        return
+    click.echo(f"Pass rate by {found.source_text}" + ("" if found.validated else " (not validated)"))
+    for value, rate in [("all", found.overall), *((rate.value, rate) for rate in found.rates)]:
+        click.echo(f"{value}: {metrics.format_figure('rate', rate.rate)} of {rate.n:,}"
+                   f" ({metrics.format_interval('rate', rate.rate)})")
+    if found.left_out:
+        click.echo(f"{found.left_out:,} labels left out: drawn by looking at an outcome", err=True)
+
+
+def _refuse_idle(which: dict[str, Any], correct: bool) -> None:
+    """An option that the source has no use for would be passed over in silence."""
+    if correct and which["by"] is not None:
+        raise UsageError("--by cannot go with --corrected: it is one rate, of all traces without a label.")
+    if correct and which["source"] == "expert":
+        raise UsageError("--corrected cannot go with --source expert: it corrects the rate of a judge.")
+    idle = ("judge", "run") if which["source"] == "expert" else () if correct else ("expert",)
+    if named := [f"--{option}" for option in idle if which[option] is not None]:
+        raise UsageError(f"{' and '.join(named)} cannot go with --source {which['source']}.")
+
+
+def _corrected(found: figures.Corrected, as_json: bool) -> None:
+    known, sides = found.corrected.value is not None, {name: metrics.METRICS[name].figure(found.pairs)
+                                                       for name in ("tpr", "tnr")}
+    if as_json:
+        print_json({"judge": found.run.judge, "run": found.run.id, "expert": found.expert,
+                    "observed": _figure(found.observed), "corrected": _figure(found.corrected) if known else None,
+                    "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
+                    **{name: _figure(figure) for name, figure in sides.items()}})
+        return
+    click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
+               f"run {found.run.id}")
+    click.echo(f"Observed: {_words('rate', found.observed)}")
+    click.echo(f"Corrected: {_words('rate', found.corrected)}")
+    click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
+    for name, figure in sides.items():
+        click.echo(f"{metrics.METRICS[name].label}: {_words(name, figure)}")
+
+
+@click.command()
+@click.argument("first", metavar="RUN", type=int)
+@click.argument("second", metavar="RUN", type=int)
+@EXPERT
+@EVERY
+@AS_JSON
+@pass_store
+def compare(store: Store, first: int, second: int, expert: str | None, every: bool, as_json: bool) -> None:
+    """Show what the second RUN fixed and broke against the first, on traces that both judged and an expert labelled."""
+    found = comparing.compare(store, first, second, expert, every)
+    if as_json:
+        print_json({"first": first, "second": second, "fixed": found.fixed, "broken": found.broken,
+                    "unchanged": found.unchanged, "n": found.n, "p": found.p,
+                    "errors": dict(zip(("first", "second"), found.errors, strict=True))})
+        return
+    click.echo(f"Run {second} against run {first} on {found.n:,} labelled traces: {found.fixed:,} fixed, "
+               f"{found.broken:,} broken, {found.unchanged:,} unchanged")
+    click.echo(f"Exact McNemar test: p = {found.p:.4g}")
+    click.echo(f"Errors, not counted: {found.errors[0]:,} in run {first}, {found.errors[1]:,} in run {second}")
+
+
+def _cells(counts: Counts) -> dict[str, int]:
+    return {name: n for name, n in asdict(counts).items() if name != "errors"}
+
+
+def _words(name: str, figure: Figure) -> str:
+    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"
+
+
+def _figure(figure: Figure) -> dict[str, float | None]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high}
+
+
+def _rate(rate: Any) -> dict[str, Any]:
+    return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
+
+
+COMMANDS = (agreement, rates, compare)

@@ -1,0 +1,111 @@
+"""Commands for judges: how far each is, and the versions of its prompt."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lib import metrics
+from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.records import Figure, PromptVersion, UsageError
+from lib.store import Store, judges, runs
+from lib.workflow import figures, judging
+
+
+@click.command("judges")
+@AS_JSON
+@pass_store
+def list_judges(store: Store, as_json: bool) -> None:
+    """List judges with their newest prompt version and their newest agreement."""
+    found = [_judge(store, standing) for standing in figures.standing(store)]
+    if as_json:
+        print_json({"judges": found})
+        return
+    for judge in found:
+        agreed = Figure(**judge["agreement"]) if judge["agreement"] else None
+        click.echo("\t".join((
+            judge["name"], f"version {judge['version']}" if judge["version"] else "recorded", judge["model"] or "-",
+            f"{judge['runs']:,} runs", "validated" if judge["validated"] else "not validated",
+            f"{metrics.format_figure('agreement', agreed)} of {judge['n']:,}" if agreed else judge["why"])))
+
+
+def _judge(store: Store, standing: figures.Standing) -> dict[str, Any]:
+    version = next(iter(judges.prompts(store, standing.judge)), None)
+    made, newest = runs.every(store, standing.judge), standing.agreement
+    agreed = newest.figures["agreement"] if newest and newest.counts.n else None
+    return {"name": standing.judge, "version": version and version.number,
+            "model": made[0].model if made else version and version.model, "runs": len(made),
+            "validated": standing.validated, "why": standing.why, "n": newest.counts.n if newest else 0,
+            "agreement": agreed and {"value": agreed.value, "low": agreed.low, "high": agreed.high}}
+
+
+@click.group("judge-prompt")
+def prompt() -> None:
+    """Show a judge's prompt, or make its next version."""
+
+
+@prompt.command()
+@click.argument("name")
+@click.option("--version", "number", type=int, help="[default: the newest]")
+@AS_JSON
+@pass_store
+def show(store: Store, name: str, number: int | None, as_json: bool) -> None:
+    """Print the prompt of judge NAME as it was saved; what belongs to it goes to standard error."""
+    version = judges.newest_prompt(store, name) if number is None else _numbered(store, name, number)
+    if as_json:
+        print_json({"judge": version.judge, "version": version.number, "template": version.template,
+                    "examples": [_example(example.label) for example in version.examples], "model": version.model,
+                    "parameters": version.parameters, "note": version.note, "created_at": version.created_at})
+        return
+    click.echo(version.template, nl=False)
+    click.echo(_said(version), err=True)
+
+
+def _numbered(store: Store, name: str, number: int) -> PromptVersion:
+    known = {version.number: version for version in judges.prompts(store, name)}
+    if number not in known:
+        numbers = ", ".join(map(str, sorted(known))) or "none"
+        raise UsageError(f"Judge '{name}' has no prompt version {number}. Versions: {numbers}.")
+    return known[number]
+
+
+def _example(label: Any) -> dict[str, Any]:
+    return {name: value for name, value in asdict(label).items() if name in ("trace", "expert", "outcome", "critique")}
+
+
+def _said(version: PromptVersion) -> str:
+    return (f"{version.judge}, version {version.number}, {len(version.examples):,} examples"
+            + (f": {version.note}" if version.note else ""))
+
+
+@prompt.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--note", default="", metavar="TEXT", help="What was changed, and why.")
+@click.option("--no-examples", is_flag=True, help="Without the examples of the newest version, which else stay.")
+@pass_store
+def new(store: Store, name: str, file: str, note: str, no_examples: bool) -> None:
+    """Make the text in FILE (- for standard input) the next prompt version of judge NAME; a new name, a new judge.
+
+    Examples, model and parameters are the newest version's.
+    """
+    name = name.strip()
+    known = name in judges.every(store)
+    before = next(iter(judges.prompts(store, name)), None) if known else None
+    shown = [example.label.key for example in before.examples] if before and not no_examples else []
+    version = judging.save_prompt(store, name, _text(file), shown, before and before.model,
+                                  before.parameters if before else None, note)
+    click.echo(_said(version) + ("" if known else " (a new judge)"))
+
+
+def _text(file: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{file} cannot be read as text: name another file.") from None
+
+
+COMMANDS = (list_judges, prompt)
