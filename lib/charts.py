@@ -16,6 +16,8 @@ from lib.records import Cell, Figure
 
 # Okabe and Ito's blue and vermillion: told apart by colour-blind readers, legible on white and on black.
 PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
+# The same with white words on them, dark enough to be read in both themes: a contrast of 5 to 1 and more.
+PASS_FILL, FAIL_FILL = PASS_COLOUR, "#B85000"
 TARGET = 0.9
 _ROW_HEIGHT = 30
 _AROUND = 105  # title and axis: the height on a page includes them

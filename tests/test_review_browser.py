@@ -177,6 +177,12 @@ def test_w_reaches_the_box_escape_leaves_it_and_a_question_mark_shows_the_keys(a
     expect(box(ann)).not_to_be_focused()
     ann.keyboard.press("?")
     expect(ann.get_by_text("defer: comes back at the end")).to_be_visible()
+    # Every key acts once, however many traces the panel has shown.
+    ann.keyboard.press("ArrowRight")
+    on(ann, "t2").keyboard.press("?")
+    expect(ann.get_by_text("defer: comes back at the end")).to_be_hidden()
+    ann.keyboard.press("n")
+    expect(ann.get_by_label("This showed me something new")).to_be_checked()
 
 
 def test_ctrl_enter_asks_for_the_outcome_at_first_and_keeps_it_afterwards(store, ann):

@@ -5,16 +5,18 @@ All that changes with a trace is one fragment, so that a press brings the next t
 
 import hashlib
 import secrets
+from typing import Any
 
 import streamlit as st
 
-from lib.charts import FAIL_COLOUR, PASS_COLOUR
-from lib.records import SHADOW, PlumblineError, StoreError
+from lib.charts import FAIL_FILL, PASS_FILL
+from lib.records import SHADOW, PlumblineError, StoreError, Trace
 from lib.store import Store, experts, labels, pins, projects, queues, traces
 from lib.store.traces import Filter
 from lib.ui import decision, filters, frame, reference, reviewers, trace_card
 from lib.workflow import reviewing
 
+_SHORT = 60  # characters of an id in a sentence
 _CRITIQUE = "Critique: why, so that a new colleague learns"
 
 
@@ -23,9 +25,15 @@ def reviewer(store: Store) -> str | None:
     names = [expert.name for expert in experts.every(store)]
     with st.sidebar:
         reviewers.caution(store)
-        return st.selectbox("Reviewing as", names, index=0 if names else None, key="reviewer", bind="query-params",
-                            accept_new_options=True, placeholder="type your name",
+        name = st.selectbox("Reviewing as", names, index=0 if names else None, key="reviewer", bind="query-params",
+                            accept_new_options=True, placeholder="type your name", on_change=_another_reviewer,
                             help="The first person who labels becomes the principal expert. Settings changes that.")
+    return name and name.strip()
+
+
+def _another_reviewer() -> None:
+    # The trace of the one who was here is not what comes next for the other.
+    st.query_params.pop("trace", None)
 
 
 def page(store: Store, expert: str) -> None:
@@ -41,7 +49,8 @@ def page(store: Store, expert: str) -> None:
 def _options(store: Store, expert: str, where: Filter) -> bool:
     jump, source, verdict, pins_of = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
     with jump:
-        st.text_input("Jump to", placeholder="id of a trace, then Enter", key="jump", on_change=_jump, args=(store,))
+        st.text_input("Jump to", placeholder="id of a trace, then Enter", key="jump", on_change=_jump,
+                      args=(store, expert))
     with source:
         frame.choose("Traces", ["queue", "all"], "from", words={
             "queue": "my queue, then all", "all": "all that the filter leaves"}.__getitem__)
@@ -55,23 +64,28 @@ def _options(store: Store, expert: str, where: Filter) -> bool:
     return shadow
 
 
-def _jump(store: Store) -> None:
+def _jump(store: Store, expert: str) -> None:
     wanted = st.session_state["jump"].strip()
     try:
         st.query_params["trace"] = traces.get(store, wanted).id if wanted else st.query_params.get("trace", "")
     except PlumblineError as error:
-        st.session_state["desk_notice"] = str(error)
+        _seat(store, expert)["notice"] = str(error)
 
 
 def _next(store: Store, expert: str, where: Filter) -> None:
-    _go(reviewing.next_trace(store, expert, _place(store, expert, where), st.query_params.get("trace")))
+    _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where), st.query_params.get("trace")))
 
 
 def _place(store: Store, expert: str, where: Filter) -> reviewing.Place:
     """The queue is walked as long as something waits in it and no filter says otherwise."""
     free = not filters.address(where) and st.session_state.get("from", "queue") == "queue"
     return reviewing.Place(where, free and queues.next_open(store, expert) is not None,
-                           st.query_params.get("trace") == st.session_state.get("brought"))
+                           st.query_params.get("trace") == _seat(store, expert).get("brought"))
+
+
+def _seat(store: Store, expert: str) -> dict[str, Any]:
+    """What this session knows of one reviewer at one project: showing, notice, after, brought, all_done."""
+    return st.session_state.setdefault("desk", {}).setdefault(_scope(store, expert), {})
 
 
 @st.fragment
@@ -96,12 +110,12 @@ def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
 
 
 def _wanted(store: Store, expert: str, where: Filter) -> str | None:
-    wanted = st.query_params.get("trace")
-    if not wanted or "brought" not in st.session_state:
+    wanted, seat = st.query_params.get("trace"), _seat(store, expert)
+    if not wanted or "brought" not in seat:
         # A link may bring any trace: only what comes next anyhow was drawn without choosing.
-        coming = st.session_state["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
+        coming = seat["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
         wanted = wanted or coming
-    if not wanted and st.session_state.pop("all_done", False):
+    if not wanted and seat.pop("all_done", False):
         st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
     wanted = wanted or traces.step(store, where, None)
     if wanted:
@@ -126,14 +140,15 @@ def _scope(store: Store, expert: str) -> str:
 
 
 def _data(store: Store, expert: str, showing: reviewing.Showing) -> dict:
-    before, last = showing.before, labels.newest(store, expert)
+    before, last, seat = showing.before, labels.newest(store, expert), _seat(store, expert)
     return {
-        "trace": showing.trace.id, "showing": _token(showing.trace.id), "question": _CRITIQUE, "text": showing.text,
+        "trace": showing.trace.id, "showing": _token(seat, showing.trace), "content": showing.trace.content_hash,
+        "question": _CRITIQUE, "text": showing.text,
         "revised": showing.revised_response, "new": bool(before and before.circumstances.showed_new),
         "given": before.outcome if before else "", "seen": before.key if before else None, "change": showing.change,
         "mode": showing.mode, "purpose": showing.purpose, "undo": last not in (None, showing.trace.id),
-        "colours": [PASS_COLOUR, FAIL_COLOUR], "notice": st.session_state.pop("desk_notice", "") or _warning(showing),
-        "after": st.session_state.get("desk_after", []),
+        "colours": [PASS_FILL, FAIL_FILL], "notice": seat.pop("notice", "") or _warning(showing),
+        "after": seat.get("after", []),
     }
 
 
@@ -145,33 +160,32 @@ def _warning(showing: reviewing.Showing) -> str:
     return ""
 
 
-def _token(trace: str) -> str:
+def _token(seat: dict[str, Any], trace: Trace) -> str:
     """Belongs to this showing alone: a press meant for the trace before cannot label this one, nor count twice."""
-    shown = st.session_state.get("shown")
-    if not shown or shown[0] != trace:
-        shown = st.session_state["shown"] = (trace, secrets.token_hex(16))
-    return shown[1]
+    what = (trace.id, trace.content_hash)
+    if seat.get("showing", (None,))[0] != what:
+        seat["showing"] = (what, secrets.token_hex(16))
+    return seat["showing"][1]
 
 
 def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> bool:
     """Stores what came from the panel; False where the file could not be written and the browser must keep it."""
     try:
         _ACTIONS.get(event.get("kind"), _ignore)(store, expert, where, event)
-    except StoreError as error:
-        st.session_state["desk_notice"] = str(error)
-        return False
     except PlumblineError as error:
-        st.session_state["desk_notice"] = str(error)
+        _seat(store, expert)["notice"] = str(error)
+        return not isinstance(error, StoreError)
     return True
 
 
 def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     place = _place(store, expert, where)
     saved = reviewing.decide(store, expert, reviewing.decision(event), place)
-    st.session_state["desk_after"] = [f"{saved.trace}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
+    seat = _seat(store, expert)
+    seat["after"] = [f"{_short(saved.trace)}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
     if _is_shown(event):
-        st.session_state.pop("shown", None)
-        _go(reviewing.next_trace(store, expert, place, saved.trace))
+        seat.pop("showing", None)
+        _go(store, expert, reviewing.next_trace(store, expert, place, saved.trace))
 
 
 def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -182,13 +196,14 @@ def _move(store: Store, expert: str, where: Filter, event: decision.Event) -> No
     if event.get("changed"):
         _draft(store, expert, where, event)
     if _is_shown(event):
-        _go(reviewing.beside(store, expert, _place(store, expert, where), str(event["trace"]), event["kind"] == "next"))
+        place = _place(store, expert, where)
+        _go(store, expert, reviewing.beside(store, expert, place, str(event["trace"]), event["kind"] == "next"))
 
 
 def _defer(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     _draft(store, expert, where, event)
     reviewing.defer(store, expert, str(event["trace"]))
-    st.session_state["desk_after"] = [f"{event['trace']} is put off: it comes back at the end."]
+    _seat(store, expert)["after"] = [f"{_short(event['trace'])} is put off: it comes back at the end."]
     if _is_shown(event):
         _next(store, expert, where)
 
@@ -196,7 +211,7 @@ def _defer(store: Store, expert: str, where: Filter, event: decision.Event) -> N
 def _undo(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     if event.get("changed"):
         _draft(store, expert, where, event)
-    _go(labels.newest(store, expert))
+    _go(store, expert, labels.newest(store, expert))
 
 
 def _ignore(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -211,10 +226,13 @@ def _is_shown(event: decision.Event) -> bool:
     return event.get("trace") == st.query_params.get("trace")
 
 
-def _go(trace: str | None) -> None:
-    st.query_params["trace"] = st.session_state["brought"] = trace or ""
-    if trace is None:
-        st.session_state["all_done"] = True
+def _go(store: Store, expert: str, trace: str | None) -> None:
+    st.query_params["trace"] = trace or ""
+    _seat(store, expert).update(brought=trace, all_done=trace is None)
+
+
+def _short(trace: object) -> str:
+    return str(trace) if len(str(trace)) <= _SHORT else f"{str(trace)[:_SHORT]}…"
 
 
 def _said_before(store: Store, expert: str, showing: reviewing.Showing) -> None:

@@ -73,6 +73,7 @@ class Decision:
     showed_new: bool = False
     seconds: float | None = None
     seen: int | None = None  # the number of the label that counted when the trace appeared
+    content: str | None = None  # the hash of the text that was on the screen; None: nobody noted it
 
 
 def decision(event: dict[str, Any]) -> Decision:
@@ -84,7 +85,7 @@ def decision(event: dict[str, Any]) -> Decision:
         mode=_one_of(event.get("mode"), (UNKNOWN, *MODES)), revised_response=str(event.get("revised") or ""),
         reason=str(event.get("reason") or ""), showed_new=event.get("new") is True,
         seconds=max(0.0, float(seconds)) if isinstance(seconds, (int, float)) else None,
-        seen=seen if isinstance(seen, int) else None)
+        seen=seen if isinstance(seen, int) else None, content=event.get("content"))
 
 
 def _one_of(word: Any, known: tuple[str, ...]) -> str:
@@ -157,19 +158,28 @@ def reveal(store: Store, expert: str, trace_id: str) -> None:
 def decide(store: Store, expert: str, decision: Decision, place: Place = Place()) -> Label:
     """Stores a label with how it came to be; the same token sent twice is one label.
 
-    Raises UsageError, with the critique kept as a draft, where the trace was labelled anew since it was shown,
-    or an old label changes without a reason.
+    Raises UsageError, with the critique kept as a draft, where the trace was changed or labelled anew since it was
+    shown, or an old label changes without a reason.
     """
-    before = labels.current(store, decision.trace, expert)
-    if before is None:
-        decision = replace(decision, purpose=LABEL)
-    if decision.purpose == LABEL and labels.of_token(store, decision.token) is None:
-        problem = _changed_since(before, decision) or ("" if decision.reason.strip() else _change(before))
-        if problem:
-            keep(store, expert, decision.trace, decision.critique, decision.revised_response)
-            raise UsageError(problem)
-    return labels.save(store, decision.trace, expert, decision.outcome, decision.critique, decision.token,
-                       _circumstances(store, expert, decision, place))
+    # What is asked of the label before still holds when the new one is stored: nobody writes in between.
+    with store.transaction():
+        before = labels.current(store, decision.trace, expert)
+        if before is None:
+            decision = replace(decision, purpose=LABEL)
+        problem = "" if labels.of_token(store, decision.token) else _problem(store, before, decision)
+        if not problem:
+            return labels.save(store, decision.trace, expert, decision.outcome, decision.critique, decision.token,
+                               _circumstances(store, expert, decision, place))
+    keep(store, expert, decision.trace, decision.critique, decision.revised_response)
+    raise UsageError(problem)
+
+
+def _problem(store: Store, before: Label | None, decision: Decision) -> str:
+    if decision.content not in (None, traces.get(store, decision.trace).content_hash):
+        return "The text of this trace was changed since it was shown here. Read it again, then press again."
+    if decision.purpose == REPEAT:
+        return ""
+    return _changed_since(before, decision) or ("" if decision.reason.strip() else _change(before))
 
 
 def _changed_since(before: Label | None, decision: Decision) -> str:
@@ -236,7 +246,12 @@ def _offered(store: Store, expert: str, after: str | None) -> str | None:
 
 
 def beside(store: Store, expert: str, place: Place, trace_id: str, forward: bool) -> str:
-    """The trace after or before this one, labelled or not; at either end the trace itself."""
+    """The trace after or before this one, labelled or not; at either end the trace itself.
+
+    Around an earlier trace that comes back blind lie those it came between: its old neighbours would give it away.
+    """
+    if repeats.due(store, expert) == trace_id:
+        return (next_trace(store, expert, place, trace_id) if forward else labels.newest(store, expert)) or trace_id
     if place.from_queue and queues.of_trace(store, expert, trace_id):
         return queues.step(store, expert, trace_id, forward) or trace_id
     return traces.step(store, replace(place.where, expert=expert, answered=True), trace_id, forward) or trace_id
@@ -244,7 +259,8 @@ def beside(store: Store, expert: str, place: Place, trace_id: str, forward: bool
 
 def defer(store: Store, expert: str, trace_id: str) -> None:
     """Puts a trace off: it comes back when nothing else is left."""
-    if labels.current(store, trace_id, expert):
+    # A trace that comes back blind is put off as any other is: a refusal would say what it is.
+    if labels.current(store, trace_id, expert) and repeats.due(store, expert) != trace_id:
         raise UsageError("This trace has your label already: there is nothing to put off.")
     queues.defer(store, trace_id, expert)
 

@@ -10,15 +10,23 @@ from typing import Any
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
+
+def _text(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
 _mount = st.components.v2.component(
-    "plumbline_decision", html=(_HERE / "decision.html").read_text(encoding="utf-8"),
-    css=(_HERE / "decision.css").read_text(encoding="utf-8"), js=(_HERE / "decision.js").read_text(encoding="utf-8"))
+    "plumbline_decision", html=_text("decision.html"), css=_text("decision.css"),
+    js=_text("decision.js") + _text("keys.js"))
 _listen = st.components.v2.component("plumbline_wake", js="""
+let stop = () => {};
 export default function ({ setTriggerValue }) {
+  // Called for every run of the page, and cleaned up after once: only the newest may listen.
+  stop();
   const wake = () => setTriggerValue("woken", Date.now());
   document.addEventListener("plumbline-wake", wake);
-  return () => document.removeEventListener("plumbline-wake", wake);
+  stop = () => document.removeEventListener("plumbline-wake", wake);
+  return stop;
 }""")
 Event = dict[str, Any]
 
@@ -38,7 +46,7 @@ def panel(scope: str, data: dict[str, Any], handle: Callable[[Event], bool]) -> 
                     on_outbox_change=arrived)
     # A new session (the server was restarted) has no callback yet when the browser sends its outbox.
     if _take(result.outbox, handle):
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def wakeable() -> None:

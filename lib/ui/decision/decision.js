@@ -4,8 +4,9 @@ const SHOWN_AT_LEAST = 350; // milliseconds: a faster press was meant for the tr
 const PAUSE = 1000; // after the last key a draft is sent
 const FOLLOWED_AFTER = 2000; // a link is followed even where the server does not answer
 const PATIENCE = 4000; // then it is said that the server has not answered
+const NO_ANSWER =
+  "The server has not answered yet. What you gave is kept in this browser and is sent again by itself.";
 const ORPHANED = 10000; // what a closed tab left behind is taken over after this
-const ELSEWHERE = "[role=radiogroup], [role=tablist], [role=slider], [role=listbox], [data-testid=stDataFrame]";
 const panels = new WeakMap();
 const part = (panel, name) => panel.root.querySelector(`.${name}`);
 
@@ -14,17 +15,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!panel) panels.set(parentElement, (panel = create(parentElement, data)));
   panel.transmit = () => setStateValue("outbox", panel.outbox);
   show(panel, data);
-  const onKey = (event) => press(panel, event);
-  const onHide = () => (document.hidden ? leave(panel) : (panel.hiddenAt = pause(panel)));
-  const onClick = (event) => follow(panel, event);
-  document.addEventListener("keydown", onKey);
-  document.addEventListener("click", onClick, true);
-  document.addEventListener("visibilitychange", onHide);
-  return () => {
-    document.removeEventListener("keydown", onKey);
-    document.removeEventListener("click", onClick, true);
-    document.removeEventListener("visibilitychange", onHide);
-  };
+  return () => stop(panel);
 }
 
 function create(root, data) {
@@ -39,7 +30,25 @@ function create(root, data) {
   for (const name of ["back", "next", "defer", "undo"]) part(panel, name).onclick = () => move(panel, name);
   part(panel, "help").onclick = () => toggleKeys(panel);
   recover(panel);
+  listen(panel);
   return panel;
+}
+
+// Once a panel: Streamlit calls the function above for every trace, and what that returns at the very end alone.
+function listen(panel) {
+  panel.listening = new AbortController();
+  const on = (name, act, capture = false) => document.addEventListener(name, act, { capture, signal: panel.listening.signal });
+  on("keydown", (event) => press(panel, event));
+  on("keyup", (event) => (panel.held = panel.held === event.code ? null : panel.held));
+  on("click", (event) => follow(panel, event), true);
+  on("visibilitychange", () => (document.hidden ? leave(panel) : (panel.hiddenAt = pause(panel))));
+}
+
+// Another reviewer, project or page: what is not sent yet stays in the browser until this panel is back.
+function stop(panel) {
+  panel.listening.abort();
+  Object.values(panel.timers).forEach(clearTimeout);
+  panels.delete(panel.root);
 }
 
 // A name that this tab keeps over a reload.
@@ -87,7 +96,7 @@ function show(panel, data) {
   if (panel.data && fresh) sendDraft(panel);
   panel.data = data;
   if (fresh) begin(panel, data, unsent);
-  if (!panel.outbox.some((event) => event.kind !== "draft")) wait(panel, false);
+  wait(panel, panel.outbox.some((event) => event.kind !== "draft"));
   if (data.notice) say(panel, data.notice);
   part(panel, "reason").hidden = !data.change;
   part(panel, "undo").disabled = !data.undo;
@@ -110,7 +119,7 @@ function begin(panel, data, unsent) {
   part(panel, "revised").value = unsent ? unsent.revised : data.revised;
   panel.root.querySelector("details").open = Boolean(part(panel, "revised").value);
   part(panel, "new").checked = data.new;
-  part(panel, "why").value = "";
+  part(panel, "why").value = unsent?.reason ?? "";
   panel.saved = unsent ? JSON.stringify(written(panel)) : JSON.stringify({ critique: data.text, revised: data.revised });
   say(panel, "");
   if (panel.root.contains(panel.root.activeElement)) panel.root.activeElement.blur();
@@ -163,7 +172,7 @@ function tooSoon(panel) {
   if (soon) {
     // The wait begins anew: of a burst of presses only the first counts.
     appear(panel);
-    say(panel, "That press came too soon after this trace appeared, so nothing was labelled.");
+    say(panel, "That press came too soon after this trace appeared, so it did nothing.");
   }
   return soon;
 }
@@ -179,12 +188,12 @@ function decide(panel, outcome) {
   wait(panel, true);
   send(panel, {
     kind: "label", outcome, reason, new: part(panel, "new").checked, seen: panel.data.seen, mode: panel.data.mode,
-    purpose: panel.data.purpose, seconds: (performance.now() - panel.shownAt - panel.hidden) / 1000,
+    purpose: panel.data.purpose, content: panel.data.content, seconds: (performance.now() - panel.shownAt - panel.hidden) / 1000,
   });
 }
 
 function move(panel, to) {
-  if (panel.waiting || part(panel, to).disabled) return;
+  if (panel.waiting || part(panel, to).disabled || (to === "defer" && tooSoon(panel))) return;
   const changed = dirty(panel);
   wait(panel, true);
   send(panel, { kind: to, changed });
@@ -226,12 +235,11 @@ function insist(panel) {
 
 // While a decision is on its way nothing else may be pressed: the next press is for the next trace.
 function wait(panel, waiting) {
+  if (panel.waiting === waiting) return;
   panel.waiting = waiting;
   clearTimeout(panel.timers.patience);
-  if (waiting) {
-    panel.timers.patience = setTimeout(() => say(panel,
-      "The server has not answered yet. What you gave is kept in this browser and is sent again by itself."), PATIENCE);
-  }
+  if (waiting) panel.timers.patience = setTimeout(() => say(panel, NO_ANSWER), PATIENCE);
+  else if (part(panel, "notice").textContent === NO_ANSWER) say(panel, "");
 }
 
 function leave(panel) {
@@ -253,49 +261,4 @@ function paragraph(text) {
   const line = document.createElement("p");
   line.textContent = text;
   return line;
-}
-
-function toggleKeys(panel) {
-  part(panel, "keys").hidden = !part(panel, "keys").hidden;
-  part(panel, "help").setAttribute("aria-expanded", String(!part(panel, "keys").hidden));
-}
-
-function press(panel, event) {
-  if (event.repeat || event.isComposing) return;
-  const at = event.composedPath()[0];
-  // Elsewhere on the page these keys may have a meaning of their own.
-  if (!panel.root.contains(at) && at.closest?.(ELSEWHERE)) return;
-  const typing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "checkbox";
-  const action = typing ? whileTyping(panel, event, at) : whileReading(panel, event);
-  if (!action) return;
-  event.preventDefault();
-  event.stopPropagation();
-  action();
-}
-
-function whileTyping(panel, event, at) {
-  if (!panel.root.contains(at)) return null;
-  if (event.altKey && /^Digit[12]$/.test(event.code)) return () => decide(panel, event.code === "Digit1" ? "pass" : "fail");
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return () => saveAgain(panel);
-  return event.key === "Escape" ? () => at.blur() : null;
-}
-
-function saveAgain(panel) {
-  if (panel.data.given) decide(panel, panel.data.given);
-  else say(panel, "Pass or fail? Alt+1 saves it as pass, Alt+2 as fail.");
-}
-
-function whileReading(panel, event) {
-  const digit = { Digit1: "pass", Digit2: "fail", Numpad1: "pass", Numpad2: "fail" }[event.code]
-    ?? { 1: "pass", 2: "fail" }[event.key];
-  if (event.ctrlKey || event.metaKey || (event.altKey && !digit)) return null;
-  if (digit) return () => decide(panel, digit);
-  const moves = { ArrowLeft: "back", ArrowRight: "next", d: "defer", u: "undo" };
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (moves[key]) return () => move(panel, moves[key]);
-  return {
-    w: () => part(panel, "critique").focus(),
-    n: () => part(panel, "new").click(),
-    "?": () => toggleKeys(panel),
-  }[key] ?? null;
 }
