@@ -13,6 +13,7 @@ import pandas as pd
 from lib.breakdowns import Distribution, Rate
 from lib.metrics import METRICS, format_figure
 from lib.records import Cell, Figure
+from lib.versions import Measured
 
 # Okabe and Ito's blue and vermillion: told apart by colour-blind readers, legible on white and on black.
 PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
@@ -25,6 +26,8 @@ _AROUND = 105  # title and axis: the height on a page includes them
 _CELL_HEIGHT, _PALE, _DEEP, _INK = 38, "#E3EFF2", "#7FB4C2", "#14181B"
 _DRIFT_HEIGHT = 260
 _SHARE = alt.Scale(domain=[0, 1])
+# One for each set of traces that versions were measured on, and the sign that names it beside the chart.
+SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "cross": "✚"}
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,44 @@ def drift_chart(rates: list[Rate], share: str, source: str) -> alt.TopLevelMixin
     return chart.properties(height=_DRIFT_HEIGHT)
 
 
+def trend_chart(points: list[Measured], name: str, ceiling: Figure = Figure(None)) -> alt.TopLevelMixin:
+    """One share by prompt version: a dot with its 95 % interval, joined only where the same traces were judged."""
+    frame = pd.DataFrame([{
+        "version": point.version, "traces": point.traces, "run": point.run, "n": point.counts.n, "note": point.note,
+        "rate": figure.value, "low": figure.low, "high": figure.high}
+        for point in points if (figure := METRICS[name].figure(point.counts)).value is not None])
+    sets = list(dict.fromkeys(point.traces for point in points))
+    base = alt.Chart(frame).encode(x=alt.X(
+        field="version", type="ordinal", title="prompt version", axis=alt.Axis(labelAngle=0, labelOverlap=True),
+        scale=alt.Scale(paddingOuter=0.5)), xOffset=alt.XOffset(field="traces", type="nominal", sort=sets))
+    details = [alt.Tooltip(field=field, type="nominal") for field in ("version", "traces", "run", "note")]
+    whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
+        y=_share_height("low"), y2=alt.Y2(field="high"))
+    line = base.mark_line(color=ACCENT, strokeWidth=1.5, opacity=0.7).encode(
+        y=_share_height("rate"), detail=alt.Detail(field="traces", type="nominal"))
+    dot = base.mark_point(size=110, color=ACCENT, filled=True, opacity=1).encode(
+        y=_share_height("rate"), tooltip=[*details, *_tooltip("version")[1:]], shape=alt.Shape(
+            field="traces", type="nominal", legend=None, scale=alt.Scale(
+                domain=sets, range=[list(SHAPES)[place % len(SHAPES)] for place in range(len(sets))])))
+    target = alt.Chart(pd.DataFrame([{"target": TARGET}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
+        y=_share_height("target"))
+    below = target if ceiling.value is None else _ceiling_across(ceiling) + target
+    return _frame(below + whisker + line + dot, 0, METRICS[name].label, f"dashed: target {TARGET:.0%}"
+                  + ("" if ceiling.value is None else ", orange: the expert's own")).properties(height=_DRIFT_HEIGHT)
+
+
+def _ceiling_across(figure: Figure) -> alt.LayerChart:
+    base = alt.Chart(pd.DataFrame([{"ceiling": figure.value, "from": figure.low, "to": figure.high}]))
+    band = base.mark_rect(color=FAIL_COLOUR, opacity=0.12).encode(y=_share_height("from"), y2=alt.Y2(field="to"))
+    return band + base.mark_rule(color=FAIL_COLOUR, strokeWidth=2).encode(
+        y=_share_height("ceiling"), tooltip=[alt.Tooltip(field="ceiling", type="quantitative", format=".1%",
+                                                         title="the expert with themselves")])
+
+
+def _share_height(field: str) -> alt.Y:
+    return alt.Y(field=field, type="quantitative", scale=_SHARE, title=None, axis=alt.Axis(format=".0%", tickCount=5))
+
+
 def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], row: str, column: str,
                    measure: str) -> alt.TopLevelMixin:
     """Two dimensions as a grid coloured by one of MEASURES; a click selects the cell (selection "cell")."""
@@ -214,4 +255,5 @@ CHARTS = {chart.name: chart for chart in (
     Chart("agreement", "every share of an agreement with its interval, the target, and the expert's ceiling",
           agreement_chart),
     Chart("drift", "a share by month, with intervals", drift_chart),
+    Chart("trend", "a share by prompt version, with intervals, joined where the same traces were judged", trend_chart),
 )}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import judges
-from lib.ui import bench, frame, prompt_editor, reviewers
+from lib.ui import bench, frame, prompt_editor, reviewers, versions
 
 store = frame.begin("judge")
 st.title("Judge")
@@ -18,9 +18,12 @@ which, what = st.columns([3, 2], vertical_alignment="bottom")
 with which:
     judge = bench.chosen_judge(store, names)
 with what:
-    view = frame.view("judge", "Agreement", "Prompt")
+    view = frame.view("judge", "Agreement", "Prompt", "Versions")
 if view == "Prompt":
     prompt_editor.editor(store, judge)
+    st.stop()
+if view == "Versions":
+    versions.page(store, judge)
     st.stop()
 
 if judge in judges.with_prompt(store):

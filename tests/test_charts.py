@@ -8,6 +8,7 @@ from lib.breakdowns import by_date, mode_distribution, rate_by
 from lib.charts import CHARTS, MEASURES
 from lib.metrics import all_figures
 from lib.records import Cell, Counts, Figure
+from lib.versions import Measured
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
            "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak",
@@ -25,6 +26,8 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
         "agreement": lambda: CHARTS["agreement"].draw(
             all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
         "drift": lambda: CHARTS["drift"].draw(by_date((word, 3, 2) for word in words), "pass rate", "labels of Ann"),
+        "trend": lambda: CHARTS["trend"].draw([Measured(number, number, word, Counts(8, 2, 1, 9), word)
+                                               for number, word in enumerate(words, 1)], "tpr"),
     }
     return json.loads(draws[name]().to_json())
 
@@ -44,7 +47,7 @@ def data_of(spec: dict) -> list[dict]:
 
 
 def test_every_row_of_the_table_is_tried_here():
-    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement", "drift"}
+    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement", "drift", "trend"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 
@@ -116,3 +119,14 @@ def test_each_cell_of_the_map_says_its_counts(measure, words):
     drawn = CHARTS["coverage"].draw(cells, frozenset({("b", "x")}), "topic", "tone", measure)
     assert [row["text"] for row in data_of(json.loads(drawn.to_json()))] == words
     assert {*MEASURES} == {"inputs", "reviewed", "failed", "agreement"}
+
+
+def test_versions_are_joined_only_where_the_same_traces_were_judged():
+    points = [Measured(1, 1, "set 1", Counts(8, 2, 1, 9)), Measured(2, 2, "set 1", Counts(9, 1, 1, 9)),
+              Measured(2, 3, "set 2", Counts(1, 0, 0, 0)), Measured(3, 4, "set 2", Counts(0, 0, 0, 3))]
+    spec = json.loads(CHARTS["trend"].draw(points, "tpr", Figure(0.9, 0.7, 0.97)).to_json())
+    line = next(layer for layer in spec["layer"] if layer.get("mark", {}).get("type") == "line")
+    assert line["encoding"]["detail"]["field"] == line["encoding"]["xOffset"]["field"] == "traces"
+    # 8 of 10 passes, 9 of 10, 1 of 1; without a pass of the expert there is no TPR, and no point.
+    assert [row["rate"] for row in data_of(spec) if "rate" in row] == [0.8, 0.9, 1.0]
+    assert {"ceiling": 0.9, "from": 0.7, "to": 0.97} in data_of(spec) and {"target": 0.9} in data_of(spec)

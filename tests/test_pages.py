@@ -16,7 +16,8 @@ from tests.steps import add, row, say
 PAGES = ("overview", "dataset", "review", "judge", "errors", "settings")
 HEADINGS = {"dataset": "Dataset", "judge": "Judge", "errors": "Error analysis", "settings": "Settings"}
 VIEWS = {"dataset": ("Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Export"),
-         "review": ("Desk", "Queue", "Reviewers", "Consistency", "When to stop"), "judge": ("Agreement", "Prompt"),
+         "review": ("Desk", "Queue", "Reviewers", "Consistency", "When to stop"),
+         "judge": ("Agreement", "Prompt", "Versions"),
          "errors": ("Pass rates", "Failure modes"), "settings": ("Experts", "Project", "Models")}
 LOOKS = [(page, view) for page in PAGES for view in VIEWS.get(page, (None,))]
 Visit = Callable[..., AppTest]

@@ -21,10 +21,11 @@ def fill(store, make_trace, word: str) -> int:
 
 
 READS = {
-    "prompt_drafts.of_version": lambda s, key: prompt_drafts.of_version(s, key),
+    "prompt_drafts.of_version": prompt_drafts.of_version,
     "prompt_drafts.newest": lambda s, key: prompt_drafts.newest(s, "judge"),
     "bench.unseen_texts": lambda s, key: bench.unseen_texts(s, 10),
     "bench.surroundings": lambda s, key: bench.surroundings(s, "Ann", 10),
+    "bench.beginnings": lambda s, key: bench.beginnings(s, ["t1"]),
     "bench.example_values": lambda s, key: bench.example_values(s, "Ann"),
 }
 WRITES = {"prompt_drafts.keep", "prompt_drafts.forget"}

@@ -1,5 +1,7 @@
 """What the prompt bench asks of the labelled traces: texts a prompt must not hold, contexts, values of examples."""
 
+import json
+
 from lib.records import TRAIN
 from lib.store.database import Store
 
@@ -36,3 +38,9 @@ def example_values(store: Store, expert: str) -> dict[int, dict[str, tuple[str, 
         mine = found.setdefault(label, {})
         mine[name] = (*mine.get(name, ()), value)
     return found
+
+
+def beginnings(store: Store, trace_ids: list[str], most: int = 200) -> dict[str, str]:
+    """How the inputs of these traces begin."""
+    return dict(map(tuple, store.rows("""select t.trace_id, substr(t.input, 1, :most) from json_each(:ids) w
+        join traces t on t.project = :project and t.trace_id = w.value""", ids=json.dumps(trace_ids), most=most)))

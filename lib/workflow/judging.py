@@ -132,11 +132,14 @@ def _costs_nothing() -> bool:
 
 
 def save_prompt(store: Store, name: str, template: str, chosen: list[int], model: str | None = None,
-                parameters: dict[str, Any] | None = None, note: str = "") -> PromptVersion:
-    """A new prompt version; `chosen` are label numbers, complete and of the train split, in order."""
+                parameters: dict[str, Any] | None = None, note: str = "", parent: int | None = None) -> PromptVersion:
+    """A new prompt version; `chosen` are label numbers, complete and of the train split, in order.
+
+    `parent` is the key of the version it was made from; the newest one where it is not named.
+    """
     judge.check_template(template)
     _check_examples(store, chosen)
-    return judges.save_prompt(store, name, template, chosen, model, parameters, note)
+    return judges.save_prompt(store, name, template, chosen, model, parameters, note, parent)
 
 
 def _check_examples(store: Store, chosen: list[int]) -> None:

@@ -1,0 +1,106 @@
+"""What an edit did: two runs row by row, fixed and broken, and whether that may well be chance."""
+
+import streamlit as st
+
+from lib import comparison
+from lib.records import PromptVersion, Run
+from lib.store import Store, bench, labels, traces, verdicts
+from lib.ui import frame, trace_card
+from lib.workflow import comparing, figures
+from lib.workflow import versions as workflow
+
+CHANCE = 0.05  # from here on a difference could well be chance
+_SHOWN = {"flipped": (comparison.FIXED, comparison.BROKEN), comparison.FIXED: (comparison.FIXED,),
+          comparison.BROKEN: (comparison.BROKEN,), comparison.UNCHANGED: (comparison.UNCHANGED,),
+          "errors": (comparison.ERROR,), "all": comparison.CHANGES}
+_WORDS = {"flipped": "fixed and broken"}
+_MOST = 1_000
+
+
+def effect(store: Store, old: PromptVersion, new: PromptVersion, every: bool) -> None:
+    """The newest runs of both versions on the same split, or two others of theirs, compared."""
+    st.subheader("What the edit did")
+    before, after = workflow.with_verdicts(store, old), workflow.with_verdicts(store, new)
+    missing = [str(version.number) for version, found in ((old, before), (new, after)) if not found]
+    if missing:
+        frame.empty(f"Version {' and '.join(dict.fromkeys(missing))} has no verdict yet", "Run both on the same "
+                    "labelled traces: then every row that was fixed or broken stands here.", "judge", "To the runs",
+                    judge=new.judge, view="Agreement")
+        return
+    left, right = st.columns(2)
+    with right:
+        second = _run("Run after", after, "run_after", workflow.with_partner(after, before))
+    with left:
+        first = _run("Run before", before, "run_before", workflow.alike(second, before))
+    with frame.sentences():
+        expert = figures.principal_name(store)
+        _compared(store, first, second, comparing.compare(store, first.id, second.id, expert, every), expert)
+
+
+def _run(label: str, found: list[Run], name: str, first: Run) -> Run:
+    by_number = {str(run.id): run for run in found}
+    return by_number[frame.choose(label, list(by_number), name, str(first.id), lambda number: (
+        f"{number}: {by_number[number].model}, {by_number[number].split or 'all splits'}, "
+        f"{by_number[number].total:,} traces"))]
+
+
+def _compared(store: Store, first: Run, second: Run, found: comparison.Comparison, expert: str) -> None:
+    for place, (label, number, words) in zip(st.columns(4), (
+            ("Fixed", found.fixed, "The run before disagreed with the expert, the run after agrees."),
+            ("Broken", found.broken, "The run before agreed with the expert, the run after disagrees."),
+            ("Unchanged", found.unchanged, "Both agree with the expert, or neither does."),
+            ("Errors", len(found.rows) - found.n, "One of the two has no readable reply: neither fixed nor broken.")),
+            strict=True):
+        place.metric(label, f"{number:,}", help=words)
+    st.markdown(chance(found))
+    kind = frame.choose("Show", list(_SHOWN), "changes", words=lambda one: _WORDS.get(one, one))
+    rows = [row for row in found.rows if row.change in _SHOWN[kind]]
+    if rows:
+        _side_by_side(store, first, second, _picked(store, rows, f"{first.id}_{second.id}_{kind}"), expert)
+    else:
+        st.caption("None.")
+
+
+def chance(found: comparison.Comparison) -> str:
+    """The exact p of McNemar's test in words."""
+    if not found.fixed + found.broken:
+        return "No verdict flipped between right and wrong: these runs show no difference."
+    words = "this **could well be chance**" if found.p >= CHANCE else "this is hardly chance"
+    least = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}"
+    return (f"{found.fixed:,} fixed and {found.broken:,} broken of {found.n:,}: {words} "
+            f"({least}, exact McNemar test).")
+
+
+def _picked(store: Store, rows: list[comparison.Row], key: str) -> comparison.Row:
+    shown = rows[:_MOST]
+    begins = bench.beginnings(store, [row.trace for row in shown])
+    event = st.dataframe(
+        {"change": [row.change for row in shown], "expert": [row.label for row in shown],
+         "before": [row.first or "error" for row in shown], "after": [row.second or "error" for row in shown],
+         "input": [begins[row.trace] for row in shown], "trace": [row.trace for row in shown]},
+        hide_index=True, on_select="rerun", selection_mode="single-row", key=f"edit_{key}", height=260,
+        column_config={"input": st.column_config.TextColumn(width=420)})
+    if len(rows) > _MOST:
+        st.caption(f"The first {_MOST:,} of {len(rows):,}.")
+    picked = event.selection.rows
+    return shown[picked[0] if picked and picked[0] < len(shown) else 0]
+
+
+def _side_by_side(store: Store, first: Run, second: Run, row: comparison.Row, expert: str) -> None:
+    trace, label = traces.get(store, row.trace), labels.current(store, row.trace, expert)
+    by_run = {found["run"]: found for found in verdicts.of_trace(store, row.trace)}
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        trace_card.show(trace)
+    with right:
+        _said(f"Expert: {label.outcome}", label.critique)
+        for when, run in (("Before", first), ("After", second)):
+            said = by_run[run.id]
+            _said(f"{when}, run {run.id}: {said['outcome'] or 'error, ' + said['error']}", said["critique"])
+        frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id)
+
+
+def _said(title: str, text: str) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{frame.plain(title)}**")
+        st.text(text or "no critique")

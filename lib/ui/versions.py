@@ -1,0 +1,124 @@
+"""The view Versions: how figures moved over prompt versions, what changed between two, and what that did."""
+
+import streamlit as st
+
+from lib import charts, metrics, versions
+from lib.records import Figure, PromptVersion
+from lib.store import Store, experts, judges
+from lib.ui import consistency, edits, frame
+from lib.workflow import consistency as repeats
+from lib.workflow import versions as bench
+
+SHARES = ("agreement", "tpr", "tnr")
+_MOST_HUNKS = 40
+_LEFT, _RIGHT = ({versions.SAME: "  ", versions.CHANGED: mark, versions.REMOVED: mark, versions.ADDED: mark}
+                 for mark in ("- ", "+ "))
+
+
+def page(store: Store, judge: str) -> None:
+    """Trend, differences and effect; each says what it lacks where it has nothing to show yet."""
+    found = {version.number: version for version in judges.prompts(store, judge)}
+    if not found:
+        frame.empty("No prompt version", "This judge's verdicts were recorded elsewhere: it has no prompt to compare.")
+        return
+    every = st.toggle("Count pairs that are left out too", key="every", bind="query-params", help=(
+        "Shadow labels, and labels on traces drawn by looking at an outcome."))
+    _trend(store, judge, every)
+    st.subheader("Two versions beside each other")
+    if len(found) < 2:
+        frame.empty("One version so far", "Save a second one in the view Prompt: here stands what changed, and what "
+                    "that did to the verdicts.", "judge", "To the prompt", judge=judge, view="Prompt")
+        return
+    old, new = _two(found)
+    _differences(old, new)
+    edits.effect(store, old, new, every)
+
+
+def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]:
+    numbers, keys = [str(number) for number in found], {version.key: version.number for version in found.values()}
+    left, right = st.columns(2)
+    with right:
+        new = found[int(frame.choose("After", numbers, "after", words=lambda number: _title(found[int(number)])))]
+    with left:
+        first = str(keys.get(new.parent, numbers[-1]))
+        old = found[int(frame.choose("Before", numbers, "before", first, lambda number: _title(found[int(number)])))]
+    return old, new
+
+
+def _title(version: PromptVersion) -> str:
+    return f"{version.number}, {(version.created_at or '')[:10]}" + (f": {version.note}" if version.note else "")
+
+
+def _trend(store: Store, judge: str, every: bool) -> None:
+    st.subheader("Over the versions")
+    principal = experts.principal(store)
+    points = bench.trend(store, judge, principal.name, every) if principal else []
+    if not points:
+        frame.empty("Nothing measured yet", "A version appears here once a run of it has met labels of the principal "
+                    "expert: run the judge in the view Agreement.", "judge", "To the runs", judge=judge,
+                    view="Agreement")
+        return
+    ceiling = repeats.ceiling(store, principal.name)
+    for place, name in zip(st.columns(len(SHARES)), SHARES, strict=True):
+        with place:
+            st.altair_chart(charts.trend_chart(points, name, ceiling if name == "agreement" else Figure(None)),
+                            key=f"trend_{name}")
+    consistency.ceiling_caption(principal.name, ceiling)
+    sets = list(dict.fromkeys(point.traces for point in points))
+    signs = list(charts.SHAPES.values())
+    st.caption("Measured on " + "; ".join(f"{signs[place % len(signs)]} {one}" for place, one in enumerate(sets)) + "."
+               + (" Only points of the same set are joined, and only they can be compared." if sets[1:] else ""))
+    _table(points)
+
+
+def _table(points: list[versions.Measured]) -> None:
+    figures = {metrics.METRICS[name].label: [_in_words(name, point) for point in points] for name in SHARES}
+    st.dataframe({
+        "version": [str(point.version) for point in points], "what was changed": [point.note for point in points],
+        "measured on": [point.traces for point in points], **figures, "pairs": [point.counts.n for point in points],
+        "errors": [point.counts.errors for point in points], "run": [str(point.run) for point in points]},
+        hide_index=True, column_config={"what was changed": st.column_config.TextColumn(width=200)})
+
+
+def _in_words(name: str, point: versions.Measured) -> str:
+    figure = metrics.METRICS[name].figure(point.counts)
+    return f"{metrics.format_figure(name, figure)}, " + (
+        f"not defined: {figure.why}" if figure.value is None else f"{figure.low:.0%} to {figure.high:.0%}")
+
+
+def _differences(old: PromptVersion, new: PromptVersion) -> None:
+    lines = versions.lines(old.template, new.template)
+    hunks = versions.hunks(lines)
+    if not hunks:
+        st.caption("The text is the same.")
+    for hunk in hunks[:_MOST_HUNKS]:
+        left, right = st.columns(2, gap="small")
+        with left:
+            _side([(_LEFT[line.change], line.old) for line in hunk], "nothing here before")
+        with right:
+            _side([(_RIGHT[line.change], line.new) for line in hunk], "nothing here any more")
+    if len(hunks) > _MOST_HUNKS:
+        st.caption(f"{len(hunks) - _MOST_HUNKS:,} more places differ.")
+    _changes("Examples", "trace", versions.example_changes(old.examples, new.examples),
+             f"The examples are the same: {len(new.examples)}.")
+    _changes("Model, parameters and note", "setting", versions.setting_changes(old, new),
+             "Model, parameters and note are the same.")
+
+
+def _side(lines: list[tuple[str, str | None]], nothing: str) -> None:
+    text = "\n".join(mark + line for mark, line in lines if line is not None)
+    if text:
+        st.code(text, language="diff", wrap_lines=True)
+    else:
+        st.caption(nothing)
+
+
+def _changes(title: str, what: str, found: list[versions.Change], same: str) -> None:
+    if not found:
+        st.caption(same)
+        return
+    st.caption(f"**{title}**")
+    st.dataframe({"change": [one.change for one in found], what: [one.what for one in found],
+                  "before": [one.old for one in found], "after": [one.new for one in found]}, hide_index=True,
+                 column_config={what: st.column_config.TextColumn(width=160), **{
+                     side: st.column_config.TextColumn(width=270) for side in ("before", "after")}})

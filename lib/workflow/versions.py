@@ -1,0 +1,93 @@
+"""The prompt bench: drafts, known mistakes, a first choice of examples, and how figures moved over versions."""
+
+from lib import coach, lint
+from lib.records import QUEUED, RUNNING, TRAIN, Example, PromptVersion, Run
+from lib.store import Store, bench, experts, judges, labels, prompt_drafts, runs, traces, verdicts
+from lib.store.prompt_drafts import Draft
+from lib.versions import Candidate, Measured, diverse
+from lib.workflow import judging
+
+NEWEST_TRACES = 5_000  # whose texts a prompt is compared with at each change
+NEWEST_LABELS = 500
+
+
+def trend(store: Store, judge: str, expert: str, every: bool = False) -> list[Measured]:
+    """Each version with its newest run on each set of traces, oldest version first; a run that goes on is no point."""
+    versions = {version.key: version for version in judges.prompts(store, judge)}
+    found: dict[tuple[int, str], Run] = {}
+    for run in runs.every(store, judge):
+        if run.prompt in versions and run.done and run.status not in (QUEUED, RUNNING):
+            found.setdefault((run.prompt, verdicts.judged(store, run.id, expert, every)), run)
+    points = []
+    names: dict[str, str] = {}
+    for (prompt, judged), run in sorted(found.items(), key=lambda one: (versions[one[0][0]].number, one[1].id)):
+        counts = verdicts.counts(store, run.id, expert, every)
+        if counts.n:
+            names.setdefault(judged, f"set {len(names) + 1}: {run.split or 'all splits'}, "
+                                     f"{judged.count(',') + 1:,} traces")
+            points.append(Measured(versions[prompt].number, run.id, names[judged], counts, versions[prompt].note))
+    return points
+
+
+def with_verdicts(store: Store, version: PromptVersion) -> list[Run]:
+    """The runs of a prompt version that have a verdict, newest first."""
+    return [run for run in runs.every(store, version.judge) if run.prompt == version.key and run.done]
+
+
+def alike(run: Run | None, among: list[Run]) -> Run | None:
+    """Of some runs the newest on the same split as this one, else the newest."""
+    same = [one for one in among if run is not None and one.split == run.split]
+    return next(iter(same or among), None)
+
+
+def with_partner(found: list[Run], others: list[Run]) -> Run:
+    """The newest run on a split that the others were run on too, else the newest."""
+    splits = {run.split for run in others}
+    return next((run for run in found if run.split in splits), found[0])
+
+
+def draft(store: Store, version: PromptVersion) -> Draft:
+    """What the editor begins with: what was typed over this version and not saved, else the version itself."""
+    return prompt_drafts.of_version(store, version.key) or saved(version)
+
+
+def saved(version: PromptVersion) -> Draft:
+    """A version as the editor holds it."""
+    return Draft(version.template, tuple(one.label.key for one in version.examples))
+
+
+def keep(store: Store, version: PromptVersion, typed: Draft) -> None:
+    """Keeps what was typed; where it is the version again, there is nothing to keep."""
+    if typed == saved(version):
+        prompt_drafts.forget(store, version.key)
+    else:
+        prompt_drafts.keep(store, version.key, typed)
+
+
+def save(store: Store, start: PromptVersion, typed: Draft) -> PromptVersion:
+    """A new version out of a draft, made from `start`, whose model and parameters it keeps; the draft is done with."""
+    with store.transaction():
+        made = judging.save_prompt(store, start.judge, typed.template, list(typed.examples), start.model,
+                                   start.parameters, typed.note, start.key)
+        prompt_drafts.forget(store, start.key)
+    return made
+
+
+def remarks(store: Store, template: str, chosen: list[int]) -> list[lint.Remark]:
+    """The known mistakes of a prompt as it is typed; no trace but the newest few thousand is looked through."""
+    examples: list[Example] = labels.by_keys(store, chosen)
+    person = experts.principal(store)
+    seen = lint.Seen(traces.dimensions(store),
+                     bench.surroundings(store, person.name, NEWEST_LABELS) if person else ())
+    return lint.remarks(template, examples, seen, bench.unseen_texts(store, NEWEST_TRACES))
+
+
+def suggest(store: Store, most: int) -> list[int]:
+    """Labels for a prompt that balance the outcomes and show many values of the dimensions, for a person to edit."""
+    person = experts.principal(store)
+    if person is None:
+        return []
+    values = bench.example_values(store, person.name)
+    return diverse([Candidate(row["label"], row["outcome"], values.get(row["label"], {}),
+                              bool(lint.TOO_SHORT & set(coach.hints(row["outcome"], row["critique"]))))
+                    for row in labels.candidates(store, person.name, TRAIN)], most)
