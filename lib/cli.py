@@ -7,6 +7,7 @@ standard error; --json prints one object and nothing else.
 import contextlib
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -29,9 +30,9 @@ from lib import (
 )
 from lib.cli_parts import AS_JSON, pass_store
 from lib.cli_parts import print_json as _print
-from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, PlumblineError, Run, UsageError
+from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Caps, PlumblineError, Run, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
-from lib.workflow import dataset, figures, judging
+from lib.workflow import budget, dataset, figures, judging
 
 
 class _Group(click.Group):
@@ -101,6 +102,15 @@ def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, 
     click.echo(f"{len(found):,} of {total:,} traces", err=True)
 
 
+def _capped(command: Callable) -> Callable:
+    """The options that bound what a run may spend."""
+    for option in (click.option("--most-cost", type=click.FloatRange(0, min_open=True), help="At most so much money."),
+                   click.option("--most-tokens", type=click.IntRange(1), help="At most so many tokens."),
+                   click.option("--most-calls", type=click.IntRange(1), help="At most so many calls, retries too.")):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.option("--judge", "name", required=True, help="The judge whose newest prompt is run.")
 @click.option("--split", type=click.Choice(SPLITS), help="Only traces of this split [default: all].")
@@ -109,10 +119,12 @@ def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, 
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
 @click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
+@_capped
 @pass_store
-def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
+def run(store: Store, name: str, labelled: bool, most_calls: int | None, most_tokens: int | None,
+        most_cost: float | None, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
-    started = judging.start_run(store, name, labelled_only=labelled, **options)
+    started = budget.queued(store, name, Caps(most_calls, most_tokens, most_cost), labelled_only=labelled, **options)
     click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}", err=True)
     _execute(store, started)
 
@@ -120,11 +132,14 @@ def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
 @main.command()
 @click.argument("run", type=int)
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
+@_capped
 @pass_store
-def resume(store: Store, run: int, queued: bool) -> None:
-    """Go on with a run that stopped; a stored reply is never bought again."""
+def resume(store: Store, run: int, queued: bool, **most: Any) -> None:
+    """Go on with a run that stopped; a stored reply is never bought again. Caps named here replace the earlier ones."""
     judging.settle(store)
     found = runs.get(store, run)
+    if any(bound is not None for bound in most.values()):
+        budget.put(store, run, Caps(*(most[f"most_{name}"] for name in ("calls", "tokens", "cost"))))
     _execute(store, found if queued or found.status == QUEUED else judging.ready_to_resume(store, run))
 
 

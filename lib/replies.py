@@ -13,7 +13,7 @@ from typing import Any
 from lib.records import UNANSWERED, PlumblineError, visible
 
 MAX_RAW = 20_000  # characters of an unreadable reply are kept
-_STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter", "address"})
+_STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter", "address", "cap"})
 
 
 class LlmError(PlumblineError):

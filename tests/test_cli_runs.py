@@ -47,6 +47,13 @@ def test_a_limit_takes_labelled_traces_first(cli, endpoint_env):
     assert judged(endpoint_env) == {f"question {number}.": 1 for number in (1, 5, 7)}
 
 
+def test_a_cap_ends_a_run_with_exit_code_1_and_a_higher_one_lets_it_go_on(cli, endpoint_env):
+    stopped = cli("run", "--judge", FIRST, "--most-calls", 4, code=1)
+    assert "run 1: paused, 4 of 10 judged, 0 errors. The cap of 4 calls is reached." in stopped.stdout
+    assert "done, 10 of 10 judged" in cli("resume", 1, "--most-calls", 20).stdout
+    assert endpoint_env.calls == 10
+
+
 def test_a_split_and_labelled_narrow_a_run(cli, db, endpoint_env):
     cli("run", "--judge", FIRST, "--labelled")
     assert endpoint_env.calls == 3

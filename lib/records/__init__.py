@@ -22,13 +22,16 @@ from lib.records.work import (
     RESUMABLE,
     RUN_STATUSES,
     RUNNING,
+    Caps,
+    Estimate,
     Job,
     JobItem,
     Run,
+    Spent,
 )
 
 __all__ = ["CANCELLED", "DONE", "FAILED", "INTERRUPTED", "PAUSED", "QUEUED", "RECORDED", "RESUMABLE", "RUNNING",
-           "RUN_STATUSES", "Job", "JobItem", "Run"]
+           "RUN_STATUSES", "Caps", "Estimate", "Job", "JobItem", "Run", "Spent"]
 
 PASS, FAIL = "pass", "fail"
 OUTCOMES = (PASS, FAIL)

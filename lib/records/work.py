@@ -28,6 +28,39 @@ class Run:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Caps:
+    """What a run may spend at most: calls, tokens (both kinds), money; None is no bound."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was spent: calls, tokens of prompts, tokens of replies."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def plus(self, more: "Spent", times: int = 1) -> "Spent":
+        """Both together, the second so many times."""
+        return Spent(self.calls + times * more.calls, self.prompt_tokens + times * more.prompt_tokens,
+                     self.completion_tokens + times * more.completion_tokens)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What work will take, before it starts; cost is None where the model has no price."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+
+
 # The life of a run. "interrupted" is written by whoever finds the run's process gone.
 QUEUED, RUNNING, DONE = "queued", "running", "done"
 PAUSED, INTERRUPTED, CANCELLED, FAILED = "paused", "interrupted", "cancelled", "failed"

@@ -56,8 +56,21 @@ def _check(split: str | None, concurrency: int) -> None:
 
 def _freeze_traces(store: Store, run: int, prompt: int, split: str | None, labelled_only: bool,
                    limit: int | None) -> None:
-    store.execute("""insert into run_traces (run, position, trace)
-        select :run, row_number() over (order by labelled desc, id), id from (
+    found = candidates(store, prompt, split, labelled_only, limit)
+    if not found:
+        raise UsageError("There is no trace to judge: none that has an output"
+                         + (f" in the split '{split}'" if split else "")
+                         + (" and a label" if labelled_only else "")
+                         + " is left once the prompt's own examples are set aside. "
+                         "Choose another split, or import traces.")
+    store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
+                       [{"run": run, "position": position, "trace": key} for position, key in enumerate(found, 1)])
+
+
+def candidates(store: Store, prompt: int, split: str | None = None, labelled_only: bool = False,
+               limit: int | None = None) -> list[int]:
+    """Row numbers of the traces a run of this prompt would judge, in its order: labelled ones first."""
+    return [row[0] for row in store.rows("""select id from (
             select t.id, exists (select 1 from labels l join experts e on e.id = l.expert
                 where l.trace = t.id and e.is_principal) as labelled
             from traces t where t.project = :project and t.output is not null
@@ -65,14 +78,8 @@ def _freeze_traces(store: Store, run: int, prompt: int, split: str | None, label
             and t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
                 where x.prompt_version = :prompt))
         where labelled or not :labelled_only
-        order by labelled desc, id limit :limit""", run=run, prompt=prompt, split=split,
-                  labelled_only=labelled_only, limit=-1 if limit is None else limit)
-    if not store.value("select count(*) from run_traces where run = :run", run=run):
-        raise UsageError("There is no trace to judge: none that has an output"
-                         + (f" in the split '{split}'" if split else "")
-                         + (" and a label" if labelled_only else "")
-                         + " is left once the prompt's own examples are set aside. "
-                         "Choose another split, or import traces.")
+        order by labelled desc, id limit :limit""", prompt=prompt, split=split,
+                                         labelled_only=labelled_only, limit=-1 if limit is None else limit)]
 
 
 def get(store: Store, run: int) -> Run:

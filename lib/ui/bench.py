@@ -6,8 +6,9 @@ import streamlit as st
 
 from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, LeftOut, Run
 from lib.store import Store, experts, runs, traces, verdicts
-from lib.ui import endpoints, frame, trace_card
+from lib.ui import budget, endpoints, frame, trace_card
 from lib.ui import figures as show
+from lib.workflow import budget as spending
 from lib.workflow import consistency, figures, judging
 
 KINDS = {"disagreements": "disagreements", "judge passed a fail": "judge passed what the expert failed",
@@ -25,11 +26,14 @@ def starter(store: Store, judge: str) -> None:
                                 help="Examples come from train; iterate on dev; keep test for the end.")
         most = limit.number_input("At most", 1, value=None, placeholder="all", key="run_limit", help="traces")
         only = labelled.checkbox("only labelled traces", value=True, key="run_labelled")
+        caps = budget.limits("run")
+        if chosen:
+            budget.forecast(store, judge, chosen[1], split=which, labelled_only=only, limit=most)
         token = st.session_state.setdefault("run_token", secrets.token_hex(16))
         if press.button("Run", type="primary", icon=":material/play_arrow:", disabled=chosen is None, width="stretch"):
             with frame.sentences():
-                run = judging.start_run(store, judge, split=which, labelled_only=only, limit=most,
-                                        endpoint=chosen[0], model=chosen[1], token=token)
+                run = spending.queued(store, judge, caps, split=which, labelled_only=only, limit=most,
+                                      endpoint=chosen[0], model=chosen[1], token=token)
                 judging.start_process(store, run.id)
                 del st.session_state["run_token"]
                 st.session_state["wanted_run"] = str(run.id)
@@ -115,6 +119,7 @@ def _status(store: Store, run: Run) -> None:
         if run.status in RESUMABLE and run.status != QUEUED and st.button(
                 "Resume", key="resume_run", icon=":material/play_arrow:", type="primary"):
             _do(judging.resume, store, run.id)
+    budget.go_on(store, run)
 
 
 def _do(verb, store: Store, run: int) -> None:

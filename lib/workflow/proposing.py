@@ -11,7 +11,7 @@ from itertools import islice
 
 from lib import combinations, generate, jobs, judge, runner
 from lib.llm import LlmError
-from lib.records import Dimension, Job, UsageError
+from lib.records import Dimension, Estimate, Job, UsageError
 from lib.store import Store, coverage, dimensions, generations, prices, projects
 from lib.store import jobs as stored_jobs
 from lib.workflow import judging
@@ -32,16 +32,6 @@ class Recipe:
     template: str = generate.DEFAULT_TEMPLATE
     system_information: str = ""
     assumptions: str = ""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a job will take, before it starts; cost is None where the model has no price."""
-
-    calls: int
-    prompt_tokens: int
-    completion_tokens: int
-    cost: float | None
 
 
 def offered(store: Store) -> dict[str, tuple[str, ...]]:

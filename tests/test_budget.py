@@ -1,0 +1,111 @@
+"""What a run will take and may take: an estimate before, and caps that the worker keeps to."""
+
+import pytest
+
+from lib.records import DONE, PAUSED, Caps, Spent, UsageError
+from lib.store import caps, prices, projects, runs
+from lib.workflow import budget, judging
+from tests.endpoint import completion, error
+from tests.running import add_traces, execute, judged, queued, resumed
+
+pytestmark = pytest.mark.usefixtures("endpoint_env")
+FIRST = judging.DEFAULT_JUDGE
+
+
+def counted(prompt: int, reply: int):
+    """Replies that say how many tokens they took."""
+    def plan(body: dict):
+        answer = completion('{"critique": "because", "outcome": "pass"}')
+        answer.body["usage"] = {"prompt_tokens": prompt, "completion_tokens": reply, "total_tokens": prompt + reply}
+        return answer
+    return plan
+
+
+def test_a_cap_on_calls_is_kept_to_the_call_also_by_many_workers(db, endpoint):
+    run = queued(db, 40, concurrency=16)
+    caps.put(db, run.id, Caps(calls=25))
+    ended = execute(db, run.id)
+    assert (ended.status, ended.done, endpoint.calls) == (PAUSED, 25, 25)
+    assert ended.message == "The cap of 25 calls is reached. What came is kept: raise it and go on."
+
+
+def test_a_retry_counts_as_a_call(db, endpoint):
+    run = queued(db, 10, concurrency=1)
+    caps.put(db, run.id, Caps(calls=5))
+    fails = [error(503)]
+    endpoint.plan = lambda body: fails.pop() if fails else counted(9, 1)(body)
+    assert execute(db, run.id).done == 4
+    assert endpoint.calls == 5 and caps.spent(db, run.id).calls == 5
+
+
+def test_a_raised_cap_lets_the_run_go_on_and_what_was_spent_counts(db, endpoint):
+    run = queued(db, 20, concurrency=4)
+    caps.put(db, run.id, Caps(calls=8))
+    execute(db, run.id)
+    budget.put(db, run.id, Caps(calls=15))
+    resumed(db, run.id)
+    assert (runs.get(db, run.id).done, endpoint.calls) == (15, 15)
+    budget.put(db, run.id, Caps())
+    assert resumed(db, run.id).status == DONE
+    assert set(judged(endpoint).values()) == {1}
+
+
+def test_tokens_are_bounded_by_what_a_call_has_taken_so_far(db, endpoint):
+    run = queued(db, 20, concurrency=1)
+    endpoint.plan = counted(90, 10)
+    caps.put(db, run.id, Caps(tokens=1_050))
+    ended = execute(db, run.id)
+    # Ten calls are 1,000 tokens; an eleventh would be 1,100.
+    assert (ended.done, caps.spent(db, run.id)) == (10, Spent(10, 900, 100))
+    assert ended.message.startswith("The cap of 1,050 tokens is reached.")
+
+
+def test_money_is_bounded_by_the_price_the_user_gave(db, endpoint):
+    run = queued(db, 20, concurrency=1)
+    with pytest.raises(UsageError, match="has none of 'test-model'"):
+        budget.put(db, run.id, Caps(cost=1))
+    prices.put(db, "test-model", 1_000, 10_000)
+    endpoint.plan = counted(100, 20)
+    # A call costs 100 × 0.001 + 20 × 0.01 = 0.30.
+    budget.put(db, run.id, Caps(cost=1.0))
+    ended = execute(db, run.id)
+    assert (ended.status, ended.done) == (PAUSED, 3) and "1.00 in cost" in ended.message
+
+
+def test_a_run_that_cannot_be_bounded_is_not_left_behind(db):
+    add_traces(db, 3)
+    judging.ensure_judge(db)
+    with pytest.raises(UsageError, match="A cap on cost needs a price"):
+        budget.queued(db, FIRST, Caps(cost=1))
+    assert runs.every(db) == []
+
+
+@pytest.mark.parametrize("wrong", [Caps(calls=0), Caps(tokens=-1), Caps(cost=0)])
+def test_a_cap_of_nothing_is_refused(db, wrong):
+    run = queued(db, 1)
+    with pytest.raises(UsageError, match="above 0"):
+        caps.put(db, run.id, wrong)
+
+
+def test_the_estimate_counts_what_would_be_judged_and_learns_from_what_was(db, endpoint):
+    add_traces(db, 12)
+    judging.ensure_judge(db)
+    first = budget.estimate(db, FIRST, "test-model", limit=10)
+    assert (first.calls, first.completion_tokens, first.cost) == (10, 10 * budget.TOKENS_OF_A_VERDICT, None)
+    assert first.prompt_tokens > 10 * 100
+    endpoint.plan = counted(300, 40)
+    execute(db, budget.queued(db, FIRST).id)
+    prices.put(db, "test-model", 1_000_000, 0)
+    again = budget.estimate(db, FIRST, "test-model")
+    assert (again.calls, again.completion_tokens, again.cost) == (12, 12 * 40, float(again.prompt_tokens))
+
+
+def test_caps_of_another_project_are_neither_shown_nor_changed(db, endpoint):
+    run = queued(db, 2)
+    caps.put(db, run.id, Caps(calls=1))
+    execute(db, run.id)
+    other = projects.create(db, "Other")
+    assert (caps.of(other, run.id), caps.spent(other, run.id)) == (Caps(), Spent())
+    with pytest.raises(UsageError, match="no run"):
+        caps.put(other, run.id, Caps(calls=9))
+    assert caps.of(db, run.id) == Caps(calls=1)
