@@ -1,37 +1,40 @@
-"""The judge's prompt on the screen: text, examples out of labels, preview, and every saved version."""
+"""The judge's prompt on the screen: text and examples, kept as they are typed, with known mistakes and a preview."""
 
 import streamlit as st
 
 from lib.records import TRAIN, PromptVersion, UsageError
-from lib.store import Store, experts, judges, labels, traces
+from lib.store import Store, experts, judges, labels, prompt_drafts, traces
+from lib.store.prompt_drafts import Draft
 from lib.ui import frame
-from lib.workflow import judging
+from lib.workflow import judging, versions
+
+SUGGESTED, MOST_EXAMPLES = 6, 50
 
 
 def editor(store: Store, judge: str) -> None:
-    """Edits start from the newest version (or the one chosen); saving makes a new one."""
-    versions = {version.number: version for version in judges.prompts(store, judge)}
-    if not versions:
+    """Edits start from the version that was typed over last, else the newest; saving makes a new one."""
+    found = {version.number: version for version in judges.prompts(store, judge)}
+    if not found:
         st.caption("This judge's verdicts were recorded elsewhere, so it has no prompt and cannot be run here.")
         _new_judge(store)
         return
-    number = frame.choose("Start from version", [str(number) for number in versions], "version",
-                          words=lambda number: _title(versions[int(number)]))
-    start = versions[int(number)]
+    number = frame.choose("Start from version", [str(number) for number in found], "version",
+                          str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
+    start = found[int(number)]
+    _begin(store, start)
+    _draft_note(store, start)
     left, right = st.columns(2, gap="large")
     with left:
-        template = st.text_area("Prompt", start.template, height=430, key=f"template_{start.key}")
+        st.text_area("Prompt", height=430, key=f"template_{start.key}", on_change=_keep, args=(store, start))
         known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in judging.PLACEHOLDERS.items())
         st.caption(f"Placeholders: {known}")
     with right:
-        chosen = _examples(store, start)
-        note = st.text_input("What did you change, and why?", key=f"note_{start.key}")
+        _examples(store, start)
+        st.text_input("What did you change, and why?", key=f"note_{start.key}", on_change=_keep, args=(store, start))
         if st.button("Save as a new version", type="primary", icon=":material/save:"):
-            with frame.sentences():
-                saved = judging.save_prompt(store, judge, template, chosen, note=note)
-                frame.say(f"Saved as version {saved.number}.")
-                frame.go("judge", judge=judge, view="Prompt", version=str(saved.number))
-        _preview(store, template, chosen)
+            _save(store, start)
+        _remarks(store, _typed(start))
+        _preview(store, _typed(start))
     _new_judge(store)
 
 
@@ -39,31 +42,93 @@ def _title(version: PromptVersion) -> str:
     return f"{version.number}, {(version.created_at or '')[:10]}, {len(version.examples)} examples. {version.note}"
 
 
-def _examples(store: Store, start: PromptVersion) -> list[int]:
-    principal = experts.principal(store)
+def _begin(store: Store, start: PromptVersion) -> None:
+    """The fields hold what was typed over this version and not saved, else the version."""
+    draft = versions.draft(store, start)
+    for name, value in (("template", draft.template), ("examples", list(draft.examples)), ("note", draft.note)):
+        st.session_state.setdefault(f"{name}_{start.key}", value)
+
+
+def _typed(start: PromptVersion) -> Draft:
+    template, examples, note = (st.session_state[f"{name}_{start.key}"] for name in ("template", "examples", "note"))
+    return Draft(template, tuple(examples), note)
+
+
+def _keep(store: Store, start: PromptVersion) -> None:
+    versions.keep(store, start, _typed(start))
+
+
+def _draft_note(store: Store, start: PromptVersion) -> None:
+    if prompt_drafts.of_version(store, start.key) is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/edit_note: Changes to version {start.number} that are not saved yet. They are kept.",
+                   width="stretch")
+        st.button("Discard the draft", key="discard_draft", icon=":material/undo:", on_click=_discard,
+                  args=(store, start), help="The fields hold the version again.")
+
+
+def _discard(store: Store, start: PromptVersion) -> None:
+    prompt_drafts.forget(store, start.key)
+    _empty_fields(start)
+
+
+def _empty_fields(start: PromptVersion) -> None:
+    for name in ("template", "examples", "note"):
+        st.session_state.pop(f"{name}_{start.key}", None)
+
+
+def _save(store: Store, start: PromptVersion) -> None:
+    with frame.sentences():
+        made = versions.save(store, start, _typed(start))
+        _empty_fields(start)
+        frame.say(f"Saved as version {made.number}.")
+        frame.go("judge", judge=made.judge, view="Prompt", version=str(made.number))
+
+
+def _examples(store: Store, start: PromptVersion) -> None:
+    principal, key = experts.principal(store), f"examples_{start.key}"
     found = labels.candidates(store, principal.name, TRAIN) if principal else []
-    by_key = {row["label"]: row for row in found}
+    by_key = {row["label"]: (row["outcome"], row["critique"]) for row in found}
     # An example chosen earlier stays to be chosen, even where a newer label has taken its place.
-    for example in start.examples:
-        by_key.setdefault(example.label.key, {"outcome": example.label.outcome, "critique": example.label.critique})
+    for example in labels.by_keys(store, [one for one in st.session_state[key] if one not in by_key]) + list(
+            start.examples):
+        by_key.setdefault(example.label.key, (example.label.outcome, example.label.critique))
     if not by_key:
         st.caption("No examples yet: they come from labels with a critique on traces of the train split.")
-    return st.multiselect("Examples, in the order the judge reads them", list(by_key),
-                          [example.label.key for example in start.examples], key=f"examples_{start.key}",
-                          format_func=lambda key: f"{by_key[key]['outcome']}: {by_key[key]['critique'][:90]}",
-                          help="Choose passes and fails, and different situations. A trace shown here never counts "
-                               "in this version's agreement.")
+    st.multiselect("Examples, in the order the judge reads them", list(by_key), key=key, on_change=_keep,
+                   args=(store, start), format_func=lambda one: f"{by_key[one][0]}: {by_key[one][1][:90]}",
+                   help="Choose passes and fails, and different situations. A trace shown here never counts "
+                        "in this version's agreement.")
+    if found:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.number_input("How many", 2, MOST_EXAMPLES, SUGGESTED, key="how_many_examples", width=110)
+            st.button("Suggest a diverse set", key="suggest_examples", icon=":material/shuffle:", on_click=_suggest,
+                      args=(store, start), help="In place of the examples above: passes and fails in turn, each time "
+                                                "the label that shows most values not shown yet. Edit it as you like.")
 
 
-def _preview(store: Store, template: str, chosen: list[int]) -> None:
+def _suggest(store: Store, start: PromptVersion) -> None:
+    st.session_state[f"examples_{start.key}"] = versions.suggest(store, st.session_state["how_many_examples"])
+    _keep(store, start)
+
+
+def _remarks(store: Store, typed: Draft) -> None:
+    """Known mistakes, quietly: nothing here keeps anybody from saving."""
+    found = versions.remarks(store, typed.template, list(typed.examples))
+    for remark in found:
+        st.caption(f":material/lightbulb: **{remark.name.capitalize()}.** {frame.plain(remark.text)}")
+
+
+def _preview(store: Store, typed: Draft) -> None:
     first = traces.step(store, traces.Filter(answered=True), None)
     if first is None:
         return
     with st.expander("The prompt as the model gets it", icon=":material/visibility:"):
         wanted = st.text_input("Trace", first, key="preview_trace")
         with frame.sentences():
-            messages = judging.preview_prompt(store, template, chosen, wanted)
-            st.caption(f"About {judging.estimate_tokens(messages):,} tokens.")
+            messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted)
+            st.caption(f"About {judging.estimate_tokens(messages):,} tokens: an estimate, four characters each.")
             for message in messages:
                 st.code(message["content"], language=None, wrap_lines=True, height=400)
 
