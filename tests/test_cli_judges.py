@@ -113,7 +113,7 @@ def test_judges_are_listed_with_their_version_and_agreement(cli):
     fresh = found["desired outcome"]
     assert (fresh["version"], fresh["runs"], fresh["validated"], fresh["agreement"]) == (1, 0, False, None)
     assert "has not been run yet" in fresh["why"]
-    assert "bot\trecorded\tbot\t1 runs\tvalidated\t85.0% of 20\n" in cli("judges").stdout
+    assert "bot\trecorded\tbot\t1 run\tvalidated\t85.0% of 20\n" in cli("judges").stdout
 
 
 def test_a_prompt_comes_back_as_it_was_given(cli, tmp_path):

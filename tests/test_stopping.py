@@ -3,8 +3,8 @@
 import pytest
 
 from lib.metrics import wilson
-from lib.records import Figure
-from lib.stopping import half_width, need, needed, reading, ticked, unseen_mass
+from lib.records import Counts, Figure
+from lib.stopping import half_width, need, needed, needs, reading, ticked, unseen_mass
 
 
 @pytest.mark.parametrize(("codings", "singles", "given"), [
@@ -67,3 +67,17 @@ def test_what_is_missing_of_an_outcome():
     found = need("fail", 12, 0.1)
     assert (found.needed, found.more, found.half_width) == (37, 25, half_width(12))
     assert need("fail", 0, 0.1).half_width is None and need("pass", 500, 0.1).more == 0
+
+
+def test_what_pairs_need_follows_their_own_tpr_and_tnr_once_there_are_twenty_of_an_outcome():
+    passes, fails = needs(Counts(pass_pass=15, pass_fail=5, fail_pass=1, fail_fail=18), 0.1)
+    # TPR 15 of 20; 19 fails are too few to go by, so .9 is assumed.
+    assert (passes.outcome, passes.have, passes.share) == ("pass", 20, 0.75)
+    assert passes.needed == needed(0.1, 0.75) and half_width(passes.needed - 1, 0.75) > 0.1
+    assert (fails.outcome, fails.have, fails.share, fails.needed) == ("fail", 19, 0.9, 37)
+
+
+def test_labels_whose_interval_is_narrow_enough_are_enough():
+    found = wilson(80, 100)
+    for width, more in ((found.high - found.low) / 2 + 1e-9, 0), ((found.high - found.low) / 2 - 1e-9, 1):
+        assert needs(Counts(pass_pass=80, pass_fail=20), width)[0].more == more
