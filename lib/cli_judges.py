@@ -27,7 +27,8 @@ def list_judges(store: Store, as_json: bool) -> None:
         agreed = Figure(**judge["agreement"]) if judge["agreement"] else None
         click.echo("\t".join((
             judge["name"], f"version {judge['version']}" if judge["version"] else "recorded", judge["model"] or "-",
-            f"{judge['runs']:,} run{'s' * (judge['runs'] != 1)}", "validated" if judge["validated"] else "not validated",
+            f"{judge['runs']:,} run{'s' * (judge['runs'] != 1)}",
+            "validated" if judge["validated"] else "not validated",
             f"{metrics.format_figure('agreement', agreed)} of {judge['n']:,}" if agreed else judge["why"])))
 
 
