@@ -202,6 +202,7 @@ READS = {
     "judges.newest_prompt": lambda s: judges.newest_prompt(s, "judge"),
     "runs.every": runs.every,
     "runs.every of judge": lambda s: runs.every(s, "judge"),
+    "runs.candidates": lambda s: runs.candidates(s, judges.newest_prompt(s, "judge").key),
     "runs.newest": lambda s: runs.newest(s, "GPT-4"),
     "verdicts.of_trace": lambda s: verdicts.of_trace(s, "t1"),
     "verdicts.counts_between": lambda s: verdicts.counts_between(s, "Ann", "Ann"),
