@@ -5,7 +5,7 @@ import pytest
 from lib.store import judges, labels, prompt_drafts
 from lib.workflow import judging, versions
 from tests.steps import add, row
-from tests.test_pages import click, field, said, visit  # noqa: F401  (a fixture)
+from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 NOTE = "What did you change, and why?"
@@ -86,6 +86,16 @@ def test_a_suggested_set_balances_outcomes_and_is_a_draft_to_edit(visit, db, fir
     assert {one.trace.dimensions["topic"] for one in chosen} == {("a",), ("b",)}
     assert prompt_drafts.of_version(db, first.key).examples == tuple(one.label.key for one in chosen)
     assert "Terse critiques" in said(app) and len(judges.prompts(db, JUDGE)) == 1
+
+
+def test_an_example_is_moved_before_the_one_it_follows(visit, db, first):  # noqa: F811
+    keys = [labels.current(db, f"t{n}", "Ann").key for n in range(3)]
+    prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template, tuple(keys)))
+    app = visit(db.path, "judge", view="Prompt")
+    [*_, last] = [button for button in app.button if button.label == "Earlier"]
+    calm(last.click().run())
+    assert prompt_drafts.of_version(db, first.key).examples == (keys[0], keys[2], keys[1])
+    assert [button.disabled for button in app.button if button.label == "Earlier"] == [True, False, False]
 
 
 def test_text_of_a_test_trace_in_the_prompt_is_said_and_keeps_nobody_from_saving(visit, db, first, make_trace):  # noqa: F811

@@ -45,13 +45,14 @@ def _run(label: str, found: list[Run], name: str, first: Run) -> Run:
 
 
 def _compared(store: Store, first: Run, second: Run, found: comparison.Comparison, expert: str) -> None:
-    for place, (label, number, words) in zip(st.columns(4), (
-            ("Fixed", found.fixed, "The run before disagreed with the expert, the run after agrees."),
-            ("Broken", found.broken, "The run before agreed with the expert, the run after disagrees."),
-            ("Unchanged", found.unchanged, "Both agree with the expert, or neither does."),
-            ("Errors", len(found.rows) - found.n, "One of the two has no readable reply: neither fixed nor broken.")),
-            strict=True):
-        place.metric(label, f"{number:,}", help=words)
+    with st.container(horizontal=True, gap="large"):
+        for label, number, words in (
+                ("Fixed", found.fixed, "The run before disagreed with the expert, the run after agrees."),
+                ("Broken", found.broken, "The run before agreed with the expert, the run after disagrees."),
+                ("Unchanged", found.unchanged, "Both agree with the expert, or neither does."),
+                ("Errors", len(found.rows) - found.n, "One of the two has no readable reply: neither fixed nor "
+                                                      "broken.")):
+            st.metric(label, f"{number:,}", help=words, width="content")
     st.markdown(chance(found))
     kind = frame.choose("Show", list(_SHOWN), "changes", words=lambda one: _WORDS.get(one, one))
     rows = [row for row in found.rows if row.change in _SHOWN[kind]]

@@ -1,14 +1,12 @@
-"""The judge's prompt on the screen: text and examples, kept as they are typed, with known mistakes and a preview."""
+"""The judge's prompt on the screen: kept as it is typed, with known mistakes and a preview."""
 
 import streamlit as st
 
-from lib.records import TRAIN, PromptVersion, UsageError
-from lib.store import Store, experts, judges, labels, prompt_drafts, traces
+from lib.records import PromptVersion, UsageError
+from lib.store import Store, judges, prompt_drafts, traces
 from lib.store.prompt_drafts import Draft
-from lib.ui import frame
+from lib.ui import frame, prompt_examples
 from lib.workflow import judging, versions
-
-SUGGESTED, MOST_EXAMPLES = 6, 50
 
 
 def editor(store: Store, judge: str) -> None:
@@ -29,7 +27,7 @@ def editor(store: Store, judge: str) -> None:
         known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in judging.PLACEHOLDERS.items())
         st.caption(f"Placeholders: {known}")
     with right:
-        _examples(store, start)
+        prompt_examples.chooser(store, start, lambda: _keep(store, start))
         st.text_input("What did you change, and why?", key=f"note_{start.key}", on_change=_keep, args=(store, start))
         if st.button("Save as a new version", type="primary", icon=":material/save:"):
             _save(store, start)
@@ -84,33 +82,6 @@ def _save(store: Store, start: PromptVersion) -> None:
         _empty_fields(start)
         frame.say(f"Saved as version {made.number}.")
         frame.go("judge", judge=made.judge, view="Prompt", version=str(made.number))
-
-
-def _examples(store: Store, start: PromptVersion) -> None:
-    principal, key = experts.principal(store), f"examples_{start.key}"
-    found = labels.candidates(store, principal.name, TRAIN) if principal else []
-    by_key = {row["label"]: (row["outcome"], row["critique"]) for row in found}
-    # An example chosen earlier stays to be chosen, even where a newer label has taken its place.
-    for example in labels.by_keys(store, [one for one in st.session_state[key] if one not in by_key]) + list(
-            start.examples):
-        by_key.setdefault(example.label.key, (example.label.outcome, example.label.critique))
-    if not by_key:
-        st.caption("No examples yet: they come from labels with a critique on traces of the train split.")
-    st.multiselect("Examples, in the order the judge reads them", list(by_key), key=key, on_change=_keep,
-                   args=(store, start), format_func=lambda one: f"{by_key[one][0]}: {by_key[one][1][:90]}",
-                   help="Choose passes and fails, and different situations. A trace shown here never counts "
-                        "in this version's agreement.")
-    if found:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.number_input("How many", 2, MOST_EXAMPLES, SUGGESTED, key="how_many_examples", width=110)
-            st.button("Suggest a diverse set", key="suggest_examples", icon=":material/shuffle:", on_click=_suggest,
-                      args=(store, start), help="In place of the examples above: passes and fails in turn, each time "
-                                                "the label that shows most values not shown yet. Edit it as you like.")
-
-
-def _suggest(store: Store, start: PromptVersion) -> None:
-    st.session_state[f"examples_{start.key}"] = versions.suggest(store, st.session_state["how_many_examples"])
-    _keep(store, start)
 
 
 def _remarks(store: Store, typed: Draft) -> None:
