@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.records import Verdict
-from lib.store import Store, labels, open_store, projects
+from lib.store import Store, experts, labels, open_store, projects
 from tests.browser import idle, opened
 from tests.desk import SHOWN_AT_LEAST, box, on
 from tests.steps import add, row, say
@@ -127,6 +127,13 @@ def test_a_reload_and_a_copied_address_show_the_same_trace(store, ann, visitor):
     ann.reload()
     on(ann, "t2")
     on(opened(visitor.page(), ann.url), "t2")
+
+
+def test_a_reload_leaves_the_reviewer_who_it_was_though_another_became_principal(store, ann):
+    experts.add(store, "Bob")
+    experts.make_principal(store, "Bob")
+    ann.reload()
+    expect(on(ann, "t1").get_by_role("combobox", name="Reviewing as")).to_have_value("Ann")
 
 
 def test_a_tab_that_does_not_know_of_a_newer_label_asks_before_its_own_counts(store, address, ann):

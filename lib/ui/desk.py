@@ -20,15 +20,24 @@ _SHORT = 60  # characters of an id in a sentence
 _CRITIQUE = "Critique: why, so that a new colleague learns"
 
 
-def reviewer(store: Store) -> str | None:
+def reviewer(store: Store) -> str:
     """Who reviews: chosen or typed in the sidebar, and kept in the address."""
     names = [expert.name for expert in experts.every(store)]
+    # Always in the address: were the first of the list left out, a reload would make another of whom it names then.
+    known, address = st.session_state.get("reviewer_in_address"), st.query_params.get("reviewer", "").strip()
+    if address and address != known:
+        st.session_state["reviewer"] = address
+    elif not st.session_state.get("reviewer") and (known or names):
+        st.session_state["reviewer"] = known or names[0]
     with st.sidebar:
         reviewers.caution(store)
-        name = st.selectbox("Reviewing as", names, index=0 if names else None, key="reviewer", bind="query-params",
-                            accept_new_options=True, placeholder="type your name", on_change=_another_reviewer,
+        name = st.selectbox("Reviewing as", names, index=None, key="reviewer", accept_new_options=True,
+                            placeholder="type your name", on_change=_another_reviewer,
                             help="The first person who labels becomes the principal expert. Settings changes that.")
-    return name and name.strip()
+    name = (name or "").strip()
+    if name:
+        st.query_params["reviewer"] = st.session_state["reviewer_in_address"] = name
+    return name
 
 
 def _another_reviewer() -> None:
