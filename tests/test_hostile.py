@@ -46,6 +46,7 @@ VIEWS = [("", {}), *(("dataset", {"view": view}) for view in (
     "Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Reference", "Export")),
     *(("review", {"view": view, "reviewer": "Ann"}) for view in ("Queue", "Reviewers", "Consistency", "When to stop")),
     ("judge", {"view": "Agreement", "kind": "all"}), ("judge", {"view": "Prompt"}),
+    ("judge", {"view": "Versions", "changes": "all"}),
     ("errors", {"view": "Pass rates", "from": "expert"}), ("errors", {"view": "Pass rates", "from": "judge"}),
     ("errors", {"view": "Failure modes"}), ("settings", {"view": "Experts"}), ("settings", {"view": "Project"}),
     ("settings", {"view": "Models"})]
@@ -144,11 +145,16 @@ def fill(store: Store, texts: dict[str, str]) -> Store:
 
 
 def _judged(store: Store, texts: dict[str, str]) -> None:
-    prompt = judging.save_prompt(store, texts["script"], f"{texts['image']} {{{{ trace }}}}", [], note=texts["image"])
-    run = runs.create(store, prompt.key, texts["image"], "environment")
-    for key in runs.pending(store, run):
-        verdicts.save(store, run, key, Verdict(None, error="unreadable", raw=texts["image"]))
-    runs.set_status(store, run, "paused", texts["image"])
+    for said in (Verdict("fail", texts["image"]), Verdict(None, error="unreadable", raw=texts["image"])):
+        # The second version differs from the first in every way: text, examples, parameters, note.
+        shown = [row["label"] for row in labels.candidates(store, "Ann", "train")] if said.error else []
+        words = texts["script" if said.error else "image"]
+        prompt = judging.save_prompt(store, texts["script"], f"{words}\n{{{{ trace }}}}", shown, words,
+                                     {texts["image"]: words}, texts["image"])
+        run = runs.create(store, prompt.key, texts["image"], "environment")
+        for key in runs.pending(store, run):
+            verdicts.save(store, run, key, said)
+        runs.set_status(store, run, "paused", texts["image"])
     generations.save(store, {"topic": texts["image"]}, "p", texts["image"], "embedded", list(texts.values()))
 
 
