@@ -12,8 +12,9 @@ from lib.records import OUTCOMES, Example
 
 LEAK = 60  # characters in a row that no two texts share by chance
 LONG_TEXT = 400  # characters of fixed text after the trace that are worth moving before it
-_BLOCK = LEAK // 2  # every stretch of LEAK characters holds a whole block of half its length
-_WORDY = 10  # letters and digits in a block; a line of dashes is nobody's text
+_BLOCK = 16  # of a text one block is looked up every so many characters: each stretch of LEAK holds a whole one
+_STEP = LEAK - _BLOCK + 1
+_WORDY = 4  # letters and digits in a block; a line of dashes is nobody's text
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _OF_TRACE = ("trace", "input", "output", "context")
 _SHAPE = re.compile(r"\{[^{}]{0,400}\}")
@@ -117,7 +118,7 @@ def _traces(where: list[tuple[str, str]]) -> str:
 
 def quoted(template: str, text: str, blocks: Collection[str]) -> str:
     """The first stretch of at least LEAK characters that stands in both; `blocks` are the template's own."""
-    for start in range(0, len(text) - _BLOCK + 1, _BLOCK):
+    for start in range(0, len(text) - _BLOCK + 1, _STEP):
         block = text[start:start + _BLOCK]
         if block in blocks:
             place = template.find(block)

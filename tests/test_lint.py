@@ -54,7 +54,7 @@ def test_text_of_an_unseen_trace_is_found_wherever_it_stands(examples):
 
 
 @pytest.mark.parametrize("length", [59, 60])
-@pytest.mark.parametrize("before", range(0, 31, 6))
+@pytest.mark.parametrize("before", range(0, 46, 5))
 def test_sixty_characters_in_a_row_are_a_leak_and_fifty_nine_are_not(length, before, examples):
     template = f"{judge.DEFAULT_TEMPLATE}\n~{HIDDEN[:length]}~"
     found = names(template, examples, unseen=[("d", "dev", "#" * before + HIDDEN[:length] + "|", "")])

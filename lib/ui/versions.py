@@ -31,7 +31,8 @@ def page(store: Store, judge: str) -> None:
         return
     old, new = _two(found)
     _differences(old, new)
-    edits.effect(store, old, new, every)
+    # On its own, so that reading row after row does not measure every version anew.
+    st.fragment(edits.effect)(store, old, new, every)
 
 
 def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]:

@@ -7,7 +7,7 @@ from lib.store.prompt_drafts import Draft
 from lib.versions import Candidate, Measured, diverse
 from lib.workflow import judging
 
-NEWEST_TRACES = 5_000  # whose texts a prompt is compared with at each change
+NEWEST_TRACES = 3_000  # whose texts a prompt is compared with at each change
 NEWEST_LABELS = 500
 
 
