@@ -113,14 +113,14 @@ class Candidate:
 def diverse(candidates: Sequence[Candidate], most: int) -> list[int]:
     """Up to `most` labels that balance the outcomes and together show many values: each time the best next one.
 
-    Terse critiques come last; of equals the earlier label is taken, so that the same labels give the same set.
+    A terse critique is taken where its outcome has no other; of equals the earlier label is taken, so that the same labels give the same set.
     """
     chosen: list[Candidate] = []
     left = list(candidates)
     while left and len(chosen) < most:
         seen = {(name, value) for one in chosen for name, values in one.values.items() for value in values}
         have = {outcome: sum(one.outcome == outcome for one in chosen) for outcome in OUTCOMES}
-        best = max(left, key=lambda one: (not one.terse, -have[one.outcome], len(_values(one) - seen), -one.key))
+        best = max(left, key=lambda one: (-have[one.outcome], not one.terse, len(_values(one) - seen), -one.key))
         chosen.append(best)
         left.remove(best)
     return [one.key for one in chosen]

@@ -59,6 +59,7 @@ def test_a_diverse_set_balances_outcomes_and_shows_many_values():
     # A pass that is first, a fail with a value not shown yet, again a pass with one, then the fail that is left.
     assert versions.diverse(of, 4) == [1, 5, 3, 4]
     assert versions.diverse(of, 2) == [1, 5]
+    assert versions.diverse([of[0], of[2], of[5]], 2) == [1, 6]
     assert versions.diverse(of, 99)[-1] == 6 and len(versions.diverse(of, 99)) == 6
 
 
