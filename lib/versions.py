@@ -113,7 +113,8 @@ class Candidate:
 def diverse(candidates: Sequence[Candidate], most: int) -> list[int]:
     """Up to `most` labels that balance the outcomes and together show many values: each time the best next one.
 
-    A terse critique is taken where its outcome has no other; of equals the earlier label is taken, so that the same labels give the same set.
+    A terse critique is taken where its outcome has no other; of equals the earlier label, so that the same labels
+    give the same set.
     """
     chosen: list[Candidate] = []
     left = list(candidates)
