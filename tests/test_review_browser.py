@@ -136,6 +136,23 @@ def test_a_reload_leaves_the_reviewer_who_it_was_though_another_became_principal
     expect(on(ann, "t1").get_by_role("combobox", name="Reviewing as")).to_have_value("Ann")
 
 
+def test_a_link_to_no_trace_says_so_and_leads_on(store, address, page):
+    opened(page, address(trace="nope"))
+    expect(page.get_by_text("There is no trace 'nope'")).to_be_visible()
+    page.get_by_role("button", name="Go on with the next unlabelled").click()
+    on(page, "t1")
+
+
+def test_what_was_said_to_one_reviewer_is_not_said_to_the_next_on_the_same_page(store, ann):
+    ann.keyboard.press("1")
+    expect(on(ann, "t2").get_by_text("t1: pass saved.")).to_be_visible()
+    who = ann.get_by_role("combobox", name="Reviewing as")
+    who.fill("Bob")
+    who.press("Enter")
+    on(ann, "t1")
+    expect(ann.get_by_text("pass saved.")).to_be_hidden()
+
+
 def test_a_tab_that_does_not_know_of_a_newer_label_asks_before_its_own_counts(store, address, ann):
     other = ann.context.new_page()
     on(opened(other, address(trace="t1")), "t1").keyboard.press("2")

@@ -156,6 +156,27 @@ def test_an_earlier_trace_comes_back_without_its_label_and_its_repeat_does_not_c
     assert repeats.due(db, "Ann") != due
 
 
+def test_nothing_about_an_earlier_trace_that_comes_back_says_so_before_the_press(db, make_trace):
+    add(db, *(make_trace(f"t{n}") for n in range(60)))
+    repeats.set_share(db, 0.1, 0)
+    given = next(number for number in range(59) if repeats.due(db, "Ann") or not decide(db, f"t{number}", "fail"))
+    due = repeats.due(db, "Ann")
+    assert reviewing.beside(db, "Ann", ALL, due, False) == f"t{given - 1}"
+    assert reviewing.beside(db, "Ann", ALL, due, True) == coming(db, due) == f"t{given}"
+    reviewing.defer(db, "Ann", due)
+
+
+def test_a_label_is_of_the_text_that_was_on_the_screen(four, make_trace):
+    seen = reviewing.showing(four, "Ann", "open").trace.content_hash
+    with pytest.raises(UsageError, match="has not answered"):
+        decide(four, "open", content=seen)
+    add(four, make_trace("open", output="answered meanwhile"))
+    with pytest.raises(UsageError, match="was changed since it was shown"):
+        decide(four, "open", content=seen)
+    assert labels.current(four, "open", "Ann") is None and labels.draft(four, "open", "Ann") == ("because", "")
+    assert decide(four, "open", content=reviewing.showing(four, "Ann", "open").trace.content_hash).outcome == "pass"
+
+
 def test_what_a_browser_sends_is_checked(four):
     found = reviewing.decision({"trace": 7, "outcome": "pass", "critique": None, "showing": "s", "mode": "godlike",
                                 "purpose": "adjudication", "seconds": "soon", "seen": "x", "new": "yes"})

@@ -5,6 +5,7 @@ All that changes with a trace is one fragment, so that a press brings the next t
 
 import hashlib
 import secrets
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -82,7 +83,11 @@ def _jump(store: Store, expert: str) -> None:
 
 
 def _next(store: Store, expert: str, where: Filter) -> None:
-    _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where), st.query_params.get("trace")))
+    after = st.query_params.get("trace")
+    with suppress(PlumblineError):
+        # A trace that is not here, from an old link, has no next one: then it is begun at the beginning.
+        return _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where), after))
+    return _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where)))
 
 
 def _place(store: Store, expert: str, where: Filter) -> reviewing.Place:
@@ -103,7 +108,7 @@ def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
         wanted = _wanted(store, expert, where)
         if wanted is None:
             return frame.empty("No trace fits", "Loosen the filter above.")
-        showing = reviewing.showing(store, expert, wanted, shadow)
+        showing = _showing(store, expert, where, wanted, shadow)
         pinned = pins.every(store)
         left, right = st.columns([3, 2], gap="medium")
         with left:
@@ -116,6 +121,16 @@ def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
             reference.lookup(store)
             st.caption(frame.plain(" · ".join(
                 f"{name}: {value}" for name, value in trace_card.facts(showing.trace).items() if name not in pinned)))
+
+
+def _showing(store: Store, expert: str, where: Filter, wanted: str, shadow: bool) -> reviewing.Showing:
+    try:
+        return reviewing.showing(store, expert, wanted, shadow)
+    except PlumblineError:
+        # An old link or another project's: the sentence comes above the way on.
+        st.button("Go on with the next unlabelled", icon=":material/skip_next:", on_click=_next,
+                  args=(store, expert, where))
+        raise
 
 
 def _wanted(store: Store, expert: str, where: Filter) -> str | None:

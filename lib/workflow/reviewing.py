@@ -175,7 +175,10 @@ def decide(store: Store, expert: str, decision: Decision, place: Place = Place()
 
 
 def _problem(store: Store, before: Label | None, decision: Decision) -> str:
-    if decision.content not in (None, traces.get(store, decision.trace).content_hash):
+    trace = traces.get(store, decision.trace)
+    if trace.output is None:
+        return "The AI system has not answered this trace yet: there is nothing to decide on."
+    if decision.content not in (None, trace.content_hash):
         return "The text of this trace was changed since it was shown here. Read it again, then press again."
     if decision.purpose == REPEAT:
         return ""

@@ -6,6 +6,7 @@ const ELSEWHERE = "[role=radiogroup], [role=tablist], [role=slider], [role=listb
 function toggleKeys(panel) {
   part(panel, "keys").hidden = !part(panel, "keys").hidden;
   part(panel, "help").setAttribute("aria-expanded", String(!part(panel, "keys").hidden));
+  part(panel, "keys").scrollIntoView({ block: "nearest" });
 }
 
 function press(panel, event) {

@@ -1,0 +1,44 @@
+"""Keys at the desk that other keyboards, hands and programs give: none of them labels what nobody decided on."""
+
+import pytest
+from playwright.sync_api import Page
+
+from lib.store import Store, labels, open_store, projects
+from tests.browser import opened
+from tests.desk import on
+from tests.steps import add
+
+
+@pytest.fixture
+def store(module_app, make_trace, request) -> Store:
+    """A project of its own with three traces."""
+    store = projects.create(open_store(module_app.path), request.node.name, "Did the AI help?")
+    add(store, *(make_trace(f"t{number}") for number in (1, 2, 3)))
+    return store
+
+
+@pytest.fixture
+def ann(module_app, store, page) -> Page:
+    """Ann's desk with the first trace read."""
+    return on(opened(page, module_app.at("review", project=store.project, reviewer="Ann")), "t1")
+
+
+@pytest.mark.parametrize(("key", "code", "more"), [
+    ("!", "Digit1", {"shiftKey": True}), ("ArrowDown", "Numpad2", {}), ("1", "Digit1", {"isComposing": True}),
+    ("1", "Digit1", {"repeat": True}), ("@", "Digit2", {"altKey": True, "ctrlKey": True})])
+def test_a_key_that_means_something_else_labels_nothing(store, ann, key, code, more):
+    ann.evaluate("init => document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...init}))",
+                 {"key": key, "code": code, **more})
+    ann.keyboard.press("ArrowRight")
+    on(ann, "t2")
+    assert labels.newest(store, "Ann") is None
+
+
+def test_enter_on_a_button_labels_once(store, ann):
+    ann.get_by_role("button", name="Pass 1").focus()
+    for _ in range(3):
+        ann.keyboard.press("Enter")
+    on(ann, "t2").keyboard.press("Enter")
+    ann.keyboard.press("ArrowRight")
+    on(ann, "t3")
+    assert labels.newest(store, "Ann") == "t1" and len(labels.history(store, "t1")) == 1
