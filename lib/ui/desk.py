@@ -207,6 +207,8 @@ def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> N
     saved = reviewing.decide(store, expert, reviewing.decision(event), place)
     seat = _seat(store, expert)
     seat["after"] = [f"{_short(saved.trace)}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
+    if place.from_queue and queues.next_open(store, expert) is None:
+        seat["after"].append("Your queue is done: from here on comes every trace you have not labelled.")
     if _is_shown(event):
         seat.pop("showing", None)
         _go(store, expert, reviewing.next_trace(store, expert, place, saved.trace))

@@ -1,0 +1,49 @@
+"""The queue at the desk, by two people at once: its own order, shared traces once, and a word when it is done."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.store import Store, labels, open_store, projects
+from lib.workflow import queueing
+from tests.browser import idle, opened
+from tests.desk import box, on
+from tests.steps import add
+
+
+@pytest.fixture
+def store(module_app, make_trace, request) -> Store:
+    """Six traces, four of them in a batch for Ann and Bob, one of these for both."""
+    store = projects.create(open_store(module_app.path), request.node.name, "Did the AI help?")
+    add(store, *(make_trace(f"t{number}") for number in range(1, 7)))
+    queueing.draw(store, ["Ann", "Bob"], 4, {"random": 100}, overlap=1, seed=4)
+    return store
+
+
+@pytest.fixture
+def desk(module_app, store, visitor):
+    """`desk("Ann")` is Ann's desk in a browser of her own."""
+    return lambda name: opened(visitor.page(), module_app.at("review", project=store.project, reviewer=name))
+
+
+def passed(page: Page) -> str:
+    """Passes the trace on the screen; its id."""
+    idle(page)
+    trace = page.locator(".decision").get_attribute("data-trace")
+    box(on(page, trace)).fill("It helps, because it answers; it could be shorter.")
+    box(page).press("Alt+1")
+    page.locator(f".decision:not([data-trace={trace}])").wait_for()
+    return trace
+
+
+def test_two_reviewers_do_the_overlap_both_and_each_other_trace_once(store, desk):
+    ann, bob = desk("Ann"), desk("Bob")
+    # Four of the batch: one for both, so three calls fall to Ann and two to Bob.
+    hers, his = [passed(ann)], [passed(bob)]
+    hers, his = [*hers, passed(ann)], [*his, passed(bob)]
+    expect(ann.get_by_text("2 of 4 in the queue")).to_be_visible()
+    hers.append(passed(ann))
+    expect(ann.get_by_text("Your queue is done")).to_be_visible()
+    assert hers[0] == his[0] and not {*hers[1:]} & {*his[1:]} and len({*hers, *his}) == 4
+    given = [labels.current(store, trace, name).circumstances
+             for name, traces in (("Ann", hers), ("Bob", his)) for trace in traces]
+    assert {(one.queue, one.unbiased, one.late) for one in given} == {("random", True, False)}
