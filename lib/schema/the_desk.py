@@ -25,9 +25,12 @@ STATEMENTS = (
     "create index answered_traces on traces (project, id) where output is not null",
     "create index repeats_of_expert on labels (expert, trace) where purpose = 'repeat'",
     "drop view current_labels",
+    # `counts`: whether a figure may use it. A label begun with the judge's words agrees with it too often, and one on a
+    # trace drawn by an outcome distorts TPR and TNR.
     """
     create view current_labels as
-    select l.* from labels l where l.purpose <> 'repeat' and not exists (
+    select l.*, l.mode <> 'shadow' and l.unbiased = 1 as counts
+    from labels l where l.purpose <> 'repeat' and not exists (
         select 1 from labels n where n.trace = l.trace and n.expert = l.expert and n.purpose <> 'repeat'
         and n.id > l.id)
     """,

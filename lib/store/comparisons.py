@@ -16,7 +16,7 @@ def rows(store: Store, first: int, second: int, expert: str,
         join traces t on t.id = a.trace
         join current_labels l on l.trace = a.trace and l.expert = :expert
         where a.run = :first and t.project = :project
-        and (:every or (l.mode <> 'shadow' and l.unbiased = 1))
+        and (:every or l.counts)
         and a.trace not in (select shown.trace from prompt_examples x join labels shown on shown.id = x.label
             where x.prompt_version in (select prompt_version from runs where id in (:first, :second)))
         order by t.id""", first=first, second=second, expert=experts.row_of(store, expert), every=every)

@@ -13,8 +13,8 @@ _CELLS = """
         count(distinct case when t.output is not null then coalesce(t.answers, t.id) end) as answered,
         count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
         -- As in every agreement: neither shadow labels nor traces drawn by looking at an outcome.
-        count(case when l.mode <> 'shadow' and l.unbiased then v.outcome end) as pairs,
-        coalesce(sum(l.outcome = v.outcome and l.mode <> 'shadow' and l.unbiased), 0) as agreeing
+        count(case when l.counts then v.outcome end) as pairs,
+        coalesce(sum(l.outcome = v.outcome and l.counts), 0) as agreeing
     from dimension_values r join trace_values tr on tr.value = r.id
     join trace_values tc on tc.trace = tr.trace join dimension_values c on c.id = tc.value
     join traces t on t.id = tr.trace

@@ -5,7 +5,7 @@ from lib.store.database import Store
 
 def outcomes(store: Store, expert: str) -> dict[str, tuple[int, int]]:
     """Outcome -> (labels of this expert that an agreement counts, all that stand)."""
-    rows = store.rows("""select l.outcome, sum(l.mode <> 'shadow' and l.unbiased = 1), count(*)
+    rows = store.rows("""select l.outcome, sum(l.counts), count(*)
         from current_labels l join experts e on e.id = l.expert
         where e.project = :project and e.name = :expert group by l.outcome""", expert=expert)
     return {"pass": (0, 0), "fail": (0, 0), **{row[0]: (row[1], row[2]) for row in rows}}

@@ -7,8 +7,7 @@ from lib.records import FAIL, PASS, UNANSWERED, Counts, LeftOut, Verdict
 from lib.store import experts
 from lib.store.database import Store
 
-# A label begun with the judge's words agrees with it too often; a trace drawn by an outcome distorts TPR and TNR.
-_COUNTED = "(:every or (l.mode <> 'shadow' and l.unbiased = 1))"
+_COUNTED = "(:every or l.counts)"
 _PAIRED = """
     from verdicts v join runs r on r.id = v.run
     join current_labels l on l.trace = v.trace and l.expert = :expert
@@ -64,7 +63,7 @@ def left_out(store: Store, run: int, expert: str) -> LeftOut:
     """How many pairs `counts` leaves out, for each reason."""
     row = store.row("""select coalesce(sum(l.mode = 'shadow'), 0),
         coalesce(sum(l.mode <> 'shadow' and l.unbiased = 0), 0)""" + _PAIRED + """
-        and v.outcome is not null and (l.mode = 'shadow' or l.unbiased = 0)""",
+        and v.outcome is not null and not l.counts""",
                     run=run, expert=experts.row_of(store, expert))
     return LeftOut(*row)
 

@@ -4,7 +4,7 @@ import secrets
 
 import streamlit as st
 
-from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, LeftOut, Run
+from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Figure, LeftOut, Run
 from lib.store import Store, experts, runs, traces, verdicts
 from lib.ui import budget, endpoints, frame, trace_card
 from lib.ui import figures as show
@@ -75,8 +75,10 @@ def counts_every(store: Store, run: Run) -> bool:
 
 def watch(store: Store, run: Run, every: bool) -> None:
     """Progress and agreement, once a second while the run goes on."""
-    going = _going(store, run)
-    st.fragment(_watch, run_every=1 if going else None)(store, run.id, going, every)
+    going, principal = _going(store, run), experts.principal(store)
+    # Read once: a run changes nothing of what the expert said twice.
+    ceiling = consistency.ceiling(store, principal.name) if principal else Figure(None)
+    st.fragment(_watch, run_every=1 if going else None)(store, run.id, going, every, ceiling)
 
 
 def _going(store: Store, run: Run) -> bool:
@@ -84,7 +86,7 @@ def _going(store: Store, run: Run) -> bool:
     return run.status in (RUNNING, QUEUED) or (run.status == CANCELLED and judging.RUNS.alive(store, run.id))
 
 
-def _watch(store: Store, number: int, going: bool, every: bool) -> None:
+def _watch(store: Store, number: int, going: bool, every: bool, ceiling: Figure) -> None:
     judging.settle(store)
     run = runs.get(store, number)
     if going and not _going(store, run):
@@ -99,7 +101,7 @@ def _watch(store: Store, number: int, going: bool, every: bool) -> None:
     if not figures.validated(store, run.judge):
         show.not_validated(found.why)
     if found.validated:
-        show.agreement(found, consistency.ceiling(store, found.expert))
+        show.agreement(found, ceiling)
     else:
         st.caption(frame.plain(found.why))
 
@@ -162,9 +164,7 @@ def _side_by_side(store: Store, row: dict) -> None:
         for who, outcome, text in (("Expert", row["expert_outcome"], row["expert_critique"]),
                                    ("Judge", row["judge_outcome"] or f"error, {row['error']}",
                                     row["judge_critique"] or row["raw"])):
-            with st.container(border=True):
-                st.markdown(f"**{who}: {frame.plain(outcome or 'no label')}**")
-                st.text(text or "no critique")
+            trace_card.said(f"{who}: {outcome or 'no label'}", text)
         frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id)
 
 

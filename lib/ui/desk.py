@@ -114,7 +114,7 @@ def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
         with left:
             trace_card.show(showing.trace, height=500, context=True, pinned_names=pinned)
         with right:
-            st.caption(_progress(store, expert, showing))
+            st.caption(_progress(store, expert))
             decision.panel(_scope(store, expert), _data(store, expert, showing),
                            lambda event: _handle(store, expert, where, event))
             _said_before(store, expert, showing)
@@ -147,7 +147,7 @@ def _wanted(store: Store, expert: str, where: Filter) -> str | None:
     return wanted
 
 
-def _progress(store: Store, expert: str, showing: reviewing.Showing) -> str:
+def _progress(store: Store, expert: str) -> str:
     done, (ready, whole) = labels.progress(store, expert), queues.progress(store, expert)
     parts = [f"{ready:,} of {whole:,} in the queue"] if whole else []
     parts.append(f"{done['labelled']:,} of {traces.answered(store):,} labelled")

@@ -94,14 +94,8 @@ def _side_by_side(store: Store, first: Run, second: Run, row: comparison.Row, ex
     with left:
         trace_card.show(trace)
     with right:
-        _said(f"Expert: {label.outcome}", label.critique)
+        trace_card.said(f"Expert: {label.outcome}", label.critique)
         for when, run in (("Before", first), ("After", second)):
             said = by_run[run.id]
-            _said(f"{when}, run {run.id}: {said['outcome'] or 'error, ' + said['error']}", said["critique"])
+            trace_card.said(f"{when}, run {run.id}: {said['outcome'] or 'error, ' + said['error']}", said["critique"])
         frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id)
-
-
-def _said(title: str, text: str) -> None:
-    with st.container(border=True):
-        st.markdown(f"**{frame.plain(title)}**")
-        st.text(text or "no critique")

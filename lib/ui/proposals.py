@@ -49,7 +49,7 @@ def screen(store: Store) -> None:
         with left:
             _decision(store, rows, row)
         with right:
-            _facts(store, row)
+            _facts(row)
         _drawn()
 
 
@@ -147,7 +147,7 @@ def _after(rows: list[dict[str, Any]], proposal: int) -> int:
     return next((row["id"] for row in rows if row["id"] > proposal), 0)
 
 
-def _facts(store: Store, row: dict[str, Any]) -> None:
+def _facts(row: dict[str, Any]) -> None:
     with st.container(border=True):
         st.caption(frame.plain(f"{words(row['combination'])}. Written by {row['model']}."))
         if row["flagged"]:

@@ -168,9 +168,14 @@ def _downloads(store: Store, person: str | None) -> None:
                                 "rows become labels, traces stay as they are.")
 
 
+def why_shown() -> bool:
+    """The switch that shows the reasons, which stands in the address."""
+    return st.toggle("Show why each is here", key="why", bind="query-params",
+                     help="It may tell what a judge said: leave it off if you are going to label these.")
+
+
 def _table(found: list[dict]) -> None:
-    why = st.toggle("Show why each is here", key="why", bind="query-params",
-                    help="It may tell what a judge said: leave it off if you are going to label these.")
+    why = why_shown()
     columns = {"batch": [one["batch"] for one in found], "position": [one["position"] for one in found],
                "trace": [one["trace"] for one in found], "input": [one["input"][:200] for one in found],
                **({"queue": [queues.words(one["queue"]) for one in found]} if why else {}),

@@ -108,8 +108,8 @@ def rendered(text: str) -> None:
     if found is None:
         st.caption("This text is nested too deeply to be rendered; here it is as text.")
         st.text(text[:MOST])
-    for number, part in enumerate((found or [])[:MOST_PARTS]):
-        _draw(part, number)
+    for part in (found or [])[:MOST_PARTS]:
+        _draw(part)
     if len(text) > MOST or len(found or []) > MOST_PARTS:
         st.caption(f":material/content_cut: Rendered as far as {MOST:,} characters and {MOST_PARTS} parts go; "
                    "the rest is there as text.")
@@ -210,7 +210,7 @@ def _code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _draw(part: Part, number: int) -> None:
+def _draw(part: Part) -> None:
     if part.kind == "text":
         st.markdown(part.value)
     elif part.kind == "code":

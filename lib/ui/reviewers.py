@@ -98,17 +98,11 @@ def _difference(store: Store, expert: str, trace_id: str) -> None:
     with right:
         said = reviewers.said(store, expert, trace_id)
         for label in said:
-            _said(label)
+            trace_card.said(f"{label.expert}: {label.outcome}", label.critique)
         if problem := reviewers.may_adjudicate(store, expert):
             st.caption(frame.plain(problem))
         else:
             _adjudication(store, expert, said[0])
-
-
-def _said(label: Label) -> None:
-    with st.container(border=True, gap="small"):
-        st.markdown(f"**{frame.plain(label.expert)}: {label.outcome}**")
-        st.text(label.critique or "no critique")
 
 
 def _adjudication(store: Store, expert: str, own: Label) -> None:

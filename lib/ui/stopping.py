@@ -7,7 +7,7 @@ import streamlit as st
 from lib import queues, stopping
 from lib.metrics import format_figure, format_interval
 from lib.store import Store, experts, labels, traces
-from lib.ui import frame
+from lib.ui import frame, queueing
 from lib.workflow import stopping as advice
 
 _WORDS = {str(width): f"± {width:.0%}" for width in advice.WIDTHS}
@@ -88,8 +88,7 @@ def _next(store: Store, expert: str, width: float) -> None:
 
 
 def _table(store: Store, found: advice.Next) -> None:
-    why = st.toggle("Show why each is here", key="why", bind="query-params",
-                    help="It may tell what a judge said: leave it off if you are going to label these.")
+    why = queueing.why_shown()
     shown = [traces.get(store, item.trace) for item in found.items]
     reasons = {"why": [queues.words(item.queue) for item in found.items],
                "counts in rates": ["yes" if item.unbiased else "no" for item in found.items]} if why else {}

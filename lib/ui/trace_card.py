@@ -60,6 +60,13 @@ def _head(names: Sequence[str], trace: Trace) -> bool:
     return as_rendered
 
 
+def said(who: str, text: str) -> None:
+    """What an expert or a judge said of a trace: who with which outcome, and the critique."""
+    with st.container(border=True, gap="small"):
+        st.markdown(f"**{frame.plain(who)}**")
+        st.text(text or "no critique")
+
+
 def surroundings(trace: Trace, without: Collection[str] = ()) -> None:
     """The context: what the AI knew, and what helps to judge it; less what stands elsewhere."""
     for name, value in trace.context.items():

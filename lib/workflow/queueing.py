@@ -56,7 +56,7 @@ def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, floa
     _check(people, size, mix, overlap)
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     wish = _Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
-    found = {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
+    found = _found(wish, mix)
     counts, raised = queues.mixed(mix, size)
     with store.transaction():
         if (batch := stored.known(store, token)) is not None:
@@ -71,8 +71,13 @@ def preview(store: Store, expert: str, size: int, mix: Mapping[str, float], seed
             judge: str | None = None) -> list[QueueItem]:
     """What `draw` would give one reviewer with this seed now; stored nowhere, and empty where nothing is left."""
     wish = _Wish(store, (expert,), draws.open_traces(store, (expert,)), size, seed, None, None, judge, None)
-    found = {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
+    found = _found(wish, mix)
     return _items(wish, queues.filled(queues.mixed(mix, size)[0], *_still_open(wish, found), size), 0)
+
+
+def _found(wish: _Wish, mix: Mapping[str, float]) -> dict[str, list[int]]:
+    """What each queue of the mix offers, in its own order."""
+    return {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
 
 
 def _still_open(wish: _Wish, found: dict[str, list[int]]) -> tuple[dict[str, list[int]], list[int]]:

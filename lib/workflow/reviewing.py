@@ -54,7 +54,6 @@ class Showing:
     mode: str
     change: str  # what the expert is asked before an old label changes; "" where nothing is
     judged: list[dict[str, Any]]  # what judges said, where this expert has been shown it
-    item: QueueItem | None = None  # why it stands in the queue
     held_by: str = ""  # who else has this shared trace on the screen, or has done it
 
 
@@ -98,14 +97,13 @@ def showing(store: Store, expert: str, trace_id: str, shadow: bool = False) -> S
     A repeat shows neither the earlier label nor what judges said; a shared trace is claimed.
     """
     trace, kept = traces.get(store, trace_id), labels.draft(store, trace_id, expert)
-    item = queues.of_trace(store, expert, trace_id)
     if repeats.due(store, expert) == trace_id:
-        return Showing(trace, *(kept or ("", "")), None, REPEAT, BLIND, "", [], item)
+        return Showing(trace, *(kept or ("", "")), None, REPEAT, BLIND, "", [])
     before = labels.current(store, trace_id, expert)
     judged = _revealed(store, trace_id, expert, shadow)
     text, revised = kept or _begun(before, judged if shadow else [])
-    return Showing(trace, text, revised, before, LABEL, _mode(before, judged, shadow), _change(before), judged, item,
-                   _held_by(store, expert, item))
+    return Showing(trace, text, revised, before, LABEL, _mode(before, judged, shadow), _change(before), judged,
+                   _held_by(store, expert, queues.of_trace(store, expert, trace_id)))
 
 
 def _held_by(store: Store, expert: str, item: QueueItem | None) -> str:
