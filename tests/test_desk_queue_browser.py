@@ -28,10 +28,11 @@ def desk(module_app, store, visitor):
 def passed(page: Page) -> str:
     """Passes the trace on the screen; its id."""
     idle(page)
-    trace = page.locator(".decision").get_attribute("data-trace")
+    # The panel stands a moment before it knows its trace.
+    trace = page.locator(".decision[data-trace]").get_attribute("data-trace")
     box(on(page, trace)).fill("It helps, because it answers; it could be shorter.")
     box(page).press("Alt+1")
-    page.locator(f".decision:not([data-trace={trace}])").wait_for()
+    page.locator(f".decision[data-trace]:not([data-trace={trace}])").wait_for()
     return trace
 
 
