@@ -3,16 +3,20 @@
 Knows which errors are worth another call and which stop all work; knows no network.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from lib.records import UNANSWERED, PlumblineError, visible
 
 MAX_RAW = 20_000  # characters of an unreadable reply are kept
+Shape = TypeVar("Shape", bound=BaseModel)
 _STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter", "address", "cap"})
 
 
@@ -81,3 +85,15 @@ def asked_wait(text: str) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):
         return None
+
+
+def parsed(reply: Reply, shape: type[Shape], what: str, cure: str = "choose another model") -> Shape:
+    """The JSON object of a reply; LlmError where the model refused, broke off, or wrote something else."""
+    if reply.refusal:
+        raise LlmError("refusal", "The model refused. Change the prompt, or choose another model.", raw=reply.refusal)
+    try:
+        start, end = reply.text.index("{"), reply.text.rindex("}") + 1
+        return shape.model_validate(json.loads(reply.text[start:end]))
+    except (ValueError, ValidationError, RecursionError):
+        raise LlmError("unreadable", f"The model gave no {what} that can be read. Try again, or {cure}.",
+                       raw=reply.text) from None

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "replies": {"records"},
     "llm": {"records", "replies"},
     "local_model": {"records", "model_files", "llm"},
-    "generate": {"records", "prompts", "llm"},
+    "generate": {"records", "replies", "prompts", "llm"},
     "judge": {"records", "prompts", "llm"},
     "systems": {"records", "replies", "llm"},
     "schema": {"records"},

@@ -86,6 +86,15 @@ STATEMENTS = (
     """,
     "create index suggestions_of_judge on suggestions (judge, id)",
     """
+    create table suggestion_replies (
+        -- every reply a suggestion was paid for, by what was asked, so that going on asks for none of them again
+        suggestion integer not null references suggestions,
+        asked text not null,
+        answer text not null check (json_valid(answer)),
+        primary key (suggestion, asked)
+    ) strict, without rowid
+    """,
+    """
     create table rules (
         -- a guideline of a judge's prompt, by its text, and through rule_labels the critiques that justify it
         id integer primary key,

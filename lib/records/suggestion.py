@@ -1,0 +1,79 @@
+"""What a model was asked to propose for a judge's prompt, what it proposed, and the critiques it drew that from.
+
+Knows the words of a suggestion; knows nothing of how one is made, stored or shown.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+GUIDELINES, REVISION, SEARCH = "guidelines", "revision", "search"
+KINDS = (GUIDELINES, REVISION, SEARCH)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A request for a draft: what it starts from, how far it is, what came. Applied by nobody but a person."""
+
+    id: int
+    judge: str
+    prompt: int  # key of the prompt version it starts from
+    kind: str
+    config: dict[str, Any]
+    endpoint: str
+    model: str
+    status: str
+    message: str
+    result: dict[str, Any] | None
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    created_at: str
+    ended_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Critique:
+    """A complete label with the beginnings of its trace, as a model that proposes rules is shown it."""
+
+    label: int
+    trace: str
+    outcome: str
+    critique: str
+    input: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A dev trace on which judge and expert differ: both critiques, and what the court noted for the prompt."""
+
+    trace: str
+    input: str
+    output: str
+    expert_outcome: str
+    expert_critique: str
+    judge_outcome: str
+    judge_critique: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A guideline of a prompt and the labels whose critiques justify it."""
+
+    text: str
+    labels: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided where the agreement stood still."""
+
+    kind: str
+    text: str
+    created_at: str
+
+
+NARROW, PROCESS, TARGET, PERSON, GO_ON = (
+    "narrow the scope", "fix the process", "change the target", "keep a person on these", "go on")
+DECISIONS = (NARROW, PROCESS, TARGET, PERSON, GO_ON)
