@@ -53,15 +53,37 @@ STATEMENTS = (
         id integer primary key,
         verdict integer not null references verdicts,
         label integer not null references labels, -- the one that disagreed
-        kind text not null check (kind in ('judge wrong', 'label wrong', 'criterion unclear', 'borderline')),
+        -- open: an earlier ruling was taken back
+        kind text not null check (kind in ('judge wrong', 'label wrong', 'criterion unclear', 'borderline', 'open')),
         note text not null default '',
         new_label integer references labels, -- where the label was wrong
         criteria integer references criteria_versions, -- where the criterion was unclear
+        example integer not null default 0 check (example in (0, 1)), -- the label was put into the prompt's draft
         token text unique,
         created_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ'))
     ) strict
     """,
     "create index rulings_of_verdict on rulings (verdict, label, id)",
+    "create index rulings_of_label on rulings (label)",
+    """
+    create table ruling_drafts (
+        -- what is typed on a disagreement before it is ruled on
+        verdict integer not null references verdicts,
+        label integer not null references labels,
+        kind text not null default '',
+        note text not null default '',
+        critique text not null default '',
+        primary key (verdict, label)
+    ) strict, without rowid
+    """,
+    """
+    create table criteria_drafts (
+        -- changes to the criteria that are no version yet
+        project integer primary key references projects,
+        text text not null,
+        reason text not null default ''
+    ) strict
+    """,
     """
     create table suggestions (
         -- what a model was asked to propose for a prompt; applied by nobody but a person
