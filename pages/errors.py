@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from lib.store import experts, traces
+from lib.store import traces
 from lib.ui import analysis, frame
+
+VIEWS = {"Pass rates": analysis.rates, "Failure modes": analysis.modes}
 
 store = frame.begin("errors")
 st.title("Error analysis")
@@ -11,11 +13,6 @@ if not traces.count(store):
     frame.empty("No traces yet", "Import traces, then review some.", "dataset", "Import traces", view="Import")
     st.stop()
 
-view = frame.view("errors", "Pass rates", "Failure modes")
-if view == "Pass rates":
-    analysis.rates(store)
-elif experts.principal(store) is None:
-    frame.empty("No fail yet", "Failure modes are names for why a trace failed: review some first.", "review",
-                "Review traces")
-else:
-    analysis.modes(store)
+view = frame.view("errors", *VIEWS)
+with frame.sentences():
+    VIEWS[view](store)

@@ -70,6 +70,10 @@ def _rates_chart(store: Store, found: figures.RateTable, dimension: str, kind: s
 
 def modes(store: Store) -> None:
     """The distribution of failure modes, its traces at a click, and the fails that wait for a name."""
+    if experts.principal(store) is None:
+        frame.empty("No fail yet", "Failure modes are names for why a trace failed: review some first.", "review",
+                    "Review traces")
+        return
     found = figures.modes(store)
     if found.modes:
         event = st.altair_chart(charts.modes_chart(found), key="modes", on_select="rerun", selection_mode="mode")
