@@ -6,6 +6,7 @@ STATEMENTS = (
     " check (status in ('open', 'in work', 'fixed', 'watched'))",
     "alter table failure_modes add column confirmed integer not null default 1 check (confirmed in (0, 1))",
     "alter table failure_modes add column merged_into integer references failure_modes",
+    "alter table failure_modes add column rejected_at text",  # a person did not take it; it can be taken up again
     "alter table failure_modes add column example integer references labels",  # whose critique shows it best
     # Never asked for (specification), or asked for and not followed (generalisation).
     "alter table failure_modes add column kind text not null default ''"
@@ -58,11 +59,18 @@ STATEMENTS = (
     """,
     "alter table trace_failure_modes add column source text not null default 'person'"
     " check (source in ('person', 'model'))",  # who named it first; either way a person confirmed it
+    # What figures may count: a failure mode that no person has confirmed is in none of them.
+    """
+    create view counted_codes as
+    select c.trace, c.failure_mode, c.source
+    from trace_failure_modes c join failure_modes f on f.id = c.failure_mode where f.confirmed = 1
+    """,
     """
     create table coded_traces (
         -- a person has looked for failure modes here, and found those given, or none
         trace integer primary key references traces,
         coder text not null default '',
+        proposals_seen integer not null default 0 check (proposals_seen in (0, 1)), -- then it measures no model
         created_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ'))
     ) strict
     """,
@@ -75,6 +83,7 @@ STATEMENTS = (
         config text not null default '{}' check (json_valid(config)),
         endpoint text not null,
         model text not null,
+        concurrency integer not null default 1 check (concurrency between 1 and 1024),
         status text not null check (status in ('queued', 'running', 'done', 'paused', 'interrupted', 'cancelled',
             'failed')),
         message text not null default '',
@@ -88,6 +97,24 @@ STATEMENTS = (
     """,
     "create index analyses_of_project on analyses (project, id)",
     """
+    create table analysis_items (
+        -- one call each: of 'codes' a fail; of 'groups' there is one, about all notes
+        id integer primary key,
+        analysis integer not null references analyses,
+        position integer not null,
+        trace integer references traces,
+        item text not null default '{}' check (json_valid(item)),
+        done_at text, -- null: not called yet
+        error text,
+        raw text not null default '',
+        attempts integer not null default 0,
+        unique (analysis, position),
+        check (error is null or done_at is not null)
+    ) strict
+    """,
+    "create index open_items_of_analysis on analysis_items (analysis, position) where done_at is null",
+    "create index analysis_items_of_trace on analysis_items (trace, analysis)",
+    """
     create table proposed_codes (
         -- a model's word on one fail and one failure mode, and what the person made of it
         id integer primary key,
@@ -100,6 +127,7 @@ STATEMENTS = (
     ) strict
     """,
     "create index proposed_codes_of_trace on proposed_codes (trace)",
+    "create index proposed_codes_of_failure_mode on proposed_codes (failure_mode, trace)",
     """
     create table steps (
         -- the steps of a system of several steps, in their order
