@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lib.breakdowns import by_date, mode_distribution, rate_by
-from lib.charts import CHARTS, MEASURES
+from lib.charts import CHARTS
+from lib.charts.grids import MEASURES
 from lib.metrics import all_figures
 from lib.records import Cell, Counts, Figure
 from lib.versions import Measured

@@ -25,7 +25,7 @@ def page(store: Store) -> None:
     with column:
         down = frame.choose("Columns", [name for name in known if name != across], "columns")
     with measure:
-        shown = frame.choose("Colour", list(charts.MEASURES), "colour")
+        shown = frame.choose("Colour", list(charts.grids.MEASURES), "colour")
     rest = _rest({name: one for name, one in known.items() if name not in (across, down)})
     found = plan.grid(store, across, down, rest, show.judge_picker(store) if shown == "agreement" else None)
     _shares(store, list(known), across, down)

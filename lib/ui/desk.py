@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.charts import FAIL_FILL, PASS_FILL
+from lib.charts.ink import FAIL_FILL, PASS_FILL
 from lib.records import SHADOW, PlumblineError, StoreError, Trace
 from lib.store import Store, experts, labels, pins, projects, queues, traces
 from lib.store.traces import Filter

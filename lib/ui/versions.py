@@ -66,7 +66,7 @@ def _trend(store: Store, judge: str, every: bool) -> None:
                             key=f"trend_{name}")
     consistency.ceiling_caption(principal.name, ceiling)
     sets = list(dict.fromkeys(point.traces for point in points))
-    signs = list(charts.SHAPES.values())
+    signs = list(charts.times.SHAPES.values())
     st.caption("Measured on " + "; ".join(f"{signs[place % len(signs)]} {one}" for place, one in enumerate(sets)) + "."
                + (" Only points of the same set are joined, and only they can be compared." if sets[1:] else ""))
     _table(points)

@@ -1,0 +1,65 @@
+"""Two dimensions as a grid of cells, each with its words: what is covered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from lib.charts.ink import AROUND, CELL_HEIGHT, DEEP, INK, PALE, framed, names
+from lib.records import Cell
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way to colour the coverage map: the number of a cell, and its words."""
+
+    help: str
+    value: Callable[[Cell], float]
+    text: Callable[[Cell], str]
+
+
+def _of(part: int, whole: int) -> float:
+    """The colour of a share; where there is none, that of nothing, and the words say so."""
+    return part / whole if whole else 0.0
+
+
+def _words(part: int, whole: int) -> str:
+    return f"{part} of {whole}" if whole else "none"
+
+
+MEASURES = {
+    "inputs": Measure("inputs / answered / reviewed / failed", lambda cell: cell.inputs, lambda cell: (
+        f"{cell.inputs} / {cell.answered}\n{cell.reviewed} / {cell.failed}" if cell.inputs else "empty")),
+    "reviewed": Measure("reviewed of answered", lambda cell: _of(cell.reviewed, cell.answered),
+                        lambda cell: _words(cell.reviewed, cell.answered)),
+    "failed": Measure("failed of reviewed", lambda cell: _of(cell.failed, cell.reviewed),
+                      lambda cell: _words(cell.failed, cell.reviewed)),
+    "agreement": Measure("judge and expert agree, of pairs", lambda cell: _of(cell.agreeing, cell.pairs),
+                         lambda cell: _words(cell.agreeing, cell.pairs)),
+}
+
+
+def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], row: str, column: str,
+                   measure: str) -> alt.TopLevelMixin:
+    """Two dimensions as a grid coloured by one of MEASURES; a click selects the cell (selection "cell")."""
+    words = {True: lambda cell: "impossible", False: MEASURES[measure].text}
+    frame = pd.DataFrame([{
+        "row": cell.row, "column": cell.column, "value": MEASURES[measure].value(cell),
+        "text": words[(cell.row, cell.column) in impossible](cell), "inputs": cell.inputs, "answered": cell.answered,
+        "reviewed": cell.reviewed, "failed": cell.failed} for cell in cells])
+    rows, columns = (list(dict.fromkeys(getattr(cell, side) for cell in cells)) for side in ("row", "column"))
+    select = alt.selection_point(fields=["row", "column"], name="cell")
+    base = alt.Chart(frame).encode(
+        y=names("row", rows), x=alt.X(field="column", type="nominal", sort=columns, title=None, axis=alt.Axis(
+            orient="top", labelAngle=-30, labelLimit=140, labelOverlap=False)))
+    square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
+        color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(range=[PALE, DEEP])),
+        opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
+        tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
+            alt.Tooltip(field=name, type="quantitative") for name in ("inputs", "answered", "reviewed", "failed")]
+    ).add_params(select)
+    text = base.mark_text(fontSize=11, color=INK, lineBreak="\n", dy=-6).encode(
+        text=alt.Text(field="text", type="nominal"))
+    chart = framed(square + text, 0, f"{row} × {column}", MEASURES[measure].help)
+    return chart.properties(height=len(rows) * CELL_HEIGHT + AROUND + 60)

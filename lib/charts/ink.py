@@ -1,0 +1,49 @@
+"""What every chart is drawn with: the one palette, axes of shares, whiskers' tooltips, title and padding.
+
+Knows no table of the product. Two hues of Okabe and Ito, told apart by colour-blind readers, and one paler and deeper
+of each for grids; all are legible in the light and in the dark theme.
+"""
+
+import altair as alt
+
+PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
+# The same with white words on them, dark enough to be read in both themes: a contrast of 5 to 1 and more.
+PASS_FILL, FAIL_FILL = PASS_COLOUR, "#B85000"
+# Pale enough for the same dark ink in both themes.
+PALE, DEEP, INK = "#E3EFF2", "#7FB4C2", "#14181B"
+FAIL_PALE, FAIL_DEEP = "#FBEDE2", "#EE8F4C"
+TARGET = 0.9
+SHARE = alt.Scale(domain=[0, 1])
+ROW_HEIGHT, CELL_HEIGHT, TIME_HEIGHT = 30, 38, 260
+AROUND = 105  # title and axis: the height on a page includes them
+
+
+def tooltip(name: str) -> list[alt.Tooltip]:
+    """What a mark of a share says under the pointer: its name, n, the share and its interval."""
+    return [alt.Tooltip(field=name, type="nominal"), alt.Tooltip(field="n", type="quantitative", format=",d"),
+            *(alt.Tooltip(field=field, type="quantitative", format=".1%") for field in ("rate", "low", "high"))]
+
+
+def names(field: str, order: list[str]) -> alt.Y:
+    """Names down the side, in this order."""
+    return alt.Y(field=field, type="nominal", sort=order, title=None,
+                 axis=alt.Axis(labelLimit=260, labelOverlap=False))
+
+
+def share_axis(field: str, title: str | None) -> alt.X:
+    """A share from left to right."""
+    return alt.X(field=field, type="quantitative", scale=SHARE, title=title, axis=alt.Axis(format=".0%", tickCount=5))
+
+
+def framed(chart: alt.LayerChart, rows: int, title: str, subtitle: str) -> alt.TopLevelMixin:
+    """A chart with its title, and a subtitle that says n and source; `rows` names down its side set its height."""
+    return chart.properties(
+        height=rows * ROW_HEIGHT + AROUND, padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
+        title=alt.TitleParams(title, subtitle=subtitle, anchor="start", frame="group", fontSize=13, subtitleFontSize=11,
+                              subtitleColor=QUIET, limit=900)).configure(
+            background="transparent").configure_view(strokeWidth=0)
+
+
+def share_height(field: str) -> alt.Y:
+    """A share from the ground up."""
+    return alt.Y(field=field, type="quantitative", scale=SHARE, title=None, axis=alt.Axis(format=".0%", tickCount=5))

@@ -1,0 +1,69 @@
+"""Shares in the order of time: by month, and by prompt version."""
+
+import altair as alt
+import pandas as pd
+
+from lib.breakdowns import Rate
+from lib.charts.ink import ACCENT, FAIL_COLOUR, QUIET, SHARE, TARGET, TIME_HEIGHT, framed, share_height, tooltip
+from lib.metrics import METRICS
+from lib.records import Figure
+from lib.versions import Measured
+
+# One for each set of traces that versions were measured on, and the sign that names it beside the chart.
+SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "cross": "✚"}
+
+
+def drift_chart(rates: list[Rate], share: str, source: str) -> alt.TopLevelMixin:
+    """A share by date: a dot with its 95 % interval for each date, n above, the dots joined by a thin line."""
+    frame = pd.DataFrame([{"date": rate.value, "n": rate.n, "rate": rate.rate.value, "low": rate.rate.low,
+                           "high": rate.rate.high} for rate in rates if rate.n])
+    base = alt.Chart(frame).encode(tooltip=tooltip("date"), x=alt.X(
+        field="date", type="ordinal", title=None, scale=alt.Scale(paddingOuter=0.5),
+        axis=alt.Axis(labelAngle=0, labelOverlap=True)))
+
+    def height(field: str) -> alt.Y:
+        return alt.Y(field=field, type="quantitative", scale=SHARE, title=share,
+                     axis=alt.Axis(format=".0%", tickCount=5))
+
+    whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(y=height("low"), y2=alt.Y2(field="high"))
+    line = base.mark_line(color=ACCENT, strokeWidth=1, opacity=0.55).encode(y=height("rate"))
+    dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(y=height("rate"))
+    count = base.mark_text(dy=-8, baseline="bottom", color=QUIET, fontSize=11).encode(
+        y=alt.value(0), text=alt.Text(field="n", type="quantitative", format=",d"))
+    chart = framed(line + whisker + dot + count, 0, f"{share.capitalize()} by month",
+                   f"{source}; n on top, 95 % intervals")
+    return chart.properties(height=TIME_HEIGHT)
+
+
+def trend_chart(points: list[Measured], name: str, ceiling: Figure = Figure(None)) -> alt.TopLevelMixin:
+    """One share by prompt version: a dot with its 95 % interval, joined only where the same traces were judged."""
+    frame = pd.DataFrame([{
+        "version": point.version, "traces": point.traces, "run": point.run, "n": point.counts.n, "note": point.note,
+        "rate": figure.value, "low": figure.low, "high": figure.high}
+        for point in points if (figure := METRICS[name].figure(point.counts)).value is not None])
+    sets = list(dict.fromkeys(point.traces for point in points))
+    base = alt.Chart(frame).encode(x=alt.X(
+        field="version", type="ordinal", title="prompt version", axis=alt.Axis(labelAngle=0, labelOverlap=True),
+        scale=alt.Scale(paddingOuter=0.5)), xOffset=alt.XOffset(field="traces", type="nominal", sort=sets))
+    details = [alt.Tooltip(field=field, type="nominal") for field in ("version", "traces", "run", "note")]
+    whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
+        y=share_height("low"), y2=alt.Y2(field="high"))
+    line = base.mark_line(color=ACCENT, strokeWidth=1.5, opacity=0.7).encode(
+        y=share_height("rate"), detail=alt.Detail(field="traces", type="nominal"))
+    dot = base.mark_point(size=110, color=ACCENT, filled=True, opacity=1).encode(
+        y=share_height("rate"), tooltip=[*details, *tooltip("version")[1:]], shape=alt.Shape(
+            field="traces", type="nominal", legend=None, scale=alt.Scale(
+                domain=sets, range=[list(SHAPES)[place % len(SHAPES)] for place in range(len(sets))])))
+    target = alt.Chart(pd.DataFrame([{"target": TARGET}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
+        y=share_height("target"))
+    below = target if ceiling.value is None else _ceiling_across(ceiling) + target
+    return framed(below + whisker + line + dot, 0, METRICS[name].label, f"dashed: target {TARGET:.0%}"
+                  + ("" if ceiling.value is None else ", orange: the expert's own")).properties(height=TIME_HEIGHT)
+
+
+def _ceiling_across(figure: Figure) -> alt.LayerChart:
+    base = alt.Chart(pd.DataFrame([{"ceiling": figure.value, "from": figure.low, "to": figure.high}]))
+    band = base.mark_rect(color=FAIL_COLOUR, opacity=0.12).encode(y=share_height("from"), y2=alt.Y2(field="to"))
+    return band + base.mark_rule(color=FAIL_COLOUR, strokeWidth=2).encode(
+        y=share_height("ceiling"), tooltip=[alt.Tooltip(field="ceiling", type="quantitative", format=".1%",
+                                                         title="the expert with themselves")])
