@@ -7,12 +7,13 @@ where its result is kept, is the work's own affair.
 
 import asyncio
 import contextlib
+import heapq
 import random
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Protocol, TypeVar
@@ -25,6 +26,7 @@ from lib.replies import LlmError
 TRIES = 5  # calls for one key, where the other side may answer later
 READING_TRIES = 2  # calls for one key, where the reply could not be read
 LONGEST_WAIT = 120.0  # seconds, whatever Retry-After asks for
+ALL_WAIT = 4  # as many calls in a row as the fourth part of the workers bring nothing: then all of them wait
 HOPELESS = 3  # keys in a row given up on: the other side is down, so the work pauses
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _BY_SIGNAL = "stopped by a signal; resuming goes on where it stopped"
@@ -135,6 +137,16 @@ def _execute_locked(work: Work, clock: Clock, moved: Callable[[], None]) -> None
     work.set_status(status, message, only_from=(RUNNING,))
 
 
+@dataclass(order=True)
+class _Turn:
+    """A key with what has become of it so far; one that was turned away has a time before which it is not called."""
+
+    not_before: float
+    key: int
+    attempts: int = 0
+    readings: int = 0
+
+
 class Crew:
     """The workers: what they share is the queue, the pool-wide wait and the reason to stop."""
 
@@ -142,9 +154,10 @@ class Crew:
         """Calls nobody yet."""
         self.work, self.clock, self.moved = work, clock, moved
         self.queue: deque[int] = deque()
+        self.later: list[_Turn] = []  # a heap: who was turned away holds no worker meanwhile
         self.end: tuple[str, str] | None = None
         self.open_at, self.waiting = 0.0, False
-        self.given_up = 0
+        self.given_up = self.in_vain = 0  # keys, calls; in a row
 
     async def run(self) -> tuple[str, str]:
         """Works the queue off; returns the status the work ends in and why."""
@@ -177,47 +190,60 @@ class Crew:
         return self.end is None
 
     async def _worker(self) -> None:
-        while self.queue and self._going():
-            await self._work_off(self.queue.popleft())
+        while turn := await self._next():
+            await self._take(turn)
 
-    async def _work_off(self, key: int) -> None:
-        not_before, readings = 0.0, 0
-        for attempt in range(1, TRIES + 1):
-            if not await self._turn(not_before):
-                return
-            try:
-                result = await self.work.call(key)
-            except LlmError as error:
-                if error.stops_the_run:
-                    return self._stop(PAUSED, str(error))
-                if error.transient and attempt < TRIES:
-                    not_before = self._postpone(error, attempt)
-                    continue
-                result = self.work.failed(error)
-            readings += self.work.unread(result)
-            if self.work.unread(result) and readings < READING_TRIES and attempt < TRIES:
-                continue
-            return self._keep(key, result, attempt)
+    async def _next(self) -> _Turn | None:
+        """The next key that may be called, waited for a second at a time, so that a cancel is noticed.
 
-    async def _turn(self, not_before: float) -> bool:
-        """Waits until this key and the pool may call again, a second at a time, so that a cancel is noticed."""
-        while self._going():
-            left = max(self.open_at, not_before) - self.clock.now()
-            if left <= 0:
-                return True
-            await self.clock.sleep(min(left, 1.0))
-        return False
+        None where nothing is left that another worker does not have in hand already.
+        """
+        while self._going() and (self.queue or self.later):
+            now = self.clock.now()
+            if now >= self.open_at and self.later and self.later[0].not_before <= now:
+                return heapq.heappop(self.later)
+            # Where nothing is answered, nobody new is sent: who was turned away tries first.
+            fresh = self.queue and not (self.later and self._in_vain())
+            if now >= self.open_at and fresh:
+                return _Turn(now, self.queue.popleft())
+            due = self.open_at if fresh else max(self.open_at, self.later[0].not_before)
+            await self.clock.sleep(min(due - now, 1.0))
+        return None
 
-    def _postpone(self, error: LlmError, attempt: int) -> float:
-        """When this key may call again; one that asks to slow down makes the whole pool wait."""
-        asked = error.retry_after if error.retry_after is not None else 2.0 ** (attempt - 1)
+    def _in_vain(self) -> bool:
+        """Whether so many calls in a row brought nothing that it is not one key's affair."""
+        return self.in_vain >= min(self.work.workers, max(2, self.work.workers // ALL_WAIT))
+
+    async def _take(self, turn: _Turn) -> None:
+        """One call; who is turned away, and whose reply nobody can read, goes back a bounded number of times."""
+        turn.attempts += 1
+        try:
+            result = await self.work.call(turn.key)
+        except LlmError as error:
+            if error.stops_the_run:
+                return self._stop(PAUSED, str(error))
+            self.in_vain = self.in_vain + 1 if error.transient else 0
+            if error.transient and turn.attempts < TRIES:
+                return self._postpone(turn, error)
+            result = self.work.failed(error)
+        else:
+            self.in_vain = 0
+        turn.readings += self.work.unread(result)
+        if self.work.unread(result) and turn.readings < READING_TRIES and turn.attempts < TRIES:
+            return heapq.heappush(self.later, replace(turn, not_before=self.clock.now()))
+        self._keep(turn.key, result, turn.attempts)
+
+    def _postpone(self, turn: _Turn, error: LlmError) -> None:
+        """Back with a time before which it is not called; where none gets through, the whole pool waits."""
+        asked = error.retry_after if error.retry_after is not None else 2.0 ** (turn.attempts - 1)
         wait = min(asked, LONGEST_WAIT)
-        self.work.say(f"waiting {wait:.0f} s: {error}")
-        self.waiting = True
-        if error.kind == "rate_limit":
+        if self._in_vain():
+            self.work.say(f"waiting {wait:.0f} s: {error}")
+            self.waiting = True
             self.open_at = max(self.open_at, self.clock.now() + wait)
         # A little more for each, so that those who were turned away do not come back in the same instant.
-        return self.clock.now() + wait * random.uniform(1.0, 1.25)
+        not_before = self.clock.now() + wait * random.uniform(1.0, 1.25)
+        heapq.heappush(self.later, replace(turn, not_before=not_before))
 
     def _keep(self, key: int, result: object, attempts: int) -> None:
         """Stored at once: a reply that was paid for is never bought again."""

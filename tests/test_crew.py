@@ -127,12 +127,31 @@ def test_one_answer_between_begins_the_count_anew(tmp_path):
     assert execute(Errand(tmp_path, **plan)).now == DONE
 
 
-def test_one_that_asks_to_slow_down_makes_all_wait(tmp_path):
+def slowly() -> list[LlmError]:
+    return [LlmError("rate_limit", "slowly", retry_after=30)]
+
+
+def called_at(work: Errand) -> list[tuple[int, float]]:
+    """(key, time) of each call of the work, executed to its end."""
     clock, calls = FakeClock(), []
-    work = Errand(tmp_path, workers=3, k0=[LlmError("rate_limit", "slowly", retry_after=30)])
     work.at_call = lambda key: calls.append((key, clock.now()))
     execute(work, clock)
-    assert work.now == DONE and [at for key, at in calls if at == 0] == [0] and min(at for _, at in calls if at) >= 30
+    return calls
+
+
+def test_one_that_is_turned_away_goes_back_and_frees_its_place(tmp_path):
+    work = Errand(tmp_path, workers=3, k0=slowly())
+    calls = called_at(work)
+    assert [key for key, at in calls if at == 0] == work.keys and calls[-1][0] == 0 and calls[-1][1] >= 30
+    assert (work.now, work.kept[0], work.said) == (DONE, ("answer", 2), [])
+
+
+def test_where_none_gets_through_all_wait_and_nobody_new_is_sent_first(tmp_path):
+    work = Errand(tmp_path, workers=3, k0=slowly(), k1=slowly())
+    calls = called_at(work)
+    assert [key for key, at in calls if at == 0] == [0, 1] and min(at for _, at in calls if at) >= 30
+    assert calls[2][0] in (0, 1)
+    assert work.now == DONE and work.said == ["waiting 30 s: slowly", ""]
 
 
 @pytest.mark.parametrize(("asked", "most"), [(10**9, crew.LONGEST_WAIT), (0, 0), (None, 1)])

@@ -89,13 +89,14 @@ def test_the_whole_pool_waits_and_says_so_until_it_goes_on(db, endpoint):
         if len(called) == 4:
             all_asked.set()
         # The replies of the others come while the pool is waiting already.
-        return Gate(error(429, retry_after=90), all_asked) if len(called) == 1 else Gate(default_plan(body), waiting)
+        return Gate(error(429, retry_after=90), all_asked) if len(called) < 3 else Gate(default_plan(body), waiting)
 
     endpoint.plan = plan
     ended = execute(db, run.id, clock)
-    assert called[:4] == [0] * 4 and min(called[4:]) >= 90
+    # One more may have gone out between the two that were turned away.
+    assert called[:4] == [0] * 4 and min(called[5:]) >= 90
     assert {text.split(":")[0] for time, text in said if time < 90} == {"waiting 90 s"}
-    assert (ended.status, ended.message, endpoint.calls) == (DONE, "", 13)
+    assert (ended.status, ended.message, endpoint.calls) == (DONE, "", 14)
 
 
 def test_a_cancel_during_a_long_wait_is_noticed(db, endpoint):
