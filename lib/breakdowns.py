@@ -6,8 +6,9 @@ Pure functions from counts to rows; the counting itself is done in the store.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lib import metrics
 from lib.metrics import wilson
-from lib.records import Figure
+from lib.records import Counts, Figure
 
 SMALL_N = 20  # below this a 95 % interval spans 40 points or more: read it as a hint
 
@@ -21,6 +22,18 @@ class Rate:
     passes: int
     fails: int
     rate: Figure
+    small: bool
+
+
+@dataclass(frozen=True)
+class Slice:
+    """How far a judge agrees with the expert on the traces of one value of a dimension."""
+
+    value: str
+    counts: Counts
+    agreement: Figure
+    tpr: Figure
+    tnr: Figure
     small: bool
 
 
@@ -49,6 +62,13 @@ def rate_by(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
                   wilson(passes, passes + fails, "no trace has an outcome"), passes + fails < SMALL_N)
              for value, passes, fails in triples]
     return sorted(rates, key=lambda rate: (2.0 if rate.rate.value is None else rate.rate.value, rate.value))
+
+
+def agreement_by(counts: Iterable[tuple[str, Counts]]) -> list[Slice]:
+    """Slices from (value, counts), lowest agreement first; without a usable pair last."""
+    slices = [Slice(value, one, metrics.agreement(one), metrics.tpr(one), metrics.tnr(one), one.n < SMALL_N)
+              for value, one in counts]
+    return sorted(slices, key=lambda one: (2.0 if one.agreement.value is None else one.agreement.value, one.value))
 
 
 def by_date(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:

@@ -23,7 +23,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 # A server that cannot take a schema is asked for a JSON object, then for plain text.
 FORMATS = ("json_schema", "json_object", "text")
 
-_OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
+OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
 NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
 SECRET_FROM = 8  # characters; shorter "keys" (EMPTY, ollama) are words, and taking them out would garble replies
 
@@ -125,7 +125,7 @@ class Client:
                     schema: dict[str, Any] | None, wanted: str) -> Reply:
         start = monotonic()
         # Whoever asks for no format of ours may ask for one of its own.
-        if taken := (_OURS - {"response_format"} if wanted == "free" else _OURS) & parameters.keys():
+        if taken := (OURS - {"response_format"} if wanted == "free" else OURS) & parameters.keys():
             raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. Take it out of the parameters.")
         try:
             async with asyncio.timeout(self.timeout):

@@ -9,6 +9,9 @@ STATEMENTS = (
     "alter table runs add column anew integer not null default 0 check (anew in (0, 1))",
     # The equal verdict that was taken over; then nothing was paid.
     "alter table verdicts add column reused integer references verdicts",
+    # What is typed over model and parameters, as it is typed: it may not be JSON yet. Null: as the version has them.
+    "alter table prompt_drafts add column model text",
+    "alter table prompt_drafts add column parameters text",
     """
     create table split_draws (
         -- the splits of the labelled traces were drawn again, balanced by outcome, near-duplicates together
@@ -19,6 +22,15 @@ STATEMENTS = (
         summary text not null check (json_valid(summary)),
         created_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ'))
     ) strict
+    """,
+    """
+    create table input_splits (
+        -- inputs that a draw has put elsewhere than their hash says: the same input imported later follows them
+        project integer not null references projects,
+        input text not null, -- its SHA-256
+        split text not null check (split in ('train', 'dev', 'test')),
+        primary key (project, input)
+    ) strict, without rowid
     """,
     """
     create table test_looks (
@@ -80,6 +92,7 @@ STATEMENTS = (
     create table criteria_drafts (
         -- changes to the criteria that are no version yet
         project integer primary key references projects,
+        number integer not null, -- of the version they were made from; 0: of none
         text text not null,
         reason text not null default ''
     ) strict

@@ -1,7 +1,11 @@
 """The prompt bench: drafts, known mistakes, a first choice of examples, and how figures moved over versions."""
 
-from lib import coach, lint
-from lib.records import QUEUED, RUNNING, TRAIN, Example, PromptVersion, Run
+import json
+from dataclasses import replace
+from typing import Any
+
+from lib import coach, lint, llm
+from lib.records import QUEUED, RUNNING, Example, PromptVersion, Run, UsageError
 from lib.store import Store, bench, experts, judges, labels, prompt_drafts, runs, traces, verdicts
 from lib.store.prompt_drafts import Draft
 from lib.versions import Candidate, Measured, diverse
@@ -9,6 +13,7 @@ from lib.workflow import judging
 
 NEWEST_TRACES = 3_000  # whose texts a prompt is compared with at each change
 NEWEST_LABELS = 500
+_SUCH_AS = 'Write an object such as {"temperature": 0}, or leave the field empty.'
 
 
 def trend(store: Store, judge: str, expert: str, every: bool = False) -> list[Measured]:
@@ -48,27 +53,55 @@ def with_partner(found: list[Run], others: list[Run]) -> Run:
 
 def draft(store: Store, version: PromptVersion) -> Draft:
     """What the editor begins with: what was typed over this version and not saved, else the version itself."""
-    return prompt_drafts.of_version(store, version.key) or saved(version)
+    typed = prompt_drafts.of_version(store, version.key)
+    return saved(version) if typed is None else _whole(version, typed)
+
+
+def _whole(version: PromptVersion, typed: Draft) -> Draft:
+    """The draft with the version's model and parameters where none were typed."""
+    return replace(typed, **{name: getattr(saved(version), name) for name in ("model", "parameters")
+                             if getattr(typed, name) is None})
 
 
 def saved(version: PromptVersion) -> Draft:
     """A version as the editor holds it."""
-    return Draft(version.template, tuple(one.label.key for one in version.examples))
+    return Draft(version.template, tuple(one.label.key for one in version.examples), "", version.model or "",
+                 json.dumps(version.parameters, ensure_ascii=False) if version.parameters else "")
+
+
+def parameters(text: str) -> dict[str, Any]:
+    """The parameters of a call as they are typed, a JSON object; nothing typed is none of them."""
+    try:
+        found = json.loads(text, parse_constant=_refuse) if text.strip() else {}
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise UsageError(f"The parameters are not JSON{where}. {_SUCH_AS}") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"The parameters are no object of names and values. {_SUCH_AS}")
+    if taken := llm.OURS & found.keys():
+        raise UsageError(f"'{min(taken)}' is not a parameter to choose: Plumbline sets it. Take it out.")
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def keep(store: Store, version: PromptVersion, typed: Draft) -> None:
     """Keeps what was typed; where it is the version again, there is nothing to keep."""
-    if typed == saved(version):
+    if _whole(version, typed) == saved(version):
         prompt_drafts.forget(store, version.key)
     else:
         prompt_drafts.keep(store, version.key, typed)
 
 
 def save(store: Store, start: PromptVersion, typed: Draft) -> PromptVersion:
-    """A new version out of a draft, made from `start`, whose model and parameters it keeps; the draft is done with."""
+    """A new version out of a draft, made from `start`; the draft is done with."""
+    model = start.model if typed.model is None else typed.model.strip() or None
+    chosen = start.parameters if typed.parameters is None else parameters(typed.parameters)
     with store.transaction():
-        made = judging.save_prompt(store, start.judge, typed.template, list(typed.examples), start.model,
-                                   start.parameters, typed.note, start.key)
+        made = judging.save_prompt(store, start.judge, typed.template, list(typed.examples), model, chosen,
+                                   typed.note, start.key)
         prompt_drafts.forget(store, start.key)
     return made
 
@@ -87,7 +120,8 @@ def suggest(store: Store, most: int) -> list[int]:
     person = experts.principal(store)
     if person is None:
         return []
-    values = bench.example_values(store, person.name)
+    split = judging.example_split(store)
+    values = bench.example_values(store, person.name, split)
     return diverse([Candidate(row["label"], row["outcome"], values.get(row["label"], {}),
                               bool(lint.TOO_SHORT & set(coach.hints(row["outcome"], row["critique"]))))
-                    for row in labels.candidates(store, person.name, TRAIN)], most)
+                    for row in labels.candidates(store, person.name, split)], most)
