@@ -88,8 +88,16 @@ def _in_words(name: str, point: versions.Measured) -> str:
 
 
 def _differences(old: PromptVersion, new: PromptVersion) -> None:
-    lines = versions.lines(old.template, new.template)
-    hunks = versions.hunks(lines)
+    text_changes(old.template, new.template)
+    _changes("Examples", "trace", versions.example_changes(old.examples, new.examples),
+             f"The examples are the same: {len(new.examples)}.")
+    _changes("Model, parameters and note", "setting", versions.setting_changes(old, new),
+             "Model, parameters and note are the same.")
+
+
+def text_changes(old: str, new: str) -> None:
+    """Two texts side by side, where they differ."""
+    hunks = versions.hunks(versions.lines(old, new))
     if not hunks:
         st.caption("The text is the same.")
     for hunk in hunks[:_MOST_HUNKS]:
@@ -100,10 +108,6 @@ def _differences(old: PromptVersion, new: PromptVersion) -> None:
             _side([(_RIGHT[line.change], line.new) for line in hunk], "nothing here any more")
     if len(hunks) > _MOST_HUNKS:
         st.caption(f"{len(hunks) - _MOST_HUNKS:,} more places differ.")
-    _changes("Examples", "trace", versions.example_changes(old.examples, new.examples),
-             f"The examples are the same: {len(new.examples)}.")
-    _changes("Model, parameters and note", "setting", versions.setting_changes(old, new),
-             "Model, parameters and note are the same.")
 
 
 def _side(lines: list[tuple[str, str | None]], nothing: str) -> None:

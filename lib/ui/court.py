@@ -1,0 +1,130 @@
+"""The view Disagreements: one case at a time, trace left, both critiques and the ruling right, figures below.
+
+What is typed is kept as it is typed; where the reader is stands in the address.
+"""
+
+from datetime import date
+
+import streamlit as st
+
+from lib import metrics
+from lib.court import Standing, in_words
+from lib.records import Counts, Run
+from lib.records.court import ENDINGS, LABEL_WRONG, OPEN, Docket
+from lib.store import Store, experts, rulings, traces
+from lib.ui import criteria, frame, ruling, trace_card
+from lib.workflow import court
+from lib.writers import WRITERS
+
+_SHOWN = {OPEN: "open", "ruled": "ruled", **{kind: kind for kind in ENDINGS}, "all": "all"}
+# By the judge's outcome: what it passed here the expert failed.
+_SIDES = {"both": (None, "both"), "judge passed a fail": ("pass", "judge passed what the expert failed"),
+          "judge failed a pass": ("fail", "judge failed what the expert passed")}
+_TABLE = ("agreement", "tpr", "tnr", "kappa")
+
+
+def page(store: Store, judge: str, run: Run, every: bool) -> None:
+    """The court of one run: how far it is, the case that is read, the criteria, and what the rulings changed."""
+    principal = experts.principal(store)
+    found = court.standing(store, run.id, principal.name, every) if principal else None
+    if found is None or not found.now.n:
+        frame.empty("No pair yet", "A disagreement needs a label of the principal expert and a readable verdict on the "
+                    "same trace.", "review", "Review traces")
+        return
+    _progress(found, principal.name)
+    _cases(store, run, principal.name, every)
+    with st.expander("The criteria: what pass and fail mean", icon=":material/menu_book:"):
+        criteria.criteria_panel(store)
+    _figures(found)
+
+
+def _progress(found: Standing, expert: str) -> None:
+    words = in_words(found)
+    st.progress(found.ruled / max(1, found.cases), f"{found.ruled:,} of {found.cases:,} ruled")
+    changed = found.endings[LABEL_WRONG]
+    flips = f" {expert} changed {changed:,} label{'s' * (changed != 1)} here." if changed else ""
+    st.caption(frame.plain(f"{words[0].upper()}{words[1:]}.{flips}"))
+
+
+def _cases(store: Store, run: Run, expert: str, every: bool) -> None:
+    show, side, files = st.columns([2, 3, 2], vertical_alignment="bottom")
+    with show:
+        wanted = frame.choose("Cases", list(_SHOWN), "ruling", words=_SHOWN.get)
+    with side:
+        outcome = _SIDES[frame.choose("Which way", list(_SIDES), "side", words=lambda one: _SIDES[one][1])][0]
+    with files:
+        _files(store, run, expert, every)
+    found = [one for one in rulings.docket(store, run.id, expert, every, outcome) if _fits(one, wanted)]
+    ruling.undo(store, run, expert)
+    if not found:
+        _nothing(wanted)
+        return
+    at = next((place for place, one in enumerate(found) if one.trace == st.query_params.get("case")), 0)
+    _walk(found, at)
+    _case(store, run, expert, every, found, at)
+
+
+def _fits(one: Docket, wanted: str) -> bool:
+    return wanted in ("all", one.ending) or (wanted == "ruled" and one.ending != OPEN)
+
+
+def _nothing(wanted: str) -> None:
+    if wanted == OPEN:
+        st.success("Nothing is open: every disagreement of this choice is ruled.", icon=":material/gavel:")
+    else:
+        st.caption("None.")
+
+
+def _files(store: Store, run: Run, expert: str, every: bool) -> None:
+    with st.popover("All pairs as a file", icon=":material/download:", width="stretch"):
+        st.caption("Every counted pair: input, output, both critiques, whether they agree, and the ruling.")
+        for ending in WRITERS:
+            st.download_button(f".{ending}", lambda ending=ending: court.pairs(store, run.id, expert, every, ending),
+                               f"pairs-run-{run.id}-{date.today()}.{ending}", key=f"pairs_{ending}",
+                               on_click="ignore", icon=":material/download:")
+
+
+def _walk(found: list[Docket], at: int) -> None:
+    st.query_params["case"] = found[at].trace
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, step, key, icon in (("Previous", -1, "p", "arrow_back"), ("Next", 1, "n", "arrow_forward")):
+            to = at + step
+            st.button(label, key=f"case_{label}", icon=f":material/{icon}:", shortcut=key, on_click=_go,
+                      args=(found[to].trace if 0 <= to < len(found) else None,), disabled=not 0 <= to < len(found))
+        before = " Ruled before, in another run." if found[at].before and found[at].ending == OPEN else ""
+        st.caption(f"{at + 1:,} of {len(found):,}: {frame.plain(found[at].trace)}, {found[at].ending}.{before}")
+
+
+def _go(trace: str | None) -> None:
+    st.query_params["case"] = trace or ""
+
+
+def _case(store: Store, run: Run, expert: str, every: bool, found: list[Docket], at: int) -> None:
+    with frame.sentences():
+        case = rulings.case(store, run.id, expert, found[at].trace, every)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            trace_card.show(traces.get(store, case.trace), height=620, context=True)
+        with right:
+            beside = found[at + 1] if at + 1 < len(found) else found[at - 1] if at else None
+            ruling.panel(store, case, lambda: _go(beside and beside.trace))
+            frame.link("review", "Review this trace", ":material/rate_review:", trace=case.trace)
+
+
+def _figures(found: Standing) -> None:
+    st.subheader("What the rulings changed")
+    sides = {"before any label was changed": found.before, "now": found.now,
+             "now, borderline set aside": found.set_aside}
+    st.dataframe({"figure": [*(metrics.METRICS[name].label for name in _TABLE), "pairs", "errors"],
+                  **{words: _column(counts) for words, counts in sides.items()}}, hide_index=True)
+    st.caption("Before: the labels that were ruled wrong as they stood, all others as they are now. Only changed "
+               "labels move these figures; notes and criteria show in the next run.")
+
+
+def _column(counts: Counts) -> list[str]:
+    return [*(_in_words(name, counts) for name in _TABLE), f"{counts.n:,}", f"{counts.errors:,}"]
+
+
+def _in_words(name: str, counts: Counts) -> str:
+    figure = metrics.METRICS[name].figure(counts)
+    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"

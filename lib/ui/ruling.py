@@ -1,0 +1,168 @@
+"""One case of the disagreement court: both critiques, the four endings, and what each of them needs.
+
+The draft of a ruling is kept as it is typed; a press rules once, whatever the finger does.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from lib.records import TEST, Run
+from lib.records.court import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
+from lib.store import Store, experts, rulings
+from lib.ui import frame, trace_card
+from lib.workflow import court
+from lib.workflow.court import Ending
+
+_KEYS = {JUDGE_WRONG: "j", LABEL_WRONG: "l", UNCLEAR: "u", BORDERLINE: "b"}
+_NOTES = {JUDGE_WRONG: "Note for the prompt: what should the judge learn?", LABEL_WRONG: "Why does the label change?",
+          UNCLEAR: "The line that makes it clear, for the criteria", BORDERLINE: "Why is it borderline?"}
+_LATER = {
+    JUDGE_WRONG: "The note is offered where the prompt is edited.",
+    LABEL_WRONG: "A new label with today's date; the old one stays in the history.",
+    UNCLEAR: "The line is added to the criteria as a new version.",
+    BORDERLINE: "Kept, and counted apart: reasonable people may differ here."}
+
+
+def panel(store: Store, case: Case, done: Callable[[], None]) -> None:
+    """What expert and judge said, and the ruling: made, or to be made; `done` moves on to the next case."""
+    trace_card.said(f"{case.expert}: {case.expert_outcome}", case.expert_critique)
+    if case.former:
+        trace_card.said(f"{case.expert}, before: {case.former[0]}", case.former[1])
+    trace_card.said(f"Judge {case.judge}: {case.judge_outcome}", case.judge_critique)
+    if case.ruling:
+        _ruled(store, case)
+    elif case.elsewhere:
+        _argued(store, case, done)
+    if case.ending != LABEL_WRONG:
+        _choice(store, case, done)
+
+
+def _ruled(store: Store, case: Case) -> None:
+    made = case.ruling
+    with st.container(border=True, gap="small"):
+        came = (f" It added a line to the criteria: version {made.criteria}." if made.criteria else
+                " The label stands in the draft of the prompt." if made.example else "")
+        st.caption(f":material/gavel: **Ruled {made.kind}** on {made.created_at[:16].replace('T', ' ')} UTC.{came}")
+        if made.note:
+            st.text(made.note)
+        who = _who(store) if made.kind == LABEL_WRONG else ""
+        if st.button("Take back", key=f"take_back_{made.key}", icon=":material/undo:",
+                     help="Opens the case again and undoes what the ruling did."):
+            with frame.sentences():
+                _open_again(store, case, who)
+
+
+def _open_again(store: Store, case: Case, who: str) -> None:
+    court.take_back(store, case, who, _token(case))
+    _forget(case)
+    frame.say("Open again.")
+    st.rerun()
+
+
+def _argued(store: Store, case: Case, done: Callable[[], None]) -> None:
+    """The same label and the same outcome, ruled on in another run: said again with one press."""
+    made = case.elsewhere[0]
+    with st.container(border=True, gap="small"):
+        st.caption(f":material/history: **Ruled before: {made.kind}**, run {made.run}, {made.created_at[:10]}.")
+        if made.note:
+            st.text(made.note)
+        if st.button("Rule the same", key=f"again_{case.verdict}_{case.label}", icon=":material/repeat:",
+                     shortcut="s"):
+            with frame.sentences():
+                court.rule_again(store, case, _token(case))
+                _over(case, made.kind, done)
+
+
+def _choice(store: Store, case: Case, done: Callable[[], None]) -> None:
+    draft = rulings.draft(store, case.verdict, case.label)
+    for pair in (ENDINGS[:2], ENDINGS[2:]):
+        for place, kind in zip(st.columns(2, gap="small"), pair, strict=True):
+            place.button(kind.capitalize(), key=_key(kind, case), shortcut=_KEYS[kind], width="stretch",
+                         type="primary" if kind == draft.kind else "secondary", on_click=_choose,
+                         args=(store, case, kind))
+    if draft.kind in ENDINGS:
+        _fields(store, case, draft, done)
+    else:
+        st.caption("Who was right? Choose, then say why.")
+
+
+def _choose(store: Store, case: Case, kind: str) -> None:
+    rulings.keep_draft(store, case.verdict, case.label,
+                       replace(rulings.draft(store, case.verdict, case.label), kind=kind))
+
+
+def _fields(store: Store, case: Case, draft: Draft, done: Callable[[], None]) -> None:
+    kind, who, example = draft.kind, "", False
+    _area(store, case, kind, "note", _NOTES[kind], draft.note)
+    if kind == LABEL_WRONG:
+        _area(store, case, kind, "critique", f"Critique of the new label: why is it {case.judge_outcome}?",
+              draft.critique or case.expert_critique)
+        who = _who(store)
+    if kind == JUDGE_WRONG and court.may_be_example(store, case):
+        example = st.checkbox("Use the label as an example", key=_key("example", case),
+                              help="It is put into the draft of the judge's newest prompt, where you save it.")
+    unseen = " This trace is of the test split: its note is kept, and never offered for a prompt."
+    st.caption(_LATER[kind] + (unseen if kind == JUDGE_WRONG and case.split == TEST else ""))
+    if st.button(f"Rule: {kind}", key=_key("rule", case), type="primary", icon=":material/gavel:",
+                 shortcut="ctrl+enter"):
+        with frame.sentences():
+            note, critique = (st.session_state.get(_key(f"{name}_{kind}", case), "") for name in ("note", "critique"))
+            court.rule(store, case, Ending(kind, note, critique, example, who), _token(case))
+            _over(case, kind, done)
+
+
+def _area(store: Store, case: Case, kind: str, name: str, label: str, text: str) -> None:
+    key = _key(f"{name}_{kind}", case)
+    st.session_state.setdefault(key, text)
+    st.text_area(label, key=key, height=100, on_change=_keep, args=(store, case, name, key))
+
+
+def _keep(store: Store, case: Case, name: str, key: str) -> None:
+    rulings.keep_draft(store, case.verdict, case.label,
+                       replace(rulings.draft(store, case.verdict, case.label), **{name: st.session_state[key]}))
+
+
+def _who(store: Store) -> str:
+    """Who rules where a label changes: a choice only where there are several experts."""
+    names = [person.name for person in experts.every(store)]
+    return names[0] if len(names) == 1 else frame.choose("Who rules", names, "reviewer", names[0])
+
+
+def _over(case: Case, kind: str, done: Callable[[], None]) -> None:
+    _forget(case)
+    st.session_state["court_last"] = (case.run, case.trace, kind)
+    done()
+    st.rerun()
+
+
+def undo(store: Store, run: Run, expert: str) -> None:
+    """The ruling made last in this session, to be taken back with one press."""
+    number, trace, kind = st.session_state.get("court_last", (None, "", ""))
+    if number != run.id:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(frame.plain(f"{trace} was ruled: {kind}."))
+        if st.button("Undo", key="court_undo", icon=":material/undo:", type="tertiary"):
+            with frame.sentences():
+                del st.session_state["court_last"]
+                st.query_params["case"] = trace
+                case = rulings.case(store, run.id, expert, trace, every=True)
+                _open_again(store, case, st.session_state.get("reviewer") or expert)
+
+
+def _token(case: Case) -> str:
+    """Of this showing alone: a second press of the same finger is the same ruling."""
+    return st.session_state.setdefault(_key("token", case), secrets.token_hex(16))
+
+
+def _forget(case: Case) -> None:
+    """The fields of a case that is done: shown again, it begins with what is kept of it."""
+    for name in ("token", "example", *(f"{field}_{kind}" for field in ("note", "critique") for kind in ENDINGS)):
+        st.session_state.pop(_key(name, case), None)
+
+
+def _key(name: str, case: Case) -> str:
+    return f"court_{name.replace(' ', '_')}_{case.verdict}_{case.label}"
