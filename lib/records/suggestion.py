@@ -8,6 +8,7 @@ from typing import Any
 
 GUIDELINES, REVISION, SEARCH = "guidelines", "revision", "search"
 KINDS = (GUIDELINES, REVISION, SEARCH)
+SEED = 20241029  # of a search: the same traces and the same replies give the same course
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""Suggestions: what a model was asked to propose for a prompt, how far it is, what was paid, and what came."""
+
+import json
+import sqlite3
+from typing import Any
+
+from lib.records import QUEUED, RUNNING, Spent, UsageError
+from lib.records.suggestion import KINDS, Suggestion
+from lib.store import judges
+from lib.store.database import Store
+
+_SELECT = """
+    select s.*, j.name from suggestions s join judges j on j.id = s.judge where j.project = :project
+"""
+_OURS = " and judge in (select id from judges where project = :project)"
+
+
+def create(store: Store, version: int, kind: str, endpoint: str, model: str, config: dict[str, Any],
+           token: str | None = None) -> int:
+    """A queued suggestion that starts from this prompt version; the same token sent twice is one suggestion."""
+    if kind not in KINDS:
+        raise UsageError(f"A suggestion is one of {', '.join(KINDS)}, not '{kind}'.")
+    with store.transaction():
+        known = store.value("select id from suggestions where token = :token" + _OURS, token=token)
+        if known is not None:
+            return known
+        judges.prompt_by_key(store, version)
+        return store.execute("""insert into suggestions (judge, prompt_version, kind, config, endpoint, model, status,
+                token)
+            select judge, id, :kind, :config, :endpoint, :model, :status, :token from prompt_versions
+            where id = :version""", version=version, kind=kind, config=json.dumps(config), endpoint=endpoint,
+                             model=model, status=QUEUED, token=token)
+
+
+def get(store: Store, suggestion: int) -> Suggestion:
+    """One suggestion; UsageError where the project has none of this number."""
+    row = store.row(_SELECT + " and s.id = :suggestion", suggestion=suggestion)
+    if row is None:
+        raise UsageError(f"There is no suggestion {suggestion} in this project. The command 'suggestions' lists them.")
+    return _record(row)
+
+
+def every(store: Store, version: int | None = None, kind: str | None = None) -> list[Suggestion]:
+    """All suggestions of the project (or of one prompt version, of one kind), newest first."""
+    rows = store.rows(_SELECT + """ and (:version is null or s.prompt_version = :version)
+        and (:kind is null or s.kind = :kind) order by s.id desc""", version=version, kind=kind)
+    return [_record(row) for row in rows]
+
+
+def _record(row: sqlite3.Row) -> Suggestion:
+    return Suggestion(
+        id=row["id"], judge=row["name"], prompt=row["prompt_version"], kind=row["kind"],
+        config=json.loads(row["config"]), endpoint=row["endpoint"], model=row["model"], status=row["status"],
+        message=row["message"], result=json.loads(row["result"]) if row["result"] else None, calls=row["calls"],
+        prompt_tokens=row["prompt_tokens"], completion_tokens=row["completion_tokens"], created_at=row["created_at"],
+        ended_at=row["ended_at"])
+
+
+def set_status(store: Store, suggestion: int, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
+    """Moves a suggestion to a status; with `only_from` just from one of those. True when it moved."""
+    with store.transaction():
+        now = store.value("select status from suggestions where id = :suggestion" + _OURS, suggestion=suggestion)
+        if now is None or (only_from and now not in only_from):
+            return False
+        store.execute("""update suggestions set status = :status, message = :message,
+            ended_at = case when :status in ('queued', 'running') then null
+                else strftime('%Y-%m-%dT%H:%M:%fZ') end where id = :suggestion""", suggestion=suggestion,
+                      status=status, message=message)
+    return True
+
+
+def say(store: Store, suggestion: int, message: str) -> None:
+    """What is being done for it now, for the page."""
+    store.execute("update suggestions set message = :message where id = :suggestion and status = :running" + _OURS,
+                  suggestion=suggestion, message=message, running=RUNNING)
+
+
+def status(store: Store, suggestion: int) -> str:
+    """The status alone; what a worker asks before each call."""
+    return store.value("select status from suggestions where id = :suggestion" + _OURS, suggestion=suggestion)
+
+
+def spend(store: Store, suggestion: int, spent: Spent) -> None:
+    """Adds what a call cost, whatever it brought."""
+    store.execute("""update suggestions set calls = calls + :calls, prompt_tokens = prompt_tokens + :prompt,
+        completion_tokens = completion_tokens + :completion where id = :suggestion""" + _OURS, suggestion=suggestion,
+                  calls=spent.calls, prompt=spent.prompt_tokens, completion=spent.completion_tokens)
+
+
+def keep_result(store: Store, suggestion: int, result: dict[str, Any]) -> None:
+    """What came so far, in place of what had come before."""
+    store.execute("update suggestions set result = :result where id = :suggestion" + _OURS, suggestion=suggestion,
+                  result=json.dumps(result))
+
+
+def keep_reply(store: Store, suggestion: int, asked: str, answer: Any) -> None:
+    """A reply that was paid for, by what was asked; a second one to the same question is ignored."""
+    store.execute("""insert or ignore into suggestion_replies (suggestion, asked, answer)
+        select id, :asked, :answer from suggestions where id = :suggestion""" + _OURS, suggestion=suggestion,
+                  asked=asked, answer=json.dumps(answer))
+
+
+def replies(store: Store, suggestion: int) -> dict[str, Any]:
+    """Every reply that was paid for, by what was asked."""
+    return {asked: json.loads(answer) for asked, answer in store.rows("""select r.asked, r.answer
+        from suggestion_replies r join suggestions s on s.id = r.suggestion join judges j on j.id = s.judge
+        where j.project = :project and s.id = :suggestion""", suggestion=suggestion)}

@@ -1,0 +1,32 @@
+"""Suggestions as work for a crew: WORK holds one factory per kind. A process of its own executes one.
+
+Knows how a suggestion of any kind is executed; what it reads and keeps is the kind's affair.
+"""
+
+from collections.abc import Callable
+
+from lib import crew
+from lib.crew import Clock
+from lib.records.suggestion import GUIDELINES, REVISION, SEARCH, Suggestion
+from lib.store import Store, suggestions
+from lib.suggesters.drafting import DraftingGuidelines, DraftingRevision
+from lib.suggesters.searching import Searching
+from lib.suggesters.work import SuggestionWork, lock_of
+
+__all__ = ["WORK", "alive", "execute"]
+
+WORK: dict[str, Callable[[Store, Suggestion, Clock], SuggestionWork]] = {
+    GUIDELINES: DraftingGuidelines, REVISION: DraftingRevision, SEARCH: Searching}
+
+
+def alive(store: Store, suggestion: int) -> bool:
+    """Whether a process is executing this suggestion."""
+    return crew.alive(lock_of(store, suggestion))
+
+
+def execute(store: Store, suggestion: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None,
+            ) -> Suggestion:
+    """Makes the calls that are missing and returns the suggestion as it then stands; as `crew.execute` does."""
+    found = suggestions.get(store, suggestion)
+    crew.execute(WORK[found.kind](store, found, clock), clock=clock, moved=moved)
+    return suggestions.get(store, suggestion)

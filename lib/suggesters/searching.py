@@ -1,0 +1,147 @@
+"""The search as work for a crew: gepa in a thread, its calls made by workers of this process's loop.
+
+Every reply is kept the moment it came, so a search that goes on takes the same course and buys none of them twice.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from typing import Any
+
+from lib import judge, suggest
+from lib.crew import Crew
+from lib.records import RUNNING, UNANSWERED, Trace, Verdict
+from lib.records.suggestion import Difference
+from lib.replies import LlmError
+from lib.store import critiques, suggestions
+from lib.suggesters.work import SuggestionWork
+
+_UNREAD = ("unreadable", "no outcome", "two verdicts")
+_KEPT = ("outcome", "critique", "error")
+Call = Callable[[], Awaitable[Any]]
+
+
+class _Enough(BaseException):
+    """Ends the search from within; not an Exception, for gepa would take that for a fault and go on."""
+
+
+class Searching(SuggestionWork):
+    """A search: candidates for the guidelines, each with the counts of its agreement on dev."""
+
+    async def call(self, key: int) -> dict[str, Any]:
+        """Runs the search to its end, whatever that is; what was found is kept on the way already."""
+        from lib import search  # here, not above: it takes a tenth of a second that no other kind needs
+
+        config, expert = self.suggestion.config, self.principal.name
+        self.train, self.dev = ([search.Tried(*critiques.labelled(self.store, one, expert)) for one in config[name]]
+                                for name in ("train", "dev"))
+        self.known = suggestions.replies(self.store, self.suggestion.id)
+        self.loop, self.step = asyncio.get_running_loop(), _Step(self)
+        self.crew = Crew(self.step, self.clock, lambda: None)
+        self.found: list[dict[str, Any]] = []
+        self.reflections = 0
+        tools = search.Tools(self._judged, self._reflected, self._measured, self._stopped)
+        await asyncio.to_thread(self._search, search.run, tools)
+        return self._result()
+
+    def _search(self, run: Callable[..., None], tools: Any) -> None:
+        try:
+            run(self.version.template, self.train, self.dev, self.client.most, tools)
+        except _Enough:
+            if not self.client.used_up and self.crew.end:
+                self.set_status(*self.crew.end, only_from=(RUNNING,))
+
+    def _stopped(self) -> bool:
+        """Whether there is no more to be had: no budget, nobody who wants it, or nothing left to agree on."""
+        return (self.client.used_up or self.status() != RUNNING
+                or any(one["agreeing"] == len(self.dev) for one in self.found))
+
+    def _result(self) -> dict[str, Any]:
+        return {"candidates": self.found, "train": len(self.train), "dev": len(self.dev),
+                "reflections": self.reflections}
+
+    def _measured(self, template: str, verdicts: Sequence[Verdict]) -> None:
+        pairs = list(zip(self.dev, verdicts, strict=True))
+        agreeing = sum(said.outcome == one.label.outcome for one, said in pairs)
+        self.found.append({"template": template, "agreeing": agreeing,
+                           "errors": sum(said.outcome is None for said in verdicts)})
+        suggestions.keep_result(self.store, self.suggestion.id, self._result())
+        self.say(f"{len(self.found):,} candidates tried on dev")
+
+    def _judged(self, template: str, traces: Sequence[Trace]) -> list[Verdict]:
+        version = replace(self.version, template=template)
+        asked = [_hash("judge", template, trace.content_hash, str(trace.key)) for trace in traces]
+
+        def call(trace: Trace) -> Call:
+            return lambda: judge.judge_trace(self.client, version, trace, self.setting.question,
+                                             self.suggestion.model, secrets.token_hex(8))
+
+        self._make({one: call(trace) for one, trace in zip(asked, traces, strict=True)},
+                   lambda error: Verdict(None, error=error.kind))
+        return [Verdict(**self.known[one]) for one in asked]
+
+    def _reflected(self, rules: str, shown: Sequence[Difference]) -> list[str]:
+        asked = _hash("reflect", rules, *(str(asdict(one)) for one in shown))
+        self._make({asked: lambda: suggest.ask_reflection(
+            self.client, self.suggestion.model, self.setting, rules, suggest.within_budget([shown], len(shown)))},
+            lambda _: [])
+        self.reflections += 1
+        return self.known[asked]
+
+    def _make(self, calls: dict[str, Call], instead: Callable[[LlmError], Any]) -> None:
+        """Makes the calls without a reply as a crew does, from gepa's thread; ends the search where it cannot."""
+        self.step.calls = {asked: call for asked, call in calls.items() if asked not in self.known}
+        self.step.asked, self.step.instead = list(self.step.calls), instead
+        if self.step.calls:
+            # One crew for all steps: a signal between two of them is heeded at the next.
+            asyncio.run_coroutine_threadsafe(self.crew.run(), self.loop).result()
+        if any(asked not in self.known for asked in calls):
+            raise _Enough
+
+    def took(self, asked: str, answer: Any) -> None:
+        """A reply, or what stands for one that nobody could use."""
+        self.known[asked] = {name: getattr(answer, name) for name in _KEPT} if isinstance(answer, Verdict) else answer
+        suggestions.keep_reply(self.store, self.suggestion.id, asked, self.known[asked])
+
+
+class _Step:
+    """Calls that do not depend on each other, as work for a crew; what they are for is the search's affair."""
+
+    def __init__(self, search: Searching) -> None:
+        self.search, self.workers = search, search.at_once
+        self.status, self.set_status, self.say = search.status, search.set_status, search.say
+        self.asked: list[str] = []
+        self.calls: dict[str, Call] = {}
+        self.instead: Callable[[LlmError], Any]
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        yield
+
+    def pending(self) -> list[int]:
+        return list(range(len(self.asked)))
+
+    async def call(self, key: int) -> Any:
+        return await self.calls[self.asked[key]]()
+
+    def failed(self, error: LlmError) -> Any:
+        return error if error.kind in UNANSWERED else self.instead(error)
+
+    def unread(self, result: Any) -> bool:
+        return result == [] or (isinstance(result, Verdict) and result.error in _UNREAD)
+
+    def unanswered(self, result: Any) -> str:
+        return ""
+
+    def keep(self, key: int, result: Any, attempts: int) -> None:
+        if isinstance(result, LlmError):
+            self.search.pause(result)
+        else:
+            self.search.took(self.asked[key], result)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "backslashreplace")).hexdigest()

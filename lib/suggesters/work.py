@@ -1,0 +1,115 @@
+"""What the work of every kind of suggestion has in common: its row, its lock, its client that counts what is paid."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from lib.crew import Clock
+from lib.llm import Client
+from lib.records import FAILED, PAUSED, RUNNING, UNANSWERED, Spent
+from lib.records.suggestion import Suggestion
+from lib.replies import LlmError, Reply
+from lib.runner import called, most_calls
+from lib.store import Store, criteria, experts, judges, projects, suggestions
+from lib.suggest import Setting
+
+
+def lock_of(store: Store, suggestion: int) -> Path:
+    """The file that the process which executes a suggestion holds locked."""
+    return Path(f"{store.path}.suggestion-{suggestion}.lock")
+
+
+class Paying:
+    """A client that books each call on its suggestion, whatever it brings, and makes none beyond the budget."""
+
+    def __init__(self, client: Client, store: Store, suggestion: Suggestion) -> None:
+        """`suggestion` as it stands: what was paid before it was stopped counts too."""
+        self.client, self.store, self.number = client, store, suggestion.id
+        self.calls, self.most = suggestion.calls, suggestion.config.get("calls")
+
+    @property
+    def used_up(self) -> bool:
+        """Whether the budget allows no further call."""
+        return self.most is not None and self.calls >= self.most
+
+    async def complete(self, *words: Any, **options: Any) -> Reply:
+        """As the client's own; LlmError of the kind "cap" where the budget is used up."""
+        if self.used_up:
+            raise LlmError("cap", f"The budget of {self.most:,} calls is used up.")
+        self.calls += 1
+        spent = Spent(1)
+        try:
+            reply = await self.client.complete(*words, **options)
+            spent = Spent(1, reply.prompt_tokens or 0, reply.completion_tokens or 0)
+            return reply
+        finally:
+            suggestions.spend(self.store, self.number, spent)
+
+
+class SuggestionWork:
+    """One suggestion is one key; a kind adds `call`, which returns what is kept as its result.
+
+    A result that stands for an error is an LlmError: it ends the suggestion with its sentence.
+    """
+
+    workers = 1
+
+    def __init__(self, store: Store, suggestion: Suggestion, clock: Clock) -> None:
+        """Reads nothing and calls nobody yet."""
+        self.store, self.suggestion, self.clock = store, suggestion, clock
+        self.lock = lock_of(store, suggestion.id)
+        self.busy = f"Suggestion {suggestion.id} is under way in another process: look at it with 'suggestions'."
+
+    def status(self) -> str:
+        """The status as it is stored."""
+        return suggestions.status(self.store, self.suggestion.id)
+
+    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
+        """Moves the suggestion to a status from one of those."""
+        return suggestions.set_status(self.store, self.suggestion.id, status, message, only_from)
+
+    def say(self, text: str) -> None:
+        """What is being done now."""
+        suggestions.say(self.store, self.suggestion.id, text)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """The prompt version it starts from, what every question begins with, and the endpoint."""
+        self.version = judges.prompt_by_key(self.store, self.suggestion.prompt)
+        self.principal = experts.principal(self.store)
+        written = criteria.newest(self.store)
+        self.setting = Setting(projects.current(self.store).question, written.text if written else "")
+        self.at_once = most_calls(self.suggestion.endpoint, self.suggestion.config.get("concurrency", 1))
+        async with called(self.store, self.suggestion.endpoint, self.at_once) as client:
+            self.client = Paying(client, self.store, self.suggestion)
+            yield
+
+    def pending(self) -> list[int]:
+        """The one key."""
+        return [0]
+
+    def failed(self, error: LlmError) -> LlmError:
+        """An error is kept as it is: its sentence."""
+        return error
+
+    def unread(self, result: Any) -> bool:
+        """A reply that cannot be used is asked for once more."""
+        return isinstance(result, LlmError) and result.kind == "unreadable"
+
+    def unanswered(self, result: Any) -> str:
+        """Never of importance: with one key, whoever does not answer ends the work in `keep`."""
+        return ""
+
+    def keep(self, key: int, result: Any, attempts: int) -> None:
+        """The result; or the sentence of the error, where what nobody answered may be gone on with."""
+        if not isinstance(result, LlmError):
+            suggestions.keep_result(self.store, self.suggestion.id, result)
+        elif result.kind in UNANSWERED:
+            self.pause(result)
+        else:
+            self.set_status(FAILED, str(result), (RUNNING,))
+
+    def pause(self, error: LlmError) -> None:
+        """Nobody answers: to be gone on with."""
+        self.set_status(PAUSED, f"the endpoint does not answer ({str(error)[:200]}). Resume when it does.", (RUNNING,))

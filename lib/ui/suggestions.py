@@ -1,0 +1,202 @@
+"""Drafts by a model on the screen: asked for, watched, read, and taken into the draft of a prompt by a click."""
+
+import secrets
+
+import streamlit as st
+
+from lib.records import DONE, FAILED, PAUSED, QUEUED, RESUMABLE, RUNNING, PlumblineError, PromptVersion
+from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, Rule, Suggestion
+from lib.store import Store, labels, prices, suggestions
+from lib.ui import endpoints, frame, versions
+from lib.workflow import suggesting
+
+_WORDS = {GUIDELINES: "guidelines from the critiques", REVISION: "a revision from the disagreements",
+          SEARCH: "an automatic search"}
+_WHAT = {GUIDELINES: "The model reads the expert's critiques on train traces and proposes rules, each with the "
+                     "critiques that justify it.",
+         REVISION: "The model reads the dev traces on which judge and expert differ and drafts a changed prompt.",
+         SEARCH: "The same again and again, within a budget: guidelines are drawn from train traces, tried, and kept "
+                 "where dev agrees more."}
+_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle"}
+
+
+def panel(store: Store, start: PromptVersion) -> None:
+    """The three kinds of drafts for one prompt version: ask, watch, read, take. Nothing is applied without a click."""
+    kind = frame.choose("Have a model draft", list(KINDS), "suggest", words=_WORDS.get)
+    st.caption(_WHAT[kind] + " Nothing is applied without your click, and no test trace is read.")
+    _ask(store, start, kind)
+    newest = next(iter(suggestions.every(store, start.key, kind)), None)
+    if newest is not None:
+        going = newest.status in (RUNNING, QUEUED)
+        st.fragment(_watch, run_every=1 if going else None)(store, newest.id, going)
+        if not going and newest.result:
+            _RESULTS[kind](store, start, newest)
+
+
+def _ask(store: Store, start: PromptVersion, kind: str) -> None:
+    try:
+        st.caption(frame.plain(suggesting.shown(store, kind, start)))
+    except PlumblineError as error:
+        st.caption(f":material/info: {frame.plain(error)}")
+        return
+    chosen, options = endpoints.picker(store, "suggest"), _budget() if kind == SEARCH else {}
+    token = st.session_state.setdefault(f"suggest_token_{kind}", secrets.token_hex(16))
+    if st.button("Have it drafted", key=f"suggest_{kind}", icon=":material/draw:", disabled=chosen is None):
+        with frame.sentences():
+            made = suggesting.start(store, start, kind, endpoint=chosen[0], model=chosen[1], token=token, **options)
+            suggesting.start_process(store, made.id)
+            del st.session_state[f"suggest_token_{kind}"]
+            st.rerun()
+
+
+def _budget() -> dict[str, int]:
+    calls, dev, at_once = st.columns(3)
+    return {"calls": calls.number_input("At most so many calls", suggesting.LEAST_CALLS, value=300, step=20,
+                                        key="search_calls", help="The judge's and the model's that proposes."),
+            "dev": dev.number_input("Dev traces to choose by", 2, value=suggesting.DEV_TRACES, key="search_dev"),
+            "concurrency": at_once.number_input("Calls at once", 1, 64, 8, key="search_at_once")}
+
+
+def _watch(store: Store, number: int, going: bool) -> None:
+    suggesting.settle(store)
+    found = suggestions.get(store, number)
+    if going and found.status not in (RUNNING, QUEUED):
+        st.rerun()  # the whole page, which then stops asking
+    words = (f":material/{_ICONS.get(found.status, 'pause_circle')}: Suggestion {found.id}, {found.status}: "
+             f"{_paid(store, found)}")
+    if most := found.config.get("calls"):
+        st.progress(min(1.0, found.calls / most), words)
+    else:
+        st.caption(words)
+    if found.message:
+        (st.warning if found.status == PAUSED else st.error if found.status == FAILED else st.caption)(
+            frame.plain(found.message))
+    _buttons(store, found)
+
+
+def _paid(store: Store, found: Suggestion) -> str:
+    cost = prices.cost(store, [(found.model, found.calls, found.prompt_tokens, found.completion_tokens)])
+    words = "" if cost is None else f", cost {cost:,.4f}"
+    return f"{found.calls:,} calls, {found.prompt_tokens + found.completion_tokens:,} tokens{words}"
+
+
+def _buttons(store: Store, found: Suggestion) -> None:
+    with st.container(horizontal=True):
+        if found.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_suggestion", icon=":material/stop:"):
+            _do(suggesting.cancel, store, found.id)
+        if found.status in RESUMABLE and found.status != QUEUED and st.button(
+                "Resume", key="resume_suggestion", icon=":material/play_arrow:"):
+            _do(suggesting.resume, store, found.id)
+
+
+def _do(verb, store: Store, number: int) -> None:
+    with frame.sentences():
+        verb(store, number)
+        st.rerun()
+
+
+def _guidelines(store: Store, start: PromptVersion, found: Suggestion) -> None:
+    said = found.result
+    proposed = [Rule(one["text"], tuple(one["labels"])) for one in said["rules"]]
+    st.caption(_drawn(said["shown"], "critiques", said["left_out"]) + _dropped(said))
+    for place, rule in enumerate(proposed):
+        tick, text = st.columns([1, 14])
+        tick.checkbox("Take it", True, key=f"take_{found.id}_{place}", label_visibility="collapsed")
+        with text:
+            st.text(rule.text)
+            with st.expander(f"{len(rule.labels)} critiques justify it", icon=":material/format_quote:"):
+                critiques(store, rule.labels)
+    st.button("Put the ticked rules into the draft", key=f"take_rules_{found.id}", type="primary",
+              icon=":material/playlist_add:", on_click=_take_rules, args=(store, start, found.id, proposed))
+
+
+def _drawn(shown: int, what: str, left_out: int) -> str:
+    return f"Drawn from {shown:,} {what}" + (f"; {left_out:,} more did not fit into one prompt." if left_out else ".")
+
+
+def _dropped(said: dict) -> str:
+    unknown = (f" {said['unknown']:,} numbers of critiques that were never shown were dropped." if said["unknown"]
+               else "")
+    orphans = len(said["unjustified"])
+    return unknown + (f" {orphans:,} rules that named no critique were left out." if orphans else "")
+
+
+def critiques(store: Store, numbers: tuple[int, ...]) -> None:
+    """The critiques behind a rule, each with its outcome and its trace."""
+    for one in labels.by_keys(store, list(numbers)):
+        st.caption(f"**{one.label.outcome}** · trace {frame.plain(one.trace.id)}")
+        st.text(one.label.critique)
+
+
+def _take_rules(store: Store, start: PromptVersion, number: int, proposed: list[Rule]) -> None:
+    chosen = [rule for place, rule in enumerate(proposed) if st.session_state.get(f"take_{number}_{place}", True)]
+    with frame.sentences():
+        suggesting.take_rules(store, start, chosen)
+        read_anew(start)
+        frame.say(f"{len(chosen)} rules are in the draft. Save it as a version when it reads well.")
+
+
+def _revision(store: Store, start: PromptVersion, found: Suggestion) -> None:
+    said = found.result
+    if said["why"]:
+        st.text(said["why"])
+    _proposed(store, start, found.id, said["template"])
+    with st.expander(_drawn(len(said["rows"]), "dev traces on which judge and expert differ", said["left_out"]),
+                     icon=":material/table_rows:"):
+        st.dataframe({"expert": [row["expert_outcome"] for row in said["rows"]],
+                      "expert critique": [row["expert_critique"] for row in said["rows"]],
+                      "judge": [row["judge_outcome"] for row in said["rows"]],
+                      "judge critique": [row["judge_critique"] for row in said["rows"]],
+                      "noted": [row["note"] for row in said["rows"]],
+                      "input": [row["input"] for row in said["rows"]], "trace": [row["trace"] for row in said["rows"]]},
+                     hide_index=True)
+
+
+def _proposed(store: Store, start: PromptVersion, number: int, template: str) -> None:
+    """A proposed text against the version it starts from, with the known mistakes it brings."""
+    st.caption(f"Left version {start.number}, right the proposal.")
+    versions.text_changes(start.template, template)
+    for remark in suggesting.remarks(store, start, template):
+        st.caption(f":material/lightbulb: **{remark.name.capitalize()}.** {frame.plain(remark.text)}")
+    st.button("Take it into the draft", key=f"take_text_{number}", type="primary", icon=":material/edit_note:",
+              disabled=template == start.template, on_click=_take, args=(store, start, template),
+              help="In the place of what is typed over this version. Examples and note stay.")
+
+
+def _take(store: Store, start: PromptVersion, template: str) -> None:
+    with frame.sentences():
+        suggesting.take(store, start, template)
+        read_anew(start)
+        frame.say("It is in the draft. Save it as a version when it reads well.")
+
+
+def read_anew(start: PromptVersion) -> None:
+    """The editor's fields hold the draft of this version again, which has changed under them."""
+    for name in [name for name in st.session_state if str(name).endswith(f"_{start.key}") and str(name).startswith(
+            ("template_", "examples_", "note_"))]:
+        del st.session_state[name]
+
+
+def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
+    tried, dev = found.result["candidates"], found.result["dev"]
+    if not tried:
+        st.caption("It ended before a candidate was tried on all dev traces: nothing was found.")
+        return
+    chosen = suggesting.best(found)
+    before, after = tried[0]["agreeing"], chosen["agreeing"]
+    st.markdown(f"Agreement on {dev:,} dev traces: **{before / dev:.0%}** with version {start.number}, "
+                f"**{after / dev:.0%}** with the best of {len(tried):,} candidates ({before:,} and {after:,} traces).")
+    st.caption("Found on these rows, so it flatters; the sealed test decides. "
+               f"Guidelines were drawn from {found.result['train']:,} train traces in {found.result['reflections']:,} "
+               "rounds.")
+    if chosen["template"] == start.template:
+        st.caption("No candidate agrees more than the version itself.")
+        return
+    _proposed(store, start, found.id, chosen["template"])
+    with st.expander(f"All {len(tried):,} candidates", icon=":material/list:"):
+        st.dataframe({"candidate": list(range(len(tried))), "agreeing": [one["agreeing"] for one in tried],
+                      "of dev traces": [dev] * len(tried), "errors": [one["errors"] for one in tried]},
+                     hide_index=True)
+
+
+_RESULTS = {GUIDELINES: _guidelines, REVISION: _revision, SEARCH: _search}
