@@ -1,0 +1,128 @@
+"""The command for rates: passes and fails by up to three dimensions, and the corrected rate of a judge."""
+
+from typing import Any
+
+import click
+
+from lib import metrics
+from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.pivots import PivotCell
+from lib.records import Figure, UsageError
+from lib.store import Store
+from lib.workflow import rates as work
+
+
+@click.command()
+@click.option("--by", multiple=True, metavar="DIMENSION",
+              help="A dimension, up to three times [default: overall only].")
+@click.option("--source", type=click.Choice(("expert", "judge", "both")),
+              help="Whose outcomes: the expert's, a judge's, or both: the expert's where there is a label, else the "
+                   "judge's [default: expert; judge where --judge, --run or --corrected is given].")
+@click.option("--judge", help="Which judge, where several have verdicts.")
+@click.option("--run", type=int, help="Which run [default: the judge's newest].")
+@click.option("--expert", help="Whose labels [default: the principal expert's].")
+@click.option("--seen", is_flag=True, help="Count verdicts on traces that the judge's prompt has seen too.")
+@click.option("--corrected", "correct", is_flag=True,
+              help="Of traces without a label: the judge's pass rate, and the same corrected by its errors.")
+@AS_JSON
+@pass_store
+def rates(store: Store, as_json: bool, correct: bool, **which: Any) -> None:
+    """Show pass and failure rates, overall and by up to three dimensions, or the corrected one of a judge."""
+    asks_judge = correct or which["judge"] is not None or which["run"] is not None
+    which["source"] = which["source"] or ("judge" if asks_judge else "expert")
+    _refuse_idle(which, correct)
+    if correct:
+        _corrected(work.corrected(store, which["judge"], which["run"], which["expert"], which["seen"]), as_json)
+        return
+    found = work.table(store, **which)
+    if as_json:
+        print_json(_table(found))
+    else:
+        _say(found)
+
+
+def _refuse_idle(which: dict[str, Any], correct: bool) -> None:
+    """An option that the source has no use for would be passed over in silence."""
+    if correct and which["by"]:
+        raise UsageError("--by cannot go with --corrected: it is one rate, of all traces without a label.")
+    if correct and which["source"] != "judge":
+        raise UsageError(f"--corrected cannot go with --source {which['source']}: it corrects the rate of a judge.")
+    idle = {"expert": ("judge", "run", "seen"), "judge": () if correct else ("expert",), "both": ()}[which["source"]]
+    if named := [f"--{option}" for option in idle if which[option]]:
+        raise UsageError(f"{' and '.join(named)} cannot go with --source {which['source']}.")
+
+
+def _table(found: work.RateTable) -> dict[str, Any]:
+    return {"by": " × ".join(found.by) or None, "dimensions": list(found.by), "source": found.source_text,
+            "validated": found.validated, "left_out": found.left_out.drawn, "seen_left_out": found.left_out.seen,
+            "seen_counted": found.rated.seen, "in_several_cells": found.several, "in_no_cell": found.without,
+            "overall": _cell(found.overall, ()), "rates": [_cell(cell, found.by) for cell in found.cells]}
+
+
+def _cell(cell: PivotCell, by: tuple[str, ...]) -> dict[str, Any]:
+    of_judge = {} if cell.corrected is None else {
+        "corrected_failure_rate": _figure(cell.corrected) if cell.corrected.value is not None else None,
+        "why_not_corrected": cell.corrected.why}
+    return {"value": " × ".join(cell.values) or "all", "values": dict(zip(by, cell.values, strict=True)), "n": cell.n,
+            "passes": cell.n - cell.fails, "fails": cell.fails, "rate": _figure(metrics.others(cell.rate)),
+            "failure_rate": _figure(cell.rate), "few": cell.small, **of_judge}
+
+
+def _say(found: work.RateTable) -> None:
+    click.echo(f"Pass rate by {found.source_text}" + ("" if found.validated else " (not validated)"))
+    for cell in (found.overall, *found.cells):
+        click.echo(f"{' × '.join(cell.values) or 'all'}: {metrics.format_figure('rate', metrics.others(cell.rate))} of "
+                   f"{cell.n:,} ({metrics.format_interval('rate', metrics.others(cell.rate))})"
+                   + (", few" if cell.small else "") + _corrected_words(cell))
+    for text in _left_out(found):
+        click.echo(text, err=True)
+
+
+def _corrected_words(cell: PivotCell) -> str:
+    if cell.corrected is None or cell.corrected.value is None:
+        return ""
+    fair = metrics.others(cell.corrected)
+    return f", corrected {metrics.format_figure('rate', fair)} ({metrics.format_interval('rate', fair)})"
+
+
+def _left_out(found: work.RateTable) -> list[str]:
+    counted = "counted too" if found.rated.seen else "left out"
+    why = found.overall.corrected.why if found.overall.corrected else ""
+    return [text for n, text in (
+        (found.left_out.drawn, f"{found.left_out.drawn:,} labels left out: drawn by looking at an outcome"),
+        (found.left_out.seen, f"{found.left_out.seen:,} verdicts {counted}: the judge's prompt has seen their traces"),
+        (found.several, f"{found.several:,} traces have several values and count in each"),
+        (found.without, f"{found.without:,} traces have no value of a dimension and count in none"),
+        (bool(why), f"not corrected: {why}")) if n]
+
+
+def _corrected(found: work.Corrected, as_json: bool) -> None:
+    known, sides = found.corrected.value is not None, {name: metrics.METRICS[name].figure(found.pairs)
+                                                       for name in ("tpr", "tnr")}
+    if as_json:
+        print_json({"judge": found.run.judge, "run": found.run.id, "expert": found.expert,
+                    "observed": _figure(found.observed), "corrected": _figure(found.corrected) if known else None,
+                    "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
+                    "n_seen": found.seen,
+                    **{name: _figure(figure) for name, figure in sides.items()}})
+        return
+    click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
+               f"run {found.run.id}")
+    if found.seen:
+        click.echo(f"{found.seen:,} more on traces that the judge's prompt has seen", err=True)
+    click.echo(f"Observed: {_words('rate', found.observed)}")
+    click.echo(f"Corrected: {_words('rate', found.corrected)}")
+    click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
+    for name, figure in sides.items():
+        click.echo(f"{metrics.METRICS[name].label}: {_words(name, figure)}")
+
+
+def _words(name: str, figure: Figure) -> str:
+    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"
+
+
+def _figure(figure: Figure) -> dict[str, float | None]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high}
+
+
+COMMANDS = (rates,)

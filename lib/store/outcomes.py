@@ -1,0 +1,25 @@
+"""What a rate counts, in SQL: which outcome of whom stands for a trace.
+
+Two conditions keep a rate fair: a label on a trace that was drawn by looking at an outcome is never counted, and a
+verdict is counted only on traces the judge's prompt has not seen. Holds text alone, for queries elsewhere in the store.
+"""
+
+EXPERT = """(select id from experts where project = :project
+    and case when :expert is null then is_principal = 1 else name = :expert end)"""
+# Of a verdict v and its run r: its prompt shows the trace, or was tuned where the trace is. What a judge recorded
+# elsewhere was tuned on is not known here; it was not on our splits.
+SEEN = """(r.prompt_version is not null and ((select split from traces where id = v.trace) <> 'test'
+    or exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
+        where x.prompt_version = r.prompt_version and shown.trace = v.trace)))"""
+FAIR_LABEL = """exists (select 1 from current_labels f where f.trace = v.trace and f.unbiased = 1
+    and f.expert = """ + EXPERT + ")"
+RUN = """verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge and j.project = :project
+    where v.run = cast(:in_run as integer) and v.outcome is not null"""
+# (trace, outcome, judged), bound to :rated (expert, judge or both), :expert (None: the principal), :in_run and :seen
+# (None: verdicts on traces that the prompt has seen are left out).
+SAID = """(select l.trace, l.outcome, 0 as judged from current_labels l
+        where :rated <> 'judge' and l.unbiased = 1 and l.expert = """ + EXPERT + """
+    union all
+    select v.trace, v.outcome, 1 from """ + RUN + """ and :rated <> 'expert'
+        and (:seen is not null or not """ + SEEN + """)
+        and (:rated = 'judge' or not """ + FAIR_LABEL + "))"

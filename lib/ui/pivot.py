@@ -1,0 +1,176 @@
+"""Rates on the screen: passes and fails by one to three dimensions, and from a cell to its traces."""
+
+import streamlit as st
+
+from lib import charts
+from lib.breakdowns import SMALL_N
+from lib.charts.grids import Square
+from lib.metrics import format_figure, format_interval, others
+from lib.pivots import PivotCell
+from lib.records.rating import EXPERT, RATE_SOURCES
+from lib.store import Store, traces
+from lib.store.traces import Filter
+from lib.ui import fails, frame
+from lib.ui import figures as show
+from lib.ui.charted import Table, charted
+from lib.workflow import rates
+from lib.workflow.rates import RateTable
+
+_PLACES = ("by", "by2", "by3")  # names in the address
+_MOST_SQUARES = 1_500  # more cells nobody can read
+_MOST_ROWS = 1_000
+_SHARES = ("failure rate", "from", "to", "corrected", "corrected from", "corrected to")
+
+
+def page(store: Store) -> None:
+    """Failure rates by the chosen dimensions: a chart, a table, and at a click the fails of a cell."""
+    by = _dimensions(store)
+    source, picked = st.columns([2, 1])
+    with source:
+        kind = frame.choose("Source", list(RATE_SOURCES), "from", words=RATE_SOURCES.get)
+    with picked:
+        judge = show.judge_picker(store) if kind != EXPERT else None
+    with frame.sentences():
+        found = rates.table(store, by, kind, judge, seen=st.query_params.get("seen") == "yes")
+        if not found.validated:
+            show.not_validated()
+        _overall(found)
+        if found.cells:
+            _chart(found)
+            _table(found)
+            _picked(store, found)
+
+
+def _dimensions(store: Store) -> tuple[str, ...]:
+    """One to three dimensions, in the address; one with few values reads best, so it comes first."""
+    values = traces.dimensions(store)
+    known = sorted(values, key=lambda name: (len(values[name]) < 2, len(values[name])))
+    chosen: list[str] = []
+    for place, name, label in zip(st.columns(3), _PLACES, ("By", "and by", "and by"), strict=True):
+        rest = [one for one in known if one not in chosen]
+        if not rest or len(chosen) < _PLACES.index(name):
+            continue
+        with place:
+            picked = frame.choose(label, rest if name == "by" else ["", *rest], name, words=lambda one: one or "–")
+        if picked:
+            chosen.append(picked)
+    return tuple(chosen)
+
+
+def _overall(found: RateTable) -> None:
+    raw, corrected = st.columns(2)
+    passing, overall = others(found.overall.rate), found.overall
+    raw.metric("Pass rate overall", format_figure("rate", passing))
+    raw.caption(frame.plain(f"{format_interval('rate', passing)}; {overall.n - overall.fails:,} of {overall.n:,} "
+                            f"passed and {overall.fails:,} failed, from {found.source_text}"))
+    if overall.corrected is not None:
+        fair = others(overall.corrected)
+        corrected.metric("Corrected pass rate", format_figure("rate", fair),
+                         help="The judge errs. From its TPR and TNR on labelled traces follows how many it passes and "
+                              "fails wrongly, and what the rate would be without that (Rogan and Gladen). The same "
+                              "TPR and TNR are taken for every cell.")
+        corrected.caption(frame.plain(format_interval("rate", fair)))
+    _left_out(found)
+
+
+def _left_out(found: RateTable) -> None:
+    if found.left_out.drawn:
+        st.caption(f"{found.left_out.drawn:,} labels left out: drawn by looking at an outcome",
+                   help="Such a queue brings fails on purpose: counted in, they would make the AI look worse than "
+                        "it is. Labels of random, stratified and other unbiased queues count.")
+    if found.left_out.seen:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            on = st.toggle("Count them too", found.rated.seen, key="count_seen")
+            st.caption(f"{found.left_out.seen:,} verdicts {'counted too' if found.rated.seen else 'left out'}: on "
+                       "traces that the judge's prompt has seen",
+                       help="Its examples, and the splits train and dev on which the prompt was made better: there a "
+                            "judge looks better than it is.")
+        if on != found.rated.seen:
+            st.query_params.pop("seen", None)
+            if on:
+                st.query_params["seen"] = "yes"
+            st.rerun()
+
+
+def _chart(found: RateTable) -> None:
+    # Only what can be pressed is listened to, so that a cell in the address stays until another is picked.
+    name = "rates_" + "_".join(str(len(one)) for one in (found.by, found.cells))
+    if len(found.by) == 1:
+        charted(charts.rates_chart(found.cells, found.by[0], found.source_text), _columns(found), name, "value",
+                lambda: _take(name, "value", found))
+    elif len(found.cells) > _MOST_SQUARES:
+        st.caption(f"{len(found.cells):,} cells are too many for a map: the table has the {_MOST_ROWS:,} with the "
+                   "highest rates.")
+    else:
+        squares = [Square(_row(cell), cell.values[1], cell.rate.value or 0, cell.fails, cell.n, cell.small)
+                   for cell in found.cells if cell.n]
+        rows, columns = sorted({one.row for one in squares}), sorted({one.column for one in squares})
+        grouped = f"; rows by {found.by[2]}, then {found.by[0]}" if len(found.by) > 2 else ""
+        charted(charts.heat_chart(squares, rows, columns, "Failure rate by " + " × ".join(found.by),
+                                  f"{found.source_text}; n = {found.overall.n:,}, * few in this cell{grouped}"),
+                _columns(found), name, "cell", lambda: _take(name, "cell", found))
+
+
+def _row(cell: PivotCell) -> str:
+    """A third dimension makes groups of rows."""
+    return cell.values[0] if len(cell.values) == 2 else f"{cell.values[2]} · {cell.values[0]}"
+
+
+def _take(name: str, selection: str, found: RateTable) -> None:
+    """A click on a mark: its cell goes into the address."""
+    points = st.session_state[f"drawn_{name}"].selection.get(selection) or []
+    for cell in found.cells if points else []:
+        if (points[0].get("value") == cell.values[0] if selection == "value"
+                else (points[0].get("row"), points[0].get("column")) == (_row(cell), cell.values[1])):
+            fails.to_address("cell", cell.values)
+
+
+def _columns(found: RateTable) -> Table:
+    """The cells as a table: the same on the screen and in the file."""
+    cells = found.cells[:_MOST_ROWS]
+    columns: Table = {"n": [cell.n for cell in cells], "fails": [cell.fails for cell in cells],
+                "failure rate": [cell.rate.value for cell in cells], "from": [cell.rate.low for cell in cells],
+                "to": [cell.rate.high for cell in cells], "mark": ["few" if cell.small else "" for cell in cells]}
+    if any(cell.corrected for cell in cells):
+        columns |= {"corrected": [cell.corrected.value for cell in cells],
+                    "corrected from": [cell.corrected.low for cell in cells],
+                    "corrected to": [cell.corrected.high for cell in cells],
+                    "why not": [cell.corrected.why for cell in cells]}
+    # A dimension may be called like one of these columns.
+    named = [f"{name} (dimension)" if name in columns else name for name in found.by]
+    return {name: [cell.values[place] for cell in cells] for place, name in enumerate(named)} | columns
+
+
+def _table(found: RateTable) -> None:
+    columns = _columns(found)
+    for name in set(_SHARES) & columns.keys():
+        columns[name] = [None if share is None else 100 * share for share in columns[name]]
+    for name in [name for name, cells in columns.items() if name.startswith(("corrected", "why")) and not any(cells)]:
+        del columns[name]
+    st.dataframe(columns, hide_index=True, key="pivot_rows", selection_mode="single-row",
+                 on_select=lambda: _take_row(found),
+                 column_config={name: st.column_config.NumberColumn(format="%.1f%%") for name in _SHARES})
+    words = [f"Highest failure rate first; “from” and “to” are the 95 % interval. “few”: fewer than "
+             f"{SMALL_N} outcomes, so the interval is wide: read it as a hint."]
+    if found.several:
+        words.append(f"{found.several:,} traces have several values and count in each.")
+    if found.without:
+        words.append(f"{found.without:,} traces have no value of {' or '.join(found.by)} and count in none.")
+    st.caption(frame.plain(" ".join(words)))
+
+
+def _take_row(found: RateTable) -> None:
+    rows = st.session_state["pivot_rows"].selection.rows
+    if rows and rows[0] < len(found.cells):
+        fails.to_address("cell", found.cells[rows[0]].values)
+
+
+def _picked(store: Store, found: RateTable) -> None:
+    values = fails.in_address("cell")
+    if values not in [cell.values for cell in found.cells]:
+        st.caption("Click a mark, or select a row, to see its fails.")
+        return
+    where = Filter(combination=fails.combination(found.by, values), rated=found.rated.source,
+                   seen="yes" if found.rated.seen else None, in_run=str(found.run.id) if found.run else None)
+    fails.listing(store, where, "Fails with " + ", ".join(
+        f"{name} {value}" for name, value in zip(found.by, values, strict=True)))

@@ -1,0 +1,116 @@
+"""Step 6: failure rates by up to three dimensions, from labels, from verdicts, or from both.
+
+Brings counts from the store to the pure functions in pivots; whose outcomes count is chosen and named here.
+"""
+
+from dataclasses import dataclass
+
+from lib import metrics, pivots
+from lib.pivots import PivotCell
+from lib.records import Counts, Figure, Run, UsageError
+from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated
+from lib.store import Store, experts, verdicts
+from lib.store import pivots as stored
+from lib.workflow import figures
+
+MOST_DIMENSIONS = 3
+
+
+@dataclass(frozen=True)
+class RateTable:
+    """Failure rates overall and by dimensions, with their source named."""
+
+    by: tuple[str, ...]
+    overall: PivotCell
+    cells: list[PivotCell]  # the highest failure rate first
+    rated: Rated
+    source_text: str
+    run: Run | None
+    expert: str | None
+    validated: bool
+    left_out: NotRated
+    several: int  # traces with several values of a dimension: they count in several cells
+    without: int  # traces without a value of one of the dimensions: they count in no cell
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The pass rate of a run's traces without a label: as the judge sees it, and corrected by the judge's errors."""
+
+    run: Run
+    expert: str | None  # None where nobody has labelled yet
+    observed: Figure
+    corrected: Figure
+    pairs: Counts  # with an unbiased label: they give TPR and TNR
+    unlabelled: int  # readable verdicts on traces without one: they give the observed rate
+    seen: int  # more of them, on traces that the judge's prompt has seen
+
+
+def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: str | None = None,
+          run: int | None = None, expert: str | None = None, seen: bool = False) -> RateTable:
+    """Failure rates overall and by one to three dimensions.
+
+    Labels on traces drawn by an outcome never count; verdicts on traces that the judge's prompt has seen count only
+    where `seen` is asked for. Rates of a judge are corrected for its errors on labelled traces.
+    """
+    _check(store, by, source)
+    chosen = _run(store, judge, run) if source != EXPERT else None
+    person = _person(store, source, expert)
+    rated = Rated(source, person, chosen and chosen.id, seen)
+    found = pivots.spread(stored.groups(store, rated, by))
+    # Without dimensions every trace is in the one cell that has no values.
+    whole = pivots.spread(stored.groups(store, rated)) if by else found
+    cells = pivots.pivot(found.cells) if by else []
+    [overall] = pivots.pivot(whole.cells or {(): pivots.Tally()})
+    if chosen:
+        pairs = verdicts.counts(store, chosen.id, person) if person else Counts()
+        [overall], cells = pivots.corrected([overall], pairs), pivots.corrected(cells, pairs)
+    return RateTable(by, overall, cells, rated, _words(source, person, chosen), chosen, person,
+                     chosen is None or figures.validated(store, chosen.judge), stored.left_out(store, rated),
+                     found.several, found.without)
+
+
+def _check(store: Store, by: tuple[str, ...], source: str) -> None:
+    if source not in (EXPERT, JUDGE, BOTH):
+        raise UsageError(f"A source is 'expert', 'judge' or 'both', not '{source}'.")
+    for name in by:
+        figures.check_dimension(store, name)
+    if len(by) > MOST_DIMENSIONS:
+        raise UsageError(f"Rates go by {MOST_DIMENSIONS} dimensions at most, not {len(by)}.")
+    if len(set(by)) < len(by):
+        raise UsageError("Name each dimension once.")
+
+
+def _run(store: Store, judge: str | None, run: int | None) -> Run:
+    return figures.run_of(store, judge or (None if run is not None else figures.only_judge(store)), run)
+
+
+def _person(store: Store, source: str, expert: str | None) -> str | None:
+    """Whose labels count, and correct a judge; a judge alone needs nobody."""
+    if expert is None and source == JUDGE:
+        principal = experts.principal(store)
+        return principal and principal.name
+    person = expert or figures.principal_name(store)
+    experts.row_of(store, person)
+    return person
+
+
+def _words(source: str, expert: str | None, run: Run | None) -> str:
+    judged = f"verdicts of {run.judge}, run {run.id}" if run else ""
+    return {EXPERT: f"labels of {expert}", JUDGE: judged,
+            BOTH: f"labels of {expert}, and where there is none {judged}"}[source]
+
+
+def corrected(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None,
+              seen: bool = False) -> Corrected:
+    """The corrected pass rate of a run, or of a judge's newest run, by an expert's labels (default: the principal's).
+
+    Shadow labels, and labels on traces drawn by looking at an outcome, never correct a rate.
+    """
+    found, person = _run(store, judge, run), _person(store, JUDGE, expert)
+    pairs = verdicts.counts(store, found.id, person) if person else Counts()
+    passed, judged, left = stored.unlabelled(store, Rated(JUDGE, person, found.id, seen))
+    fair = (metrics.corrected_rate(pairs, passed, judged) if person
+            else Figure(None, why="nobody has labelled a trace yet"))
+    return Corrected(found, person, metrics.wilson(passed, judged, "no trace without a label has a readable verdict"),
+                     fair, pairs, judged, left)
