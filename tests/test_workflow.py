@@ -7,6 +7,7 @@ import pytest
 
 from lib import llm, local_model, readers
 from lib.records import DEV, TEST, TRAIN, UsageError, split_of
+from lib.splits import FEW
 from lib.store import generations, judges, labels, projects, traces
 from lib.workflow import dataset, judging
 from tests.conftest import CANARY
@@ -85,7 +86,10 @@ def test_an_unknown_endpoint_is_named_with_those_there_are(db):
 # ---- prompts ----
 
 @pytest.mark.parametrize("split", [DEV, TEST])
-def test_an_example_of_a_split_that_measures_is_refused(labelled, split):
+def test_an_example_of_a_split_that_measures_is_refused_once_labels_are_many(labelled, split):
+    add_traces(labelled, FEW, first=30)
+    for number in range(30, 30 + FEW):
+        say(labelled, f"t{number}", "pass")
     [label] = labels.history(labelled, of_split(split))
     with pytest.raises(UsageError, match=f"is in the split '{split}': examples come from 'train'"):
         judging.save_prompt(labelled, "judge", judging.DEFAULT_TEMPLATE, [label.key])

@@ -26,6 +26,10 @@ class Run:
     created_at: str
     ended_at: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    leave_one_out: bool = False  # its examples are judged too, each by the prompt without it
+    anew: bool = False  # every trace is asked for, although an equal verdict may be there
+    reused: int = 0  # of the verdicts: taken over from earlier runs
+    question: str = ""  # the project's, as it was when the run was started
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Estimate:
     prompt_tokens: int
     completion_tokens: int
     cost: float | None
+    reused: int = 0  # equal verdicts that are there already: they cost nothing
 
 
 # The life of a run. "interrupted" is written by whoever finds the run's process gone.

@@ -27,14 +27,15 @@ def surroundings(store: Store, expert: str, newest: int) -> list[str]:
                                          expert=expert, newest=newest)]
 
 
-def example_values(store: Store, expert: str) -> dict[int, dict[str, tuple[str, ...]]]:
-    """Label number -> dimension -> values, of this expert's labels on train traces."""
+def example_values(store: Store, expert: str, split: str | None = TRAIN) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Label number -> dimension -> values, of this expert's labels on traces of a split (None: all)."""
     found: dict[int, dict[str, tuple[str, ...]]] = {}
     for label, name, value in store.rows("""select l.id, d.name, v.name from current_labels l
             join traces t on t.id = l.trace join trace_values tv on tv.trace = t.id
             join dimension_values v on v.id = tv.value join dimensions d on d.id = v.dimension
             where l.expert = (select id from experts where project = :project and name = :expert)
-            and t.split = :split and d.retired_at is null order by l.id, d.id, v.name""", expert=expert, split=TRAIN):
+            and (:split is null or t.split = :split) and d.retired_at is null order by l.id, d.id, v.name""",
+                                          expert=expert, split=split):
         mine = found.setdefault(label, {})
         mine[name] = (*mine.get(name, ()), value)
     return found

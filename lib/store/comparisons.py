@@ -2,6 +2,18 @@
 
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.splits import SEALED, SHOWN
+
+_PAIRED = """
+    from verdicts a join verdicts b on b.trace = a.trace and b.run = :second
+    join traces t on t.id = a.trace
+    join current_labels l on l.trace = a.trace and l.expert = :expert
+    where a.run = :first and t.project = :project
+    and (:every or l.counts)
+    and not exists (select 1 from verdicts v join runs r on r.id = v.run
+        where v.run in (:first, :second) and v.trace = a.trace and """ + SHOWN + ") "
+_SEALED = """exists (select 1 from verdicts v join runs r on r.id = v.run
+    where v.run in (:first, :second) and v.trace = a.trace and """ + SEALED + ") "
 
 
 def rows(store: Store, first: int, second: int, expert: str,
@@ -9,15 +21,14 @@ def rows(store: Store, first: int, second: int, expert: str,
     """(trace, label, outcome of the first run, of the second) in the order of the traces; an error is None.
 
     Labels count as in an agreement: no shadow label and no trace drawn by an outcome unless `every` is asked for, and
-    never a trace that the prompt of either run shows as an example.
+    never a trace that the prompt of either run shows as an example, nor one of a sealed test split.
     """
-    found = store.rows("""select t.trace_id, l.outcome, a.outcome, b.outcome
-        from verdicts a join verdicts b on b.trace = a.trace and b.run = :second
-        join traces t on t.id = a.trace
-        join current_labels l on l.trace = a.trace and l.expert = :expert
-        where a.run = :first and t.project = :project
-        and (:every or l.counts)
-        and a.trace not in (select shown.trace from prompt_examples x join labels shown on shown.id = x.label
-            where x.prompt_version in (select prompt_version from runs where id in (:first, :second)))
-        order by t.id""", first=first, second=second, expert=experts.row_of(store, expert), every=every)
+    found = store.rows("select t.trace_id, l.outcome, a.outcome, b.outcome" + _PAIRED + "and not " + _SEALED
+                       + "order by t.id", first=first, second=second, expert=experts.row_of(store, expert), every=every)
     return [tuple(row) for row in found]
+
+
+def sealed(store: Store, first: int, second: int, expert: str, every: bool = False) -> int:
+    """How many traces `rows` leaves out because the test split is sealed."""
+    return store.value("select count(*)" + _PAIRED + "and " + _SEALED, first=first, second=second,
+                       expert=experts.row_of(store, expert), every=every)

@@ -5,6 +5,7 @@ from itertools import product
 
 from lib.records import Cell, UsageError
 from lib.store.database import Store
+from lib.store.splits import SEALED, SHOWN
 
 _CELLS = """
     select r.name as row, c.name as column,
@@ -12,7 +13,7 @@ _CELLS = """
         count(distinct coalesce(t.answers, t.id)) as inputs,
         count(distinct case when t.output is not null then coalesce(t.answers, t.id) end) as answered,
         count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
-        -- As in every agreement: neither shadow labels nor traces drawn by looking at an outcome.
+        -- As in every agreement: no shadow label, no trace drawn by an outcome, nothing of a sealed test split.
         count(case when l.counts then v.outcome end) as pairs,
         coalesce(sum(l.outcome = v.outcome and l.counts), 0) as agreeing
     from dimension_values r join trace_values tr on tr.value = r.id
@@ -20,9 +21,8 @@ _CELLS = """
     join traces t on t.id = tr.trace
     left join experts e on e.project = :project and e.is_principal
     left join current_labels l on l.trace = t.id and l.expert = e.id
-    left join verdicts v on v.trace = t.id and v.run = :run and not exists (
-        select 1 from runs p join prompt_examples x on x.prompt_version = p.prompt_version
-        join labels shown on shown.id = x.label where p.id = :run and shown.trace = t.id)
+    left join verdicts v on v.trace = t.id and v.run = :run and not exists (select 1 from runs r where r.id = v.run
+        and (""" + SHOWN + " or " + SEALED + """))
     where r.dimension = (select id from dimensions where project = :project and name = :row)
     and c.dimension = (select id from dimensions where project = :project and name = :column)
     -- The wanted values are looked up once, then each trace's own few are held against them.
@@ -37,7 +37,8 @@ def cells(store: Store, row: str, column: str, rest: dict[str, str] | None = Non
           run: int | None = None) -> list[Cell]:
     """One Cell for each pair of values that a trace has; `rest` narrows by other dimensions.
 
-    Reviewed and failed are the principal expert's; pairs and agreeing are of a run, its own examples left out.
+    Reviewed and failed are the principal expert's; pairs and agreeing are of a run, without its
+    examples and without a sealed test split.
     """
     found = store.rows(_CELLS, row=row, column=column, run=run, rest=json.dumps(rest or {}))
     return [Cell(*one) for one in found]

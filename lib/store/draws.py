@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from lib.store.database import Store
+from lib.store.splits import SEALED
 
 
 def open_traces(store: Store, experts: Sequence[str]) -> list[int]:
@@ -60,7 +61,7 @@ def failed(store: Store, run: int) -> list[int]:
 
 
 def against_expert(store: Store, run: int, experts: Sequence[str], queue: str) -> dict[int, list[str]]:
-    """Trace -> which of these experts gave a label that is not a run's verdict.
+    """Trace -> which of these experts gave a label that is not a run's verdict; a sealed test split stays unread.
 
     One that came back to its expert for this reason after the verdict, and was labelled again, has been settled.
     """
@@ -68,6 +69,7 @@ def against_expert(store: Store, run: int, experts: Sequence[str], queue: str) -
     for trace, expert in store.rows("""select v.trace, e.name from verdicts v
             join current_labels l on l.trace = v.trace join experts e on e.id = l.expert
             where v.run = :run and v.outcome <> l.outcome and e.project = :project
+            and not exists (select 1 from runs r where r.id = v.run and """ + SEALED + """)
             and e.name in (select value from json_each(:experts))
             and not exists (select 1 from queue_items i left join labels a on a.id = i.label where i.trace = v.trace
                 and (i.label is null or (i.queue = :queue and a.expert = e.id and a.created_at >= v.created_at)))

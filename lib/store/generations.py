@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from lib.records import NEAR, SYNTHETIC, Nearest, Trace, UsageError, split_of
+from lib.records import NEAR, SYNTHETIC, Nearest, Trace, UsageError
 from lib.store.database import Store
 from lib.store.imports import insert_trace
 
@@ -87,7 +87,7 @@ def accept(store: Store, proposal: int, text: str) -> str:
         raise UsageError("An empty input cannot be accepted: write one, or reject the proposal.")
     with store.transaction():
         found = _waiting(store, proposal)
-        trace = Trace(id=_free_id(store, proposal), input=text, output=None, source=SYNTHETIC, split=split_of(text),
+        trace = Trace(id=_free_id(store, proposal), input=text, output=None, source=SYNTHETIC,
                       assumptions=found["assumptions"],
                       dimensions={name: (value,) for name, value in found["combination"].items()})
         _decide(store, proposal, "accepted", trace=insert_trace(store, trace))

@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from lib.records import DataError, ImportedRow, Label, Trace, Verdict, split_of
-from lib.store import experts, failure_modes, judges
+from lib.records import DataError, ImportedRow, Label, Trace, Verdict
+from lib.store import experts, failure_modes, judges, splits
 from lib.store.database import Store
 
 
@@ -130,11 +130,12 @@ def _columns(trace: Trace) -> dict:
         "trace_id": trace.id, "input": trace.input, "output": trace.output,
         "messages": None if trace.messages is None else json.dumps(trace.messages),
         "context": json.dumps(trace.context), "content_hash": trace.content_hash, "source": trace.source,
-        "split": trace.split or split_of(trace.input), "system_version": trace.system_version,
+        "split": trace.split, "system_version": trace.system_version,
         "created_at": trace.created_at, "assumptions": trace.assumptions}
 
 
 def _insert(work: _Import, trace: Trace) -> int:
+    trace = trace if trace.split else replace(trace, split=splits.of_input(work.store, trace.input))
     return work.store.execute("""insert into traces (project, trace_id, input, output, messages, context,
             content_hash, source, split, system_version, created_at, assumptions, import)
         values (:project, :trace_id, :input, :output, :messages, :context,

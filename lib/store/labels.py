@@ -83,11 +83,12 @@ def _label(row: sqlite3.Row) -> Label:
                                                bool(unbiased), bool(late)))
 
 
-def candidates(store: Store, expert: str, split: str, limit: int = 500) -> list[dict]:
-    """Complete labels of a split, which may be shown as examples: label, trace_id, outcome, critique, input."""
+def candidates(store: Store, expert: str, split: str | None, limit: int = 500) -> list[dict]:
+    """Complete labels of a split (None: all), to be shown as examples: label, trace_id, outcome, critique, input."""
     rows = store.rows("""select l.id as label, t.trace_id, l.outcome, l.critique, t.input, t.output
         from current_labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
-        where t.project = :project and e.name = :expert and t.split = :split and trim(l.critique) <> ''
+        where t.project = :project and e.name = :expert and (:split is null or t.split = :split)
+        and trim(l.critique) <> ''
         order by l.id limit :limit""", expert=expert, split=split, limit=limit)
     return [dict(row) for row in rows]
 

@@ -6,14 +6,16 @@ from typing import Any
 from lib.records import FAIL, PASS, UNANSWERED, Counts, LeftOut, Verdict
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.splits import SEALED, SHOWN
 
-_COUNTED = "(:every or l.counts)"
+COUNTED = "(:every or l.counts)"
 _PAIRED = """
     from verdicts v join runs r on r.id = v.run
     join current_labels l on l.trace = v.trace and l.expert = :expert
-    where v.run = :run and not exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
-        where x.prompt_version = r.prompt_version and shown.trace = v.trace)
-    """
+    where v.run = :run and not """ + SHOWN
+# The pairs that may be seen; those of a sealed test split are read by `sealed` alone.
+PAIRED = _PAIRED + " and not " + SEALED + " "
+_SEALED = _PAIRED + " and " + SEALED + " "
 # Of two experts the labels given independently: each one's newest before anybody adjudicated the trace.
 _BETWEEN = """
     from labels a join labels b on b.trace = a.trace and b.expert = :second
@@ -53,16 +55,23 @@ def forget_unanswered(store: Store, run: int) -> int:
 def counts(store: Store, run: int, expert: str, every: bool = False) -> Counts:
     """The 2×2 table of a run against an expert's newest labels; a label shown in the prompt never counts.
 
-    Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for.
+    Nor does a pair of a sealed test split. Shadow labels, and labels on traces drawn by looking at an outcome, count
+    only where `every` is asked for.
     """
-    return _counts(store.rows("select l.outcome, coalesce(v.outcome, 'error'), count(*)" + _PAIRED + "and " + _COUNTED
+    return _counts(store.rows("select l.outcome, coalesce(v.outcome, 'error'), count(*)" + PAIRED + "and " + COUNTED
+                              + "group by 1, 2", run=run, expert=experts.row_of(store, expert), every=every))
+
+
+def sealed(store: Store, run: int, expert: str, every: bool = False) -> Counts:
+    """The same table of the sealed test split: for whoever has opened it, and to say how many pairs it holds."""
+    return _counts(store.rows("select l.outcome, coalesce(v.outcome, 'error'), count(*)" + _SEALED + "and " + COUNTED
                               + "group by 1, 2", run=run, expert=experts.row_of(store, expert), every=every))
 
 
 def left_out(store: Store, run: int, expert: str) -> LeftOut:
     """How many pairs `counts` leaves out, for each reason."""
     row = store.row("""select coalesce(sum(l.mode = 'shadow'), 0),
-        coalesce(sum(l.mode <> 'shadow' and l.unbiased = 0), 0)""" + _PAIRED + """
+        coalesce(sum(l.mode <> 'shadow' and l.unbiased = 0), 0)""" + PAIRED + """
         and v.outcome is not null and not l.counts""",
                     run=run, expert=experts.row_of(store, expert))
     return LeftOut(*row)
@@ -70,7 +79,7 @@ def left_out(store: Store, run: int, expert: str) -> LeftOut:
 
 def judged(store: Store, run: int, expert: str, every: bool = False) -> str:
     """The traces behind `counts`, errors included, as one text: equal for two runs measured on the same traces."""
-    return store.value("select group_concat(trace) from (select v.trace" + _PAIRED + "and " + _COUNTED
+    return store.value("select group_concat(trace) from (select v.trace" + PAIRED + "and " + COUNTED
                        + "order by v.trace)", run=run, expert=experts.row_of(store, expert), every=every) or ""
 
 
@@ -103,8 +112,8 @@ def _counts(rows: list) -> Counts:
 
 
 def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limit: int = 200,
-          every: bool = False) -> list[dict[str, Any]]:
-    """Rows of trace and both critiques; what `counts` leaves out is left out here.
+          every: bool = False, newest: bool = False) -> list[dict[str, Any]]:
+    """Rows of trace and both critiques, the newest verdicts first where asked; what `counts` leaves out is left out.
 
     kind: disagreements, judge passed a fail, judge failed a pass, errors, all.
     """
@@ -119,11 +128,10 @@ def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limi
             when 'judge passed a fail' then l.outcome = 'fail' and v.outcome = 'pass'
             when 'judge failed a pass' then l.outcome = 'pass' and v.outcome = 'fail'
             else l.outcome <> v.outcome end
-        and (l.id is null or """ + _COUNTED + """)
-        and not exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
-            where x.prompt_version = r.prompt_version and shown.trace = v.trace)
-        order by t.id limit :limit""", run=run, expert=expert, kind=kind,
-                      limit=limit, every=every)
+        and (l.id is null or """ + COUNTED + """)
+        and not """ + SHOWN + """ and not (l.id is not null and v.outcome is not null and """ + SEALED + """)
+        order by case when :newest then -v.id else t.id end limit :limit""", run=run, expert=expert, kind=kind,
+                      limit=limit, every=every, newest=newest)
     return [dict(row) for row in rows]
 
 

@@ -13,10 +13,11 @@ TOKENS_OF_A_VERDICT = 150  # where this judge has given none yet
 
 
 def estimate(store: Store, name: str, model: str, *, split: str | None = None, labelled_only: bool = False,
-             limit: int | None = None) -> Estimate:
+             limit: int | None = None, leave_one_out: bool | None = None) -> Estimate:
     """Calls, tokens and cost of a run that is not started yet; cost is None where the model has no price."""
     version = judges.newest_prompt(store, name)
-    keys = runs.candidates(store, version.key, split, labelled_only, limit)
+    keys = runs.candidates(store, version.key, split, labelled_only, limit,
+                           judging.leaves_one_out(store, leave_one_out))
     prompt = round(_tokens_of_a_prompt(store, version, keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]) * len(keys))
     completion = round(_tokens_of_a_verdict(store, name) * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]))

@@ -15,6 +15,9 @@ def compare(store: Store, first_run: int, second_run: int, expert: str | None = 
     first, second = runs.get(store, first_run), runs.get(store, second_run)
     person = expert or principal_name(store)
     found = comparisons.rows(store, first.id, second.id, person, every)
+    if not found and (sealed := comparisons.sealed(store, first.id, second.id, person, every)):
+        raise UsageError(f"The {sealed:,} labelled traces that both judged are of the sealed test split: run both on "
+                         "dev, and open the test split for the one that is left.")
     if not found:
         raise UsageError(f"Runs {first.id} and {second.id} have no trace in common with a label of {person} that "
                          "counts: run both on the same labelled traces.")

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from lib import judge, llm, local_model, runner
 from lib.records import TRAIN, Example, PromptVersion, Run, Trace, UsageError
 from lib.runner import EMBEDDED, ENVIRONMENT
-from lib.store import Store, judges, labels, projects, runs, traces, verdicts
+from lib.splits import FEW
+from lib.store import Store, judges, labels, projects, runs, splits, traces, verdicts
 from lib.workflow.background import Background
 
 DEFAULT_JUDGE = "desired outcome"
@@ -133,7 +134,7 @@ def _costs_nothing() -> bool:
 
 def save_prompt(store: Store, name: str, template: str, chosen: list[int], model: str | None = None,
                 parameters: dict[str, Any] | None = None, note: str = "", parent: int | None = None) -> PromptVersion:
-    """A new prompt version; `chosen` are label numbers, complete and of the train split, in order.
+    """A new prompt version; `chosen` are label numbers, complete and of `example_split`, in order.
 
     `parent` is the key of the version it was made from; the newest one where it is not named.
     """
@@ -142,14 +143,29 @@ def save_prompt(store: Store, name: str, template: str, chosen: list[int], model
     return judges.save_prompt(store, name, template, chosen, model, parameters, note, parent)
 
 
+def example_split(store: Store) -> str | None:
+    """The split whose labels may be shown as examples; None, any of them, while labels are few."""
+    return TRAIN if splits.enough(store) else None
+
+
+def leaves_one_out(store: Store, wanted: bool | None = None) -> bool:
+    """Whether a new run judges its prompt's own examples, each without itself: as wanted, else where labels are few."""
+    few = not splits.enough(store)
+    if wanted and not few:
+        raise UsageError(f"Leave-one-out is for fewer than {FEW} labelled traces: with more, examples come from "
+                         f"'{TRAIN}' and never count.")
+    return few if wanted is None else wanted
+
+
 def _check_examples(store: Store, chosen: list[int]) -> None:
+    split = example_split(store)
     for example in labels.by_keys(store, chosen):
         if not example.label.complete:
             raise UsageError(f"The label on '{example.trace.id}' has no critique: an example teaches by its critique. "
                              "Write one on the Review page first.")
-        if example.trace.split != TRAIN:
+        if split and example.trace.split != split:
             raise UsageError(f"Trace '{example.trace.id}' is in the split '{example.trace.split}': examples come from "
-                             f"'{TRAIN}', so that the judge is measured on traces its prompt has not shown.")
+                             f"'{split}', so that the judge is measured on traces its prompt has not shown.")
 
 
 def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str) -> list[dict[str, Any]]:
@@ -168,13 +184,26 @@ def estimate_tokens(messages: list[dict[str, Any]]) -> int:
 
 def start_run(store: Store, name: str, *, split: str | None = None, labelled_only: bool = False,
               limit: int | None = None, concurrency: int = 32, endpoint: str | None = None,
-              model: str | None = None, token: str | None = None) -> Run:
-    """A queued run of a judge's newest prompt; `start_process` or the command line sets it going."""
+              model: str | None = None, token: str | None = None, leave_one_out: bool | None = None,
+              anew: bool = False) -> Run:
+    """A queued run of a judge's newest prompt; `start_process` or the command line sets it going.
+
+    `leave_one_out`: the prompt's own examples are judged too, each without itself; None: where labels are few.
+    `anew`: also what an earlier run has asked in the same words is asked again.
+    """
     version = judges.newest_prompt(store, name)
     chosen = choice(store, endpoint, model, version)
     run = runs.create(store, version.key, chosen.model, chosen.endpoint, split=split, labelled_only=labelled_only,
-                      limit=limit, concurrency=concurrency, parameters=version.parameters, token=token)
+                      limit=limit, concurrency=concurrency, parameters=version.parameters, token=token,
+                      leave_one_out=leaves_one_out(store, leave_one_out), anew=anew,
+                      address=address_of(chosen.endpoint))
     return runs.get(store, run)
+
+
+def address_of(endpoint: str) -> str:
+    """Where an endpoint of this name is found today; '' for the embedded one, which is told apart by its model."""
+    reached = llm.environment_endpoint() if endpoint == ENVIRONMENT else None
+    return reached.base_url if reached else ""
 
 
 RUNS = Background("Run", runs, runner.alive, verdicts.forget_unanswered, "resume")

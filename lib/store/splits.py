@@ -1,0 +1,137 @@
+"""Splits of labelled traces: which pairs are sealed, draws and looks at the test split, and an input's split.
+
+Knows where each trace is and what holds it there; how splits are drawn is decided elsewhere.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib.records import UsageError, split_of
+from lib.splits import FEW
+from lib.store import judges
+from lib.store.database import Store
+
+_FEW = str(FEW)
+_LABELLED = """select distinct l.trace from labels l where l.purpose <> 'repeat'
+    and l.expert = (select id from experts where project = :project and is_principal)"""
+# Whether the principal has labelled enough traces to put some of them aside.
+_ENOUGH = "((select count(*) from (" + _LABELLED + " limit " + _FEW + ")) = " + _FEW + ")"
+# Of a verdict v and its run r: whether the prompt shows the trace. With few labels a run may leave out, for each trace,
+# the example that is this trace: then the pair counts.
+SHOWN = """(exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
+        where x.prompt_version = r.prompt_version and shown.trace = v.trace)
+    and not (r.leave_one_out and not """ + _ENOUGH + "))"
+# Of a verdict v and its run r: whether the pair is put aside for the last test. Recorded verdicts have no prompt.
+SEALED = """(r.prompt_version is not null and (select split from traces where id = v.trace) = 'test'
+    and """ + _ENOUGH + ")"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody opened the test split for a run, on purpose."""
+
+    run: int
+    version: int
+    reason: str
+    created_at: str
+
+
+def labelled(store: Store) -> int:
+    """How many traces the principal has labelled."""
+    return store.value("select count(*) from (" + _LABELLED + ")")
+
+
+def enough(store: Store) -> bool:
+    """Whether these are enough to put a test split aside; cheap at any size."""
+    return bool(store.value("select " + _ENOUGH))
+
+
+def members(store: Store) -> list[dict[str, Any]]:
+    """The principal's labelled traces in order: key, trace_id, root, input, outcome, split, shown, looked, seen.
+
+    root: the trace whose input it answers; shown: by any prompt version; looked: in test while a judge's test split
+    was open; seen: outside test, where a judge's verdict was compared with the label.
+    """
+    rows = store.rows("""
+        with shown as (select distinct l.trace from prompt_examples x join labels l on l.id = x.label),
+        judged as (select distinct v.trace, v.run in (select run from test_looks) as opened
+            from runs r join judges j on j.id = r.judge join verdicts v on v.run = r.id
+            where j.project = :project and r.prompt_version is not null)
+        select t.id as key, t.trace_id, coalesce(t.answers, t.id) as root, t.input, l.outcome, t.split,
+            t.id in shown as shown,
+            t.split = 'test' and t.id in (select trace from judged where opened) as looked,
+            t.split <> 'test' and t.id in (select trace from judged) as seen
+        from current_labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
+        where t.project = :project and e.is_principal order by t.id""")
+    return [dict(row) for row in rows]
+
+
+def move(store: Store, seed: int, moves: Mapping[int, str], summary: Mapping[str, Any]) -> None:
+    """Puts traces into splits, notes the draw, and remembers where their inputs belong now.
+
+    Other traces with the same input, and other answers to it, go with them.
+    """
+    where = json.dumps([{"key": key, "split": split} for key, split in moves.items()])
+    with store.transaction():
+        inputs = {row["input"]: row["split"] for row in store.rows("""select t.input, w.value ->> 'split' as split
+            from json_each(:moves) w join traces t on t.id = w.value ->> 'key' where t.project = :project""",
+                                                                  moves=where)}
+        store.execute_many("""insert into input_splits (project, input, split) values (:project, :input, :split)
+            on conflict (project, input) do update set split = excluded.split""",
+                           [{"project": store.project, "input": _hash(text), "split": split}
+                            for text, split in inputs.items()])
+        store.execute("""update traces set split = w.split from (select t.input, m.value ->> 'split' as split
+                from json_each(:moves) m join traces t on t.id = m.value ->> 'key' where t.project = :project) w
+            where traces.project = :project and traces.input = w.input and traces.split <> w.split""", moves=where)
+        store.execute("""insert into split_draws (project, seed, moved, summary)
+            values (:project, :seed, :moved, :summary)""", seed=seed, moved=len(moves), summary=json.dumps(summary))
+
+
+def of_input(store: Store, text: str) -> str:
+    """The split of an input: where a draw has put it, else by its hash."""
+    return store.value("select split from input_splits where project = :project and input = :input",
+                       input=_hash(text)) or split_of(text)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def draws(store: Store) -> list[dict[str, Any]]:
+    """Every draw, newest first: seed, moved, summary, created_at."""
+    return [{**dict(row), "summary": json.loads(row["summary"])} for row in store.rows("""select seed, moved, summary,
+        created_at from split_draws where project = :project order by id desc""")]
+
+
+def look(store: Store, run: int, reason: str, token: str | None = None) -> None:
+    """Notes that the test split was opened for a run; the same token sent twice is one look."""
+    with store.transaction():
+        if _looks(store, run=run) or store.value("select 1 from test_looks where token = :token", token=token):
+            return
+        if store.value("""select 1 from runs r join judges j on j.id = r.judge
+                where r.id = :run and j.project = :project""", run=run) is None:
+            raise UsageError(f"There is no run {run} in this project. The command 'runs' lists them.")
+        store.execute("insert into test_looks (run, reason, token) values (:run, :reason, :token)",
+                      run=run, reason=reason, token=token)
+
+
+def looks(store: Store, judge: str) -> list[Look]:
+    """Every look of a judge at the test split, oldest first."""
+    return _looks(store, judge=judges.row_of(store, judge))
+
+
+def looked(store: Store, run: int) -> bool:
+    """Whether the test split was opened for this run."""
+    return bool(_looks(store, run=run))
+
+
+def _looks(store: Store, run: int | None = None, judge: int | None = None) -> list[Look]:
+    rows: list[sqlite3.Row] = store.rows("""select k.run, p.number, k.reason, k.created_at from test_looks k
+        join runs r on r.id = k.run join prompt_versions p on p.id = r.prompt_version join judges j on j.id = r.judge
+        where j.project = :project and (:run is null or k.run = :run) and (:judge is null or j.id = :judge)
+        order by k.id""", run=run, judge=judge)
+    return [Look(*row) for row in rows]

@@ -1,0 +1,118 @@
+"""Splits as a person draws them: what lies where, a balanced draw with its preview, and opening the sealed test."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from lib import near
+from lib.records import QUEUED, RUNNING, TEST, UsageError
+from lib.splits import FEW, Member, Table, balanced, grouped, table
+from lib.store import Store, runs, splits, verdicts
+from lib.workflow import figures
+from lib.workflow.figures import Agreement
+
+LISTED = 200  # pairs that are named; all are counted
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Two labelled traces with nearly the same input that lie in different splits."""
+
+    trace: str
+    split: str
+    other: str
+    other_split: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A balanced draw: passes and fails by split before and after, and what it does to what was seen before."""
+
+    seed: int
+    before: Table
+    after: Table
+    moves: dict[int, str]  # trace -> its new split
+    crossing: int  # pairs that are nearly the same and lie across splits now
+    still: int  # and after the draw
+    named: tuple[Crossing, ...]  # some of those there are now
+    read: int  # traces that come into test although a verdict on them was compared with the label before
+    opened: int  # traces that leave an opened test split, because a prompt shows one that is nearly the same
+
+
+def standing(store: Store) -> Table:
+    """Split -> (passes, fails) of the principal's labelled traces."""
+    return table((row["split"], row["outcome"]) for row in splits.members(store))
+
+
+def preview(store: Store, seed: int) -> Drawn:
+    """What a balanced draw with this seed would do; nothing moves."""
+    return _drawn(splits.members(store), seed)
+
+
+def balance(store: Store, seed: int) -> Drawn:
+    """Draws the splits of the labelled traces and moves what must move, all at once; verdicts stay as they are."""
+    rows = splits.members(store)
+    drawn = _drawn(rows, seed)  # takes seconds where labels are many, and nobody's label should wait for that
+    with store.transaction():
+        if (now := splits.members(store)) != rows:
+            drawn = _drawn(now, seed)
+        splits.move(store, seed, drawn.moves, {"before": drawn.before, "after": drawn.after, "read": drawn.read,
+                                               "crossing": [drawn.crossing, drawn.still]})
+    return drawn
+
+
+def _drawn(rows: list[dict[str, Any]], seed: int) -> Drawn:
+    if not rows:
+        raise UsageError("No trace is labelled yet: label some on the Review page, then draw the splits.")
+    same, alike = _same(rows), _alike(rows)
+    names = [rows[place]["trace_id"] for place in grouped(same, alike, len(rows))]
+    goes = balanced([Member(row["key"], name, row["outcome"], row["split"], bool(row["shown"]), bool(row["looked"]),
+                            bool(row["seen"])) for row, name in zip(rows, names, strict=True)], seed)
+    across = [(rows[one], rows[other]) for one, other in [*same, *alike] if rows[one]["split"] != rows[other]["split"]]
+    moved = [row for row in rows if goes[row["key"]] != row["split"]]
+    return Drawn(
+        seed, table((row["split"], row["outcome"]) for row in rows),
+        table((goes[row["key"]], row["outcome"]) for row in rows), {row["key"]: goes[row["key"]] for row in moved},
+        len(across), sum(goes[rows[one]["key"]] != goes[rows[other]["key"]] for one, other in [*same, *alike]),
+        tuple(Crossing(one["trace_id"], one["split"], other["trace_id"], other["split"])
+              for one, other in across[:LISTED]),
+        sum(bool(row["seen"]) and goes[row["key"]] == TEST for row in moved), sum(bool(row["looked"]) for row in moved))
+
+
+def _same(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Neighbours among the traces with one input, or with answers to one trace's input."""
+    found: dict[Any, list[int]] = {}
+    for place, row in enumerate(rows):
+        found.setdefault(row["input"], []).append(place)
+        found.setdefault(row["root"], []).append(place)
+    return sorted({pair for places in found.values() for pair in pairwise(places)})
+
+
+def _alike(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Traces whose inputs are nearly but not quite the same; each different input once."""
+    first: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        first.setdefault(row["input"], place)
+    places = list(first.values())
+    return [(places[one], places[other]) for one, other in near.alike(list(first))]
+
+
+def open_test(store: Store, run: int, reason: str, token: str | None = None) -> Agreement:
+    """Opens the sealed test split for a run, on purpose: the look is logged with its reason, then the figures stand.
+
+    A run that was opened before is not looked at anew. Raises UsageError where there is nothing to open yet.
+    """
+    found, person = runs.get(store, run), figures.principal_name(store)
+    if found.prompt is None:
+        raise UsageError("These verdicts were recorded elsewhere: no prompt was tuned on the labels, so nothing is "
+                         "sealed.")
+    if not splits.enough(store):
+        raise UsageError(f"Nothing is sealed while fewer than {FEW} traces are labelled: every pair counts already.")
+    if not reason.strip():
+        raise UsageError("Say why the test split is opened now: the reason stands in the log beside the figures.")
+    if found.status in (RUNNING, QUEUED):
+        raise UsageError(f"Run {run} is still under way: open the test split when it has ended.")
+    if not verdicts.sealed(store, run, person, every=True).n:
+        raise UsageError(f"Run {run} has judged no labelled trace of the test split: run the judge on '{TEST}' first.")
+    splits.look(store, run, reason.strip(), token)
+    return figures.test_agreement(store, found)
