@@ -33,8 +33,8 @@ def page(store: Store, judge: str, run: Run, every: bool) -> None:
         return
     _progress(found, principal.name)
     _cases(store, run, principal.name, every)
-    with st.expander("The criteria: what pass and fail mean", icon=":material/menu_book:"):
-        criteria.criteria_panel(store)
+    criteria.criteria_panel(store)
+    notes(store, judge)
     _figures(found)
 
 
@@ -111,14 +111,34 @@ def _case(store: Store, run: Run, expert: str, every: bool, found: list[Docket],
             frame.link("review", "Review this trace", ":material/rate_review:", trace=case.trace)
 
 
+def notes(store: Store, judge: str) -> None:
+    """What a prompt should learn of the cases in which the judge was wrong: folded, nothing where there is none."""
+    box = st.expander("Notes for the prompt", icon=":material/sticky_note_2:", key="notes_open", on_change="rerun")
+    if not box.open:
+        return
+    found = rulings.notes(store, judge)
+    with box:
+        if not found:
+            st.caption("None yet: a case ruled 'judge wrong' leaves one. Those on test traces are never offered.")
+            return
+        st.dataframe({
+            "note": [one.text or "used as an example" for one in found], "trace": [one.trace for one in found],
+            "expert": [f"{one.expert_outcome}: {one.expert_critique}" for one in found],
+            "judge": [f"{one.judge_outcome}: {one.judge_critique}" for one in found],
+            "run": [one.run for one in found], "split": [one.split for one in found],
+            "noted": [one.created_at[:10] for one in found]}, hide_index=True, column_config={
+                name: st.column_config.TextColumn(width=width) for name, width in (
+                    ("note", 240), ("trace", 110), ("expert", 200), ("judge", 200))})
+
+
 def _figures(found: Standing) -> None:
     st.subheader("What the rulings changed")
     sides = {"before any label was changed": found.before, "now": found.now,
              "now, borderline set aside": found.set_aside}
     st.dataframe({"figure": [*(metrics.METRICS[name].label for name in _TABLE), "pairs", "errors"],
                   **{words: _column(counts) for words, counts in sides.items()}}, hide_index=True)
-    st.caption("Before: the labels that were ruled wrong as they stood, all others as they are now. Only changed "
-               "labels move these figures; notes and criteria show in the next run.")
+    st.caption("In brackets the 95 % interval. Before: the labels that were ruled wrong as they stood, all others as "
+               "they are now. Only changed labels move these figures; notes and criteria show in the next run.")
 
 
 def _column(counts: Counts) -> list[str]:
@@ -127,4 +147,7 @@ def _column(counts: Counts) -> list[str]:
 
 def _in_words(name: str, counts: Counts) -> str:
     figure = metrics.METRICS[name].figure(counts)
-    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"
+    if figure.value is None:
+        return f"– ({figure.why})"
+    low, high = (f"{end:.2f}" if name == "kappa" else f"{end:.0%}" for end in (figure.low, figure.high))
+    return f"{metrics.format_figure(name, figure)} ({low} to {high})"

@@ -13,7 +13,20 @@ from lib.workflow import criteria as keeping
 
 def criteria_panel(store: Store) -> None:
     """The document to edit, the labels that may need another look since it changed, and all its versions."""
-    begun = keeping.begun(store)
+    box = st.expander("The criteria: what pass and fail mean", icon=":material/menu_book:", key="criteria_open",
+                      on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        _editor(store, keeping.begun(store))
+        found = criteria.every(store)
+        if found and found[0].text.strip():
+            _another_look(store)
+        if found:
+            _history(found)
+
+
+def _editor(store: Store, begun: Draft) -> None:
     for name, value in (("text", begun.text), ("reason", begun.reason)):
         st.session_state.setdefault(_key(store, name, begun), value)
     st.text_area("What pass and fail mean here", key=_key(store, "text", begun), height=200, on_change=_keep,
@@ -22,16 +35,12 @@ def criteria_panel(store: Store) -> None:
     st.text_input("What changes, and why?", key=_key(store, "reason", begun), on_change=_keep, args=(store, begun))
     if st.button("Save the criteria as a new version", icon=":material/save:", key="save_criteria"):
         _save(store, begun)
-    found = criteria.every(store)
-    if found:
-        _another_look(store)
-        _history(found)
 
 
 def shown(store: Store) -> None:
     """The text in force alone, to be read; nothing where there is none."""
     now = criteria.newest(store)
-    if now:
+    if now and now.text.strip():
         with st.expander(f"Criteria, version {now.number}, {now.created_at[:10]}", icon=":material/menu_book:"):
             st.text(now.text)
 
@@ -82,6 +91,6 @@ def _history(found: list[Criteria]) -> None:
                   "why": [one.reason for one in found]}, hide_index=True)
     by_number = {one.number: one for one in found}
     numbers = list(by_number)
-    chosen = st.selectbox("What changed in version", numbers, key="criteria_version")
+    chosen = st.selectbox("What changed in version", numbers, key=f"criteria_version_{numbers[0]}")
     before = by_number.get(chosen - 1)
     versions.text_changes(before.text if before else "", by_number[chosen].text)
