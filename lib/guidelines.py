@@ -11,6 +11,7 @@ from lib import sections
 from lib.records import UsageError
 
 TITLE = "Guidelines"
+TRIAL = "without the rule: "  # begins the note of a version that tries one away
 LONGEST = 600  # characters of a rule
 _OPENING = re.compile(r"\{(?=[{%#])")
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")

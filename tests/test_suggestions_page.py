@@ -1,4 +1,4 @@
-"""The panels of suggestions and rules without a browser: what a press asks for, and what a click puts into the draft."""
+"""The panels of suggestions and rules without a browser: what a press asks for, and what a click puts in the draft."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

@@ -1,6 +1,6 @@
 """What a model that proposes may read: critiques of train, differences of dev, labelled traces of both, never test.
 
-Every query names its split in its own text, so that no caller can ask for another one.
+Every query for a model names its split in its own text. How critiques are written, and by whom, is counted besides.
 """
 
 from lib.records import DEV, FAIL, PASS, TRAIN, Label, Trace, UsageError
@@ -65,3 +65,16 @@ def labelled(store: Store, key: int, expert: str) -> tuple[Trace, Label]:
     if trace.split not in (TRAIN, DEV):
         raise UsageError(f"Trace '{trace.id}' is in the split '{trace.split}': no suggestion may read it.")
     return trace, labels.current(store, trace.id, expert)
+
+
+def newest(store: Store, expert: str, most: int) -> list[tuple[str, str]]:
+    """(outcome, critique) of this expert's newest labels, whatever their split: how they write, not what they judge."""
+    return [tuple(row) for row in store.rows("""select l.outcome, l.critique from current_labels l
+        join traces t on t.id = l.trace where t.project = :project and """ + _MINE
+                                             + " order by l.id desc limit :most", expert=expert, most=most)]
+
+
+def share_of_labels(store: Store, expert: str) -> tuple[int, int]:
+    """(labels by this expert, labels by anybody)"""
+    return tuple(store.row("""select count(case when e.name = :expert then 1 end), count(*)
+        from current_labels l join experts e on e.id = l.expert where e.project = :project""", expert=expert))

@@ -39,7 +39,7 @@ def _ask(store: Store, start: PromptVersion, kind: str) -> None:
     except PlumblineError as error:
         st.caption(f":material/info: {frame.plain(error)}")
         return
-    chosen, options = endpoints.picker(store, "suggest"), _budget() if kind == SEARCH else {}
+    chosen, options = endpoints.picker(store, "suggest", start.model), _budget() if kind == SEARCH else {}
     token = st.session_state.setdefault(f"suggest_token_{kind}", secrets.token_hex(16))
     if st.button("Have it drafted", key=f"suggest_{kind}", icon=":material/draw:", disabled=chosen is None):
         with frame.sentences():
@@ -132,7 +132,6 @@ def _take_rules(store: Store, start: PromptVersion, number: int, proposed: list[
     chosen = [rule for place, rule in enumerate(proposed) if st.session_state.get(f"take_{number}_{place}", True)]
     with frame.sentences():
         suggesting.take_rules(store, start, chosen)
-        read_anew(start)
         frame.say(f"{len(chosen)} rules are in the draft. Save it as a version when it reads well.")
 
 
@@ -166,15 +165,7 @@ def _proposed(store: Store, start: PromptVersion, number: int, template: str) ->
 def _take(store: Store, start: PromptVersion, template: str) -> None:
     with frame.sentences():
         suggesting.take(store, start, template)
-        read_anew(start)
         frame.say("It is in the draft. Save it as a version when it reads well.")
-
-
-def read_anew(start: PromptVersion) -> None:
-    """The editor's fields hold the draft of this version again, which has changed under them."""
-    for name in [name for name in st.session_state if str(name).endswith(f"_{start.key}") and str(name).startswith(
-            ("template_", "examples_", "note_"))]:
-        del st.session_state[name]
 
 
 def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:

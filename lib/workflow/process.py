@@ -6,10 +6,9 @@ The state of a step is read from the store; the order and the thresholds are the
 from dataclasses import dataclass
 
 from lib import metrics
-from lib.store import Store, experts, failure_modes, judges, labels, runs, traces, verdicts
+from lib.store import Store, experts, failure_modes, judges, labels, projects, runs, traces, verdicts
 
 ENOUGH_LABELS = 30  # the article's start; more are better, and the method says go on while you learn
-TARGET_AGREEMENT = 0.9
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class _Facts:
     judge: str | None
     pairs: int
     agreement: float | None
+    target: float
 
 
 def steps(store: Store) -> list[Step]:
@@ -59,7 +59,8 @@ def _facts(store: Store) -> _Facts:
     return _Facts(
         principal=person.name if person else None, traces=traces.count(store),
         answered=traces.count(store, traces.Filter(answered=True)), labelled=tally["labelled"], fails=tally["fail"],
-        coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2])
+        coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2],
+        target=projects.target(store))
 
 
 def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]:
@@ -102,7 +103,7 @@ def _judge(facts: _Facts) -> Row:
         text = "Not validated: no verdict meets a label yet."
     else:
         text = f"{facts.judge} agrees on {facts.agreement:.0%} of {facts.pairs:,} pairs."
-    done = facts.agreement is not None and facts.agreement >= TARGET_AGREEMENT
+    done = facts.agreement is not None and facts.agreement >= facts.target
     action = "Read the disagreements" if facts.pairs else "Run the judge"
     return "Bring the judge into line", "judge", done, text, action
 

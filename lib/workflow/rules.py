@@ -66,7 +66,7 @@ def try_without(store: Store, version: PromptVersion, text: str) -> Run:
         made, run = _trials(store, version).get(text, (None, None))
         if made is None:
             made = judging.save_prompt(store, version.judge, less, _shown(version), version.model, version.parameters,
-                                       f"without the rule: {text}", version.key)
+                                       guidelines.TRIAL + text, version.key)
         return run or runs.get(store, runs.create(
             store, made.key, chosen.model, chosen.endpoint, split=DEV, labelled_only=True, parameters=made.parameters,
             concurrency=newest.concurrency, leave_one_out=judging.leaves_one_out(store)))

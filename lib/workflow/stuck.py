@@ -1,0 +1,63 @@
+"""Where agreement stands still: what the store says of the three causes, and the decision a person records."""
+
+from collections.abc import Sequence
+
+from lib import coach, metrics, stuck
+from lib.guidelines import TRIAL
+from lib.lint import TOO_SHORT
+from lib.records import Figure, UsageError
+from lib.records.suggestion import TARGET
+from lib.store import Store, critiques, decisions, dimensions, experts, judges, projects
+from lib.stuck import Facts, Flat
+from lib.versions import Measured
+from lib.workflow import comparing, consistency, slices, versions
+
+NEWEST_CRITIQUES = 500
+
+
+def flatness(store: Store, points: Sequence[Measured]) -> Flat:
+    """Whether the newest three versions of a trend stand still; versions that try a rule away are none of them."""
+    kept = stuck.comparable([point for point in points if not point.note.startswith(TRIAL)])
+    p = None
+    if len(kept) == stuck.VERSIONS:
+        worst, best = stuck.extremes(kept)
+        p = comparing.compare(store, worst.run, best.run).p if worst.run != best.run else 1.0
+    return stuck.flatness(kept, projects.target(store), p)
+
+
+def facts(store: Store, judge: str, flat: Flat, stands_in: bool) -> Facts:
+    """What the causes are checked against; `stands_in`: the principal only stands in for the expert."""
+    principal = experts.principal(store)
+    if principal is None:
+        raise UsageError("This project has no expert yet: label a trace on the Review page, or import labels.")
+    version = judges.newest_prompt(store, judge)
+    return Facts(
+        principal.name, stands_in, metrics.wilson(*critiques.share_of_labels(store, principal.name), "nobody has "
+                                                  "labelled yet"),
+        _terse(store, principal.name), consistency.ceiling(store, principal.name), projects.target(store),
+        len(version.examples), versions.remarks(store, version.template, [one.label.key for one in version.examples]),
+        _slices(store, flat.points[-1].run) if flat.points else [], flat.points)
+
+
+def _terse(store: Store, expert: str) -> Figure:
+    found = critiques.newest(store, expert, NEWEST_CRITIQUES)
+    short = sum(bool(TOO_SHORT & set(coach.hints(*one))) for one in found)
+    return metrics.wilson(short, len(found), "nobody has labelled yet")
+
+
+def _slices(store: Store, run: int) -> list[tuple[str, slices.Slice]]:
+    """Every slice with enough pairs of every dimension in use."""
+    return [(dimension.name, one) for dimension in dimensions.described(store)
+            for one in slices.by(store, run, dimension.name) if not one.small and one.agreement.value is not None]
+
+
+def decide(store: Store, judge: str, kind: str, text: str, target: float | None = None) -> None:
+    """Records a decision; one that changes the target changes it, both or neither."""
+    if kind == TARGET and target is None:
+        raise UsageError("Say what the new target is.")
+    with store.transaction():
+        if kind == TARGET:
+            before = projects.target(store)
+            projects.set_target(store, target)
+            text = f"{text.strip()} ({before:.0%} to {target:.0%})" if text.strip() else ""
+        decisions.add(store, judge, kind, text)
