@@ -14,7 +14,7 @@ from lib.charts.ink import FAIL_FILL, PASS_FILL
 from lib.records import SHADOW, PlumblineError, StoreError, Trace
 from lib.store import Store, experts, labels, pins, projects, queues, traces
 from lib.store.traces import Filter
-from lib.ui import decision, filters, frame, reference, reviewers, trace_card
+from lib.ui import criteria, decision, filters, frame, reference, reviewers, trace_card
 from lib.workflow import reviewing
 
 _SHORT = 60  # characters of an id in a sentence
@@ -52,6 +52,7 @@ def page(store: Store, expert: str) -> None:
         # No judge's verdict narrows the queue: the expert decides without knowing it.
         where = filters.bar(store, expert=expert, answered=True, in_run=None, verdict=None, deferred=None)
         shadow = _options(store, expert, where)
+    criteria.shown(store)
     _desk(store, expert, where, shadow)
     decision.wakeable()
 
