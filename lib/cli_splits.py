@@ -1,40 +1,81 @@
-"""The command for splits: what lies where, and a balanced draw with its preview."""
+"""The command for splits: what lies where, a balanced draw with its preview; and what an agreement says of the test."""
 
 from dataclasses import asdict
 from typing import Any
 
 import click
 
+from lib import metrics
 from lib.cli_parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
-from lib.splits import FEW, Table
+from lib.splits import FEW, Table, reading, spent
 from lib.store import Store, splits
-from lib.workflow import splitting
+from lib.workflow import figures, splitting
 
 
 @click.command("splits")
-@click.option("--balance", is_flag=True, help="Draw the splits of the labelled traces, and move what must move.")
-@click.option("--preview", is_flag=True, help="Show what that would do; nothing moves.")
+@click.option("--balance", "act", flag_value="balance", help="Draw the splits of the labelled traces, and move them.")
+@click.option("--preview", "act", flag_value="preview", help="Show what that would do; nothing moves.")
 @click.option("--seed", type=int, help="The same seed draws the same [default: 1].")
 @AS_JSON
 @pass_store
-def show_splits(store: Store, balance: bool, preview: bool, seed: int | None, as_json: bool) -> None:
+def show_splits(store: Store, act: str | None, seed: int | None, as_json: bool) -> None:
     """Show passes and fails of the labelled traces by split, or balance them with near-duplicates together."""
-    if balance and preview or seed is not None and not (balance or preview):
-        raise UsageError("--balance draws and --preview shows what it would do: give one of them, --seed with either.")
-    drawn = (splitting.balance if balance else splitting.preview)(store, 1 if seed is None else seed) \
-        if balance or preview else None
-    if as_json:
-        print_json(_drawn(drawn) if drawn else {
-            "splits": _table(splitting.standing(store)), "sealed": splits.enough(store), "few": FEW,
-            "draws": splits.draws(store)})
+    if act is None:
+        if seed is not None:
+            raise UsageError("--seed goes with --balance, or with --preview, which shows what that would do.")
+        _show(store, as_json)
         return
-    for split, (passes, fails) in (drawn.before if drawn else splitting.standing(store)).items():
-        after = f" -> {drawn.after[split][0]:,} pass, {drawn.after[split][1]:,} fail" if drawn else ""
-        click.echo(f"{split}\t{passes:,} pass, {fails:,} fail{after}")
-    if drawn:
-        click.echo(f"{len(drawn.moves):,} traces {'moved' if balance else 'would move'}; near-duplicates across splits: "
-                   f"{drawn.crossing:,} before, {drawn.still:,} after")
+    verb = splitting.balance if act == "balance" else splitting.preview
+    drawn = verb(store, 1 if seed is None else seed)
+    if as_json:
+        print_json(_drawn(drawn))
+        return
+    for split, (passes, fails) in drawn.before.items():
+        click.echo(f"{split}\t{passes:,} pass, {fails:,} fail -> {drawn.after[split][0]:,} pass, "
+                   f"{drawn.after[split][1]:,} fail")
+    click.echo(f"{len(drawn.moves):,} traces {'moved' if act == 'balance' else 'would move'}; near-duplicates across "
+               f"splits: {drawn.crossing:,} before, {drawn.still:,} after")
+
+
+def _show(store: Store, as_json: bool) -> None:
+    found = splitting.standing(store)
+    if as_json:
+        print_json({"splits": _table(found), "sealed": splits.enough(store), "few": FEW, "draws": splits.draws(store)})
+        return
+    for split, (passes, fails) in found.items():
+        click.echo(f"{split}\t{passes:,} pass, {fails:,} fail")
+
+
+def test_figures(store: Store, found: figures.Agreement) -> dict[str, Any]:
+    """What stands beside an agreement: sealed pairs, looks of the judge, and the test figures where it was opened."""
+    if found.run is None or found.run.prompt is None:
+        return {}
+    opened = figures.test_agreement(store, found.run, found.every)
+    return {"sealed": found.sealed, "provisional": bool(found.provisional), "why_provisional": found.provisional,
+            "looks": [asdict(look) for look in splits.looks(store, found.judge)],
+            "test": opened and {"n": opened.counts.n, "counts": asdict(opened.counts),
+                                **{name: asdict(opened.figures[name]) for name in opened.figures}}}
+
+
+def say_test(store: Store, found: figures.Agreement) -> None:
+    """The same in words."""
+    if found.provisional:
+        click.echo(found.provisional)
+    if found.run is None or not (opened := figures.test_agreement(store, found.run, found.every)):
+        if found.sealed:
+            click.echo(f"{found.sealed:,} pairs of the test split are sealed: --open-test REASON opens them")
+        return
+    looks = splits.looks(store, found.judge)
+    for name in ("agreement", "tpr", "tnr"):
+        figure = opened.figures[name]
+        click.echo(f"Test split, {opened.counts.n:,} pairs, {metrics.METRICS[name].label}: "
+                   f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})")
+    for words in (*reading(opened.counts), spent(len(looks))):
+        click.echo(words)
+    for number, look in enumerate(looks, 1):
+        click.echo(f"look {number} of this judge, {look.created_at[:10]}, version {look.version}, run {look.run}: "
+                   f"{look.reason}")
 
 
 def _drawn(drawn: splitting.Drawn) -> dict[str, Any]:
