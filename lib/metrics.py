@@ -5,13 +5,13 @@ An undefined figure is None with its reason, never 0.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Counts, Figure
 
 Z = 1.959963984540054  # 97.5th percentile of the normal: two-sided 95 %
-DRAWS = 10_000
+DRAWS, DRAWS_OF_MANY = 10_000, 2_000  # for one figure, and for each of several
 SEED = 20241029  # fixed, so that the same counts always show the same interval
 IMBALANCE = 0.4  # below this share of the rarer outcome, agreement flatters
 
@@ -45,6 +45,11 @@ def wilson(k: int, n: int, why: str = "there is nothing to count") -> Figure:
     half = Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     low, high = ((middle - half) / (1 + z2 / n), (middle + half) / (1 + z2 / n))
     return Figure(share, max(0.0, min(low, share)), min(1.0, max(high, share)))
+
+
+def others(figure: Figure) -> Figure:
+    """The share of all the others: of a pass rate the failure rate, and the other way round."""
+    return figure if figure.value is None else Figure(1 - figure.value, 1 - figure.high, 1 - figure.low)
 
 
 def agreement(counts: Counts) -> Figure:
@@ -158,20 +163,44 @@ def corrected_rate(counts: Counts, judged_pass: int, judged: int, seed: int = SE
     `counts` are labelled pairs; of `judged` traces without a label the judge passed `judged_pass`. The interval
     resamples both. Undefined when an outcome is missing or the judge is no better than chance.
     """
-    if why := _uncorrectable(counts, judged):
-        return Figure(None, why=why)
-    point = _rogan_gladen(judged_pass / judged, tpr(counts).value, tnr(counts).value)
+    return corrected_rates(counts, [(judged_pass, judged, 0, 0)], seed)[0]
+
+
+def corrected_rates(counts: Counts, cells: Sequence[tuple[int, int, int, int]], seed: int = SEED) -> list[Figure]:
+    """The same for several sets of traces, each (judged pass, judged, labelled pass, labelled).
+
+    What is labelled stays as it is and only the rest is corrected; equal cells have equal intervals.
+    """
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    cells = np.array([counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail])
-    draws = rng.multinomial(counts.n, cells / counts.n, size=DRAWS)
-    seen = rng.binomial(judged, judged_pass / judged, size=DRAWS) / judged
+    size = DRAWS if len(cells) == 1 else DRAWS_OF_MANY
+    pairs = np.array([counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail])
+    draws = rng.multinomial(counts.n, pairs / max(1, counts.n), size=size)
+    start, found = rng.bit_generator.state, []
+    for cell in cells:
+        rng.bit_generator.state = start
+        why = _uncorrectable(counts, cell[1]) if cell[1] or not cell[3] else ""
+        found.append(Figure(None, why=why) if why else _corrected(counts, cell, draws, rng))
+    return found
+
+
+def _corrected(counts: Counts, cell: tuple[int, int, int, int], draws, rng) -> Figure:
+    import numpy as np
+
+    passed, judged, labelled_pass, labelled = cell
+    if not judged:
+        return wilson(labelled_pass, labelled)
+    point = (_rogan_gladen(passed / judged, tpr(counts).value, tnr(counts).value) * judged + labelled_pass) / (
+        judged + labelled)
+    seen = rng.binomial(judged, passed / judged, size=len(draws)) / judged
+    known = rng.binomial(labelled, labelled_pass / max(1, labelled), size=len(draws))
     passes, fails = draws[:, 0] + draws[:, 1], draws[:, 2] + draws[:, 3]
-    both = (passes > 0) & (fails > 0)
-    rates = draws[both, 0] / passes[both] + draws[both, 3] / fails[both] - 1
-    true = (seen[both] + draws[both, 3] / fails[both] - 1)[rates > 0] / rates[rates > 0]
-    low, high = np.percentile(np.clip(true, 0, 1), [2.5, 97.5])
+    usable = (passes > 0) & (fails > 0)
+    usable[usable] = draws[usable, 0] / passes[usable] + draws[usable, 3] / fails[usable] > 1
+    tnr_drawn = draws[usable, 3] / fails[usable]
+    true = np.clip((seen[usable] + tnr_drawn - 1) / (draws[usable, 0] / passes[usable] + tnr_drawn - 1), 0, 1)
+    low, high = np.percentile((true * judged + known[usable]) / (judged + labelled), [2.5, 97.5])
     return Figure(point, min(float(low), point), max(float(high), point))
 
 

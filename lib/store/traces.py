@@ -10,6 +10,7 @@ from typing import Any
 
 from lib.records import Trace, UsageError
 from lib.store.database import Store
+from lib.store.outcomes import SAID
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Filter:
     combination: str | None = None  # JSON: dimension -> value, all of which the trace has
     in_run: str | None = None  # the number of a run, with `verdict`
     verdict: str | None = None  # pass, fail, error
+    rated: str | None = None  # what a rate counts as fails: the expert's, those of `in_run` (judge), or both
+    seen: str | None = None  # "yes": with `rated` also what the judge's prompt has seen
     search: str | None = None  # in id, input or output
 
 
@@ -58,9 +61,10 @@ _FROM = """
         and x.value in (select y.id from json_each(:combination) w
             join dimensions z on z.project = :project and z.name = w.key
             join dimension_values y on y.dimension = z.id and y.name = w.value)))
-    and (:in_run is null or t.id in (
+    and (:in_run is null or :rated is not null or t.id in (
         select v.trace from verdicts v where v.run = cast(:in_run as integer)
         and (:verdict is null or coalesce(v.outcome, 'error') = :verdict)))
+    and (:rated is null or t.id in (select trace from """ + SAID + """ said where outcome = 'fail'))
     and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
         lower(:search)) > 0)
 """

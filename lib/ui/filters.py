@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from lib.records import OUTCOMES, SOURCES, SPLITS
+from lib.records.rating import RATE_SOURCES
 from lib.store import Store, failure_modes, runs, traces
 from lib.store.traces import Filter
 from lib.ui import frame
@@ -36,11 +37,11 @@ def bar(store: Store, **fixed: object) -> Filter:
         if "verdict" not in fixed:
             _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
             _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
-    return replace(chosen(), combination=_combination(), **fixed)
+    return replace(chosen(), combination=_combination(), **_rated(), **fixed)
 
 
 def _combination() -> str | None:
-    """Values of several dimensions at once: a link from the coverage map brings them, a button takes them away."""
+    """Values of several dimensions at once: a link from a map brings them, a button takes them away."""
     text = st.query_params.get("combination")
     try:
         found = json.loads(text or "null")
@@ -48,12 +49,28 @@ def _combination() -> str | None:
         found = None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         return None
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(frame.plain("Only " + ", ".join(f"{name}: {value}" for name, value in found.items())))
-        if st.button("Show all", key="all_combinations", type="tertiary", icon=":material/close:"):
-            del st.query_params["combination"]
-            st.rerun()
+    _only(", ".join(f"{name}: {value}" for name, value in found.items()), "combination")
     return text
+
+
+def _rated() -> dict[str, str | None]:
+    """The fails that a rate counts: a link from Error analysis brings them, a button takes them away."""
+    source, run = st.query_params.get("rated"), st.query_params.get("in_run")
+    if source not in RATE_SOURCES or (source != "expert" and not run):
+        return {}
+    judge = f" (run {run})" if source != "expert" else ""
+    _only(f"what a rate counts as fails: {RATE_SOURCES[source]}{judge}", "rated", "seen")
+    return {"rated": source, "seen": st.query_params.get("seen")}
+
+
+def _only(words: str, *names: str) -> None:
+    """Says what narrows the list besides the bar; a button takes it out of the address."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(frame.plain(f"Only {words}"))
+        if st.button("Show all", key=f"all_{names[0]}", type="tertiary", icon=":material/close:"):
+            for name in names:
+                st.query_params.pop(name, None)
+            st.rerun()
 
 
 def chosen() -> Filter:
