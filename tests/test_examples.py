@@ -15,12 +15,11 @@ from lib.store import (
     labels,
     open_store,
     projects,
-    rates,
     runs,
     traces,
     verdicts,
 )
-from lib.workflow import dataset, figures, process
+from lib.workflow import dataset, figures, process, rates
 
 NQ, MEETINGS = "nq301_llm_judges", "tofueval_meetings"
 
@@ -115,7 +114,7 @@ def test_labels_on_half_the_questions_correct_the_other_half_as_the_card_says(tm
     store = projects.create(open_store(tmp_path / "half.db"), "Half")
     table = dataset.read_file("half.jsonl", "\n".join(halved).encode())
     dataset.import_table(store, table, replace(readers.guess(table), labels=(LabelColumns("human", "human_label"),)))
-    assert round(figures.rates(store, source="judge", judge=judge).corrected.value, 4) == corrected
+    assert round(rates.corrected(store, judge).corrected.value, 4) == corrected
 
 
 def test_a_recorded_judge_has_no_prompt_and_the_first_judge_has(nq):
@@ -127,17 +126,18 @@ def test_the_meeting_summaries_are_all_there(meetings):
     assert traces.count(meetings) == 884
     assert labels.tally(meetings, "linguists") == {
         "traces": 884, "labelled": 884, "pass": 575, "fail": 309, "complete": 309}
-    assert rates.by_expert(meetings, "linguists", None) == [("all", 575, 309)]
+    overall = rates.table(meetings).overall
+    assert (overall.n, overall.fails) == (884, 309)
 
 
 def test_the_pass_rates_by_assistant_are_those_of_the_card(meetings):
-    found = {rate.value: round(rate.rate.value, 3) for rate in figures.rates(meetings, by="assistant").rates}
+    found = {cell.values[0]: round(1 - cell.rate.value, 3) for cell in rates.table(meetings, ("assistant",)).cells}
     assert found == {"Model-Extra": .698, "model_A": .633, "model_B": .564, "model_C": .644, "model_D": .718,
                      "model_E": .645}
 
 
 def test_the_topic_categories_are_those_of_the_card(meetings):
-    found = {rate.value: rate.n for rate in figures.rates(meetings, by="topic_category").rates}
+    found = {cell.values[0]: cell.n for cell in rates.table(meetings, ("topic_category",)).cells}
     assert found == {"main": 649, "marginal": 235}
 
 

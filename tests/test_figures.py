@@ -4,7 +4,7 @@ import pytest
 
 from lib.records import Counts, UsageError, Verdict
 from lib.store import judges, runs, traces, verdicts
-from lib.workflow import figures, process
+from lib.workflow import figures, process, rates
 from tests.steps import add, row, say
 
 
@@ -45,9 +45,9 @@ def test_two_experts_without_a_common_trace_say_so(judged):
 
 
 def test_rates_name_their_source_and_whether_the_judge_was_validated(judged):
-    expert, judge = figures.rates(judged, by="topic"), figures.rates(judged, by="topic", source="judge")
-    assert [(rate.value, rate.passes, rate.fails) for rate in expert.rates] == [("3", 0, 1), ("1", 1, 0), ("2", 1, 0)]
-    assert [(rate.value, rate.passes, rate.fails) for rate in judge.rates] == [("2", 0, 1), ("1", 1, 0), ("3", 1, 0)]
+    expert, judge = rates.table(judged, ("topic",)), rates.table(judged, ("topic",), "judge")
+    assert [(*cell.values, cell.n, cell.fails) for cell in expert.cells] == [("3", 1, 1), ("1", 1, 0), ("2", 1, 0)]
+    assert [(*cell.values, cell.n, cell.fails) for cell in judge.cells] == [("2", 1, 1), ("1", 1, 0), ("3", 1, 0)]
     assert (expert.overall.n, judge.overall.n, judge.validated) == (3, 3, True)
     assert expert.source_text == "labels of Ann" and "verdicts of GPT-4" in judge.source_text
 
@@ -59,8 +59,7 @@ def test_the_rate_of_a_judge_is_corrected_by_its_own_errors(db, make_trace):
               for n, (ann, judge) in enumerate(pairs)),
         *(row(make_trace(f"b{n}"), verdicts={"GPT-4": Verdict("pass" if n < 6 else "fail")}) for n in range(10)))
     # (.6 + .8 - 1) / (.9 + .8 - 1) = .4 / .7
-    assert figures.rates(db, source="judge").corrected.value == pytest.approx(0.4 / 0.7)
-    assert figures.rates(db).corrected is None
+    assert rates.corrected(db).corrected.value == pytest.approx(0.4 / 0.7)
 
 
 def test_saturation_says_which_fail_brought_the_last_new_mode(db, make_trace):
@@ -74,9 +73,9 @@ def test_saturation_says_which_fail_brought_the_last_new_mode(db, make_trace):
     (lambda db: figures.agreement(db, "GPT-5"), "no judge 'GPT-5'. Judges of this project: GPT-4"),
     (lambda db: figures.agreement(db, run=99), "no run 99"),
     (lambda db: figures.agreement(db, "GPT-4", expert="Bob"), "no expert 'Bob'"),
-    (lambda db: figures.rates(db, by="mood"), "no dimension 'mood'. Dimensions of this project: topic"),
-    (lambda db: figures.rates(db, source="crowd"), "'expert' or 'judge', not 'crowd'"),
-    (lambda db: figures.rates(db, expert="Bob"), "no expert 'Bob'"),
+    (lambda db: rates.table(db, ("mood",)), "no dimension 'mood'. Dimensions of this project: topic"),
+    (lambda db: rates.table(db, source="crowd"), "'expert', 'judge' or 'both', not 'crowd'"),
+    (lambda db: rates.table(db, expert="Bob"), "no expert 'Bob'"),
 ])
 def test_what_does_not_exist_is_named_with_what_does(judged, ask, said):
     with pytest.raises(UsageError) as refused:
@@ -85,8 +84,8 @@ def test_what_does_not_exist_is_named_with_what_does(judged, ask, said):
 
 
 @pytest.mark.parametrize(("ask", "said"), [
-    (figures.rates, "no expert yet: label a trace"),
-    (lambda db: figures.rates(db, source="judge"), "No judge has a verdict yet"),
+    (rates.table, "no expert yet: label a trace"),
+    (lambda db: rates.table(db, source="judge"), "No judge has a verdict yet"),
     (figures.principal_name, "no expert yet"),
 ])
 def test_an_empty_project_says_what_to_do_first(db, ask, said):
@@ -111,7 +110,7 @@ def test_a_run_under_way_counts_what_it_has_so_far(judged):
 def test_of_several_judges_the_rates_ask_which(judged, make_trace):
     add(judged, row(make_trace("t9"), verdicts={"davinci": Verdict("pass")}))
     with pytest.raises(UsageError, match=r"name one with --judge \(GPT-4, davinci\)"):
-        figures.rates(judged, source="judge")
+        rates.table(judged, source="judge")
 
 
 def states(store) -> list[str]:

@@ -4,8 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import Circumstances, Verdict
-from lib.store import rates
-from lib.workflow import figures
+from lib.workflow import rates
 from tests.commands import CommandLine
 from tests.running import HOUSE, PATIENCE
 from tests.steps import add, row, say
@@ -26,21 +25,21 @@ def mixed(db, make_trace):
 
 
 def test_rates_use_unbiased_labels_and_say_how_many_are_left_out(mixed):
-    found = figures.rates(mixed, by="topic")
-    assert (found.overall.passes, found.overall.fails, found.left_out) == (4, 2, 3)
-    assert [(rate.passes, rate.fails) for rate in found.rates] == [(4, 2)]
-    assert figures.rates(mixed, source="judge").left_out == 0, "a run chose its traces by no outcome"
+    found = rates.table(mixed, ("topic",))
+    assert (found.overall.n, found.overall.fails, found.left_out.drawn) == (6, 2, 3)
+    assert [(cell.n, cell.fails) for cell in found.cells] == [(6, 2)]
+    assert rates.table(mixed, source="judge").left_out.drawn == 0, "a run chose its traces by no outcome"
 
 
 def test_a_later_label_does_not_make_a_trace_a_fair_one(mixed):
     say(mixed, "t6", "pass", critique="on second thoughts", circumstances=Circumstances(queue="random"))
-    assert figures.rates(mixed).left_out == 3
+    assert rates.table(mixed).left_out.drawn == 3
 
 
 def test_the_corrected_rate_speaks_of_all_traces_that_no_fair_label_covers(mixed):
-    run = figures.rates(mixed, source="judge").run.id
+    found = rates.corrected(mixed)
     # t6 to t8 were taken out because they failed: without them the rest would look better than it is.
-    assert rates.unlabelled_by_run(mixed, run, "Ann") == (0, 6)
+    assert (found.unlabelled, found.observed.value, found.pairs.n) == (6, 0, 6)
 
 
 def test_the_page_shows_what_is_left_out_and_nothing_where_nothing_is(mixed, monkeypatch):

@@ -1,4 +1,4 @@
-"""Two dimensions as a grid of cells, each with its words: what is covered."""
+"""Two dimensions as a grid of cells, each with its words: what is covered, and where it fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import AROUND, CELL_HEIGHT, DEEP, INK, PALE, framed, names
+from lib.charts.ink import AROUND, CELL_HEIGHT, DEEP, FAIL_DEEP, FAIL_PALE, INK, PALE, framed, names
 from lib.records import Cell
 
 
@@ -63,3 +63,42 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
         text=alt.Text(field="text", type="nominal"))
     chart = framed(square + text, 0, f"{row} × {column}", MEASURES[measure].help)
     return chart.properties(height=len(rows) * CELL_HEIGHT + AROUND + 60)
+
+
+@dataclass(frozen=True)
+class Square:
+    """One cell of a heat map: its place, the share that colours it, and the numbers it says."""
+
+    row: str
+    column: str
+    share: float
+    count: int
+    n: int
+    few: bool = False
+
+
+def heat_chart(squares: list[Square], rows: list[str], columns: list[str], title: str, words: str,
+               share: bool = True) -> alt.TopLevelMixin:
+    """A grid coloured by a share from 0 to 1; a click selects the cell (selection "cell", fields row and column).
+
+    Each cell says its share and "count of n", or the count alone; `*` marks where n is small.
+    """
+    frame = pd.DataFrame([{
+        "row": one.row, "column": one.column, "value": one.share, "count": one.count, "n": one.n,
+        "text": f"{one.share:.0%}{'*' if one.few else ''}\n{one.count:,} of {one.n:,}" if share else f"{one.count:,}"}
+        for one in squares])
+    select = alt.selection_point(fields=["row", "column"], name="cell")
+    base = alt.Chart(frame).encode(
+        y=names("row", rows), x=alt.X(field="column", type="nominal", sort=columns, title=None, axis=alt.Axis(
+            orient="top", labelAngle=-30, labelLimit=140, labelOverlap=False)))
+    square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
+        color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(
+            range=[FAIL_PALE, FAIL_DEEP], domain=[0, max((one.share for one in squares), default=1) or 1])),
+        opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
+        tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
+            alt.Tooltip(field="value", type="quantitative", format=".1%", title="share"),
+            alt.Tooltip(field="count", type="quantitative"), alt.Tooltip(field="n", type="quantitative")]
+    ).add_params(select)
+    text = base.mark_text(fontSize=11, color=INK, lineBreak="\n", dy=-6 if share else 0).encode(
+        text=alt.Text(field="text", type="nominal"))
+    return framed(square + text, 0, title, words).properties(height=len(rows) * CELL_HEIGHT + AROUND + 60)

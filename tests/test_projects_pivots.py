@@ -1,0 +1,39 @@
+"""Rates of a project count its own traces, labels and verdicts, whatever number of a run they are asked for."""
+
+from lib.records import Trace, Verdict
+from lib.records.rating import Rated
+from lib.store import judges, pivots, projects, runs, traces, verdicts
+from lib.store.traces import Filter
+from tests.ownership import public, reads_its_own
+from tests.steps import add, row, say
+
+
+def fill(store, word: str) -> None:
+    """A labelled and a judged trace, both with a value of a dimension."""
+    add(store, row(Trace("t1", word, word, dimensions={"topic": (word,)}, split="test"),
+                   verdicts={"judge": Verdict("fail")}), Trace("t2", f"{word} 2", word))
+    say(store, "t1", "fail")
+
+
+def read(store):
+    run = runs.newest(store, "judge").id if "judge" in judges.every(store) else None
+    return [asked(store, Rated(source, None, run)) for source in ("expert", "judge", "both") for asked in (
+        pivots.left_out, pivots.unlabelled, lambda s, rated: pivots.groups(s, rated, ("topic",)))]
+
+
+def test_every_function_is_tried_here():
+    assert public(pivots) == {"pivots.groups", "pivots.left_out", "pivots.unlabelled"}
+
+
+def test_what_is_read_is_the_projects_own(db):
+    reads_its_own(db, fill, read)
+
+
+def test_a_run_of_another_project_counts_nothing(db):
+    fill(db, "mine")
+    other = projects.create(db, "Other")
+    fill(other, "theirs")
+    theirs = Rated("judge", None, runs.newest(other, "judge").id)
+    assert (pivots.groups(db, theirs), pivots.unlabelled(db, theirs)) == ([], (0, 0, 0))
+    assert traces.count(db, Filter(rated="judge", in_run=str(theirs.run))) == 0
+    assert verdicts.counts(other, theirs.run, "Ann").n == 1
