@@ -25,6 +25,9 @@ class Rate:
     small: bool
 
 
+OF_A_SLICE = ("agreement", "tpr", "tnr")  # the figures of a Slice
+
+
 @dataclass(frozen=True)
 class Slice:
     """How far a judge agrees with the expert on the traces of one value of a dimension."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import judges
-from lib.ui import bench, frame, prompt_editor, reviewers, versions
+from lib.ui import bench, court, frame, prompt_editor, reviewers, versions
 
 store = frame.begin("judge")
 st.title("Judge")
@@ -14,24 +14,25 @@ if not names:
                 view="Import")
     st.stop()
 
-which, what = st.columns([3, 2], vertical_alignment="bottom")
+which, what = st.columns([2, 3], vertical_alignment="bottom")
 with which:
     judge = bench.chosen_judge(store, names)
 with what:
-    view = frame.view("judge", "Agreement", "Prompt", "Versions")
-if view == "Prompt":
-    prompt_editor.editor(store, judge)
-    st.stop()
-if view == "Versions":
-    versions.page(store, judge)
-    st.stop()
+    if st.query_params.get("view") in ("Agreement", "Prompt"):  # as links of earlier versions say
+        st.query_params["view"] = "Bench"
+    view = frame.view("judge", "Bench", "Disagreements", "Versions")
 
-if judge in judges.with_prompt(store):
-    bench.starter(store, judge)
-run = bench.chosen_run(store, judge)
-if run is None:
-    frame.empty("Not run yet", "Press Run: each verdict is stored as it comes, and agreement moves with it.")
-    st.stop()
-every = bench.counts_every(store, run)
-bench.watch(store, run, every)
-bench.pairs(store, run, every)
+if view == "Bench":
+    if judge not in judges.with_prompt(store):
+        bench.page(store, judge)
+        prompt_editor.editor(store, judge)
+        st.stop()
+    left, right = st.columns([5, 6], gap="large")
+    with left:
+        st.fragment(prompt_editor.editor)(store, judge)
+    with right:
+        bench.page(store, judge)
+elif view == "Disagreements":
+    bench.on_a_run(store, judge, court.page)
+else:
+    versions.page(store, judge)

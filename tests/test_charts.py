@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lib.breakdowns import by_date, mode_distribution, rate_by
+from lib.breakdowns import agreement_by, by_date, mode_distribution, rate_by
 from lib.charts import CHARTS
 from lib.charts.grids import MEASURES
 from lib.metrics import all_figures
@@ -26,6 +26,7 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
                                                     "topic", words[0] if words else "tone", "inputs"),
         "agreement": lambda: CHARTS["agreement"].draw(
             all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
+        "slices": lambda: CHARTS["slices"].draw(agreement_by((word, Counts(8, 2, 1, 9)) for word in words), "topic"),
         "drift": lambda: CHARTS["drift"].draw(by_date((word, 3, 2) for word in words), "pass rate", "labels of Ann"),
         "trend": lambda: CHARTS["trend"].draw([Measured(number, number, word, Counts(8, 2, 1, 9), word)
                                                for number, word in enumerate(words, 1)], "tpr"),
@@ -48,7 +49,7 @@ def data_of(spec: dict) -> list[dict]:
 
 
 def test_every_row_of_the_table_is_tried_here():
-    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement", "drift", "trend"}
+    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement", "slices", "drift", "trend"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 
@@ -96,13 +97,30 @@ def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():
     assert {row["value"] for row in data_of(spec) if "value" in row} == {"Agreement", "TPR", "Precision of pass"}
 
 
-def test_the_experts_own_agreement_is_a_line_with_its_band_and_is_left_away_where_unknown():
+def test_each_ceiling_is_a_line_with_its_band_named_in_the_subtitle():
     figures = all_figures(Counts(8, 2, 1, 9))
-    spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", Figure(0.9, 0.7, 0.97)).to_json())
-    assert [row for row in data_of(spec) if "ceiling" in row] == [{"ceiling": 0.9, "from": 0.7, "to": 0.97}]
-    assert "orange: the expert's own" in spec["title"]["subtitle"]
-    spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", Figure(None, why="no repeat yet")).to_json())
-    assert "orange" not in json.dumps(spec)
+    own, both = Figure(0.9, 0.7, 0.97), Figure(0.8, 0.6, 0.9)
+    spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", {"own": own, "two experts": both}).to_json())
+    assert [row for row in data_of(spec) if "ceiling" in row] == [
+        {"ceiling": 0.9, "from": 0.7, "to": 0.97}, {"ceiling": 0.8, "from": 0.6, "to": 0.9}]
+    assert spec["title"]["subtitle"].endswith("orange: the expert's own, violet: two experts")
+    assert "orange" not in json.dumps(json.loads(CHARTS["agreement"].draw(figures, 20, "judge").to_json()))
+
+
+def test_the_trend_of_kappa_has_the_two_experts_and_no_target_which_is_a_share():
+    points = [Measured(1, 1, "set 1", Counts(8, 2, 1, 9))]
+    spec = json.loads(CHARTS["trend"].draw(points, "kappa", {"two experts": Figure(0.6, 0.4, 0.8)}).to_json())
+    assert spec["title"]["subtitle"] == "violet: two experts"
+    assert [row["ceiling"] for row in data_of(spec) if "ceiling" in row] == [0.6]
+    assert not any("target" in row for row in data_of(spec))
+
+
+def test_slices_with_few_pairs_are_hollow():
+    few, many = Counts(3, 1, 0, 2), Counts(20, 2, 1, 9)
+    spec = json.loads(CHARTS["slices"].draw(agreement_by([("few", few), ("many", many)]), "topic").to_json())
+    assert {(row["value"], row["size"], row["n"]) for row in data_of(spec)} == {
+        ("few", "small", 6), ("many", "enough", 32)}
+    assert len(data_of(spec)) == 6
 
 
 def test_a_drift_is_drawn_in_the_order_of_its_dates_with_n():
@@ -125,7 +143,7 @@ def test_each_cell_of_the_map_says_its_counts(measure, words):
 def test_versions_are_joined_only_where_the_same_traces_were_judged():
     points = [Measured(1, 1, "set 1", Counts(8, 2, 1, 9)), Measured(2, 2, "set 1", Counts(9, 1, 1, 9)),
               Measured(2, 3, "set 2", Counts(1, 0, 0, 0)), Measured(3, 4, "set 2", Counts(0, 0, 0, 3))]
-    spec = json.loads(CHARTS["trend"].draw(points, "tpr", Figure(0.9, 0.7, 0.97)).to_json())
+    spec = json.loads(CHARTS["trend"].draw(points, "tpr", {"own": Figure(0.9, 0.7, 0.97)}).to_json())
     line = next(layer for layer in spec["layer"] if layer.get("mark", {}).get("type") == "line")
     assert line["encoding"]["detail"]["field"] == line["encoding"]["xOffset"]["field"] == "traces"
     # 8 of 10 passes, 9 of 10, 1 of 1; without a pass of the expert there is no TPR, and no point.

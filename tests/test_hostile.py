@@ -45,7 +45,8 @@ ATTACKS = {
 VIEWS = [("", {}), *(("dataset", {"view": view}) for view in (
     "Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Reference", "Export")),
     *(("review", {"view": view, "reviewer": "Ann"}) for view in ("Queue", "Reviewers", "Consistency", "When to stop")),
-    ("judge", {"view": "Agreement", "kind": "all"}), ("judge", {"view": "Prompt"}),
+    ("judge", {"view": "Bench", "kind": "all"}), ("judge", {"view": "Bench", "one_text": "true"}),
+    ("judge", {"view": "Disagreements", "ruling": "all"}),
     ("judge", {"view": "Versions", "changes": "all"}),
     ("errors", {"view": "Pass rates", "from": "expert"}), ("errors", {"view": "Pass rates", "from": "judge"}),
     ("errors", {"view": "Failure modes"}), ("settings", {"view": "Experts"}), ("settings", {"view": "Project"}),

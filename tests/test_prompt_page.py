@@ -25,19 +25,19 @@ def prompt(app):
 
 
 def test_what_is_typed_is_there_again_on_another_visit_and_no_version_is_saved(visit, db, first):  # noqa: F811
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     prompt(app).input(first.template + "\nBe strict.").run()
     field(app.text_input, NOTE).input("stricter").run()
     field(app.multiselect, "Examples, in the order the judge reads them").select(labels.current(db, "t1", "Ann").key)
     app.run()
-    again = visit(db.path, "judge", view="Prompt")
+    again = visit(db.path, "judge", one_text="true")
     assert prompt(again).value == first.template + "\nBe strict." and field(again.text_input, NOTE).value == "stricter"
     assert again.multiselect[0].value == [labels.current(db, "t1", "Ann").key]
     assert "not saved yet" in said(again) and len(judges.prompts(db, JUDGE)) == 1
 
 
 def test_a_discarded_draft_brings_the_version_back(visit, db, first):  # noqa: F811
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     prompt(app).input("nothing of it").run()
     app = click(app, "Discard the draft")
     assert prompt(app).value == first.template and prompt_drafts.newest(db, JUDGE) is None
@@ -45,7 +45,7 @@ def test_a_discarded_draft_brings_the_version_back(visit, db, first):  # noqa: F
 
 
 def test_what_is_typed_back_is_no_draft(visit, db, first):  # noqa: F811
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     prompt(app).input("x").run()
     prompt(app).input(first.template).run()
     assert prompt_drafts.of_version(db, first.key) is None
@@ -54,7 +54,7 @@ def test_what_is_typed_back_is_no_draft(visit, db, first):  # noqa: F811
 def test_a_draft_of_an_earlier_version_is_opened_first_and_its_child_knows_it(visit, db, first):  # noqa: F811
     judges.save_prompt(db, JUDGE, "second {{ trace }}", model="m", parameters={"seed": 1})
     prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template + "\nmore", (), "why"))
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     assert prompt(app).value.endswith("more")
     click(app, "Save as a new version")
     made = judges.newest_prompt(db, JUDGE)
@@ -69,7 +69,7 @@ def test_a_new_version_keeps_model_and_parameters(db, first):
 
 
 def test_what_cannot_be_saved_stays_a_draft(visit, db, first):  # noqa: F811
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     prompt(app).input("{{ unknown }} {{ trace }}")
     app = click(app, "Save as a new version")
     assert "unknown" in app.error[0].value and len(judges.prompts(db, JUDGE)) == 1
@@ -77,7 +77,7 @@ def test_what_cannot_be_saved_stays_a_draft(visit, db, first):  # noqa: F811
 
 
 def test_a_suggested_set_balances_outcomes_and_is_a_draft_to_edit(visit, db, first):  # noqa: F811
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     assert "No critiques" in said(app)
     field(app.number_input, "How many").set_value(2)
     app = click(app, "Suggest a diverse set")
@@ -91,7 +91,7 @@ def test_a_suggested_set_balances_outcomes_and_is_a_draft_to_edit(visit, db, fir
 def test_an_example_is_moved_before_the_one_it_follows(visit, db, first):  # noqa: F811
     keys = [labels.current(db, f"t{n}", "Ann").key for n in range(3)]
     prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template, tuple(keys)))
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     [*_, last] = [button for button in app.button if button.label == "Earlier"]
     calm(last.click().run())
     assert prompt_drafts.of_version(db, first.key).examples == (keys[0], keys[2], keys[1])
@@ -101,7 +101,7 @@ def test_an_example_is_moved_before_the_one_it_follows(visit, db, first):  # noq
 def test_text_of_a_test_trace_in_the_prompt_is_said_and_keeps_nobody_from_saving(visit, db, first, make_trace):  # noqa: F811
     hidden = "The mayor said that the bridge on Mill Street stays closed until the end of the summer."
     add(db, make_trace("hidden", split="test", output=hidden))
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge", one_text="true")
     prompt(app).input(f"Critique first.\n{hidden}\n{{{{ examples }}}}\n{{{{ trace }}}}").run()
     assert "Unseen text" in said(app) and "the test trace hidden" in said(app)
     click(app, "Save as a new version")
@@ -109,6 +109,8 @@ def test_text_of_a_test_trace_in_the_prompt_is_said_and_keeps_nobody_from_saving
 
 
 def test_the_preview_says_that_its_tokens_are_an_estimate(visit, db, first):  # noqa: F811
-    app = visit(db.path, "judge", view="Prompt")
+    app = visit(db.path, "judge")
+    app.session_state["preview_open"] = True
+    app = calm(app.run())
     assert "tokens: an estimate, four characters each" in said(app)
     assert any("question of t0" in code.value for code in app.code)

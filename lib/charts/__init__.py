@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import altair as alt
 
 from lib.charts.causes import modes_chart
-from lib.charts.grids import coverage_chart
-from lib.charts.shares import agreement_chart, rates_chart
+from lib.charts.grids import coverage_chart, heat_chart
+from lib.charts.rates import rates_chart
+from lib.charts.shares import agreement_chart, slices_chart
 from lib.charts.times import drift_chart, trend_chart
 
 
@@ -25,11 +26,13 @@ class Chart:
 
 
 CHARTS = {chart.name: chart for chart in (
-    Chart("rates", "pass rate by the values of a dimension, with intervals", rates_chart),
+    Chart("rates", "failure rate by the values of a dimension, with intervals", rates_chart),
+    Chart("heat", "two dimensions as a grid, each cell coloured by a share and with its n", heat_chart),
     Chart("modes", "failure modes of the coded fails, most frequent first", modes_chart),
     Chart("coverage", "two dimensions as a grid, each cell with its counts", coverage_chart),
-    Chart("agreement", "every share of an agreement with its interval, the target, and the expert's ceiling",
+    Chart("agreement", "every share of an agreement with its interval, the target, and the ceilings of the experts",
           agreement_chart),
+    Chart("slices", "agreement, TPR and TNR by the values of a dimension, with intervals", slices_chart),
     Chart("drift", "a share by month, with intervals", drift_chart),
     Chart("trend", "a share by prompt version, with intervals, joined where the same traces were judged", trend_chart),
 )}

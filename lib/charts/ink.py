@@ -7,6 +7,7 @@ of each for grids; all are legible in the light and in the dark theme.
 import altair as alt
 
 PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
+SECOND_COLOUR = "#9B5FC0"  # a second expert; told from the others by its lightness too
 # The same with white words on them, dark enough to be read in both themes: a contrast of 5 to 1 and more.
 PASS_FILL, FAIL_FILL = PASS_COLOUR, "#B85000"
 # Pale enough for the same dark ink in both themes.

@@ -1,38 +1,25 @@
-"""Shares with their 95 % intervals, one below the other: pass rates by value, and the figures of an agreement."""
+"""Shares with their 95 % intervals, one below the other: the figures of an agreement, as a whole and by value."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import altair as alt
 import pandas as pd
 
-from lib.breakdowns import Rate
-from lib.charts.ink import ACCENT, FAIL_COLOUR, QUIET, TARGET, framed, names, share_axis, tooltip
+from lib.breakdowns import OF_A_SLICE, SMALL_N, Slice
+from lib.charts.ceilings import lines, words
+from lib.charts.ink import ACCENT, AROUND, FAIL_COLOUR, PASS_COLOUR, QUIET, TARGET, framed, names, share_axis, tooltip
 from lib.metrics import METRICS, format_figure
 from lib.records import Figure
 
-
-def rates_chart(rates: list[Rate], dimension: str, source: str) -> alt.TopLevelMixin:
-    """Pass rate by value: a dot with its 95 % interval; a click selects the value (selection "value")."""
-    frame = pd.DataFrame([{"value": rate.value, "n": rate.n, "rate": rate.rate.value, "low": rate.rate.low,
-                           "high": rate.rate.high, "small": rate.small} for rate in rates if rate.n])
-    order = list(frame["value"]) if len(frame) else []
-    select = alt.selection_point(fields=["value"], name="value")
-    row = names("value", order)
-    base = alt.Chart(frame).encode(y=row, tooltip=tooltip("value"))
-    whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
-        x=share_axis("low", "pass rate"), x2=alt.X2(field="high"))
-    dot = base.mark_circle(size=130, color=ACCENT, opacity=1, cursor="pointer").encode(
-        x=share_axis("rate", "pass rate"),
-        opacity=alt.condition(select, alt.value(1), alt.value(0.35))).add_params(select)
-    count = base.mark_text(align="left", dx=14, color=QUIET, fontSize=11).encode(
-        x=alt.value("width"), text=alt.Text(field="n", type="quantitative", format=",d"))
-    return framed(whisker + dot + count, len(order), f"Pass rate by {dimension}",
-                  f"{source}; n at the right, lines are 95 % intervals")
+_SLICE_HEIGHT = 48
 
 
 def agreement_chart(figures: dict[str, Figure], n: int, source: str,
-                    ceiling: Figure = Figure(None)) -> alt.TopLevelMixin:
-    """Every share with its 95 % interval beside the target line at 90 %; kappa is no share and stays out.
+                    ceilings: Mapping[str, Figure] = MappingProxyType({}), wanted: float = TARGET) -> alt.TopLevelMixin:
+    """Every share with its 95 % interval beside the line of the target; kappa is no share and stays out.
 
-    `ceiling` is the expert's agreement with themselves: a line in a pale band, above which no judge can be expected.
+    `ceilings` are lines in pale bands, above which no judge can be expected.
     """
     frame = pd.DataFrame([{"value": METRICS[name].label, "rate": figure.value, "low": figure.low, "high": figure.high,
                            "n": n, "text": format_figure(name, figure)}
@@ -44,18 +31,29 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str,
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
         x=share_axis("low", None), x2=alt.X2(field="high"))
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(x=share_axis("rate", None))
-    target = alt.Chart(pd.DataFrame([{"target": TARGET}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
+    target = alt.Chart(pd.DataFrame([{"target": wanted}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
         x=share_axis("target", None))
-    words = f"n = {n:,} pairs, dashed: target {TARGET:.0%}"
-    if ceiling.value is None:
-        return framed(target + whisker + dot, len(order), source, words)
-    return framed(_ceiling(ceiling) + target + whisker + dot, len(order), source,
-                  f"{words}, orange: the expert's own")
+    return framed(alt.layer(*lines(ceilings, "x"), target, whisker, dot), len(order), source,
+                  f"n = {n:,} pairs, dashed: target {wanted:.0%}{words(ceilings)}")
 
 
-def _ceiling(figure: Figure) -> alt.LayerChart:
-    base = alt.Chart(pd.DataFrame([{"ceiling": figure.value, "from": figure.low, "to": figure.high}]))
-    band = base.mark_rect(color=FAIL_COLOUR, opacity=0.12).encode(x=share_axis("from", None), x2=alt.X2(field="to"))
-    return band + base.mark_rule(color=FAIL_COLOUR, strokeWidth=2).encode(
-        x=share_axis("ceiling", None), tooltip=[alt.Tooltip(field="ceiling", type="quantitative", format=".1%",
-                                                             title="the expert with themselves")])
+def slices_chart(slices: Sequence[Slice], dimension: str) -> alt.TopLevelMixin:
+    """Agreement, TPR and TNR by the values of a dimension, each with its interval; hollow where n is small."""
+    frame = pd.DataFrame([{
+        "value": one.value, "n": one.counts.n, "metric": METRICS[name].label, "rate": figure.value, "low": figure.low,
+        "high": figure.high, "size": "small" if one.small else "enough"} for one in slices
+        for name in OF_A_SLICE if (figure := getattr(one, name)).value is not None])
+    order = list(dict.fromkeys(frame["value"])) if len(frame) else []
+    labels = [METRICS[name].label for name in OF_A_SLICE]
+    base = alt.Chart(frame).encode(
+        y=names("value", order), yOffset=alt.YOffset(field="metric", type="nominal", sort=labels),
+        color=alt.Color(field="metric", type="nominal", sort=labels, legend=alt.Legend(title=None, orient="top"),
+                        scale=alt.Scale(domain=labels, range=[ACCENT, PASS_COLOUR, FAIL_COLOUR])),
+        tooltip=[alt.Tooltip(field="metric", type="nominal"), *tooltip("value")])
+    whisker = base.mark_rule(strokeWidth=2, opacity=0.45).encode(x=share_axis("low", None), x2=alt.X2(field="high"))
+    dot = base.mark_point(size=55, opacity=1).encode(x=share_axis("rate", None), fillOpacity=alt.FillOpacity(
+        field="size", type="nominal", legend=None, scale=alt.Scale(domain=["small", "enough"], range=[0, 1])),
+        fill=alt.Fill(field="metric", type="nominal", legend=None,
+                      scale=alt.Scale(domain=labels, range=[ACCENT, PASS_COLOUR, FAIL_COLOUR])))
+    chart = framed(whisker + dot, 0, f"Agreement by {dimension}", f"95 % intervals; hollow: fewer than {SMALL_N} pairs")
+    return chart.properties(height=len(order) * _SLICE_HEIGHT + AROUND + 30)

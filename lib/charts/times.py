@@ -1,10 +1,14 @@
 """Shares in the order of time: by month, and by prompt version."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import altair as alt
 import pandas as pd
 
 from lib.breakdowns import Rate
-from lib.charts.ink import ACCENT, FAIL_COLOUR, QUIET, SHARE, TARGET, TIME_HEIGHT, framed, share_height, tooltip
+from lib.charts.ceilings import lines, words
+from lib.charts.ink import ACCENT, QUIET, SHARE, TARGET, TIME_HEIGHT, framed, share_height, tooltip
 from lib.metrics import METRICS
 from lib.records import Figure
 from lib.versions import Measured
@@ -35,8 +39,9 @@ def drift_chart(rates: list[Rate], share: str, source: str) -> alt.TopLevelMixin
     return chart.properties(height=TIME_HEIGHT)
 
 
-def trend_chart(points: list[Measured], name: str, ceiling: Figure = Figure(None)) -> alt.TopLevelMixin:
-    """One share by prompt version: a dot with its 95 % interval, joined only where the same traces were judged."""
+def trend_chart(points: list[Measured], name: str,
+                ceilings: Mapping[str, Figure] = MappingProxyType({}), wanted: float = TARGET) -> alt.TopLevelMixin:
+    """One figure by prompt version: a dot with its 95 % interval, joined only where the same traces were judged."""
     frame = pd.DataFrame([{
         "version": point.version, "traces": point.traces, "run": point.run, "n": point.counts.n, "note": point.note,
         "rate": figure.value, "low": figure.low, "high": figure.high}
@@ -54,16 +59,14 @@ def trend_chart(points: list[Measured], name: str, ceiling: Figure = Figure(None
         y=share_height("rate"), tooltip=[*details, *tooltip("version")[1:]], shape=alt.Shape(
             field="traces", type="nominal", legend=None, scale=alt.Scale(
                 domain=sets, range=[list(SHAPES)[place % len(SHAPES)] for place in range(len(sets))])))
-    target = alt.Chart(pd.DataFrame([{"target": TARGET}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
-        y=share_height("target"))
-    below = target if ceiling.value is None else _ceiling_across(ceiling) + target
-    return framed(below + whisker + line + dot, 0, METRICS[name].label, f"dashed: target {TARGET:.0%}"
-                  + ("" if ceiling.value is None else ", orange: the expert's own")).properties(height=TIME_HEIGHT)
+    target, said = _target(name, wanted)
+    return framed(alt.layer(*lines(ceilings, "y"), *target, whisker, line, dot), 0, METRICS[name].label,
+                  (said + words(ceilings)).removeprefix(", ")).properties(height=TIME_HEIGHT)
 
 
-def _ceiling_across(figure: Figure) -> alt.LayerChart:
-    base = alt.Chart(pd.DataFrame([{"ceiling": figure.value, "from": figure.low, "to": figure.high}]))
-    band = base.mark_rect(color=FAIL_COLOUR, opacity=0.12).encode(y=share_height("from"), y2=alt.Y2(field="to"))
-    return band + base.mark_rule(color=FAIL_COLOUR, strokeWidth=2).encode(
-        y=share_height("ceiling"), tooltip=[alt.Tooltip(field="ceiling", type="quantitative", format=".1%",
-                                                         title="the expert with themselves")])
+def _target(name: str, wanted: float) -> tuple[list[alt.Chart], str]:
+    """The line of the target and how it is named; kappa has none, for the target is a share."""
+    if name == "kappa":
+        return [], ""
+    return [alt.Chart(pd.DataFrame([{"target": wanted}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
+        y=share_height("target"))], f"dashed: target {wanted:.0%}"

@@ -1,43 +1,90 @@
-"""The judge's bench: start a run, watch agreement move, read the disagreements with both critiques."""
+"""The right side of the judge's bench: start a run, watch agreement move, and what the run says beside it.
+
+What moves is drawn by fragments of its own: a run that goes on never draws the prompt anew.
+"""
 
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Figure, LeftOut, Run
-from lib.store import Store, experts, runs, traces, verdicts
-from lib.ui import budget, endpoints, frame, trace_card
+from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run
+from lib.store import Store, experts, judges, prompt_drafts, runs, verdicts
+from lib.ui import beside, budget, endpoints, frame, run_rows
 from lib.ui import figures as show
 from lib.workflow import budget as spending
-from lib.workflow import consistency, figures, judging
+from lib.workflow import ceilings, figures, judging
+from lib.workflow.ceilings import Ceilings
 
-KINDS = {"disagreements": "disagreements", "judge passed a fail": "judge passed what the expert failed",
-         "judge failed a pass": "judge failed what the expert passed", "errors": "errors", "all": "all verdicts"}
 _STATUS_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle", RECORDED: "inventory_2"}
 
 
-def starter(store: Store, judge: str) -> None:
-    """The form that starts a run; a double click starts one."""
-    never = not runs.every(store, judge)
-    with st.expander("Run the judge", icon=":material/play_circle:", expanded=never):
-        chosen = endpoints.picker(store, "run")
-        split, limit, labelled, press = st.columns([2, 2, 3, 2], vertical_alignment="bottom")
-        which = split.selectbox("Split", SPLITS, index=None, placeholder="all", key="run_split",
-                                help="Examples come from train; iterate on dev; keep test for the end.")
-        most = limit.number_input("At most", 1, value=None, placeholder="all", key="run_limit", help="traces")
-        only = labelled.checkbox("only labelled traces", value=True, key="run_labelled")
-        caps = budget.limits("run")
-        if chosen:
-            budget.forecast(store, judge, chosen[1], split=which, labelled_only=only, limit=most)
-        token = st.session_state.setdefault("run_token", secrets.token_hex(16))
-        if press.button("Run", type="primary", icon=":material/play_arrow:", disabled=chosen is None, width="stretch"):
-            with frame.sentences():
-                run = spending.queued(store, judge, caps, split=which, labelled_only=only, limit=most,
-                                      endpoint=chosen[0], model=chosen[1], token=token)
-                judging.start_process(store, run.id)
-                del st.session_state["run_token"]
-                st.session_state["wanted_run"] = str(run.id)
-                st.rerun()
+def page(store: Store, judge: str) -> None:
+    """All of it for the run that is chosen; before the first run how to start one."""
+    if judge in judges.with_prompt(store):
+        st.fragment(_starter)(store, judge)
+    run = chosen_run(store, judge)
+    if run is None:
+        frame.empty("Not run yet", "Press Run: each verdict is stored as it comes, and agreement moves with it.")
+        return
+    every, going = counts_every(store, run), _going(store, run)
+    _watch_agreement(store, run, going, every)
+    if experts.principal(store) is not None:
+        st.fragment(beside.slices_panel)(store, run, every)
+        st.fragment(beside.baselines_panel)(store, run, every)
+        st.fragment(run_rows.rows, run_every=1 if going else None)(store, run, every, going)
+
+
+def on_a_run(store: Store, judge: str, show: Callable[[Store, str, Run, bool], None]) -> None:
+    """Another view of the run that is chosen, which shows what is counted."""
+    run = chosen_run(store, judge)
+    if run is None:
+        frame.empty("Not run yet", "There is nothing to rule on before the judge was run.", "judge", "To the bench",
+                    judge=judge, view="Bench")
+        return
+    show(store, judge, run, counts_every(store, run))
+
+
+def _starter(store: Store, judge: str) -> None:
+    """What starts a run; a double click starts one."""
+    if st.session_state.pop("run_started", False):
+        st.session_state["starter_open"] = False
+    box = st.expander("Run the judge", icon=":material/play_circle:", expanded=not runs.every(store, judge),
+                      key="starter_open", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        version = judges.newest_prompt(store, judge)
+        unsaved = " What is typed and not saved is not in it." if prompt_drafts.newest(store, judge) else ""
+        st.caption(f"Runs version {version.number}, the newest.{unsaved}")
+        chosen = endpoints.picker(store, "run", version.model)
+        _choices(store, judge, chosen)
+
+
+def _choices(store: Store, judge: str, chosen: tuple[str, str] | None) -> None:
+    split, limit = st.columns(2)
+    which = split.selectbox("Split", SPLITS, index=None, placeholder="all", key="run_split",
+                            help="Examples come from train; iterate on dev; keep test for the end.")
+    most = limit.number_input("At most", 1, value=None, placeholder="all", key="run_limit", help="traces")
+    caps = budget.limits("run")
+    labelled, press = st.columns([3, 2], vertical_alignment="center")
+    only = labelled.checkbox("only labelled traces", value=True, key="run_labelled")
+    options = {"split": which, "labelled_only": only, "limit": most}
+    if chosen:
+        budget.forecast(store, judge, chosen[1], **options)
+    if press.button("Run", type="primary", icon=":material/play_arrow:", disabled=chosen is None, width="stretch"):
+        with frame.sentences():
+            _start(store, judge, caps, endpoint=chosen[0], model=chosen[1], **options)
+
+
+def _start(store: Store, judge: str, caps: Caps, **options: Any) -> None:
+    token = st.session_state.setdefault("run_token", secrets.token_hex(16))
+    run = spending.queued(store, judge, caps, token=token, **options)
+    judging.start_process(store, run.id)
+    del st.session_state["run_token"]
+    st.session_state["run_started"], st.session_state["wanted_run"] = True, str(run.id)
+    st.rerun()
 
 
 def chosen_run(store: Store, judge: str) -> Run | None:
@@ -73,12 +120,12 @@ def counts_every(store: Store, run: Run) -> bool:
     return every
 
 
-def watch(store: Store, run: Run, every: bool) -> None:
+def _watch_agreement(store: Store, run: Run, going: bool, every: bool) -> None:
     """Progress and agreement, once a second while the run goes on."""
-    going, principal = _going(store, run), experts.principal(store)
-    # Read once: a run changes nothing of what the expert said twice.
-    ceiling = consistency.ceiling(store, principal.name) if principal else Figure(None)
-    st.fragment(_watch, run_every=1 if going else None)(store, run.id, going, every, ceiling)
+    principal = experts.principal(store)
+    # Read once: a run changes nothing of what the experts said.
+    found = ceilings.of(store, principal.name) if principal else None
+    st.fragment(_watch, run_every=1 if going else None)(store, run.id, going, every, found)
 
 
 def _going(store: Store, run: Run) -> bool:
@@ -86,7 +133,7 @@ def _going(store: Store, run: Run) -> bool:
     return run.status in (RUNNING, QUEUED) or (run.status == CANCELLED and judging.RUNS.alive(store, run.id))
 
 
-def _watch(store: Store, number: int, going: bool, every: bool, ceiling: Figure) -> None:
+def _watch(store: Store, number: int, going: bool, every: bool, bounds: Ceilings | None) -> None:
     judging.settle(store)
     run = runs.get(store, number)
     if going and not _going(store, run):
@@ -101,7 +148,7 @@ def _watch(store: Store, number: int, going: bool, every: bool, ceiling: Figure)
     if not figures.validated(store, run.judge):
         show.not_validated(found.why)
     if found.validated:
-        show.agreement(found, ceiling)
+        show.agreement(found, bounds)
     else:
         st.caption(frame.plain(found.why))
 
@@ -128,44 +175,6 @@ def _do(verb, store: Store, run: int) -> None:
     with frame.sentences():
         verb(store, run)
         st.rerun()
-
-
-def pairs(store: Store, run: Run, every: bool) -> None:
-    """The list of disagreements (or of anything else worth reading), and the one picked in full."""
-    principal = experts.principal(store)
-    if principal is None:
-        return
-    st.subheader("Where they differ")
-    kind = frame.choose("Show", list(KINDS), "kind", words=KINDS.get)
-    rows = verdicts.pairs(store, run.id, principal.name, kind, every=every)
-    if not rows:
-        st.caption("None.")
-        return
-    event = st.dataframe(
-        {"expert": [row["expert_outcome"] or "" for row in rows],
-         "expert critique": [row["expert_critique"] or "" for row in rows],
-         "judge": [row["judge_outcome"] or f"error: {row['error']}" for row in rows],
-         "judge critique": [row["judge_critique"] or row["raw"] for row in rows],
-         "input": [row["input"] for row in rows], "id": [row["trace_id"] for row in rows]},
-        hide_index=True, on_select="rerun", selection_mode="single-row", key=f"pairs_{run.id}_{kind}",
-        column_config={"expert critique": st.column_config.TextColumn(width=260),
-                       "judge critique": st.column_config.TextColumn(width=260),
-                       "input": st.column_config.TextColumn(width=200), "id": st.column_config.TextColumn(width=120)})
-    picked = event.selection.rows
-    _side_by_side(store, rows[picked[0] if picked and picked[0] < len(rows) else 0])
-
-
-def _side_by_side(store: Store, row: dict) -> None:
-    trace = traces.get(store, row["trace_id"])
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        trace_card.show(trace)
-    with right:
-        for who, outcome, text in (("Expert", row["expert_outcome"], row["expert_critique"]),
-                                   ("Judge", row["judge_outcome"] or f"error, {row['error']}",
-                                    row["judge_critique"] or row["raw"])):
-            trace_card.said(f"{who}: {outcome or 'no label'}", text)
-        frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id)
 
 
 def chosen_judge(store: Store, names: list[str]) -> str:

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lib import charts, metrics
-from lib.records import Figure, Label
+from lib.records import Label
 from lib.store import Store, labels, repeats
 from lib.store.repeats import Repeat
 from lib.ui import frame
 from lib.workflow import consistency
+from lib.workflow.ceilings import Ceilings
 
 _SHOWN = 30  # pairs side by side
 
@@ -27,15 +28,22 @@ def page(store: Store, expert: str) -> None:
     _settings(store)
 
 
-def ceiling_caption(expert: str, figure: Figure) -> None:
-    """Below an agreement chart: what its line and band mean, or that the ceiling is not known yet."""
-    if figure.value is None:
-        st.caption(frame.plain(f"How often {expert} agrees with an earlier label of their own is not known yet: "
-                               f"{figure.why}."))
+def ceilings_caption(found: Ceilings) -> None:
+    """Below a chart of agreement: what its lines and bands mean, or that a ceiling is not known yet."""
+    if found.own.value is None:
+        said = [f"How often {found.expert} agrees with an earlier label of their own is not known yet: "
+                f"{found.own.why}."]
     else:
-        st.caption(frame.plain(
-            f"Orange line and band: {expert} gave the same outcome again on {figure.value:.0%} of the traces that came "
-            f"back ({metrics.format_interval('agreement', figure)}). No judge can be expected to agree more."))
+        said = [f"Orange line and band: {found.expert} gave the same outcome again on {found.own.value:.0%} of the "
+                f"traces that came back ({metrics.format_interval('agreement', found.own)})."]
+    if found.other:
+        said.append(f"Violet: {found.expert} and {found.other} agree on {found.agreement.value:.0%} of the "
+                    f"{found.shared:,} traces both labelled ({metrics.format_interval('agreement', found.agreement)}), "
+                    f"kappa {metrics.format_figure('kappa', found.kappa)} "
+                    f"({metrics.format_interval('kappa', found.kappa)}).")
+    if found.own.value is not None or found.other:
+        said.append("No judge can be expected to agree more.")
+    st.caption(frame.plain(" ".join(said)))
 
 
 def _when(store: Store, expert: str) -> str:

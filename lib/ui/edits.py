@@ -25,7 +25,7 @@ def effect(store: Store, old: PromptVersion, new: PromptVersion, every: bool) ->
     if missing:
         frame.empty(f"Version {' and '.join(dict.fromkeys(missing))} has no verdict yet", "Run both on the same "
                     "labelled traces: then every row that was fixed or broken stands here.", "judge", "To the runs",
-                    judge=new.judge, view="Agreement")
+                    judge=new.judge, view="Bench")
         return
     left, right = st.columns(2)
     with right:

@@ -8,8 +8,11 @@ from lib.ui import frame
 from lib.workflow import judging
 
 
-def picker(store: Store, key: str) -> tuple[str, str] | None:
-    """The endpoint and model a call will use, or None with a sentence where none can be used."""
+def picker(store: Store, key: str, first: str | None = None) -> tuple[str, str] | None:
+    """The endpoint and model a call will use, or None with a sentence where none can be used.
+
+    Offered first is the model called `first` where the endpoint lists it, else the one used before.
+    """
     ready = [endpoint for endpoint in judging.endpoints(store) if endpoint.ready]
     if not ready:
         for endpoint in judging.endpoints(store):
@@ -18,7 +21,7 @@ def picker(store: Store, key: str) -> tuple[str, str] | None:
     where, which = st.columns(2)
     names = {endpoint.name: endpoint for endpoint in ready}
     name = where.selectbox("Endpoint", list(names), format_func=lambda name: names[name].title, key=f"{key}_endpoint")
-    model = _model(store, name, which, key)
+    model = _model(store, name, which, key, first)
     if names[name].trial:
         trial_note()
     return (name, model) if model else None
@@ -30,7 +33,7 @@ def trial_note() -> None:
                "judge: its agreement is shown as it is, and is about what chance would give.")
 
 
-def _model(store: Store, endpoint: str, place, key: str) -> str | None:
+def _model(store: Store, endpoint: str, place, key: str, first: str | None) -> str | None:
     try:
         listed = {model.id: model.shutdown_date for model in models(store, endpoint)}
     except PlumblineError as error:
@@ -39,9 +42,9 @@ def _model(store: Store, endpoint: str, place, key: str) -> str | None:
     if not listed:
         place.warning("The endpoint lists no model.")
         return None
-    remembered = projects.setting(store, "model")
     names = list(listed)
-    return place.selectbox("Model", names, names.index(remembered) if remembered in names else 0, key=f"{key}_model",
+    wanted = next((name for name in (first, projects.setting(store, "model")) if name in names), names[0])
+    return place.selectbox("Model", names, names.index(wanted), key=f"{key}_model",
                            format_func=lambda name: with_shutdown(name, listed[name]))
 
 

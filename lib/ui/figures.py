@@ -3,9 +3,10 @@
 import streamlit as st
 
 from lib import charts, metrics
-from lib.records import Counts, Figure
+from lib.records import Counts
 from lib.store import Store
 from lib.ui import consistency, frame
+from lib.workflow.ceilings import Ceilings
 from lib.workflow.figures import Agreement, Standing, judged_by
 from lib.workflow.process import Step
 
@@ -69,38 +70,50 @@ def reading(tally: dict[str, int] | None) -> None:
     st.caption(f"{tally['pass']:,} pass, {tally['fail']:,} fail; {tally['complete']:,} with a critique")
 
 
-def agreement(found: Agreement, ceiling: Figure) -> None:
-    """Headline figures large, the 2×2 table, the chart below the expert's own ceiling, every figure in words."""
+def agreement(found: Agreement, bounds: Ceilings) -> None:
+    """Counts first, then the headline figures with their intervals, the chart below its ceilings, all in words."""
+    _table(found.counts, found.expert, found.judge)
     names, why = metrics.headline(found.counts)
-    tiles = st.columns(len(names) + 2)
-    for tile, name in zip(tiles, names, strict=False):
-        _tile(tile, name, found.figures[name])
-    tiles[-2].metric("Pairs", f"{found.counts.n:,}", help="Traces with a label and a readable verdict.")
-    tiles[-1].metric("Errors", f"{found.counts.errors:,}",
-                     help="Labelled traces whose reply could not be read or never came: neither pass nor fail.")
+    with st.container(horizontal=True, gap="medium"):
+        for name in (*names, "kappa"):
+            with st.container(width=170, gap=None):
+                _tile(name, found)
+    if "agreement" not in names:
+        st.caption(f":gray[{_in_a_line('agreement', found)}]")
     st.caption(why)
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        _table(found.counts, found.expert, found.judge)
-    with right:
-        st.altair_chart(charts.agreement_chart(found.figures, found.counts.n, "Agreement", ceiling),
-                        key="agreement_chart")
-        consistency.ceiling_caption(found.expert, ceiling)
+    st.altair_chart(charts.agreement_chart(found.figures, found.counts.n, "Agreement", bounds.lines("agreement"),
+                                           bounds.target),
+                    key="agreement_chart")
+    consistency.ceilings_caption(bounds)
     with st.expander("Every figure, in plain words"):
         for name, metric in metrics.METRICS.items():
-            figure = found.figures[name]
-            st.markdown(f"**{metric.label} {metrics.format_figure(name, figure)}**, "
-                        f"{frame.plain(metrics.format_interval(name, figure))}. {metric.sentence(found.counts)}")
-            st.caption(metric.help)
+            st.markdown(f"**{metric.label}** {_in_a_line(name, found)}")
+            st.caption(f"{metric.sentence(found.counts)} {metric.help}")
 
 
-def _tile(place, name: str, figure: Figure) -> None:
-    metric = metrics.METRICS[name]
-    place.metric(metric.label, metrics.format_figure(name, figure), help=metric.help)
-    place.caption(frame.plain(metrics.format_interval(name, figure)))
+def _in_a_line(name: str, found: Agreement) -> str:
+    figure = found.figures[name]
+    return (f"{metrics.METRICS[name].label} {metrics.format_figure(name, figure)}, "
+            f"{frame.plain(metrics.format_interval(name, figure))}")
+
+
+def _tile(name: str, found: Agreement) -> None:
+    metric, figure = metrics.METRICS[name], found.figures[name]
+    st.metric(metric.label, metrics.format_figure(name, figure), help=metric.help)
+    st.caption(frame.plain(metrics.format_interval(name, figure)))
+    st.caption(frame.plain(metric.sentence(found.counts)))
 
 
 def _table(counts: Counts, expert: str, judge: str) -> None:
-    st.caption(frame.plain(f"Rows: {expert}. Columns: {judge}."))
-    st.dataframe({"expert": ["pass", "fail"], "judge: pass": [counts.pass_pass, counts.fail_pass],
-                  "judge: fail": [counts.pass_fail, counts.fail_fail]}, hide_index=True)
+    """Expert × judge, errors apart, and how far the outcomes are from balance."""
+    rows = {"pass": (counts.pass_pass, counts.pass_fail), "fail": (counts.fail_pass, counts.fail_fail)}
+    with st.container(horizontal=True, gap="medium"):
+        st.dataframe({"expert": list(rows), "judge: pass": [row[0] for row in rows.values()],
+                      "judge: fail": [row[1] for row in rows.values()]}, hide_index=True, key="counts_table", width=290)
+        st.metric("Pairs", f"{counts.n:,}", help="Traces with a label and a readable verdict.", width="content")
+        st.metric("Errors", f"{counts.errors:,}", width="content", help="Labelled traces whose reply could not be "
+                  "read or never came: they stand apart, neither pass nor fail.")
+    passes = sum(rows["pass"])
+    balance = f" The expert passed {passes / counts.n:.0%} of the pairs and failed {1 - passes / counts.n:.0%}." \
+        if counts.n else ""
+    st.caption(frame.plain(f"Rows: {expert}. Columns: {judge}.{balance}"))

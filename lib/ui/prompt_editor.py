@@ -1,12 +1,26 @@
-"""The judge's prompt on the screen: kept as it is typed, with known mistakes and a preview."""
+"""The judge's prompt on the screen: section by section, kept as it is typed, with known mistakes and a preview.
+
+What is shown is the draft as it is stored: whoever puts something into it by another way, sees it here.
+"""
+
+import re
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
-from lib.records import PromptVersion, UsageError
+from lib import sections
+from lib.records import PromptVersion, StoreError, UsageError
+from lib.sections import Section
 from lib.store import Store, judges, prompt_drafts, traces
 from lib.store.prompt_drafts import Draft
-from lib.ui import frame, prompt_examples
+from lib.ui import call_settings, frame, prompt_examples, rules, suggestions
 from lib.workflow import judging, versions
+
+_EXAMPLES = re.compile(r"\{\{\s*examples\s*\}\}")
+_PANELS = (("suggestions", "Have a model draft it", ":material/draw:", suggestions.panel),
+           ("rules", "Rules, and the critiques behind them", ":material/rule:", rules.rules_panel))
+_LONG = 4_000  # characters; a longer section scrolls inside a frame of its own
 
 
 def editor(store: Store, judge: str) -> None:
@@ -19,20 +33,21 @@ def editor(store: Store, judge: str) -> None:
     number = frame.choose("Start from version", [str(number) for number in found], "version",
                           str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
     start = found[int(number)]
-    _begin(store, start)
+    typed = _typed(store, start)
     _draft_note(store, start)
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.text_area("Prompt", height=430, key=f"template_{start.key}", on_change=_keep, args=(store, start))
-        known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in judging.PLACEHOLDERS.items())
-        st.caption(f"Placeholders: {known}")
-    with right:
-        prompt_examples.chooser(store, start, lambda: _keep(store, start))
-        st.text_input("What did you change, and why?", key=f"note_{start.key}", on_change=_keep, args=(store, start))
-        if st.button("Save as a new version", type="primary", icon=":material/save:"):
-            _save(store, start)
-        _remarks(store, _typed(start))
-        _preview(store, _typed(start))
+    _text(store, start, typed)
+    call_settings.fields(store, start, typed, _keep)
+    st.text_input("What did you change, and why?", key=_held("note", start, typed.note), on_change=_field,
+                  args=(store, start, "note"))
+    if st.button("Save as a new version", type="primary", icon=":material/save:"):
+        _save(store, start)
+    _remarks(store, typed)
+    _preview(store, typed)
+    for name, title, icon, panel in _PANELS:
+        box = st.expander(title, icon=icon, key=f"{name}_open", on_change="rerun")
+        if box.open:
+            with box:
+                panel(store, start)
     _new_judge(store)
 
 
@@ -40,20 +55,69 @@ def _title(version: PromptVersion) -> str:
     return f"{version.number}, {(version.created_at or '')[:10]}, {len(version.examples)} examples. {version.note}"
 
 
-def _begin(store: Store, start: PromptVersion) -> None:
-    """The fields hold what was typed over this version and not saved, else the version."""
-    draft = versions.draft(store, start)
-    for name, value in (("template", draft.template), ("examples", list(draft.examples)), ("note", draft.note)):
-        st.session_state.setdefault(f"{name}_{start.key}", value)
+def _typed(store: Store, start: PromptVersion) -> Draft:
+    """What was typed over this version and not saved, else the version; where the file took none of it, what it was."""
+    return st.session_state.get(f"unkept_{start.key}") or versions.draft(store, start)
 
 
-def _typed(start: PromptVersion) -> Draft:
-    template, examples, note = (st.session_state[f"{name}_{start.key}"] for name in ("template", "examples", "note"))
-    return Draft(template, tuple(examples), note)
+def _keep(store: Store, start: PromptVersion, **changed: Any) -> None:
+    typed = replace(_typed(store, start), **changed)
+    try:
+        versions.keep(store, start, typed)
+        st.session_state.pop(f"unkept_{start.key}", None)
+    except StoreError as error:
+        st.session_state[f"unkept_{start.key}"] = typed
+        frame.say(str(error))
 
 
-def _keep(store: Store, start: PromptVersion) -> None:
-    versions.keep(store, start, _typed(start))
+def _held(name: str, start: PromptVersion, value: Any) -> str:
+    """The key of a field, which then holds this value; one that holds it already is left alone."""
+    key = f"{name}_{start.key}"
+    now = st.session_state.get(key)
+    if now is None or (now.strip() != value.strip() if name.startswith("section") else now != value):
+        st.session_state[key] = value
+    return key
+
+
+def _field(store: Store, start: PromptVersion, name: str) -> None:
+    _keep(store, start, **{name: st.session_state[f"{name}_{start.key}"]})
+
+
+def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
+    """The sections below each other, or the one text where there are none or it is asked for."""
+    parts = sections.split(typed.template)
+    one = len(parts) == 1 or st.toggle("As one text", key="one_text", bind="query-params", help=(
+        "The whole prompt in one field. A line that begins with ## and a space begins a section."))
+    if one:
+        st.text_area("Prompt", height=430, key=_held("template", start, typed.template), on_change=_field,
+                     args=(store, start, "template"))
+    examples_at = len(parts) - 1 if one else next(
+        (place for place, part in enumerate(parts) if _EXAMPLES.search(part.body)), len(parts) - 1)
+    for place, part in enumerate(parts):
+        if not one:
+            _section(store, start, place, part)
+        if place == examples_at:
+            prompt_examples.chooser(store, start, typed.examples, lambda chosen: _keep(store, start, examples=chosen))
+    known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in judging.PLACEHOLDERS.items())
+    st.caption(f"Placeholders: {known}")
+
+
+def _section(store: Store, start: PromptVersion, place: int, part: Section) -> None:
+    st.text_area(frame.plain(part.title), height=430 if len(part.body) > _LONG else "content",
+                 key=_held(f"section_{place}", start, part.body), on_change=_section_typed,
+                 args=(store, start, place, part.title))
+
+
+def _section_typed(store: Store, start: PromptVersion, place: int, title: str) -> None:
+    """Puts what was typed into its section; where that is gone meanwhile, at the end, so that no word is lost."""
+    template, body = _typed(store, start).template, st.session_state[f"section_{place}_{start.key}"]
+    parts = sections.split(template)
+    same = [at for at, part in enumerate(parts) if part.title == title]
+    if same:
+        changed = sections.edited(parts, place if place in same else same[0], body)
+    else:
+        changed = f"{template.rstrip()}\n\n{body}\n"
+    _keep(store, start, template=changed)
 
 
 def _draft_note(store: Store, start: PromptVersion) -> None:
@@ -62,26 +126,15 @@ def _draft_note(store: Store, start: PromptVersion) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/edit_note: Changes to version {start.number} that are not saved yet. They are kept.",
                    width="stretch")
-        st.button("Discard the draft", key="discard_draft", icon=":material/undo:", on_click=_discard,
-                  args=(store, start), help="The fields hold the version again.")
-
-
-def _discard(store: Store, start: PromptVersion) -> None:
-    prompt_drafts.forget(store, start.key)
-    _empty_fields(start)
-
-
-def _empty_fields(start: PromptVersion) -> None:
-    for name in ("template", "examples", "note"):
-        st.session_state.pop(f"{name}_{start.key}", None)
+        st.button("Discard the draft", key="discard_draft", icon=":material/undo:", on_click=prompt_drafts.forget,
+                  args=(store, start.key), help="The fields hold the version again.")
 
 
 def _save(store: Store, start: PromptVersion) -> None:
     with frame.sentences():
-        made = versions.save(store, start, _typed(start))
-        _empty_fields(start)
+        made = versions.save(store, start, _typed(store, start))
         frame.say(f"Saved as version {made.number}.")
-        frame.go("judge", judge=made.judge, view="Prompt", version=str(made.number))
+        frame.go("judge", judge=made.judge, view="Bench", version=str(made.number), run=st.query_params.get("run"))
 
 
 def _remarks(store: Store, typed: Draft) -> None:
@@ -92,16 +145,17 @@ def _remarks(store: Store, typed: Draft) -> None:
 
 
 def _preview(store: Store, typed: Draft) -> None:
-    first = traces.step(store, traces.Filter(answered=True), None)
+    box = st.expander("The prompt as the model gets it", icon=":material/visibility:", key="preview_open",
+                      on_change="rerun")
+    first = traces.step(store, traces.Filter(answered=True), None) if box.open else None
     if first is None:
         return
-    with st.expander("The prompt as the model gets it", icon=":material/visibility:"):
+    with box, frame.sentences():
         wanted = st.text_input("Trace", first, key="preview_trace")
-        with frame.sentences():
-            messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted)
-            st.caption(f"About {judging.estimate_tokens(messages):,} tokens: an estimate, four characters each.")
-            for message in messages:
-                st.code(message["content"], language=None, wrap_lines=True, height=400)
+        messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted)
+        st.caption(f"About {judging.estimate_tokens(messages):,} tokens: an estimate, four characters each.")
+        for message in messages:
+            st.code(message["content"], language=None, wrap_lines=True, height=400)
 
 
 def _new_judge(store: Store) -> None:
@@ -118,4 +172,4 @@ def _add(store: Store, name: str) -> None:
     if name in judges.every(store):
         raise UsageError(f"There is a judge '{name}' already: give this one another name.")
     judging.save_prompt(store, name, judging.DEFAULT_TEMPLATE, [])
-    frame.go("judge", judge=name, view="Prompt")
+    frame.go("judge", judge=name, view="Bench")

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from lib import charts, metrics, versions
-from lib.records import Figure, PromptVersion
+from lib.records import PromptVersion
 from lib.store import Store, experts, judges
-from lib.ui import consistency, edits, frame
-from lib.workflow import consistency as repeats
+from lib.ui import consistency, edits, frame, stuck
+from lib.workflow import ceilings
 from lib.workflow import versions as bench
 
 SHARES = ("agreement", "tpr", "tnr")
+_DRAWN = (*SHARES, "kappa")
 _MOST_HUNKS = 40
 _LEFT, _RIGHT = ({versions.SAME: "  ", versions.CHANGED: mark, versions.REMOVED: mark, versions.ADDED: mark}
                  for mark in ("- ", "+ "))
@@ -23,11 +24,13 @@ def page(store: Store, judge: str) -> None:
         return
     every = st.toggle("Count pairs that are left out too", key="every", bind="query-params", help=(
         "Shadow labels, and labels on traces drawn by looking at an outcome."))
-    _trend(store, judge, every)
+    points = _trend(store, judge, every)
+    with frame.sentences():
+        stuck.panel(store, judge, points)
     st.subheader("Two versions beside each other")
     if len(found) < 2:
-        frame.empty("One version so far", "Save a second one in the view Prompt: here stands what changed, and what "
-                    "that did to the verdicts.", "judge", "To the prompt", judge=judge, view="Prompt")
+        frame.empty("One version so far", "Save a second one on the bench: here stands what changed, and what that "
+                    "did to the verdicts.", "judge", "To the prompt", judge=judge, view="Bench")
         return
     old, new = _two(found)
     _differences(old, new)
@@ -50,26 +53,26 @@ def _title(version: PromptVersion) -> str:
     return f"{version.number}, {(version.created_at or '')[:10]}" + (f": {version.note}" if version.note else "")
 
 
-def _trend(store: Store, judge: str, every: bool) -> None:
+def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
     st.subheader("Over the versions")
     principal = experts.principal(store)
     points = bench.trend(store, judge, principal.name, every) if principal else []
     if not points:
         frame.empty("Nothing measured yet", "A version appears here once a run of it has met labels of the principal "
-                    "expert: run the judge in the view Agreement.", "judge", "To the runs", judge=judge,
-                    view="Agreement")
-        return
-    ceiling = repeats.ceiling(store, principal.name)
-    for place, name in zip(st.columns(len(SHARES)), SHARES, strict=True):
+                    "expert: run the judge on the bench.", "judge", "To the runs", judge=judge, view="Bench")
+        return points
+    bounds = ceilings.of(store, principal.name)
+    for place, name in zip(st.columns(len(_DRAWN)), _DRAWN, strict=True):
         with place:
-            st.altair_chart(charts.trend_chart(points, name, ceiling if name == "agreement" else Figure(None)),
+            st.altair_chart(charts.trend_chart(points, name, bounds.lines(name), bounds.target),
                             key=f"trend_{name}")
-    consistency.ceiling_caption(principal.name, ceiling)
+    consistency.ceilings_caption(bounds)
     sets = list(dict.fromkeys(point.traces for point in points))
     signs = list(charts.times.SHAPES.values())
     st.caption("Measured on " + "; ".join(f"{signs[place % len(signs)]} {one}" for place, one in enumerate(sets)) + "."
                + (" Only points of the same set are joined, and only they can be compared." if sets[1:] else ""))
     _table(points)
+    return points
 
 
 def _table(points: list[versions.Measured]) -> None:

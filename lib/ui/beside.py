@@ -1,0 +1,89 @@
+"""What stands beside a run's agreement: the same by slice, and the baselines a judge must beat.
+
+Both cost a moment, so they are asked for when they are opened.
+"""
+
+import streamlit as st
+
+from lib import charts, metrics
+from lib.breakdowns import OF_A_SLICE, SMALL_N, Slice
+from lib.records import Figure, Run
+from lib.store import Store, traces
+from lib.ui import frame
+from lib.workflow import baselines, slices
+from lib.workflow.baselines import Baselines
+
+_DRAWN = 30  # values with a chart of their own each; a table holds the others too
+
+
+def slices_panel(store: Store, run: Run, every: bool) -> None:
+    """Agreement, TPR and TNR by the values of a dimension."""
+    box = st.expander("By slice", icon=":material/view_list:", key="slices_open", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        known = list(traces.dimensions(store))
+        if not known:
+            frame.empty("No dimension yet", "Traces of this project have no dimensions: name some, or import them.",
+                        "dataset", "To the dimensions", view="Dimensions")
+            return
+        dimension = frame.choose("Dimension", known, "slice_by")
+        found = slices.by(store, run.id, dimension, every=every)
+        if not found:
+            st.caption("No pair yet.")
+            return
+        st.altair_chart(charts.CHARTS["slices"].draw(found[:_DRAWN], dimension), key="slices_chart")
+        _slice_table(found)
+
+
+def _slice_table(found: list[Slice]) -> None:
+    st.dataframe({
+        "value": [one.value for one in found], "n": [one.counts.n for one in found],
+        **{metrics.METRICS[name].label: [_short(name, getattr(one, name)) for one in found]
+           for name in OF_A_SLICE},
+        "errors": [one.counts.errors for one in found],
+        "": ["few" if one.small else "" for one in found]}, hide_index=True)
+    few = sum(one.small for one in found)
+    st.caption(f"{few:,} of {len(found):,} values have fewer than {SMALL_N} pairs: read them as a hint. A trace with "
+               "several values counts under each, one without a value under none.")
+
+
+def _short(name: str, figure: Figure) -> str:
+    if figure.value is None:
+        return f"– ({figure.why})"
+    return f"{metrics.format_figure(name, figure)} ({figure.low:.0%} to {figure.high:.0%})"
+
+
+def baselines_panel(store: Store, run: Run, every: bool) -> None:
+    """The judge beside always pass and a local classifier, on the same pairs."""
+    box = st.expander("Beside the simplest judges", icon=":material/balance:", key="baselines_open", on_change="rerun")
+    if not box.open:
+        return
+    with box, frame.sentences():
+        found = _beside(store, str(store.path), store.project, run.id, every,
+                        baselines.mark(store, run.id, every=every))
+        _baselines_table(found)
+        for line in found.lines[1:]:
+            mark = ":material/check:" if line.beaten else ":material/info:" if line.why else ":material/warning:"
+            st.markdown(f"{mark} {frame.plain(baselines.verdict(line))}")
+        st.caption(frame.plain(_fitted_on(found)))
+
+
+@st.cache_data(max_entries=32, show_spinner="Fitting the classifier…")
+def _beside(_store: Store, path: str, project: int, run: int, every: bool, mark: str) -> Baselines:
+    return baselines.beside(_store, run, every=every)
+
+
+def _baselines_table(found: Baselines) -> None:
+    st.dataframe({
+        "": [line.name for line in found.lines],
+        **{metrics.METRICS[name].label: [metrics.format_figure(name, line.figures[name]) for line in found.lines]
+           for name in baselines.FIGURES},
+        "n": [line.counts.n for line in found.lines]}, hide_index=True)
+
+
+def _fitted_on(found: Baselines) -> str:
+    bound = "" if found.whole else " Of more rows than that, as many as are allowed were taken by the traces' hashes."
+    return (f"The classifier is free and runs here: logistic regression on the words of output and input and on how "
+            f"far the output repeats input and context, fitted on {found.train:,} train labels. All three are measured "
+            f"on the same pairs outside train, of texts up to {baselines.MOST_CHARACTERS:,} characters.{bound}")

@@ -1,0 +1,54 @@
+"""Model and parameters of a prompt version on the screen: what the judge is called with, kept as it is typed."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.records import PlumblineError, PromptVersion
+from lib.store import Store
+from lib.store.prompt_drafts import Draft
+from lib.ui import endpoints, frame
+from lib.workflow import judging, versions
+
+
+def fields(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None]) -> None:
+    """Both fields in a box that says what is set; `keep(store, start, model=…)` stores every change."""
+    said = " · ".join(frame.plain(" ".join(text.split())) for text in (typed.model, typed.parameters) if text)
+    box = st.expander(f"Model and parameters: {said or 'chosen with each run'}", icon=":material/tune:",
+                      key="call_settings_open", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        _model(store, start, typed, keep)
+        _parameters(store, start, typed, keep)
+
+
+def _model(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None]) -> None:
+    key, known = f"model_{start.key}", _listed(store)
+    st.session_state[key] = typed.model or None
+    st.selectbox("Model", list(dict.fromkeys([*([typed.model] if typed.model else []), *known])), key=key, index=None,
+                 accept_new_options=True, placeholder="chosen with each run", on_change=lambda: keep(
+                     store, start, model=(st.session_state[key] or "").strip()),
+                 help="Choose one that the endpoint lists, or type a name. A run of this version uses it where "
+                      "the endpoint has it.")
+
+
+def _listed(store: Store) -> list[str]:
+    found: list[str] = []
+    for endpoint in judging.endpoints(store):
+        try:
+            found += [model.id for model in endpoints.models(store, endpoint.name)] if endpoint.ready else []
+        except PlumblineError as error:
+            st.caption(frame.plain(error))
+    return found
+
+
+def _parameters(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None]) -> None:
+    key = f"parameters_{start.key}"
+    if st.session_state.get(key) != typed.parameters:
+        st.session_state[key] = typed.parameters or ""
+    st.text_area("Parameters of each call", height="content", key=key, placeholder='{"temperature": 0}',
+                 on_change=lambda: keep(store, start, parameters=st.session_state[key]),
+                 help="A JSON object; its names and values go to the endpoint as they are.")
+    with frame.sentences():
+        versions.parameters(typed.parameters or "")

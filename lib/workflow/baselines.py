@@ -1,0 +1,91 @@
+"""What a judge must beat: always pass, and a free local classifier, on the same pairs as the judge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib import baselines, metrics
+from lib.baselines import Item
+from lib.comparison import Comparison, Row, compared
+from lib.records import TRAIN, Counts, Figure, Run
+from lib.store import Store, runs
+from lib.store import baselines as stored
+from lib.workflow.figures import principal_name
+
+FIGURES = ("agreement", "tpr", "tnr", "kappa")
+MOST_CHARACTERS = stored.MOST_CHARACTERS  # of a text; the rest is not read
+CHANCE = 0.05  # from here on a difference could well be chance
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One line of the table: the judge or a baseline, its counts and figures on the same pairs, or why it has none.
+
+    `against` compares a baseline with the judge, row by row: fixed is where only the judge is right.
+    """
+
+    name: str
+    counts: Counts
+    figures: dict[str, Figure]
+    against: Comparison | None = None
+    why: str = ""
+
+    @property
+    def beaten(self) -> bool:
+        """Whether the judge is right more often, and by more than chance would do."""
+        return self.against is not None and self.against.fixed > self.against.broken and self.against.p < CHANCE
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """The judge of a run with the baselines below it, and what the classifier was fitted on."""
+
+    run: Run
+    expert: str
+    lines: tuple[Beside, ...]
+    train: int
+    whole: bool  # no bound on rows was met
+
+
+def beside(store: Store, run: int, expert: str | None = None, every: bool = False) -> Baselines:
+    """The judge, always pass and the local classifier on the pairs the run is measured on, less those on train traces.
+
+    The classifier was fitted on the train labels, so there it would only repeat what it was told.
+    """
+    found, person = runs.get(store, run), expert or principal_name(store)
+    train = [Item(*row) for row in stored.train(store, person)]
+    rows = stored.measured(store, found.id, person, every)
+    items, verdicts, ids = [Item(*row[:4]) for row in rows], [row[4] for row in rows], [row[5] for row in rows]
+    why = "" if items else f"No pair of this run is outside the split '{TRAIN}': run the judge on dev."
+    missing = why or baselines.why_not(train)
+    lines = (_line("judge", items, verdicts, why=why),
+             _line("always pass", items, baselines.always_pass(items), (verdicts, ids), why),
+             _line("the local classifier", items, [] if missing else baselines.fitted(train)(items), (verdicts, ids),
+                   missing))
+    return Baselines(found, person, lines, len(train), max(len(train), len(rows)) < stored.MOST_ROWS)
+
+
+def _line(name: str, items: Sequence[Item], outcomes: Sequence[str],
+          judge: tuple[Sequence[str], Sequence[str]] | None = None, why: str = "") -> Beside:
+    said = outcomes or [None] * len(items)
+    counts = Counts() if why else metrics.count_pairs(zip((item.label for item in items), said, strict=True))
+    figures = {one: Figure(None, why=why.rstrip(".")) if why else metrics.METRICS[one].figure(counts)
+               for one in FIGURES}
+    against = compared(Row(trace, item.label, mine, judged) for trace, item, mine, judged in zip(
+        judge[1], items, said, judge[0], strict=True)) if judge and not why else None
+    return Beside(name, counts, figures, against, why)
+
+
+def verdict(line: Beside) -> str:
+    """In plain words whether the judge beats a baseline, by the exact McNemar test on the same rows."""
+    if line.against is None:
+        return line.why
+    chance = "p < 0.001" if line.against.p < 0.001 else f"p = {line.against.p:.3f}"
+    rows = (f"Only the judge is right on {line.against.fixed:,} of {line.against.n:,} pairs, only {line.name} on "
+            f"{line.against.broken:,} ({chance}, exact McNemar test)")
+    return (f"The judge beats {line.name}. {rows}." if line.beaten else
+            f"The judge does not beat {line.name}: as far as these pairs tell, it is not worth its price. {rows}.")
+
+
+def mark(store: Store, run: int, expert: str | None = None, every: bool = False) -> str:
+    """A short text that changes whenever what `beside` returns may change."""
+    return stored.mark(store, run, expert or principal_name(store), every)

@@ -1,0 +1,37 @@
+"""Slices and what a baseline reads are a project's own: another one's run and labels are neither seen nor counted."""
+
+import pytest
+
+from lib.records import Verdict
+from lib.store import baselines, projects, runs, slices
+from tests import ownership
+from tests.steps import add, row, say
+
+
+def fill(store, make_trace, word: str) -> None:
+    add(store, *(row(make_trace(f"t{n}", input=f"{word} {n}", split=("train", "dev")[n % 2],
+                                dimensions={"topic": (word,)}), verdicts={"bot": Verdict("pass", word)})
+                 for n in range(4)))
+    for number in range(4):
+        say(store, f"t{number}", "pass", critique=word)
+
+
+READS = {
+    "slices.counts_by": lambda s, run: slices.counts_by(s, run, "Ann", "topic"),
+    "baselines.train": lambda s, run: baselines.train(s, "Ann"),
+    "baselines.measured": lambda s, run: baselines.measured(s, run, "Ann"),
+    "baselines.mark": lambda s, run: baselines.mark(s, run, "Ann"),
+}
+
+
+def test_every_function_is_tried_here():
+    assert ownership.public(baselines, slices) == {*READS}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_is_read_is_the_projects_own_and_of_their_run_there_is_nothing(db, make_trace, name):
+    other = projects.create(db, "Other")
+    fill(other, make_trace, "theirs")
+    fill(db, make_trace, "mine")
+    mine, theirs = (READS[name](db, runs.newest(store, "bot").id) for store in (db, other))
+    assert mine and "theirs" not in repr((mine, theirs))

@@ -1,0 +1,54 @@
+"""Agreement by the values of a dimension: what counts as a whole counts in its slices, several values under each."""
+
+import pytest
+
+from lib.records import Circumstances, Counts, UsageError, Verdict
+from lib.store import runs, slices, verdicts
+from lib.workflow import slices as workflow
+from tests.commands import CommandLine
+from tests.steps import add, row, say
+
+SHADOW = Circumstances(mode="shadow")
+
+
+@pytest.fixture
+def run(db, make_trace):
+    """Ann and the judge: a right and wrong, both right, b an error, one without a topic, and one label in shadow."""
+    cases = {"t1": (("a",), "pass", Verdict("pass")), "t2": (("a",), "fail", Verdict("pass")),
+             "t3": (("a", "b"), "fail", Verdict("fail")), "t4": (("b",), "pass", Verdict(None, error="refusal")),
+             "t5": ((), "pass", Verdict("fail")), "t6": (("a",), "pass", Verdict("pass"))}
+    add(db, *(row(make_trace(name, dimensions={"topic": topic} if topic else {}), verdicts={"bot": said})
+              for name, (topic, _, said) in cases.items()))
+    for name, (_, outcome, _) in cases.items():
+        say(db, name, outcome, circumstances=SHADOW if name == "t6" else Circumstances(mode="blind"))
+    return runs.newest(db, "bot").id
+
+
+def test_each_value_has_its_own_table_by_the_rule_of_the_whole(db, run):
+    assert dict(slices.counts_by(db, run, "Ann", "topic")) == {
+        "a": Counts(pass_pass=1, fail_pass=1, fail_fail=1), "b": Counts(fail_fail=1, errors=1),
+        "none": Counts(pass_fail=1)}
+    assert dict(slices.counts_by(db, run, "Ann", "topic", every=True))["a"].pass_pass == 2
+    assert verdicts.counts(db, run, "Ann") == Counts(1, 1, 1, 1, 1)
+
+
+def test_slices_come_worst_first_and_few_pairs_are_marked(db, run):
+    found = workflow.by(db, run, "topic")
+    # none: 0 of 1, a: 2 of 3, b: 1 of 1.
+    assert [one.value for one in found] == ["none", "a", "b"] and all(one.small for one in found)
+    assert found[0].tnr.value is None and found[1].tnr.value == 0.5
+
+
+def test_an_unknown_dimension_is_refused_with_the_known_ones(db, run):
+    with pytest.raises(UsageError, match=r"no dimension 'tone'.*topic"):
+        workflow.by(db, run, "tone")
+
+
+def test_the_command_prints_the_slices_beside_the_whole(db, run):
+    cli = CommandLine(db.path)
+    found = cli.json("agreement", "--judge", "bot", "--by", "topic")
+    assert (found["n"], found["by"]) == (4, "topic")
+    assert [(one["value"], one["n"], one["errors"], one["small"]) for one in found["slices"]] == [
+        ("none", 1, 0, True), ("a", 3, 0, True), ("b", 1, 1, True)]
+    assert "a: n = 3 (few)" in cli("agreement", "--judge", "bot", "--by", "topic").stdout
+    assert "cannot go with --between" in cli.refused("agreement", "--between", "Ann", "Ann", "--by", "topic")
