@@ -3,9 +3,10 @@
 import streamlit as st
 
 from lib.store import traces
-from lib.ui import analysis, frame
+from lib.ui import analysis, codes, frame, groups, notes
 
-VIEWS = {"Pass rates": analysis.rates, "Failure modes": analysis.modes}
+VIEWS = {"Pass rates": analysis.rates, "Failure modes": analysis.modes,
+         "Notes": notes.page, "Groups": groups.page, "Codes": codes.page}
 
 store = frame.begin("errors")
 st.title("Error analysis")

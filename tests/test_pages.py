@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import Verdict
-from lib.store import create_backup, experts, failure_modes, judges, open_store, projects, traces
+from lib.store import create_backup, experts, judges, open_store, projects, traces
 from lib.ui import frame
 from lib.workflow import dataset, judging
 from tests.browser import HOUSE
@@ -18,7 +18,7 @@ HEADINGS = {"dataset": "Dataset", "judge": "Judge", "errors": "Error analysis", 
 VIEWS = {"dataset": ("Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Export"),
          "review": ("Desk", "Queue", "Reviewers", "Consistency", "When to stop"),
          "judge": ("Agreement", "Prompt", "Versions"),
-         "errors": ("Pass rates", "Failure modes"), "settings": ("Experts", "Project", "Models")}
+         "errors": ("Pass rates", "Failure modes", "Notes", "Groups", "Codes"), "settings": ("Experts", "Project", "Models")}
 LOOKS = [(page, view) for page in PAGES for view in VIEWS.get(page, (None,))]
 Visit = Callable[..., AppTest]
 
@@ -187,17 +187,6 @@ def test_an_unknown_placeholder_is_a_sentence_and_nothing_is_saved(visit, exampl
     app = click(app, "Save as a new version")
     assert "nothing_known" in "".join(error.value for error in app.error).replace("\\", "")
     assert len(judges.prompts(open_store(example).of(1), judging.DEFAULT_JUDGE)) == 1
-
-
-def test_a_fail_gets_failure_modes_and_the_next_one_comes(visit, db, make_trace):
-    for name in ("t1", "t2"):
-        add(db, make_trace(name))
-        say(db, name, "fail")
-    failure_modes.give(db, "t2", ["invented"])
-    app = visit(db.path, "errors", view="Failure modes")
-    field(app.multiselect, "Failure modes").set_value(["invented"])
-    app = click(app, "Save, next fail")
-    assert failure_modes.of_trace(db, "t1") == ["invented"] and "Every fail has a failure mode." in said(app)
 
 
 def test_settings_add_experts_and_crown_one(visit, db):

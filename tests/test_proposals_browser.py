@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from lib.records import Nearest
 from lib.store import Store, generations, jobs, open_store, projects, traces
-from lib.ui.proposals import REASONS, SHOWN_AT_LEAST
+from lib.ui.pace import SHOWN_AT_LEAST
+from lib.ui.proposals import REASONS
 from tests.browser import idle, opened, serving
 from tests.endpoint import Endpoint
 

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.records import NEAR, Nearest
 from lib.store import Store, dimensions, generations, jobs, prices, traces
-from lib.ui import proposals
+from lib.ui import pace, proposals
 from lib.workflow import coverage, proposing
 from tests.endpoint import completion
 from tests.running import HOUSE, written
@@ -15,7 +15,7 @@ from tests.running import HOUSE, written
 def open_page(db: Store, endpoint_env, monkeypatch: pytest.MonkeyPatch):
     """`open_page(choose="empty")`: the page as a visitor of that address sees it."""
     monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-    monkeypatch.setattr(proposals, "SHOWN_AT_LEAST", 0)
+    monkeypatch.setattr(pace, "SHOWN_AT_LEAST", 0)
 
     def open(**params: str) -> AppTest:
         app = AppTest.from_file(str(HOUSE / "pages" / "dataset.py"), default_timeout=30)
@@ -94,7 +94,7 @@ def test_an_empty_text_and_an_empty_reason_are_refused_in_a_sentence(open_page, 
 
 
 def test_a_press_that_comes_too_soon_decides_nothing(open_page, three, monkeypatch):
-    monkeypatch.setattr(proposals, "SHOWN_AT_LEAST", 3_600)
+    monkeypatch.setattr(pace, "SHOWN_AT_LEAST", 3_600)
     app = open_page()
     for key in ("accept_1", "reject_0_1"):
         assert "came too soon" in press(app, key).toast[0].value

@@ -1,6 +1,7 @@
 """What the work of every kind of job has in common: the job's row, its items and its lock."""
 
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from lib.records import UNANSWERED, Job
@@ -8,39 +9,43 @@ from lib.replies import LlmError
 from lib.store import Store, jobs
 
 
-def lock_of(store: Store, job: int) -> Path:
-    """The file that the process which executes a job holds locked."""
-    return Path(f"{store.path}.job-{job}.lock")
+def lock_of(store: Store, job: int, noun: str = "job") -> Path:
+    """The file that the process which executes a job, or other work of that noun, holds locked."""
+    return Path(f"{store.path}.{noun}-{job}.lock")
 
 
 class JobWork:
     """Work over the items of a job; a kind adds `opened`, `call` and `stored`.
 
     A result is whatever `call` returns; one that stands for an error is an LlmError. The crew asks for keys, which
-    are the numbers of items: `jobs.item(self.store, self.job.id, key)` reads one.
+    are the numbers of items: `self.rows.item(self.store, self.job.id, key)` reads one.
     """
+
+    rows: ModuleType = jobs  # where the row and its items are
+    noun, listed_by = "job", "jobs"
 
     def __init__(self, store: Store, job: Job) -> None:
         """Reads nothing and calls nobody yet."""
-        self.store, self.job, self.lock = store, job, lock_of(store, job.id)
-        self.busy = f"Job {job.id} is under way in another process: look at it with 'jobs'."
+        self.store, self.job, self.lock = store, job, lock_of(store, job.id, self.noun)
+        self.busy = (f"{self.noun.capitalize()} {job.id} is under way in another process: "
+                     f"look at it with '{self.listed_by}'.")
         self.workers = job.concurrency
 
     def status(self) -> str:
         """The status as it is stored."""
-        return jobs.status(self.store, self.job.id)
+        return self.rows.status(self.store, self.job.id)
 
     def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
         """Moves the job to a status from one of those."""
-        return jobs.set_status(self.store, self.job.id, status, message, only_from)
+        return self.rows.set_status(self.store, self.job.id, status, message, only_from)
 
     def say(self, text: str) -> None:
         """What the job is doing now."""
-        jobs.say(self.store, self.job.id, text)
+        self.rows.say(self.store, self.job.id, text)
 
     def pending(self) -> list[int]:
         """The items that have no result yet."""
-        return jobs.pending(self.store, self.job.id)
+        return self.rows.pending(self.store, self.job.id)
 
     def failed(self, error: LlmError) -> LlmError:
         """An error is kept as it is: its kind, and what came."""
@@ -61,10 +66,10 @@ class JobWork:
         with self.store.transaction():
             if isinstance(result, LlmError):
                 self.missed(key, result, attempts)
-                jobs.keep_item(self.store, self.job.id, key, result.kind, result.raw or str(result), attempts)
+                self.rows.keep_item(self.store, self.job.id, key, result.kind, result.raw or str(result), attempts)
             else:
                 self.stored(key, result, attempts)
-                jobs.keep_item(self.store, self.job.id, key, attempts=attempts)
+                self.rows.keep_item(self.store, self.job.id, key, attempts=attempts)
 
     def stored(self, key: int, result: Any, attempts: int) -> None:
         """Where a kind keeps what a call brought; inside the transaction that marks the item done."""

@@ -75,6 +75,14 @@ STATEMENTS = (
     ) strict
     """,
     """
+    create view decided_traces as
+    -- where a person has said which failure modes there are: here, or in the file that was imported
+    select trace, proposals_seen from coded_traces
+    union all
+    select distinct c.trace, 0 from counted_codes c
+    where c.source = 'person' and not exists (select 1 from coded_traces d where d.trace = c.trace)
+    """,
+    """
     create table analyses (
         -- what a model was asked to propose: groups of notes, or failure modes of fails; counts only once confirmed
         id integer primary key,
@@ -87,6 +95,7 @@ STATEMENTS = (
         status text not null check (status in ('queued', 'running', 'done', 'paused', 'interrupted', 'cancelled',
             'failed')),
         message text not null default '',
+        told text not null default '', -- what came of it, in a sentence
         calls integer not null default 0,
         prompt_tokens integer not null default 0,
         completion_tokens integer not null default 0,

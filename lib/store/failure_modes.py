@@ -1,4 +1,11 @@
-"""Failure modes: names given to why a trace failed; a fail may have several."""
+"""Failure modes: names given to why a trace failed; a fail may have several.
+
+Only what a person has confirmed is counted; what a model proposed stands apart until then. How a mode came to be
+what it is (merged, split, renamed) is in mode_history.py.
+"""
+
+import json
+from typing import Any
 
 from lib.records import UsageError
 from lib.store import traces
@@ -6,68 +13,144 @@ from lib.store.database import Store
 
 
 def every(store: Store) -> dict[str, str]:
-    """Name -> definition of every failure mode of the project."""
-    rows = store.rows("select name, definition from failure_modes where project = :project order by name")
+    """Name -> definition of every failure mode of the project that a person has confirmed."""
+    rows = store.rows("""select name, definition from failure_modes
+        where project = :project and confirmed and merged_into is null order by name""")
     return dict(map(tuple, rows))
 
 
 def add(store: Store, name: str, definition: str = "") -> int:
-    """The row of a failure mode, made where there is none; a definition given replaces the old one."""
+    """The row of a failure mode, made where there is none; a definition given replaces the old one.
+
+    A name that was merged away means the mode it went into; one that only a model had proposed is confirmed by this.
+    """
     if not name.strip():
         raise UsageError("A failure mode needs a name.")
     with store.transaction():
         store.execute("insert or ignore into failure_modes (project, name) values (:project, :name)", name=name.strip())
+        mode = store.value("""select coalesce(merged_into, id) from failure_modes
+            where project = :project and name = :name""", name=name.strip())
+        store.execute("""insert into failure_mode_events (failure_mode, kind)
+            select id, 'confirmed' from failure_modes where id = :mode and not confirmed""", mode=mode)
+        store.execute("update failure_modes set confirmed = 1, rejected_at = null where id = :mode and not confirmed",
+                      mode=mode)
         if definition:
-            store.execute("update failure_modes set definition = :definition where project = :project and name = :name",
-                          definition=definition, name=name.strip())
-        return store.value("select id from failure_modes where project = :project and name = :name", name=name.strip())
+            store.execute("""insert into failure_mode_events (failure_mode, kind, detail)
+                select id, 'redefined', json_object('definition', json_array(definition, :definition))
+                from failure_modes where id = :mode and definition not in ('', :definition)""",
+                          definition=definition, mode=mode)
+            store.execute("update failure_modes set definition = :definition where id = :mode",
+                          definition=definition, mode=mode)
+        return mode
 
 
 def of_trace(store: Store, trace_id: str) -> list[str]:
     """The failure modes given to a trace."""
-    return [row[0] for row in store.rows("""select f.name from trace_failure_modes tf
-        join failure_modes f on f.id = tf.failure_mode join traces t on t.id = tf.trace
+    return [row[0] for row in store.rows("""select f.name from counted_codes c
+        join failure_modes f on f.id = c.failure_mode join traces t on t.id = c.trace
         where t.project = :project and t.trace_id = :id order by f.name""", id=trace_id)]
 
 
-def give(store: Store, trace_id: str, names: list[str]) -> None:
-    """Makes these the failure modes of a trace; unknown names are created."""
+def give(store: Store, trace_id: str, names: list[str], coder: str = "") -> None:
+    """Makes these the failure modes of a trace, and none of them an answer; unknown names are created.
+
+    A mode that the trace has already keeps who named it first.
+    """
     with store.transaction():
         trace = traces.key_of(store, trace_id)
-        store.execute("delete from trace_failure_modes where trace = :trace", trace=trace)
-        for mode in dict.fromkeys(add(store, name) for name in names):
-            store.execute("insert into trace_failure_modes (trace, failure_mode) values (:trace, :mode)",
-                          trace=trace, mode=mode)
+        modes = json.dumps(list(dict.fromkeys(add(store, name) for name in names)))
+        # What only a model proposes was not there to choose: it waits on.
+        store.execute("""delete from trace_failure_modes where trace = :trace
+            and failure_mode not in (select value from json_each(:modes))
+            and failure_mode in (select id from failure_modes where confirmed)""", trace=trace, modes=modes)
+        store.execute("""insert or ignore into trace_failure_modes (trace, failure_mode)
+            select :trace, value from json_each(:modes)""", trace=trace, modes=modes)
+        # Who has decided on a proposal for this fail is not free of the model afterwards.
+        store.execute("""insert into coded_traces (trace, coder, proposals_seen) select :trace, :coder, exists (
+                select 1 from proposed_codes where trace = :trace and decision is not null)
+            on conflict (trace) do update set coder = :coder, created_at = strftime('%Y-%m-%dT%H:%M:%fZ')""",
+                      trace=trace, coder=coder)
 
 
-def next_uncoded(store: Store, expert: str) -> str | None:
-    """The id of the first fail of this expert that has no failure mode yet, or None."""
-    return store.value("""select t.trace_id from current_labels l join traces t on t.id = l.trace
-        join experts e on e.id = l.expert
-        where t.project = :project and e.name = :expert and l.outcome = 'fail'
-        and not exists (select 1 from trace_failure_modes where trace = l.trace) order by l.id limit 1""",
-                       expert=expert)
+_UNREAD = """
+    from current_labels l join traces t on t.id = l.trace
+    where t.project = :project and l.outcome = 'fail'
+    and l.expert = (select id from experts where project = :project and name = :expert)
+    and not exists (select 1 from decided_traces d where d.trace = l.trace)
+    and (:dimension is null or t.id in (
+        select trace from trace_values tv join dimension_values v on v.id = tv.value
+        join dimensions d on d.id = v.dimension
+        where d.project = :project and d.name = :dimension and (:value is null or v.name = :value)))
+"""
+
+
+def next_uncoded(store: Store, expert: str, after: str | None = None, dimension: str | None = None,
+                 value: str | None = None) -> str | None:
+    """The id of the next fail of this expert that no person has coded, after the one named, then from the beginning."""
+    return store.value("select t.trace_id" + _UNREAD + """
+        order by l.id <= coalesce((select max(a.id) from current_labels a join traces b on b.id = a.trace
+            where b.project = :project and b.trace_id = :after and a.expert = l.expert), 0), l.id
+        limit 1""", expert=expert, after=after, dimension=dimension, value=value)
+
+
+def uncoded(store: Store, expert: str) -> list[int]:
+    """Row numbers of the fails of this expert that no person has coded, in the order they were labelled."""
+    return [row[0] for row in store.rows("select t.id" + _UNREAD + "order by l.id", expert=expert,
+                                         dimension=None, value=None)]
+
+
+def coded_unseen(store: Store, expert: str) -> list[int]:
+    """Row numbers of the fails of this expert that a person coded without a model's proposals, newest label first."""
+    return [row[0] for row in store.rows("""select distinct l.trace from current_labels l
+        join decided_traces d on d.trace = l.trace and not d.proposals_seen
+        where l.outcome = 'fail' and l.expert = (select id from experts where project = :project and name = :expert)
+        order by l.id desc""", expert=expert)]
 
 
 def in_order_read(store: Store, expert: str) -> list[list[str]]:
     """The failure modes of each coded fail of this expert, in the order the fails were labelled."""
     found: dict[int, list[str]] = {}
     for label, name in store.rows("""select l.id, f.name from current_labels l join experts e on e.id = l.expert
-            join trace_failure_modes tf on tf.trace = l.trace join failure_modes f on f.id = tf.failure_mode
+            join counted_codes c on c.trace = l.trace join failure_modes f on f.id = c.failure_mode
             where e.project = :project and e.name = :expert and l.outcome = 'fail' order by l.id""", expert=expert):
         found.setdefault(label, []).append(name)
     return list(found.values())
 
 
 def distribution(store: Store, expert: str) -> tuple[dict[str, int], int, int]:
-    """(failure mode -> fails that have it, fails coded, fails not coded) among this expert's fails."""
+    """(failure mode -> fails that have it, fails coded, fails not coded) among this expert's fails.
+
+    A fail in which a person found no failure mode is coded too.
+    """
     counts = store.rows("""select f.name, count(l.id) from failure_modes f
-        left join trace_failure_modes tf on tf.failure_mode = f.id
-        left join current_labels l on l.trace = tf.trace and l.outcome = 'fail'
+        left join counted_codes c on c.failure_mode = f.id
+        left join current_labels l on l.trace = c.trace and l.outcome = 'fail'
             and l.expert = (select id from experts where project = :project and name = :expert)
-        where f.project = :project group by f.id order by 2 desc, 1""", expert=expert)
+        where f.project = :project and f.confirmed and f.merged_into is null
+        group by f.id order by 2 desc, 1""", expert=expert)
     row = store.row("""select coalesce(sum(coded), 0), coalesce(sum(not coded), 0) from (
-        select exists (select 1 from trace_failure_modes where trace = l.trace) as coded
+        select exists (select 1 from counted_codes where trace = l.trace)
+            or exists (select 1 from coded_traces where trace = l.trace) as coded
         from current_labels l join experts e on e.id = l.expert
         where e.project = :project and e.name = :expert and l.outcome = 'fail')""", expert=expert)
     return dict(map(tuple, counts)), row[0], row[1]
+
+
+def listing(store: Store, expert: str) -> list[dict[str, Any]]:
+    """Every failure mode, whatever became of it, with what counts: id, name, definition, kind, impact, status,
+    confirmed, rejected_at, merged_into (a name), fails (of this expert that have it), notes (behind it)."""
+    return [dict(row) for row in store.rows("""select f.id, f.name, f.definition, f.kind, f.impact, f.status,
+            f.confirmed, f.rejected_at, m.name as merged_into, f.example,
+            (select count(*) from trace_failure_modes c join current_labels l on l.trace = c.trace
+                and l.outcome = 'fail'
+                and l.expert = (select id from experts where project = :project and name = :expert)
+             where c.failure_mode = f.id) as fails,
+            (select count(*) from failure_mode_notes n where n.failure_mode = f.id) as notes
+        from failure_modes f left join failure_modes m on m.id = f.merged_into
+        where f.project = :project order by f.confirmed desc, fails desc, f.name""", expert=expert)]
+
+
+def unconfirmed(store: Store) -> list[str]:
+    """The names a model proposed and no person has decided on."""
+    return [row[0] for row in store.rows("""select name from failure_modes where project = :project
+        and not confirmed and merged_into is null and rejected_at is null order by name""")]

@@ -8,7 +8,7 @@ from lib.metrics import format_figure, format_interval
 from lib.store import Store, experts, failure_modes, traces
 from lib.store.traces import Filter
 from lib.ui import figures as show
-from lib.ui import filters, frame, trace_card, trace_table
+from lib.ui import filters, frame, trace_table
 from lib.workflow import figures
 
 _SOURCES = {"expert": "labels of the expert", "judge": "verdicts of a judge"}
@@ -88,7 +88,7 @@ def modes(store: Store) -> None:
         _mode(store, mode)
     elif found.modes:
         st.caption("Click a bar to see its traces.")
-    _coding(store, found)
+    _uncounted(store, found)
 
 
 def _mode(store: Store, mode: str) -> None:
@@ -101,34 +101,13 @@ def _mode(store: Store, mode: str) -> None:
     _listing(store, Filter(failure_mode=mode, label="fail"), "Fails that have it")
 
 
-def _coding(store: Store, found: Distribution) -> None:
-    """Gives failure modes to a fail: those without one first, or the fail the address names."""
-    st.subheader("Name why it failed")
-    st.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet. Read the critique, then give the first cause "
-               "a short name; new names are created while you type.")
-    uncoded = failure_modes.next_uncoded(store, experts.principal(store).name)
-    wanted = st.query_params.get("trace") or uncoded
-    if wanted is None:
-        st.success("Every fail has a failure mode." if found.coded else "No fail yet.", icon=":material/check:")
-        return
-    with frame.sentences():
-        _code_one(store, wanted)
-
-
-def _code_one(store: Store, trace_id: str) -> None:
-    trace = traces.get(store, trace_id)
-    left, right = st.columns([3, 2], gap="medium")
-    with right, st.form(f"coding_{trace.key}", border=True):
-        given = st.multiselect("Failure modes", list(failure_modes.every(store)),
-                               failure_modes.of_trace(store, trace_id), accept_new_options=True,
-                               key=f"modes_{trace.key}")
-        if st.form_submit_button("Save, next fail", type="primary", shortcut="Ctrl+Enter"):
-            failure_modes.give(store, trace_id, given)
-            st.query_params.pop("trace", None)
-            st.rerun()
-    with left:
-        trace_table.said(store, trace_id)
-        trace_card.show(trace)
+def _uncounted(store: Store, found: Distribution) -> None:
+    """What the figures above leave out, and the way to where that is changed."""
+    if waiting := failure_modes.unconfirmed(store):
+        st.caption(f"{len(waiting):,} proposed groups are not confirmed, and counted nowhere above.")
+        frame.link("errors", "Decide on them in Groups", ":material/workspaces:", view="Groups")
+    st.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet.")
+    frame.link("errors", "Name why they failed in Codes", ":material/label:", view="Codes")
 
 
 def _listing(store: Store, where: Filter, title: str) -> None:

@@ -100,7 +100,7 @@ def _place(store: Store, expert: str, where: Filter) -> reviewing.Place:
 
 def _seat(store: Store, expert: str) -> dict[str, Any]:
     """What this session knows of one reviewer at one project: showing, notice, after, brought, all_done."""
-    return st.session_state.setdefault("desk", {}).setdefault(_scope(store, expert), {})
+    return st.session_state.setdefault("desk", {}).setdefault(scope(store, expert), {})
 
 
 @st.fragment
@@ -116,7 +116,7 @@ def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
             trace_card.show(showing.trace, height=500, context=True, pinned_names=pinned)
         with right:
             st.caption(_progress(store, expert))
-            decision.panel(_scope(store, expert), _data(store, expert, showing),
+            decision.panel(scope(store, expert), _data(store, expert, showing),
                            lambda event: _handle(store, expert, where, event))
             _said_before(store, expert, showing)
             reference.lookup(store)
@@ -158,9 +158,9 @@ def _progress(store: Store, expert: str) -> str:
     return " · ".join([*parts, *([f"{seconds:.0f} s a label (median)"] if seconds is not None else [])])
 
 
-def _scope(store: Store, expert: str) -> str:
-    """Names file, project and reviewer: what a browser keeps for one is never taken for another's."""
-    words = f"{store.path}\n{store.project}\n{projects.current(store).name}\n{expert}"
+def scope(store: Store, expert: str, what: str = "") -> str:
+    """Names file, project, reviewer and what is written: what a browser keeps for one is never taken for another's."""
+    words = f"{store.path}\n{store.project}\n{projects.current(store).name}\n{expert}" + (f"\n{what}" if what else "")
     return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
-from lib.workflow import dataset, jobs, judging
+from lib.workflow import analysing, dataset, jobs, judging
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -66,7 +66,7 @@ def _boot(path: str) -> list[int]:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.
     gc.collect()
     gc.freeze()
-    return [*judging.boot(store), *jobs.boot(store)]
+    return [*judging.boot(store), *jobs.boot(store), *analysing.boot(store)]
 
 
 def _first_visit(page: str, store: Store) -> None:

@@ -3,18 +3,15 @@
 What a button does is bound to the proposal on the screen, whatever comes up next.
 """
 
-from math import inf
-from time import monotonic
 from typing import Any
 
 import streamlit as st
 
 from lib.records import PlumblineError
 from lib.store import Store, generations
-from lib.ui import endpoints, frame
+from lib.ui import endpoints, frame, pace
 from lib.workflow import proposing
 
-SHOWN_AT_LEAST = 0.35  # seconds: a faster press was meant for the proposal before
 REASONS = ("nobody would write this", "the scenario does not arise", "repeats another input", "a detail is wrong")
 _KINDS = {"waiting": ("proposed", None), "flagged": ("proposed", True), "not flagged": ("proposed", False),
           "rejected": ("rejected", None)}
@@ -50,7 +47,7 @@ def screen(store: Store) -> None:
             _decision(store, rows, row)
         with right:
             _facts(row)
-        _drawn()
+        pace.drawn(st.session_state["proposal_shown"])
 
 
 def _filtered(store: Store) -> list[dict[str, Any]]:
@@ -108,17 +105,8 @@ def _focused(rows: list[dict[str, Any]]) -> dict[str, Any]:
     picked = _listed(rows, **marks)
     at = picked[0] if picked else st.session_state.get("proposal_at", 0)
     row = next((row for row in rows if row["id"] >= at), rows[0])
-    shown = st.session_state.get("proposal_shown")
-    if not shown or shown["id"] != row["id"]:
-        st.session_state["proposal_shown"] = {"id": row["id"], "at": inf}
+    pace.showing("proposal_shown", row["id"])
     return row
-
-
-def _drawn() -> None:
-    """The time counts from the end of the script: presses that queued up while it ran come at once after it."""
-    shown = st.session_state["proposal_shown"]
-    if shown["at"] == inf:
-        shown["at"] = monotonic()
 
 
 def _decision(store: Store, rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
@@ -174,18 +162,9 @@ def _reject(store: Store, shown: dict, reason: str, box: str | None) -> None:
 
 def _decide(verb, store: Store, shown: dict, words: str) -> None:
     """Once: a key that is held sends its press again before the next proposal is drawn."""
-    if not shown.get("decided") and not _too_soon(shown) and _done(verb, store, shown["id"], words):
+    if not shown.get("decided") and not pace.too_soon(shown, "proposal") and _done(verb, store, shown["id"], words):
         shown["decided"] = True
         st.session_state["proposal_at"] = shown["id"]
-
-
-def _too_soon(shown: dict) -> bool:
-    soon = monotonic() - shown["at"] < SHOWN_AT_LEAST
-    if soon:
-        # The wait begins anew: of a burst of presses only the first counts, however late the page draws the next one.
-        shown["at"] = monotonic()
-        frame.say("That press came too soon after this proposal appeared, so nothing was decided.")
-    return soon
 
 
 def _go(proposal: int) -> None:

@@ -27,6 +27,7 @@ function create(root, data) {
   }
   part(panel, "pass").onclick = () => decide(panel, "pass");
   part(panel, "fail").onclick = () => decide(panel, "fail");
+  part(panel, "save").onclick = () => decide(panel, "note");
   for (const name of ["back", "next", "defer", "undo"]) part(panel, name).onclick = () => move(panel, name);
   part(panel, "help").onclick = () => toggleKeys(panel);
   recover(panel);
@@ -98,6 +99,8 @@ function show(panel, data) {
   if (fresh) begin(panel, data, unsent);
   wait(panel, panel.outbox.some((event) => event.kind !== "draft"));
   if (data.notice) say(panel, data.notice);
+  // A note is text alone: no outcome, nothing to put off or take back.
+  panel.root.querySelector(".decision").classList.toggle("note", Boolean(data.note));
   part(panel, "reason").hidden = !data.change;
   part(panel, "undo").disabled = !data.undo;
   part(panel, "name").textContent = data.question;

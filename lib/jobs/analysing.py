@@ -1,0 +1,100 @@
+"""Analyses as work for a crew: groups of notes are one call, failure modes of fails one call each.
+
+Nothing of what comes is counted: groups wait as unconfirmed failure modes, codes as proposals.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from lib import coding, crew
+from lib.crew import Clock
+from lib.jobs.work import JobWork, lock_of
+from lib.records import Job
+from lib.replies import Reply
+from lib.runner import called, most_calls
+from lib.store import Store, analyses, codings, labels, mode_history, notes, projects, traces
+
+_NOUN = "analysis"
+
+
+class _Analysing(JobWork):
+    """What both kinds have in common: their rows, the endpoint, and what a reply cost."""
+
+    rows, noun, listed_by = analyses, _NOUN, "analyses"
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """The endpoint and the project's question."""
+        self.workers = most_calls(self.job.endpoint, self.job.concurrency)
+        self.question = projects.current(self.store).question
+        async with called(self.store, self.job.endpoint, self.workers) as self.client:
+            yield
+
+    def pay(self, reply: Reply, told: str = "") -> None:
+        """Takes note of what a reply cost and brought, the moment it came."""
+        analyses.pay(self.store, self.job.id, reply.prompt_tokens or 0, reply.completion_tokens or 0, told)
+
+
+class Grouping(_Analysing):
+    """Groups of notes: the item holds the notes' numbers, in the order in which the model is shown them."""
+
+    async def call(self, key: int) -> coding.Grouping:
+        """One reply for all notes."""
+        chosen = analyses.item(self.store, self.job.id, key).item["notes"]
+        texts = notes.texts(self.store, chosen)
+        return await coding.group(self.client, self.job.model, self.question, [texts[note] for note in chosen])
+
+    def stored(self, key: int, result: coding.Grouping, attempts: int) -> None:
+        """Each group as a failure mode that waits for a person, with the notes behind it."""
+        chosen = analyses.item(self.store, self.job.id, key).item["notes"]
+        made = [mode_history.propose(self.store, group.name, group.definition, [chosen[place] for place in group.notes])
+                for group in result.groups]
+        self.pay(result.reply, _told(result, made))
+
+
+def _told(result: coding.Grouping, made: list[int | None]) -> str:
+    parts = [f"{sum(mode is not None for mode in made):,} groups of notes proposed."]
+    if taken := sum(mode is None for mode in made):
+        parts.append(f"{taken:,} have the name of a failure mode that a person has decided on already.")
+    if result.dropped:
+        parts.append(f"{result.dropped:,} numbers it cited belong to no note: dropped.")
+    if result.empty:
+        parts.append(f"{result.empty:,} groups had no note behind them: dropped.")
+    return " ".join(parts)
+
+
+class Coding(_Analysing):
+    """Failure modes of fails: the analysis' row holds the modes offered, as they were when it began."""
+
+    async def call(self, key: int) -> coding.Named:
+        """One reply for one fail: which of the failure modes apply."""
+        trace = traces.by_key(self.store, analyses.item(self.store, self.job.id, key).trace)
+        offered = [(mode["name"], mode["definition"]) for mode in self.job.config["offered"]]
+        return await coding.name_modes(self.client, self.job.model, self.question, offered, trace, self._said(trace.id))
+
+    def _said(self, trace_id: str) -> str:
+        label = labels.current(self.store, trace_id, self.job.config["expert"])
+        note = notes.current(self.store, trace_id)
+        return "\n".join([label.critique if label else "", note["text"] if note else ""])
+
+    def stored(self, key: int, result: coding.Named, attempts: int) -> None:
+        """The proposals for one fail; none is an answer too."""
+        item = analyses.item(self.store, self.job.id, key)
+        codings.save(self.store, self.job.id, item.trace, [self.job.config["modes"][place] for place in result.modes])
+        self.pay(result.reply)
+
+
+ANALYSES: dict[str, Callable[[Store, Job], _Analysing]] = {analyses.GROUPS: Grouping, analyses.CODES: Coding}
+
+
+def alive(store: Store, analysis: int) -> bool:
+    """Whether a process is executing this analysis."""
+    return crew.alive(lock_of(store, analysis, _NOUN))
+
+
+def execute(store: Store, analysis: int, *, clock: Clock = Clock(), moved: Callable[[], Any] = lambda: None) -> Job:
+    """Makes the calls that have no result yet and returns the analysis as it then stands; as `crew.execute` does."""
+    found = analyses.get(store, analysis)
+    crew.execute(ANALYSES[found.kind](store, found), clock=clock, moved=moved)
+    return analyses.get(store, analysis)

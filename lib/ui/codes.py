@@ -1,0 +1,211 @@
+"""Re-coding on the screen: the failure modes of each fail, by hand with keys or from what a model proposes.
+
+By hand nothing of a model's proposals is shown: codes given so measure the model.
+"""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from lib.metrics import format_figure, format_interval
+from lib.records import Job
+from lib.store import Store, analyses, codings, failure_modes, notes, pins, traces
+from lib.store.notes import Fails
+from lib.ui import endpoints, frame, pace, trace_card, walk, working
+from lib.workflow import analysing, figures
+
+_HAND, _PROPOSED, _AGREEMENT = "by hand", "proposals of a model", "agreement"
+_DECISIONS = (("Confirm", "1", "confirmed", "check"), ("Reject", "2", "rejected", "close"))
+_KEYS = 9  # failure modes with a key of their own
+
+
+def page(store: Store) -> None:
+    """By hand, from proposals, or how far the two agree."""
+    begun = walk.begin(store, "code")
+    if begun is None:
+        return
+    coder, where = begun
+    how = frame.choose("Codes", [_HAND, _PROPOSED, _AGREEMENT], "codes")
+    found = figures.modes(store)
+    st.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet. None of the failure modes is an answer too.")
+    if how == _HAND:
+        _by_hand(store, coder, where)
+    elif how == _PROPOSED:
+        _proposed(store, coder, where)
+    else:
+        _agreement(store)
+
+
+@st.fragment
+def _by_hand(store: Store, coder: str, where: Fails) -> None:
+    with frame.sentences():
+        wanted = walk.wanted(_next(store, where), "Every one of these fails has been coded.", store, where)
+        if wanted is None:
+            return
+        trace = traces.get(store, wanted)
+        shown = pace.showing("coding_shown", (trace.key, trace.content_hash))
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
+        with right:
+            walk.said(store, trace.id, where)
+            if note := notes.current(store, trace.id):
+                trace_card.said(f"Note of {note['author']}", note["text"])
+            _choose(store, coder, where, trace, shown)
+        pace.drawn(shown)
+
+
+def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> None:
+    key, known = f"codes_of_{trace.key}", failure_modes.every(store)
+    given = st.session_state.setdefault(key, failure_modes.of_trace(store, trace.id))
+    names = list(known)
+    st.multiselect("Failure modes", [*names, *(name for name in given if name not in known)], key=key,
+                   accept_new_options=True, placeholder="none of them, or type a new name",
+                   help="The first cause, and others beside it. A new name makes a failure mode.")
+    columns = st.columns(3)
+    for number, name in enumerate(names[:_KEYS]):
+        columns[number % 3].button(
+            frame.plain(name), key=f"toggle_{number}", shortcut=str(number + 1), width="stretch", on_click=_toggle,
+            args=(key, name), type="primary" if name in given else "secondary")
+    with st.container(horizontal=True):
+        st.button("Save, next fail", key="save_codes", type="primary", shortcut="Ctrl+Enter", on_click=_save,
+                  args=(store, coder, where, trace.id, key, shown))
+        for label, arrow, forward in (("Back", "Left", False), ("Next", "Right", True)):
+            st.button(label, key=f"walk_{label}", shortcut=arrow, on_click=walk.step, args=(store, where, forward))
+
+
+def _toggle(key: str, name: str) -> None:
+    given = st.session_state.get(key, [])
+    st.session_state[key] = [one for one in given if one != name] if name in given else [*given, name]
+
+
+def _save(store: Store, coder: str, where: Fails, trace: str, key: str, shown: dict) -> None:
+    if pace.too_soon(shown, "fail"):
+        return
+    with frame.sentences():
+        failure_modes.give(store, trace, st.session_state.get(key, []), coder)
+        st.query_params["trace"] = _next(store, where, trace) or ""
+
+
+def _next(store: Store, where: Fails, after: str | None = None) -> str | None:
+    return failure_modes.next_uncoded(store, where.expert, after, where.dimension, where.value)
+
+
+def _proposed(store: Store, coder: str, where: Fails) -> None:
+    with frame.sentences():
+        _ask(store)
+        working.watch(store, analyses.CODES, lambda found: {"trace": [row["trace_id"] for row in found]}, _spent,
+                      analysing.ANALYSES)
+        rows = codings.counts(store)
+        if not rows:
+            st.caption("Nothing proposed yet.")
+            return
+        st.dataframe({"failure mode": [row["name"] for row in rows], "proposed": [row["proposed"] for row in rows],
+                      "waiting": [row["waiting"] for row in rows], "confirmed": [row["confirmed"] for row in rows],
+                      "rejected": [row["rejected"] for row in rows]}, hide_index=True)
+        _bulk(store, coder, where, [row for row in rows if row["waiting"]])
+
+
+def _ask(store: Store) -> None:
+    with st.popover("Ask a model", icon=":material/quiz:"):
+        st.caption("One call for each fail: which of the confirmed failure modes apply. Nothing counts until you "
+                   "confirm it.")
+        again = st.checkbox("Also fails that a person coded already: they measure the model", key="codes_again")
+        most = st.number_input("At most so many fails", 1, None, 100, key="codes_most")
+        chosen = endpoints.picker(store, "codes")
+        if not chosen:
+            return
+        with frame.sentences():
+            found = analysing.estimate_codes(store, chosen[1], again, int(most))
+            cost = "" if found.cost is None else f", cost about {found.cost:,.2f}"
+            st.caption(f"{found.calls:,} calls, about {found.prompt_tokens + found.completion_tokens:,} tokens{cost}.")
+            if st.button("Ask", key="ask_codes", type="primary", disabled=not found.calls):
+                _start(store, again, int(most), chosen)
+
+
+def _start(store: Store, again: bool, most: int, chosen: tuple[str, str]) -> None:
+    token = st.session_state.setdefault("codes_token", secrets.token_hex(16))
+    made = analysing.start_codes(store, again=again, most=most, endpoint=chosen[0], model=chosen[1], token=token)
+    analysing.start_process(store, made.id)
+    del st.session_state["codes_token"]
+    st.rerun()
+
+
+def _spent(store: Store, job: Job) -> str:
+    found = analyses.outcome(store, job.id)
+    return f", {found['prompt_tokens'] + found['completion_tokens']:,} tokens"
+
+
+def _bulk(store: Store, coder: str, where: Fails, rows: list[dict[str, Any]]) -> None:
+    if none := codings.without(store, where.expert):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.caption(f"{none:,} fails in which the model saw none of the failure modes.")
+            st.button("Agree: none of them", key="agree_none", on_click=codings.agree_none,
+                      args=(store, where.expert, coder))
+    if not rows:
+        st.success("Every proposal is decided on.", icon=":material/done_all:")
+        return
+    names = {row["name"]: row for row in rows}
+    name = frame.choose("Failure mode", list(names), "proposed_mode",
+                        words=lambda name: f"{name}: {names[name]['waiting']:,} waiting")
+    mode, whole = names[name]["id"], sum(row["waiting"] for row in rows)
+    with st.container(horizontal=True):
+        st.button(f"Confirm all {names[name]['waiting']:,} of this one", key="confirm_mode", on_click=_decide,
+                  args=(store, "confirmed", mode, None, coder), icon=":material/done_all:")
+        with st.popover(f"Confirm all {whole:,}", icon=":material/done_all:"):
+            st.caption("Every proposal of every failure mode, unread. Read some of each first.")
+            st.button("Confirm every one", key="confirm_all", on_click=_decide,
+                      args=(store, "confirmed", None, None, coder))
+    _one_by_one(store, coder, where, mode, codings.waiting(store, mode))
+
+
+def _decide(store: Store, decision: str, mode: int | None, chosen: list[str] | None, coder: str) -> None:
+    with frame.sentences():
+        n = codings.decide(store, decision, mode, chosen, coder)
+        frame.say(f"{n:,} {decision}.")
+
+
+def _one_by_one(store: Store, coder: str, where: Fails, mode: int, rows: list[dict[str, Any]]) -> None:
+    event = st.dataframe({
+        "trace": [row["trace_id"] for row in rows], "critique": [row["critique"] or "–" for row in rows],
+        "note": [row["note"] or "–" for row in rows]}, key=f"waiting_{mode}_{len(rows)}", hide_index=True, height=220,
+        on_select="rerun", selection_mode="multi-row")
+    picked = [rows[place]["trace_id"] for place in event.selection.rows if place < len(rows)]
+    first = picked or [rows[0]["trace_id"]]
+    shown = pace.showing("proposed_shown", (mode, tuple(first)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{len(first):,} picked:" if picked else "The one below:")
+        for label, key, decision, icon in _DECISIONS:
+            st.button(label, key=f"{decision}_one", shortcut=key, icon=f":material/{icon}:", on_click=_decide_shown,
+                      args=(store, decision, mode, first, coder, shown))
+    trace = traces.get(store, first[0])
+    walk.said(store, trace.id, where)
+    trace_card.show(trace, height=420, context=True, pinned_names=pins.every(store))
+    pace.drawn(shown)
+
+
+def _decide_shown(store: Store, decision: str, mode: int, chosen: list[str], coder: str, shown: dict) -> None:
+    if not pace.too_soon(shown, "proposal"):
+        _decide(store, decision, mode, chosen, coder)
+
+
+def _agreement(store: Store) -> None:
+    with frame.sentences():
+        analysis, rows, left_out = analysing.agreement(store)
+        if analysis is None:
+            frame.empty("Nothing to compare yet", "Let a model propose failure modes, and code the same fails by hand.")
+            return
+        st.caption(frame.plain(
+            f"Analysis {analysis.id}, model {analysis.model}, on fails that a person coded without seeing what it "
+            "proposed." + (f" Left out: {left_out:,} fails coded with its proposals in view." if left_out else "")))
+        st.dataframe({
+            "failure mode": [row.name for row in rows],
+            "fails": [row.both + row.person + row.model + row.neither for row in rows],
+            "both name it": [row.both for row in rows], "only the person": [row.person for row in rows],
+            "only the model": [row.model for row in rows], "neither": [row.neither for row in rows],
+            "the same": [format_figure("agreement", row.share) for row in rows],
+            "of it 95 %": [format_interval("agreement", row.share) for row in rows],
+            "kappa": [format_figure("kappa", row.kappa) for row in rows],
+            "kappa 95 %": [format_interval("kappa", row.kappa) for row in rows]}, hide_index=True)
+        st.caption("“The same” flatters where a failure mode is rare: kappa is what goes beyond chance.")

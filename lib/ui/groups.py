@@ -1,0 +1,204 @@
+"""Axial coding on the screen: groups of notes a model proposes, and what a person makes of every failure mode.
+
+A model's groups are marked and counted apart until a person confirms them.
+"""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from lib.records import Job
+from lib.store import Store, analyses, experts, failure_modes, mode_history, notes
+from lib.ui import endpoints, frame, working
+from lib.workflow import analysing
+
+_KINDS = {"": "not said", "specification": "specification: never asked for",
+          "generalisation": "generalisation: asked for, not followed"}
+_SHORT = 300  # characters of an input in a table cell
+Rows = list[dict[str, Any]]
+_CAN_WE = ("Can we just fix it? Where the AI was never asked for it, say so in its prompt first; a judge or an "
+           "assertion is for what was asked for and is not followed.")
+
+
+def page(store: Store) -> None:
+    """Proposing, deciding on what was proposed, and each failure mode with its history."""
+    person = experts.principal(store)
+    if person is None:
+        frame.empty("No fail yet", "Failure modes are names for why a trace failed: review some first.", "review",
+                    "Review traces")
+        return
+    rows = failure_modes.listing(store, person.name)
+    _ask(store, notes.Fails(person.name))
+    working.watch(store, analyses.GROUPS, lambda found: {"asked for": ["groups"] * len(found)}, _outcome,
+                  analysing.ANALYSES)
+    alive = [row for row in rows if not row["merged_into"] and not row["rejected_at"]]
+    _waiting(store, [row for row in alive if not row["confirmed"]], alive)
+    _confirmed(store, [row for row in alive if row["confirmed"]], alive)
+    _gone(store, [row for row in rows if row not in alive])
+
+
+def _outcome(store: Store, job: Job) -> str:
+    found = analyses.outcome(store, job.id)
+    tokens = found["prompt_tokens"] + found["completion_tokens"]
+    return frame.plain(f". {found['told']} {tokens:,} tokens.") if found["told"] else ""
+
+
+def _ask(store: Store, where: notes.Fails) -> None:
+    written, whole = notes.progress(store, where)
+    missing = analysing.missing_notes(store)
+    st.caption(f"{written:,} of {whole:,} fails have a note. " + (
+        f"{missing:,} more notes are missing before a model may propose groups: fewer show too little."
+        if missing else "A model may propose groups of them; what it proposes counts only once you confirm it."))
+    with st.popover("Propose groups", icon=":material/workspaces:", disabled=bool(missing)):
+        chosen = endpoints.picker(store, "groups")
+        token = st.session_state.setdefault("groups_token", secrets.token_hex(16))
+        st.caption("One call with the newest notes.")
+        if st.button("Ask the model", key="ask_groups", type="primary", disabled=not chosen or bool(missing)):
+            with frame.sentences():
+                made = analysing.start_groups(store, endpoint=chosen[0], model=chosen[1], token=token)
+                analysing.start_process(store, made.id)
+                del st.session_state["groups_token"]
+                st.rerun()
+
+
+def _waiting(store: Store, rows: Rows, alive: Rows) -> None:
+    if not rows:
+        return
+    st.subheader(f"Proposed, not confirmed: {len(rows):,}")
+    st.caption("Not counted anywhere yet. Read the notes behind a group before you confirm it.")
+    for row in rows:
+        with st.container(border=True):
+            st.markdown(f"**{frame.plain(row['name'])}** :orange-badge[not confirmed]")
+            st.text(row["definition"] or "no definition")
+            behind = mode_history.notes_behind(store, row["id"])
+            with st.expander(f"{len(behind):,} notes behind it", icon=":material/notes:"):
+                for note in behind:
+                    st.text(f"{note['trace_id']}: {note['text']}")
+            with st.container(horizontal=True):
+                st.button("Confirm", key=f"confirm_{row['id']}", icon=":material/check:", type="primary",
+                          on_click=_do, args=(mode_history.confirm, store, row["id"]))
+                st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:",
+                          on_click=_do, args=(mode_history.reject, store, row["id"]))
+                _merge(store, row, alive)
+
+
+def _merge(store: Store, row: dict[str, Any], alive: Rows) -> None:
+    others = {one["name"]: one["id"] for one in alive if one["id"] != row["id"]}
+    with st.popover("Merge into …", icon=":material/merge:", disabled=not others):
+        into = st.selectbox("Failure mode", list(others), index=None, key=f"into_{row['id']}")
+        st.caption("Its fails and notes move there. It can be taken apart again.")
+        st.button("Merge", key=f"merge_{row['id']}", disabled=into is None, on_click=_do,
+                  args=(mode_history.merge, store, row["id"], others.get(into)))
+
+
+def _confirmed(store: Store, rows: Rows, alive: Rows) -> None:
+    st.subheader(f"Failure modes: {len(rows):,}")
+    if rows:
+        st.dataframe({"name": [row["name"] for row in rows], "fails": [row["fails"] for row in rows],
+                      "notes": [row["notes"] for row in rows], "impact": [row["impact"] for row in rows],
+                      "kind": [row["kind"] or "–" for row in rows],
+                      "definition": [row["definition"] for row in rows]}, hide_index=True)
+        names = {row["name"]: row for row in rows}
+        _one(store, names[frame.choose("Look at", list(names), "group")], alive)
+    with st.popover("New failure mode by hand", icon=":material/add:"), st.form("new_mode", border=False):
+        st.text_input("Name", placeholder="what goes wrong, in two to five words", key="new_mode_name")
+        st.text_area("Definition", height=80, key="new_mode_definition")
+        st.form_submit_button("Add", on_click=_do, args=(_create, store))
+
+
+def _create(store: Store) -> None:
+    mode_history.create(store, st.session_state["new_mode_name"], st.session_state["new_mode_definition"])
+    st.session_state["new_mode_name"] = st.session_state["new_mode_definition"] = ""
+
+
+def _one(store: Store, row: dict[str, Any], alive: Rows) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left, st.form(f"mode_{row['id']}", border=True):
+        st.text_input("Name", row["name"], key=f"name_{row['id']}")
+        st.text_area("Definition", row["definition"], key=f"definition_of_{row['id']}",
+                     placeholder="What makes a fail one of these?", height=100)
+        st.selectbox("Kind", list(_KINDS), list(_KINDS).index(row["kind"]), format_func=_KINDS.get,
+                     key=f"kind_{row['id']}", help=_CAN_WE)
+        st.selectbox("Impact", list(mode_history.IMPACTS), mode_history.IMPACTS.index(row["impact"]),
+                     key=f"impact_{row['id']}", help="How much one such fail hurts a user.")
+        st.form_submit_button("Save", type="primary", on_click=_do, args=(_save, store, row["id"]))
+    with right:
+        _split(store, row)
+        with st.container(horizontal=True):
+            _merge(store, row, alive)
+            st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:", on_click=_do,
+                      args=(mode_history.reject, store, row["id"]),
+                      help="It counts no more. Its fails are kept, and it can be taken up again.")
+        _history(store, row["id"])
+
+
+def _save(store: Store, mode: int) -> None:
+    name, definition, kind, impact = (st.session_state[f"{field}_{mode}"]
+                                      for field in ("name", "definition_of", "kind", "impact"))
+    with store.transaction():
+        mode_history.rename(store, mode, name)
+        mode_history.redefine(store, mode, definition, kind, impact)
+    # The mode that is looked at stays so under its new name.
+    st.session_state["group"] = st.session_state["group_in_address"] = st.query_params["group"] = name.strip()
+
+
+def _split(store: Store, row: dict[str, Any]) -> None:
+    rows = mode_history.traces_of(store, row["id"])
+    st.caption(f"Its fails: {row['fails']:,}. Pick those that go to a new failure mode to split it.")
+    if not rows:
+        return
+    event = st.dataframe({
+        "trace": [one["trace_id"] for one in rows], "note": [one["note"] or "–" for one in rows],
+        "input": [one["input"][:_SHORT] for one in rows], "named first by": [one["source"] for one in rows]},
+        key=f"split_{row['id']}_{len(rows)}", hide_index=True, height=220, on_select="rerun",
+        selection_mode="multi-row")
+    picked = [rows[place]["trace_id"] for place in event.selection.rows if place < len(rows)]
+    if picked:
+        name = st.text_input("Name of the new failure mode", key=f"split_name_{row['id']}")
+        st.button(f"Split off {len(picked):,}", key=f"split_off_{row['id']}", icon=":material/call_split:",
+                  on_click=_do, args=(mode_history.split, store, row["id"], name, picked))
+
+
+def _history(store: Store, mode: int) -> None:
+    found = mode_history.events(store, mode)
+    if found:
+        with st.expander(f"History: {len(found):,}", icon=":material/history:"):
+            for event in found:
+                st.caption(frame.plain(f"{event['created_at'][:16].replace('T', ' ')}: {_told(event)}"))
+
+
+def _told(event: dict[str, Any]) -> str:
+    """An event in words."""
+    kind, detail = event["kind"], event["detail"]
+    return {
+        "renamed": lambda: f"renamed from “{detail['before']}”",
+        "redefined": lambda: "; ".join(f"{name} was “{before}”" for name, (before, _) in detail.items()),
+        "merged": lambda: f"merged into “{detail['target']}” with {len(detail['traces']):,} fails",
+        "took in": lambda: f"took in “{detail['name']}” with {detail['fails']:,} fails",
+        "taken apart": lambda: f"taken out of “{detail['target']}”",
+        "split": lambda: f"{detail['fails']:,} fails went to “{detail['name']}”",
+        "split off": lambda: f"split off “{detail['name']}” with {detail['fails']:,} fails",
+    }.get(kind, lambda: {"proposed": "proposed by a model"}.get(kind, kind))()
+
+
+def _gone(store: Store, rows: Rows) -> None:
+    if not rows:
+        return
+    with st.expander(f"Merged or rejected: {len(rows):,}", icon=":material/archive:"):
+        for row in rows:
+            with st.container(border=True, horizontal=True, vertical_alignment="center"):
+                into = f"merged into {row['merged_into']}" if row["merged_into"] else "rejected"
+                st.caption(frame.plain(f"{row['name']}: {into}"))
+                if row["merged_into"]:
+                    st.button("Take apart", key=f"apart_{row['id']}", on_click=_do,
+                              args=(mode_history.take_apart, store, row["id"]))
+                else:
+                    st.button("Take up again", key=f"again_{row['id']}", on_click=_do,
+                              args=(mode_history.confirm, store, row["id"]))
+
+
+def _do(verb, *words: Any) -> None:
+    """As a button's action: what a person asked for, or the sentence why not."""
+    with frame.sentences():
+        verb(*words)

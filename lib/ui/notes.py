@@ -1,0 +1,111 @@
+"""Open coding on the screen: one fail, what the expert said of it, and a free note on what went wrong first.
+
+Nothing is ever filled in but what a person wrote. The note is written in the desk's own panel, which loses no word.
+"""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from lib.records import PlumblineError, StoreError
+from lib.store import Store, notes, pins, traces
+from lib.store.notes import Fails
+from lib.ui import decision, desk, frame, trace_card, walk
+from lib.workflow import analysing
+
+_ASKED = "The first thing that went wrong, upstream. What you see, not why it might be"
+
+
+def page(store: Store) -> None:
+    """Which fails, and the one to write a note on."""
+    begun = walk.begin(store, "note")
+    if begun is None:
+        return
+    author, where = begun
+    _all(store, where)
+    _one(store, author, where)
+    decision.wakeable()
+
+
+def _all(store: Store, where: Fails) -> None:
+    with st.expander("All notes", icon=":material/notes:"):
+        found = notes.every(store, where)
+        if found:
+            st.dataframe({"trace": [note["trace_id"] for note in found], "note": [note["text"] for note in found],
+                          "by": [note["author"] for note in found],
+                          "written": [note["created_at"][:10] for note in found]}, hide_index=True)
+        else:
+            st.caption("None yet.")
+
+
+@st.fragment
+def _one(store: Store, author: str, where: Fails) -> None:
+    with frame.sentences():
+        wanted = walk.wanted(notes.next_without(store, where), "Every one of these fails has a note.", store, where)
+        if wanted is None:
+            return
+        trace, seat = traces.get(store, wanted), _seat(store, author)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
+        with right:
+            st.caption(_progress(store, where))
+            walk.said(store, trace.id, where)
+            decision.panel(desk.scope(store, author, "notes"), _data(store, author, trace.id, seat),
+                           lambda event: _handle(store, author, where, event))
+            walk.earlier_notes(store, trace.id)
+
+
+def _progress(store: Store, where: Fails) -> str:
+    done, whole = notes.progress(store, where)
+    missing = analysing.missing_notes(store)
+    more = f" {missing:,} more, and a model may propose groups." if missing else ""
+    return f"{done:,} of {whole:,} fails have a note.{more}"
+
+
+def _seat(store: Store, author: str) -> dict[str, Any]:
+    """What this session knows of one author at one project: showing, notice, after."""
+    return st.session_state.setdefault("noting", {}).setdefault(desk.scope(store, author, "notes"), {})
+
+
+def _data(store: Store, author: str, trace: str, seat: dict[str, Any]) -> dict[str, Any]:
+    now = notes.current(store, trace)
+    kept = notes.draft(store, trace, author)
+    written = now["text"] if now else ""
+    if seat.get("showing", ("",))[0] != (trace, now and now["id"]):
+        seat["showing"] = ((trace, now and now["id"]), secrets.token_hex(16))
+    return {"note": True, "trace": trace, "showing": seat["showing"][1], "question": _ASKED,
+            "text": written if kept is None else kept, "revised": "", "new": False, "given": "", "seen": None,
+            "change": "", "mode": "", "purpose": "", "content": "", "undo": False, "colours": ["", ""],
+            "notice": seat.pop("notice", ""), "after": seat.get("after", [])}
+
+
+def _handle(store: Store, author: str, where: Fails, event: decision.Event) -> bool:
+    """Stores what came from the panel; False where the file could not be written and the browser must keep it."""
+    try:
+        _store(store, author, where, event)
+    except PlumblineError as error:
+        _seat(store, author)["notice"] = str(error)
+        return not isinstance(error, StoreError)
+    return True
+
+
+def _store(store: Store, author: str, where: Fails, event: decision.Event) -> None:
+    kind, trace, text = event.get("kind"), str(event.get("trace")), str(event.get("critique") or "")
+    if kind == "label":
+        notes.save(store, trace, author, text, str(event.get("showing")))
+        _seat(store, author)["after"] = [f"{trace[:60]}: note saved."]
+        following = notes.next_without(store, where, trace)
+    elif kind == "draft":
+        notes.keep_draft(store, trace, author, text)
+        return
+    elif kind in ("back", "next"):
+        if event.get("changed"):
+            notes.keep_draft(store, trace, author, text)
+        following = notes.step(store, where, trace, kind == "next") or trace
+    else:
+        return
+    # Not where an event of an earlier trace comes late.
+    if trace == st.query_params.get("trace"):
+        st.query_params["trace"] = following or ""

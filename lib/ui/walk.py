@@ -1,0 +1,83 @@
+"""Walking through fails on the screen: which ones, jumping to one, and what people have said of it."""
+
+import streamlit as st
+
+from lib.records import PlumblineError
+from lib.store import Store, experts, labels, notes, traces
+from lib.store.notes import Fails
+from lib.ui import desk, frame
+
+_ANY = "any"
+_LONG, _TALL = 400, 200  # characters of a critique that scrolls, and the pixels it then has
+
+
+def begin(store: Store, noun: str) -> tuple[str, Fails] | None:
+    """(who is at work, which fails: the principal's, by the dimension chosen); None, said so, where there is none."""
+    person = experts.principal(store)
+    if person is None or not notes.progress(store, Fails(person.name))[1]:
+        frame.empty("No fail yet", "Error analysis begins with fails: review some traces first.", "review",
+                    "Review traces")
+        return None
+    author = desk.reviewer(store)
+    if not author:
+        frame.empty("Who are you?", f"Type your name at the left: each {noun} carries the name of who gave it.")
+        return None
+    return author, _chosen(store, person.name)
+
+
+def _chosen(store: Store, expert: str) -> Fails:
+    known = traces.dimensions(store)
+    jump, by, only = st.columns([2, 2, 2], vertical_alignment="bottom")
+    with jump:
+        st.text_input("Jump to", placeholder="id of a trace, then Enter", key="walk_jump", on_change=_jump,
+                      args=(store,))
+    with by:
+        name = frame.choose("Dimension", [_ANY, *known], "dimension") if known else _ANY
+    with only:
+        value = frame.choose("Value", [_ANY, *known[name]], "value") if name != _ANY else _ANY
+    return Fails(expert, None if name == _ANY else name, None if value == _ANY else value)
+
+
+def _jump(store: Store) -> None:
+    wanted = st.session_state["walk_jump"].strip()
+    try:
+        st.query_params["trace"] = traces.get(store, wanted).id if wanted else st.query_params.get("trace", "")
+    except PlumblineError as error:
+        frame.say(str(error))
+
+
+def wanted(coming: str | None, done: str, store: Store, where: Fails) -> str | None:
+    """The trace the address names, else the one that comes next; where there is none `done` says so."""
+    found = st.query_params.get("trace") or coming
+    if found is None:
+        st.success(done, icon=":material/done_all:")
+        st.button("Go through them again", key="walk_again", icon=":material/replay:", on_click=step,
+                  args=(store, where, True))
+        return None
+    st.query_params["trace"] = found
+    return found
+
+
+def step(store: Store, where: Fails, forward: bool) -> None:
+    """To the fail labelled next, or before, whether it waits or not."""
+    here = st.query_params.get("trace", "")
+    st.query_params["trace"] = notes.step(store, where, here, forward) or here
+
+
+def said(store: Store, trace: str, where: Fails) -> None:
+    """What the expert said of a fail: the critique that counts."""
+    label = labels.current(store, trace, where.expert)
+    with st.container(border=True, height=_TALL if label and len(label.critique) > _LONG else "content"):
+        st.caption(frame.plain(f"{where.expert}: {label.outcome if label else 'no label'}"))
+        if label:
+            st.text(label.critique or "no critique")
+
+
+def earlier_notes(store: Store, trace: str) -> None:
+    """Every note on a trace, newest first."""
+    found = notes.history(store, trace)
+    if found:
+        with st.expander(f"Notes on this trace: {len(found):,}", icon=":material/history:"):
+            for note in found:
+                st.caption(frame.plain(f"{note['author']}, {note['created_at'][:16].replace('T', ' ')}"))
+                st.text(note["text"])

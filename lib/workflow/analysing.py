@@ -1,0 +1,138 @@
+"""Root causes with a model's help: groups of notes, failure modes of fails, and how far model and person agree.
+
+What a model proposes waits for a person. A note is never written by a model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lib import coding, metrics
+from lib.jobs import analysing
+from lib.records import QUEUED, RUNNING, Counts, Estimate, Figure, Job, UsageError
+from lib.store import (
+    Store,
+    analyses,
+    codings,
+    failure_modes,
+    labels,
+    mode_history,
+    notes,
+    prices,
+    projects,
+    traces,
+)
+from lib.workflow import figures, judging
+from lib.workflow.background import Background
+
+ANALYSES = Background("Analysis", analyses, analysing.alive, analyses.forget_unanswered, "analyse")
+start_process, ready_to_resume, resume = ANALYSES.start_process, ANALYSES.ready_to_resume, ANALYSES.resume
+cancel, settle, boot = ANALYSES.cancel, ANALYSES.settle, ANALYSES.boot
+
+ENOUGH_NOTES = 30  # fewer notes group into whatever the model would have said without them
+CALLS_AT_ONCE = 8
+Items = list[tuple[int | None, dict[str, Any]]]
+_SAMPLE, _TOKENS_OF_A_REPLY = 5, 80  # for the estimate
+
+
+@dataclass(frozen=True)
+class ModeAgreement:
+    """How far a model and a person agree on one failure mode, over fails the person coded without its proposals."""
+
+    name: str
+    both: int
+    person: int
+    model: int
+    neither: int
+    share: Figure
+    kappa: Figure
+
+
+def missing_notes(store: Store) -> int:
+    """How many notes are wanted before a model may group them."""
+    return max(0, ENOUGH_NOTES - notes.progress(store, notes.Fails(figures.principal_name(store)))[0])
+
+
+def start_groups(store: Store, *, endpoint: str | None = None, model: str | None = None,
+                 token: str | None = None) -> Job:
+    """A queued analysis that groups the newest notes of the principal's fails; UsageError where there are too few."""
+    if missing := missing_notes(store):
+        raise UsageError(f"{missing:,} notes are missing: a model groups them from {ENOUGH_NOTES} on. Write them in "
+                         "the view Notes of Error analysis.")
+    chosen = notes.every(store, notes.Fails(figures.principal_name(store)))[-coding.MOST_NOTES:]
+    return _queued(store, analyses.GROUPS, [(None, {"notes": [note["id"] for note in chosen]})], {},
+                   judging.choice(store, endpoint, model), token)
+
+
+def start_codes(store: Store, *, again: bool = False, most: int | None = None, endpoint: str | None = None,
+                model: str | None = None, token: str | None = None) -> Job:
+    """A queued analysis that names the failure modes of fails: those nobody has coded, with `again` the others too.
+
+    The others measure the model: their codes were given without it.
+    """
+    config, chosen = _offer(store), _fails(store, again)[:most]
+    if not chosen:
+        raise UsageError("No fail waits: a person has coded them all. Ask for those coded already, to see how far the "
+                         "model agrees.")
+    return _queued(store, analyses.CODES, [(key, {}) for key in chosen], config,
+                   judging.choice(store, endpoint, model), token)
+
+
+def _queued(store: Store, kind: str, items: Items, config: dict[str, Any], chosen: judging.Choice,
+            token: str | None) -> Job:
+    """One at a time of a kind: two presses are one analysis."""
+    with store.transaction():
+        under_way = next((one for one in analyses.every(store, kind) if one.status in (QUEUED, RUNNING)), None)
+        if under_way and under_way.id != analyses.known(store, token):
+            raise UsageError(f"Analysis {under_way.id} is under way: wait for its end, or cancel it.")
+        number = analyses.create(store, kind, items, config=config, endpoint=chosen.endpoint, model=chosen.model,
+                                 concurrency=CALLS_AT_ONCE, token=token)
+    return analyses.get(store, number)
+
+
+def _offer(store: Store) -> dict[str, Any]:
+    modes = failure_modes.every(store)
+    if not modes:
+        raise UsageError("No failure mode is confirmed yet: make one, or confirm a group, in the view Groups.")
+    return {"expert": figures.principal_name(store), "modes": [mode_history.by_name(store, name) for name in modes],
+            "offered": [{"name": name, "definition": definition} for name, definition in modes.items()]}
+
+
+def _fails(store: Store, again: bool) -> list[int]:
+    person = figures.principal_name(store)
+    open_fails = failure_modes.uncoded(store, person)
+    return [*open_fails, *failure_modes.coded_unseen(store, person)] if again else open_fails
+
+
+def estimate_codes(store: Store, model: str, again: bool = False, most: int | None = None) -> Estimate:
+    """Calls and about how many tokens an analysis of fails will take: of the first prompts, four characters each."""
+    config, chosen = _offer(store), _fails(store, again)[:most]
+    offered = [(mode["name"], mode["definition"]) for mode in config["offered"]]
+    first = [_prompt(store, key, offered, config["expert"]) for key in chosen[:_SAMPLE]]
+    prompt = judging.estimate_tokens([{"content": text} for text in first]) * len(chosen) // max(1, len(first))
+    reply = _TOKENS_OF_A_REPLY * len(chosen)
+    return Estimate(len(chosen), prompt, reply, prices.cost(store, [(model, len(chosen), prompt, reply)]))
+
+
+def _prompt(store: Store, key: int, offered: Sequence[tuple[str, str]], expert: str) -> str:
+    trace = traces.by_key(store, key)
+    label = labels.current(store, trace.id, expert)
+    return coding.codes_prompt(projects.current(store).question, offered, trace, label.critique if label else "")
+
+
+def agreement(store: Store) -> tuple[Job | None, list[ModeAgreement], int]:
+    """(the newest analysis of fails, its agreement per failure mode, fails left out: coded with it in view)."""
+    newest = next(iter(analyses.every(store, analyses.CODES)), None)
+    if newest is None:
+        return None, [], 0
+    rows = codings.agreement(store, newest.id, figures.principal_name(store))
+    return newest, [_agreement(row) for row in rows], codings.seen(store, newest.id)
+
+
+def _agreement(row: dict[str, Any]) -> ModeAgreement:
+    counts = Counts(row["both"], row["person"], row["model"], row["neither"])
+    why = "no fail was coded by a person without this model's proposals"
+    kappa = metrics.kappa(counts)
+    if kappa.value is None:
+        kappa = Figure(None, why=why if not counts.n else "person or model says the same of every fail")
+    return ModeAgreement(**row, share=metrics.wilson(row["both"] + row["neither"], counts.n, why), kappa=kappa)
