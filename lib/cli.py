@@ -17,6 +17,7 @@ import click
 
 from lib import (
     cli_answers,
+    cli_court,
     cli_figures,
     cli_import,
     cli_jobs,
@@ -203,6 +204,7 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*cli_answers.COMMANDS, *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
+for _command in (*cli_answers.COMMANDS, *cli_court.COMMANDS,
+                 *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
                  *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_reference.COMMANDS):
     main.add_command(_command)

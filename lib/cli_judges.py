@@ -1,14 +1,12 @@
 """Commands for judges: how far each is, and the versions of its prompt."""
 
-import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli_parts import AS_JSON, pass_store, print_json, text_of
 from lib.records import Figure, PromptVersion, UsageError
 from lib.store import Store, judges, runs
 from lib.workflow import figures, judging
@@ -96,17 +94,9 @@ def new(store: Store, name: str, file: str, note: str, no_examples: bool) -> Non
     known = name in judges.every(store)
     before = next(iter(judges.prompts(store, name)), None) if known else None
     shown = [example.label.key for example in before.examples] if before and not no_examples else []
-    version = judging.save_prompt(store, name, _text(file), shown, before and before.model,
+    version = judging.save_prompt(store, name, text_of(file), shown, before and before.model,
                                   before.parameters if before else None, note)
     click.echo(_said(version) + ("" if known else " (a new judge)"))
-
-
-def _text(file: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{file} cannot be read as text: name another file.") from None
 
 
 COMMANDS = (list_judges, prompt)

@@ -2,12 +2,15 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
+from lib.records import UsageError
 from lib.store import Store
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -37,3 +40,12 @@ def pass_store(command: Callable[..., None]) -> Callable[..., None]:
 def print_json(found: Any) -> None:
     """One JSON object on standard output."""
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def text_of(file: str) -> str:
+    """The text of a file, or of standard input for -; UsageError where it is none."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{file} cannot be read as text: name another file.") from None
