@@ -13,6 +13,7 @@ from lib.records import UsageError
 TITLE = "Guidelines"
 TRIAL = "without the rule: "  # begins the note of a version that tries one away
 LONGEST = 600  # characters of a rule
+_MARK = re.compile(r"^(?:[-*•#]+ )+")
 _OPENING = re.compile(r"\{(?=[{%#])")
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _NOT_BEFORE = re.compile(r"\{\{\s*(?:examples|trace|input|output|context)\s*\}\}")
@@ -20,8 +21,8 @@ _NOT_BEFORE = re.compile(r"\{\{\s*(?:examples|trace|input|output|context)\s*\}\}
 
 def tidy(text: str) -> str:
     """A rule as it may stand in a prompt: one line, no mark before it, nothing a template would act on."""
-    line = " ".join(text.split()).lstrip("-*•# ").strip()
-    return _OPENING.sub("{ ", line)[:LONGEST]
+    line = _MARK.sub("", " ".join(text.split()) + " ")
+    return _OPENING.sub("{ ", line)[:LONGEST].strip()
 
 
 def rules(template: str) -> list[str]:

@@ -5,6 +5,8 @@ from lib.records.suggestion import DECISIONS, Decision
 from lib.store import judges
 from lib.store.database import Store
 
+DEFAULT_TARGET = 0.9  # until the team says otherwise
+
 
 def add(store: Store, judge: str, kind: str, text: str) -> None:
     """Records a decision with its date."""
@@ -21,3 +23,15 @@ def every(store: Store, judge: str) -> list[Decision]:
     return [Decision(*row) for row in store.rows("""select d.kind, d.text, d.created_at from decisions d
         join judges j on j.id = d.judge where j.project = :project and j.name = :judge order by d.id desc""",
                                                  judge=judge)]
+
+
+def target(store: Store) -> float:
+    """The share of traces on which the team wants judge and expert to agree."""
+    return store.value("select target from projects where id = :project") or DEFAULT_TARGET
+
+
+def set_target(store: Store, wanted: float) -> None:
+    """Changes that share; UsageError outside 50 to 100 %, for a coin agrees on half."""
+    if not 0.5 <= wanted <= 1:
+        raise UsageError(f"A target lies between 50 % and 100 %, not at {wanted:.0%}.")
+    store.execute("update projects set target = :target where id = :project", target=wanted)

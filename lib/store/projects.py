@@ -6,7 +6,6 @@ from lib.records import UsageError
 from lib.store.database import Store
 
 DEFAULT_QUESTION = "Did the AI achieve the desired outcome?"
-TARGET = 0.9  # until the team says otherwise
 
 
 @dataclass(frozen=True)
@@ -57,18 +56,6 @@ def ask(store: Store, question: str) -> None:
     if not question.strip():
         raise UsageError("The question to the expert cannot be empty.")
     store.execute("update projects set question = :question where id = :project", question=question.strip())
-
-
-def target(store: Store) -> float:
-    """The share of traces on which the team wants judge and expert to agree."""
-    return store.value("select target from projects where id = :project") or TARGET
-
-
-def set_target(store: Store, wanted: float) -> None:
-    """Changes that share; UsageError outside 50 to 100 %, for a coin agrees on half."""
-    if not 0.5 <= wanted <= 1:
-        raise UsageError(f"A target lies between 50 % and 100 %, not at {wanted:.0%}.")
-    store.execute("update projects set target = :target where id = :project", target=wanted)
 
 
 def setting(store: Store, name: str) -> str | None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib import stuck as checks
 from lib.records.suggestion import DECISIONS, TARGET
-from lib.store import Store, decisions, experts, projects
+from lib.store import Store, decisions, experts
 from lib.ui import frame
 from lib.ui.setup import STAND_INS
 from lib.versions import Measured
@@ -58,7 +58,7 @@ def _decision(store: Store, judge: str) -> None:
     token = st.session_state.setdefault("decision_token", secrets.token_hex(8))
     with st.form(f"decide_{token}", border=True):
         kind = st.radio("What do you decide?", DECISIONS, index=None, captions=list(map(_MEANS.get, DECISIONS)))
-        target = st.number_input("Target, in %", 50, 100, round(projects.target(store) * 100), key=f"target_{token}",
+        target = st.number_input("Target, in %", 50, 100, round(decisions.target(store) * 100), key=f"target_{token}",
                                  help="Used where the target is changed.")
         text = st.text_area("Why, in a sentence or two", height=80)
         if st.form_submit_button("Record the decision", icon=":material/gavel:"):

@@ -6,7 +6,7 @@ The state of a step is read from the store; the order and the thresholds are the
 from dataclasses import dataclass
 
 from lib import metrics
-from lib.store import Store, experts, failure_modes, judges, labels, projects, runs, traces, verdicts
+from lib.store import Store, decisions, experts, failure_modes, judges, labels, runs, traces, verdicts
 
 ENOUGH_LABELS = 30  # the article's start; more are better, and the method says go on while you learn
 
@@ -60,7 +60,7 @@ def _facts(store: Store) -> _Facts:
         principal=person.name if person else None, traces=traces.count(store),
         answered=traces.count(store, traces.Filter(answered=True)), labelled=tally["labelled"], fails=tally["fail"],
         coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2],
-        target=projects.target(store))
+        target=decisions.target(store))
 
 
 def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]:

@@ -7,7 +7,7 @@ from lib.guidelines import TRIAL
 from lib.lint import TOO_SHORT
 from lib.records import Figure, UsageError
 from lib.records.suggestion import TARGET
-from lib.store import Store, critiques, decisions, dimensions, experts, judges, projects
+from lib.store import Store, critiques, decisions, dimensions, experts, judges
 from lib.stuck import Facts, Flat
 from lib.versions import Measured
 from lib.workflow import comparing, consistency, slices, versions
@@ -22,7 +22,7 @@ def flatness(store: Store, points: Sequence[Measured]) -> Flat:
     if len(kept) == stuck.VERSIONS:
         worst, best = stuck.extremes(kept)
         p = comparing.compare(store, worst.run, best.run).p if worst.run != best.run else 1.0
-    return stuck.flatness(kept, projects.target(store), p)
+    return stuck.flatness(kept, decisions.target(store), p)
 
 
 def facts(store: Store, judge: str, flat: Flat, stands_in: bool) -> Facts:
@@ -34,7 +34,7 @@ def facts(store: Store, judge: str, flat: Flat, stands_in: bool) -> Facts:
     return Facts(
         principal.name, stands_in, metrics.wilson(*critiques.share_of_labels(store, principal.name), "nobody has "
                                                   "labelled yet"),
-        _terse(store, principal.name), consistency.ceiling(store, principal.name), projects.target(store),
+        _terse(store, principal.name), consistency.ceiling(store, principal.name), decisions.target(store),
         len(version.examples), versions.remarks(store, version.template, [one.label.key for one in version.examples]),
         _slices(store, flat.points[-1].run) if flat.points else [], flat.points)
 
@@ -57,7 +57,7 @@ def decide(store: Store, judge: str, kind: str, text: str, target: float | None 
         raise UsageError("Say what the new target is.")
     with store.transaction():
         if kind == TARGET:
-            before = projects.target(store)
-            projects.set_target(store, target)
+            before = decisions.target(store)
+            decisions.set_target(store, target)
             text = f"{text.strip()} ({before:.0%} to {target:.0%})" if text.strip() else ""
         decisions.add(store, judge, kind, text)
