@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lib.records import Figure
-from lib.store import Store, experts, projects
+from lib.store import Store, decisions, experts
 from lib.workflow import consistency, figures
 
 _NONE = Figure(None)
@@ -19,7 +19,7 @@ class Ceilings:
     shared: int = 0
     agreement: Figure = _NONE
     kappa: Figure = _NONE
-    target: float = projects.TARGET  # what the team wants the judge to reach
+    target: float = decisions.DEFAULT_TARGET  # what the team wants the judge to reach
 
     def lines(self, name: str) -> dict[str, Figure]:
         """What to draw across the chart of a metric, by the words for it: those of the two that bound this metric."""
@@ -32,7 +32,7 @@ def of(store: Store, expert: str) -> Ceilings:
     """Both ceilings of an expert; undefined before an earlier trace has come back or another expert has labelled it."""
     others = [figures.between(store, expert, one.name) for one in experts.every(store) if one.name != expert]
     most = max(others, key=lambda one: one.counts.n, default=None)
-    own, target = consistency.ceiling(store, expert), projects.target(store)
+    own, target = consistency.ceiling(store, expert), decisions.target(store)
     if most is None or not most.counts.n:
         return Ceilings(expert, own, target=target)
     return Ceilings(expert, own, most.judge, most.counts.n, most.figures["agreement"], most.figures["kappa"], target)
