@@ -10,7 +10,7 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
-from lib.workflow import analysing, dataset, jobs, judging
+from lib.workflow import analysing, dataset, jobs, judging, suggesting
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -60,13 +60,13 @@ def _open() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def _boot(path: str) -> list[int]:
-    """Once per server: runs and jobs that a crash or restart cut off go on."""
+    """Once per server: runs, jobs and suggestions that a crash or restart cut off go on."""
     store = open_store(Path(path))
     # Streamlit collects all garbage after every script run, while the browser still waits for the last elements:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.
     gc.collect()
     gc.freeze()
-    return [*judging.boot(store), *jobs.boot(store), *analysing.boot(store)]
+    return [*judging.boot(store), *jobs.boot(store), *analysing.boot(store), *suggesting.boot(store)]
 
 
 def _first_visit(page: str, store: Store) -> None:
