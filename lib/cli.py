@@ -25,6 +25,7 @@ from lib import (
     cli_proposals,
     cli_queue,
     cli_reference,
+    cli_suggest,
     local_model,
     model_files,
     runner,
@@ -206,5 +207,6 @@ def fetch_model() -> None:
 
 for _command in (*cli_answers.COMMANDS, *cli_court.COMMANDS,
                  *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
-                 *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_reference.COMMANDS):
+                 *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_reference.COMMANDS,
+                 *cli_suggest.COMMANDS):
     main.add_command(_command)
