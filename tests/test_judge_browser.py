@@ -1,5 +1,6 @@
 """Runs as a person sees them: started once, left alone, cancelled, killed, resumed; the ledger counts the calls."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from threading import Event
@@ -7,7 +8,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import Store, open_store, projects, runs
+from lib.store import Store, judges, open_store, projects, prompt_drafts, runs
 from lib.workflow import judging
 from tests.browser import App, end_runs, idle, opened, processes, serving
 from tests.conftest import CANARY
@@ -189,6 +190,30 @@ def test_a_restarted_server_resumes_what_a_crash_of_the_machine_cut_off(serve, t
     opened(page, app.at("judge"), "Judge")
     reads(page, f"done: {TRACES} of {TRACES} judged")
     assert stored(store) == TRACES and processes(store.path) == []
+
+
+def test_typing_is_neither_interrupted_nor_lost_while_a_run_moves_and_when_it_ends(bench, store, llm):
+    llm.hold(FIRST)
+    press(bench)
+    reads(bench, f"running: {FIRST} of {TRACES} judged")
+    field = bench.get_by_role("textbox", name="Guidelines")
+    field.click()
+    field.press("Control+End")
+    # Slowly, so that the agreement is drawn anew more than once before the end of it.
+    field.press_sequentially("\n- Name the line.", delay=150)
+    llm.gate.set()
+    reads(bench, f"done: {TRACES} of {TRACES} judged")
+    idle(bench)  # the whole page was drawn once more
+    expect(field).to_be_focused()
+    field.press_sequentially(" Be strict.")
+    expect(field).to_have_value(re.compile(r"- Name the line\. Be strict\.$"))
+    field.press("Control+Enter")
+    reads(bench, "Changes to version 1 that are not saved yet.")
+    typed = prompt_drafts.of_version(store, judges.newest_prompt(store, judging.DEFAULT_JUDGE).key).template
+    assert typed == judging.DEFAULT_TEMPLATE.replace("decides.\n\n## Examples",
+                                                     "decides.\n- Name the line. Be strict.\n\n## Examples")
+    opened(bench, bench.url, "Judge")
+    expect(bench.get_by_role("textbox", name="Guidelines")).to_have_value(re.compile(r"Be strict\.$"))
 
 
 def test_a_model_about_to_be_shut_down_says_so_where_it_is_chosen(bench, judge_app, store, llm):

@@ -12,11 +12,12 @@ from lib.workflow import judging, versions
 
 
 def fields(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None]) -> None:
-    """Both fields in a box that says what is set; `keep(store, start, model=…)` stores every change."""
-    said = " · ".join(frame.plain(" ".join(text.split())) for text in (typed.model, typed.parameters) if text)
-    box = st.expander(f"Model and parameters: {said or 'chosen with each run'}", icon=":material/tune:",
-                      key="call_settings_open", on_change="rerun")
+    """Both fields in a box, what is set in words where it is shut; `keep(store, start, model=…)` stores a change."""
+    # Its title never changes: a box with another title would be another box, and shut.
+    box = st.expander("Model and parameters", icon=":material/tune:", key="call_settings_open", on_change="rerun")
     if not box.open:
+        said = " · ".join(" ".join(text.split()) for text in (typed.model, typed.parameters) if text)
+        st.caption(frame.plain(said or "The model is chosen with each run; no parameters."))
         return
     with box:
         _model(store, start, typed, keep)

@@ -1,0 +1,159 @@
+"""The bench without a browser: sections of the prompt, model and parameters, what stands beside the agreement."""
+
+from dataclasses import replace
+
+import pytest
+
+from lib import sections
+from lib.records import Verdict
+from lib.store import judges, prompt_drafts, runs, traces, verdicts
+from lib.workflow import judging, versions
+from tests.steps import add, row
+from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
+
+JUDGE = judging.DEFAULT_JUDGE
+TITLES = ["Role", "Domain information", "Guidelines", "Examples", "Your task", "The trace to judge"]
+
+
+@pytest.fixture
+def first(db, make_trace):
+    """A judge with one prompt version and one train label."""
+    add(db, row(make_trace("t0", split="train"), Ann="pass"))
+    judging.ensure_judge(db)
+    return judges.newest_prompt(db, JUDGE)
+
+
+@pytest.fixture
+def judged(db, make_trace, first):
+    """Thirty dev traces of two topics, judged: right on all of a, on half of b; three in ten are fails."""
+    add(db, *(row(make_trace(f"d{n}", split="dev", dimensions={"topic": ("ab"[n % 2],)}),
+                  Ann="fail" if n % 10 < 3 else "pass") for n in range(30)))
+    run = runs.create(db, first.key, "m", "environment", split="dev")
+    for number in range(30):
+        right, wrong = ("fail", "pass") if number % 10 < 3 else ("pass", "fail")
+        verdicts.save(db, run, traces.key_of(db, f"d{number}"), Verdict(wrong if number % 4 == 1 else right, "said"))
+    runs.set_status(db, run, "done")
+    return run
+
+
+def opened(app, *names: str):
+    """The same page with these boxes open."""
+    for name in names:
+        app.session_state[f"{name}_open"] = True
+    return calm(app.run())
+
+
+def labels_of(app) -> list[str]:
+    return [area.label for area in app.text_area]
+
+
+def test_each_section_is_a_field_and_an_edit_changes_it_alone(visit, db, first):  # noqa: F811
+    app = visit(db.path, "judge")
+    assert labels_of(app) == TITLES
+    calm(field(app.text_area, "Guidelines").input("- Be strict.").run())
+    before, after = (sections.split(text) for text in (
+        first.template, prompt_drafts.of_version(db, first.key).template))
+    assert [(one.title, one.body) for one in after] == [
+        (one.title, "- Be strict." if one.title == "Guidelines" else one.body) for one in before]
+    again = visit(db.path, "judge")
+    assert field(again.text_area, "Guidelines").value == "- Be strict."
+
+
+def test_a_heading_typed_into_a_section_gets_a_field_of_its_own(visit, db, first):  # noqa: F811
+    app = visit(db.path, "judge")
+    app = calm(field(app.text_area, "Guidelines").input("- a\n\n## Exceptions\n- b").run())
+    assert labels_of(app) == [*TITLES[:3], "Exceptions", *TITLES[3:]]
+    assert [field(app.text_area, name).value for name in ("Guidelines", "Exceptions", "Your task")] == [
+        "- a", "- b", sections.split(first.template)[4].body]
+
+
+def test_the_one_text_and_the_sections_are_the_same_draft(visit, db, first):  # noqa: F811
+    app = visit(db.path, "judge", one_text="true")
+    assert labels_of(app) == ["Prompt"] and field(app.text_area, "Prompt").value == first.template
+    field(app.text_area, "Prompt").input(first.template + "\n## More\nlast words").run()
+    app = calm(field(app.toggle, "As one text").set_value(False).run())
+    assert labels_of(app) == [*TITLES, "More"] and field(app.text_area, "More").value == "last words"
+
+
+def test_a_prompt_without_headings_is_one_text_by_itself(visit, db, first):  # noqa: F811
+    judges.save_prompt(db, JUDGE, "Judge this: {{ trace }}")
+    app = visit(db.path, "judge")
+    assert labels_of(app) == ["Prompt"] and "As one text" not in [one.label for one in app.toggle]
+
+
+def test_what_is_put_into_the_draft_by_another_way_is_shown(visit, db, first):  # noqa: F811
+    app = visit(db.path, "judge")
+    versions.keep(db, first, replace(versions.draft(db, first), template="All new: {{ trace }}", note="drafted"))
+    app = calm(app.run())
+    assert field(app.text_area, "Prompt").value == "All new: {{ trace }}"
+    assert field(app.text_input, "What did you change, and why?").value == "drafted"
+
+
+@pytest.mark.parametrize("view", ["Agreement", "Prompt"])
+def test_links_of_earlier_versions_open_the_bench(visit, db, first, view):  # noqa: F811
+    app = visit(db.path, "judge", view=view)
+    assert app.query_params["view"] == "Bench" and labels_of(app) == TITLES
+
+
+def test_model_and_parameters_are_kept_as_typed_and_saved_with_the_version(visit, db, first):  # noqa: F811
+    app = opened(visit(db.path, "judge"), "call_settings")
+    app = calm(field(app.text_area, "Parameters of each call").input('{"temperature": 0,}').run())
+    assert "The parameters are not JSON (line 1, column" in said(app)
+    assert prompt_drafts.of_version(db, first.key).parameters == '{"temperature": 0,}'
+    app = click(app, "Save as a new version")
+    assert len(judges.prompts(db, JUDGE)) == 1
+    prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template, model=" m-1 ",
+                                                         parameters='{"temperature": 0}'))
+    click(calm(app.run()), "Save as a new version")
+    made = judges.newest_prompt(db, JUDGE)
+    assert (made.model, made.parameters) == ("m-1", {"temperature": 0})
+    assert 'm-1 · {"temperature": 0}' in said(visit(db.path, "judge"))
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("[1]", "no object of names and values"), ('{"model": "x"}', "'model' is not a parameter to choose"),
+    ('{"x": NaN}', "not JSON"), ("[" * 100_000, "not JSON")])
+def test_parameters_that_no_call_can_take_are_answered(text, says):
+    with pytest.raises(judging.UsageError, match=says):
+        versions.parameters(text)
+
+
+def test_nothing_is_estimated_before_the_starter_is_open(visit, db, judged, endpoint_env):  # noqa: F811
+    app = visit(db.path, "judge")
+    assert "calls, " not in said(app) and "Runs version" not in said(app)
+    app = opened(app, "starter")
+    assert "Runs version 1, the newest." in said(app) and "About 31 calls" in said(app)
+
+
+def test_counts_come_first_and_agreement_is_greyed_where_one_outcome_is_rare(visit, db, judged):  # noqa: F811
+    app = visit(db.path, "judge")
+    # d1 d5 … d29 are wrong: eight of thirty, two of them (d1 and d21) fails that the judge passed.
+    tiles = {tile.label: tile.value for tile in app.metric}
+    assert [tile.label for tile in app.metric][:5] == ["Pairs", "Errors", "TPR", "TNR", "Kappa"]
+    assert (tiles["Pairs"], tiles["TPR"], tiles["TNR"]) == ("30", "71.4%", "77.8%")
+    words = said(app)
+    assert ":gray[Agreement 73.3%" in words and "Only 30% of the labels are fail" in words
+    assert "The expert passed 70% of the pairs and failed 30%" in words
+    assert "Of 21 traces the expert passed, the judge passed 15." in words
+
+
+def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, judged):  # noqa: F811
+    app = visit(db.path, "judge")
+    assert "does not beat always pass" not in said(app)
+    app = opened(app, "slices", "baselines")
+    words = said(app)
+    # Always pass is right on 21; only the judge on the 7 fails it fails, only always pass on the 6 passes it fails.
+    assert "The judge does not beat always pass" in words and "on 7 of 30 pairs, only always pass on 6" in words
+    assert "at least 5 of each outcome: there are 1 pass, 0 fail." in words
+    assert "2 of 2 values have fewer than 20 pairs" in words and field(app.selectbox, "Dimension").value == "topic"
+
+
+def test_disagreements_say_what_is_missing_before_a_run(visit, db, first):  # noqa: F811
+    assert "There is nothing to rule on" in said(visit(db.path, "judge", view="Disagreements"))
+
+
+def test_a_ceiling_of_two_experts_is_named_with_its_kappa(visit, db, judged):  # noqa: F811
+    add(db, *(row(traces.get(db, f"d{n}"), Bob="fail" if n % 10 < 2 else "pass") for n in range(20)))
+    words = said(visit(db.path, "judge"))
+    # Bob passes d2 and d12, which Ann failed: 18 of 20.
+    assert "Ann and Bob agree on 90% of the 20 traces both labelled" in words and "kappa 0.74" in words
