@@ -17,6 +17,7 @@ import click
 
 from lib import (
     cli_answers,
+    cli_bench,
     cli_court,
     cli_figures,
     cli_import,
@@ -205,7 +206,7 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*cli_answers.COMMANDS, *cli_court.COMMANDS,
+for _command in (*cli_answers.COMMANDS, *cli_bench.COMMANDS, *cli_court.COMMANDS,
                  *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
                  *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_reference.COMMANDS,
                  *cli_suggest.COMMANDS):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lib import crew, judge, llm, local_model
 from lib.crew import LONGEST_WAIT, READING_TRIES, TRIES, Clock
+from lib.keeper import Keeper
 from lib.records import UNANSWERED, Run, Spent, UsageError, Verdict
 from lib.store import Store, caps, judges, prices, projects, runs, traces, verdicts
 
@@ -85,13 +86,14 @@ class _Judging:
         self.version = judges.prompt_by_key(self.store, self.run.prompt)
         self.question = projects.current(self.store).question
         self.purse = _Purse(self.store, self.run)
-        async with called(self.store, self.run.endpoint, self.workers) as self.client:
+        async with called(self.store, self.run.endpoint, self.workers) as self.client, Keeper(self._save) as self.kept:
             yield
 
     def pending(self) -> list[int]:
         return runs.pending(self.store, self.run.id)
 
     async def call(self, key: int) -> Verdict:
+        await self.kept.room()
         with self.purse.call() as paid:
             verdict = await judge.judge_trace(self.client, self.version, traces.by_key(self.store, key), self.question,
                                               self.run.model, secrets.token_hex(8))
@@ -109,7 +111,12 @@ class _Judging:
                 if result.error in UNANSWERED else "")
 
     def keep(self, key: int, result: Verdict, attempts: int) -> None:
-        verdicts.save(self.store, self.run.id, key, replace(result, attempts=attempts))
+        self.kept.keep((key, replace(result, attempts=attempts)))
+
+    def _save(self, found: list[tuple[int, Verdict]]) -> None:
+        with self.store.transaction():
+            for key, verdict in found:
+                verdicts.save(self.store, self.run.id, key, verdict)
 
 
 class _Purse:

@@ -4,9 +4,10 @@ A template holds plain placeholders only; what is filled in is never read as a t
 """
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.records import UsageError
@@ -42,7 +43,13 @@ def check(template: str, placeholders: dict[str, str]) -> set[str]:
 
 def fill(template: str, **values: object) -> str:
     """The template with its placeholders filled in, each value literally and once."""
-    return _ENVIRONMENT.from_string(template).render(**values)
+    return _compiled(template).render(**values)
+
+
+@lru_cache(maxsize=16)
+def _compiled(template: str) -> Template:
+    """A run fills in the same text for every trace: it is compiled once."""
+    return _ENVIRONMENT.from_string(template)
 
 
 def fenced(name: str, text: str) -> str:

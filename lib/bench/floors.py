@@ -1,0 +1,66 @@
+"""The floors: what a bare client takes for the same calls, with no store, no retries and no prompt to fill in.
+
+Knows two clients; whichever is not installed has no floor.
+"""
+
+import asyncio
+import importlib.util
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import openai
+
+from lib import judge, llm
+from lib.bench import Task, product
+from lib.bench.endpoint import MODEL
+
+Call = Callable[[list[dict[str, str]]], Awaitable[str]]
+_FORMAT = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": judge.REPLY_SCHEMA}}
+
+
+def async_openai(task: Task) -> Callable[[], int]:
+    """AsyncOpenAI with a semaphore; what is returned calls for every trace and counts the outcomes that came."""
+    texts = [product.messages(number) for number in range(task.traces)]
+
+    async def go() -> int:
+        async with openai.AsyncOpenAI(base_url=task.url, api_key=llm.NO_KEY, max_retries=0, timeout=120.0) as client:
+            async def call(messages: list[dict[str, Any]]) -> str:
+                reply = await client.chat.completions.create(messages=messages, model=MODEL, response_format=_FORMAT)
+                return reply.choices[0].message.content
+
+            return await _all(task, texts, call)
+
+    return lambda: asyncio.run(go())
+
+
+def has_aiohttp() -> bool:
+    """Whether somebody has installed it."""
+    return importlib.util.find_spec("aiohttp") is not None
+
+
+def aiohttp(task: Task) -> Callable[[], int]:
+    """The same with aiohttp, which is no part of Plumbline."""
+    library = importlib.import_module("aiohttp")
+    texts = [product.messages(number) for number in range(task.traces)]
+
+    async def go() -> int:
+        async with library.ClientSession(connector=library.TCPConnector(limit=task.concurrency)) as session:
+            async def call(messages: list[dict[str, Any]]) -> str:
+                body = {"messages": messages, "model": MODEL, "response_format": _FORMAT}
+                async with session.post(f"{task.url}/chat/completions", json=body) as reply:
+                    return (await reply.json())["choices"][0]["message"]["content"]
+
+            return await _all(task, texts, call)
+
+    return lambda: asyncio.run(go())
+
+
+async def _all(task: Task, texts: list[list[dict[str, str]]], call: Call) -> int:
+    semaphore = asyncio.Semaphore(task.concurrency)
+
+    async def one(messages: list[dict[str, str]]) -> bool:
+        async with semaphore:
+            return json.loads(await call(messages))["outcome"] in ("pass", "fail")
+
+    return sum(await asyncio.gather(*(one(messages) for messages in texts)))

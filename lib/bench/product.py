@@ -1,0 +1,63 @@
+"""The product as it is measured: a file of its own with so many traces, and a judge run over them.
+
+Knows the same verbs as the command `run`; measures nothing itself.
+"""
+
+import os
+from collections.abc import Callable
+
+from lib import judge, llm, runner
+from lib.bench import Task
+from lib.records import FAIL, PASS, ImportedRow, Label, PromptVersion, Run, Trace
+from lib.store import Store, imports, open_store, projects, runs
+from lib.workflow import judging
+
+EXPERT = "Ann"
+
+
+def trace(number: int) -> Trace:
+    """One of the traces that are judged."""
+    said = "The plan can be changed in the settings, and the change holds from the next month on. "
+    return Trace(f"b{number}", f"This is bench trace {number}. How can I change my plan?", said * 8)
+
+
+def messages(number: int) -> list[dict[str, str]]:
+    """What the product sends for a trace, for a floor to send the same."""
+    version = PromptVersion("bench", 1, judge.DEFAULT_TEMPLATE)
+    return judge.render(version, trace(number), projects.DEFAULT_QUESTION, nonce="0123456789abcdef")
+
+
+def filled(task: Task) -> Store:
+    """The store of a task: its traces, each with a label, and a judge; made where it is not there yet."""
+    store = projects.choose(open_store(task.path), None)
+    if not runs.every(store):
+        imports.add_rows(store, "bench.csv", "csv", "{}", (_row(number) for number in range(task.traces)))
+        judging.ensure_judge(store)
+    return store
+
+
+def _row(number: int) -> ImportedRow:
+    # The judge of the endpoint passes every second one; the expert differs from it now and then.
+    outcome = PASS if (number % 2) ^ (number % 7 == 0) else FAIL
+    return ImportedRow(trace(number), number, (Label(f"b{number}", EXPERT, outcome, "because"),))
+
+
+def prepared(task: Task) -> Callable[[], int]:
+    """The run, made ready or found as it was left; what is returned executes it and counts its verdicts."""
+    os.environ.pop(llm.Endpoint.key_name, None)  # nobody's key is needed here
+    os.environ[llm.Endpoint.url_name] = task.url
+    store = filled(task)
+    run = _run(store, task)
+
+    def execute() -> int:
+        ended = runner.execute(store, run.id)
+        return ended.done - ended.errors
+
+    return execute
+
+
+def _run(store: Store, task: Task) -> Run:
+    left = next(iter(runs.every(store)), None)
+    if left is not None:
+        return judging.ready_to_resume(store, left.id)
+    return judging.start_run(store, judging.DEFAULT_JUDGE, concurrency=task.concurrency)

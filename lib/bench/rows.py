@@ -1,0 +1,129 @@
+"""The rows of the measurement in their scenarios, the figures beside them, and the bounds the product is held to.
+
+Knows what is compared with what; how a row is measured is told elsewhere.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from lib import metrics
+from lib.bench import Row, Seen, Target, Task, floors, product
+from lib.bench.endpoint import serving
+from lib.bench.measure import Prepare, Took, killed, took
+from lib.records import Counts
+from lib.store import Store, experts, open_store, projects, runs
+from lib.workflow import figures, judging
+
+PLAIN, ERRORS, KILLED = "plain", "errors", "killed"
+SCENARIOS = (PLAIN, ERRORS, KILLED)
+AIOHTTP, OPENAI, PRODUCT = "aiohttp", "AsyncOpenAI", "product"
+MOST_OVER_FLOOR, MOST_OVER_IDEAL, MOST_WITH_ERRORS, MOST_PAID_AGAIN = 1.03, 1.06, 1.25, 4
+MOST_FIGURES_MS, MOST_POLL_MS = 10.0, 5.0
+_MILLION = Counts(450_000, 50_000, 60_000, 440_000)
+
+
+def measured(task: Task, scenarios: tuple[str, ...] = SCENARIOS) -> Iterator[Row | Target]:
+    """Rows as they are measured, and at the end the figures beside them, in a folder that is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        rows = []
+        for scenario in scenarios:
+            here = replace(task, path=str(Path(folder) / f"{scenario}.db"))
+            for row in _SCENARIOS[scenario](here):
+                rows.append(row)
+                yield row
+        yield from targets(rows)
+        yield Target("figures of 1,000,000 verdicts, ms", figures_ms(), MOST_FIGURES_MS)
+        yield Target(f"a live look at {task.traces:,} verdicts, ms", poll_ms(here.path), MOST_POLL_MS)
+
+
+def _plain(task: Task) -> Iterator[Row]:
+    yield _row(PLAIN, AIOHTTP, floors.aiohttp, task)
+    yield _row(PLAIN, OPENAI, floors.async_openai, task)
+    yield _row(PLAIN, PRODUCT, product.prepared, task)
+
+
+def _errors(task: Task) -> Iterator[Row]:
+    yield _row(ERRORS, PRODUCT, product.prepared, replace(task, turned_away=0.05, malformed=0.01))
+
+
+def _killed(task: Task) -> Iterator[Row]:
+    with serving(task) as (endpoint, called):
+        killed(product.prepared, called, endpoint, task.traces // 2)
+        rest = took(product.prepared, called)
+        # Only what was left was measured, so it says nothing of the time all of it takes.
+        yield replace(_told(KILLED, PRODUCT, task, rest, endpoint.seen()), wall=None, wall_over_ideal=None,
+                      cpu_per_1000=None, why="killed at half, then resumed")
+
+
+_SCENARIOS: dict[str, Callable[[Task], Iterator[Row]]] = {PLAIN: _plain, ERRORS: _errors, KILLED: _killed}
+
+
+def _row(scenario: str, name: str, prepare: Prepare, task: Task) -> Row:
+    if name == AIOHTTP and not floors.has_aiohttp():
+        return Row(scenario, name, why="not installed")
+    with serving(task) as (endpoint, called):
+        return _told(scenario, name, task, took(prepare, called), endpoint.seen())
+
+
+def _told(scenario: str, name: str, task: Task, found: Took, seen: Seen) -> Row:
+    return Row(scenario, name, found.wall, found.wall / task.ideal, found.cpu / task.traces * 1000, found.peak_mb,
+               seen.requests, seen.paid_twice, seen.malformed, task.traces - found.read)
+
+
+def ratios(rows: list[Row]) -> dict[str, float]:
+    """The product over the AsyncOpenAI floor, where both were measured: wall, CPU, memory."""
+    found = {row.name: row for row in rows if row.scenario == PLAIN}
+    if OPENAI not in found:
+        return {}
+    ours, floor = found[PRODUCT], found[OPENAI]
+    return {"wall": ours.wall / floor.wall, "cpu": ours.cpu_per_1000 / floor.cpu_per_1000,
+            "memory": ours.peak_mb / floor.peak_mb}
+
+
+def targets(rows: list[Row]) -> list[Target]:
+    """The bounds that these rows can be held to."""
+    made = [Target("wall, product / AsyncOpenAI", ratio, MOST_OVER_FLOOR)
+            for name, ratio in ratios(rows).items() if name == "wall"]
+    for row in (row for row in rows if row.name == PRODUCT):
+        if row.scenario == KILLED:
+            made.append(Target("killed: replies paid again", row.paid_twice, MOST_PAID_AGAIN))
+        else:
+            bound = MOST_OVER_IDEAL if row.scenario == PLAIN else MOST_WITH_ERRORS
+            made.append(Target(f"{row.scenario}: wall / ideal", row.wall_over_ideal, bound))
+            made.append(Target(f"{row.scenario}: replies paid twice, malformed ones apart",
+                               row.paid_twice - row.malformed, 0))
+        made.append(Target(f"{row.scenario}: verdicts lost", row.lost, 0))
+    return made
+
+
+def figures_ms() -> float:
+    """Every figure with its interval, the corrected rate too, of a million verdicts."""
+    return _median_ms(lambda: (metrics.all_figures(_MILLION), metrics.corrected_rate(_MILLION, 300_000, 600_000)))
+
+
+def poll_ms(path: str) -> float:
+    """What the Judge page reads once a second while a run goes on."""
+    store = projects.choose(open_store(path), None)
+    run = runs.every(store)[0].id
+    return _median_ms(lambda: _look(store, run))
+
+
+def _look(store: Store, run: int) -> None:
+    judging.settle(store)
+    found = runs.get(store, run)
+    experts.principal(store)
+    figures.agreement(store, run=run)
+    figures.validated(store, found.judge)
+
+
+def _median_ms(act: Callable[[], object], times: int = 30) -> float:
+    took_ms = []
+    for _ in range(times):
+        start = time.perf_counter()
+        act()
+        took_ms.append((time.perf_counter() - start) * 1000)
+    return median(took_ms)

@@ -1,0 +1,82 @@
+"""The bench on few traces and a short delay: what it counts is true; how long it takes is asked of no test."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lib.keeper import Keeper
+from tests.test_architecture import name_of, sources, texts
+
+HOUSE = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory) -> dict:
+    """What the command prints, with a key in the environment that is nobody's business there."""
+    empty = tmp_path_factory.mktemp("bench")
+    # A wait after 429 is a second; 80 traces meet one or two of them.
+    ended = subprocess.run(
+        [sys.executable, "-m", "lib", "--db", str(empty / "none.db"), "bench", "--traces", "80", "--concurrency", "4",
+         "--delay", "5", "--json"], check=False, cwd=HOUSE, capture_output=True, text=True, timeout=300,
+        env=os.environ | {"OPENAI_API_KEY": "sk-nobodys-business", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"})
+    assert ended.returncode == 0, ended.stderr
+    assert list(empty.iterdir()) == [] and "nobodys" not in ended.stdout
+    return json.loads(ended.stdout)
+
+
+def test_each_row_asks_for_every_trace_and_loses_none(measured):
+    rows = {(row["scenario"], row["name"]): row for row in measured["rows"]}
+    assert rows.keys() == {("plain", "aiohttp"), ("plain", "AsyncOpenAI"), ("plain", "product"),
+                           ("errors", "product"), ("killed", "product")}
+    for name in ("AsyncOpenAI", "product"):
+        row = rows["plain", name]
+        assert (row["requests"], row["paid_twice"], row["lost"]) == (80, 0, 0)
+        assert row["wall_over_ideal"] >= 1 and row["cpu_per_1000"] > 0 and row["peak_mb"] > 10
+    bad = rows["errors", "product"]
+    # Of 0 to 79 four are turned away first (0, 20, 40, 60), and of one the first reply breaks off (63).
+    assert (bad["requests"], bad["malformed"], bad["paid_twice"], bad["lost"]) == (85, 1, 1, 0)
+    killed = rows["killed", "product"]
+    assert killed["lost"] == 0 and 80 <= killed["requests"] <= 80 + 4 + killed["paid_twice"] and killed["wall"] is None
+
+
+def test_every_target_is_told_and_the_ratio_to_the_floor(measured):
+    assert measured["ratios"].keys() == {"wall", "cpu", "memory"} and min(measured["ratios"].values()) > 0
+    names = [target["name"] for target in measured["targets"]]
+    assert len(names) == len(set(names)) == 11
+    assert all(target["met"] == (target["value"] <= target["most"]) for target in measured["targets"])
+    assert measured["task"]["ideal"] == 80 * 0.005 / 4
+
+
+def test_a_package_that_is_no_part_of_plumbline_is_named_where_it_is_measured_alone():
+    named = {name_of(path) for path in sources() for _, text in texts(path) if text == "aiohttp"}
+    assert named == {"lib/bench/floors.py", "lib/bench/rows.py"}
+
+
+def kept(save, *items) -> None:
+    async def go() -> None:
+        async with Keeper(save) as keeper:
+            for item in items:
+                await keeper.room()
+                keeper.keep(item)
+
+    asyncio.run(go())
+
+
+def test_a_keeper_saves_everything_in_order_before_it_ends():
+    saved = []
+    kept(saved.append, *range(100))
+    assert [item for batch in saved for item in batch] == list(range(100))
+
+
+def test_what_cannot_be_saved_is_raised():
+    def full(_: list) -> None:
+        raise sqlite3.OperationalError("disk is full")
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        kept(full, "only")
