@@ -25,6 +25,7 @@ from lib import (
     cli_judges,
     cli_proposals,
     cli_queue,
+    cli_rates,
     cli_reference,
     cli_suggest,
     local_model,
@@ -208,6 +209,6 @@ def fetch_model() -> None:
 
 for _command in (*cli_answers.COMMANDS, *cli_bench.COMMANDS, *cli_court.COMMANDS,
                  *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
-                 *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_reference.COMMANDS,
+                 *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
                  *cli_suggest.COMMANDS):
     main.add_command(_command)

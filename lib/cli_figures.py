@@ -1,4 +1,4 @@
-"""Commands for figures: agreement, pass rates as they are and corrected, and two runs compared."""
+"""Commands for figures: agreement, and two runs compared."""
 
 from dataclasses import asdict
 from typing import Any
@@ -66,68 +66,6 @@ def _say_agreement(found: figures.Agreement) -> None:
 
 
 @click.command()
-@click.option("--by", metavar="DIMENSION", help="A dimension [default: overall only].")
-@click.option("--source", type=click.Choice(("expert", "judge")),
-              help="Whose outcomes [default: the expert's; the judge's where --judge, --run or --corrected is given].")
-@click.option("--judge", help="Which judge, where several have verdicts.")
-@click.option("--run", type=int, help="Which run [default: the judge's newest].")
-@EXPERT
-@click.option("--corrected", "correct", is_flag=True,
-              help="Of traces without a label: the judge's pass rate, and the same corrected by its errors.")
-@AS_JSON
-@pass_store
-def rates(store: Store, as_json: bool, correct: bool, **which: Any) -> None:
-    """Show pass rates, overall and by a dimension, or the corrected one of a judge."""
-    asks_judge = correct or which["judge"] is not None or which["run"] is not None
-    which["source"] = which["source"] or ("judge" if asks_judge else "expert")
-    _refuse_idle(which, correct)
-    if correct:
-        _corrected(figures.corrected(store, which["judge"], which["run"], which["expert"]), as_json)
-        return
-    found = figures.rates(store, **which)
-    if as_json:
-        print_json({"by": found.by, "source": found.source_text, "validated": found.validated,
-                    "left_out": found.left_out, "overall": _rate(found.overall),
-                    "rates": [_rate(rate) for rate in found.rates]})
-        return
-    click.echo(f"Pass rate by {found.source_text}" + ("" if found.validated else " (not validated)"))
-    for value, rate in [("all", found.overall), *((rate.value, rate) for rate in found.rates)]:
-        click.echo(f"{value}: {metrics.format_figure('rate', rate.rate)} of {rate.n:,}"
-                   f" ({metrics.format_interval('rate', rate.rate)})")
-    if found.left_out:
-        click.echo(f"{found.left_out:,} labels left out: drawn by looking at an outcome", err=True)
-
-
-def _refuse_idle(which: dict[str, Any], correct: bool) -> None:
-    """An option that the source has no use for would be passed over in silence."""
-    if correct and which["by"] is not None:
-        raise UsageError("--by cannot go with --corrected: it is one rate, of all traces without a label.")
-    if correct and which["source"] == "expert":
-        raise UsageError("--corrected cannot go with --source expert: it corrects the rate of a judge.")
-    idle = ("judge", "run") if which["source"] == "expert" else () if correct else ("expert",)
-    if named := [f"--{option}" for option in idle if which[option] is not None]:
-        raise UsageError(f"{' and '.join(named)} cannot go with --source {which['source']}.")
-
-
-def _corrected(found: figures.Corrected, as_json: bool) -> None:
-    known, sides = found.corrected.value is not None, {name: metrics.METRICS[name].figure(found.pairs)
-                                                       for name in ("tpr", "tnr")}
-    if as_json:
-        print_json({"judge": found.run.judge, "run": found.run.id, "expert": found.expert,
-                    "observed": _figure(found.observed), "corrected": _figure(found.corrected) if known else None,
-                    "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
-                    **{name: _figure(figure) for name, figure in sides.items()}})
-        return
-    click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
-               f"run {found.run.id}")
-    click.echo(f"Observed: {_words('rate', found.observed)}")
-    click.echo(f"Corrected: {_words('rate', found.corrected)}")
-    click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
-    for name, figure in sides.items():
-        click.echo(f"{metrics.METRICS[name].label}: {_words(name, figure)}")
-
-
-@click.command()
 @click.argument("first", metavar="RUN", type=int)
 @click.argument("second", metavar="RUN", type=int)
 @EXPERT
@@ -160,8 +98,4 @@ def _figure(figure: Figure) -> dict[str, float | None]:
     return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
-def _rate(rate: Any) -> dict[str, Any]:
-    return {"value": rate.value, "n": rate.n, "passes": rate.passes, "fails": rate.fails, "rate": _figure(rate.rate)}
-
-
-COMMANDS = (agreement, rates, compare)
+COMMANDS = (agreement, compare)

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.store import traces
-from lib.ui import analysis, codes, frame, groups, notes
+from lib.ui import causes, codes, frame, groups, notes, pivot
 
-VIEWS = {"Pass rates": analysis.rates, "Failure modes": analysis.modes,
+VIEWS = {"Pass rates": pivot.page, "Failure modes": causes.page,
          "Notes": notes.page, "Groups": groups.page, "Codes": codes.page}
 
 store = frame.begin("errors")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lib.charts.causes import modes_chart
+from lib.charts.causes import modes_chart, saturation_chart
 from lib.charts.grids import coverage_chart, heat_chart
 from lib.charts.rates import rates_chart
 from lib.charts.shares import agreement_chart, slices_chart
@@ -28,7 +28,8 @@ class Chart:
 CHARTS = {chart.name: chart for chart in (
     Chart("rates", "failure rate by the values of a dimension, with intervals", rates_chart),
     Chart("heat", "two dimensions as a grid, each cell coloured by a share and with its n", heat_chart),
-    Chart("modes", "failure modes of the coded fails, most frequent first", modes_chart),
+    Chart("modes", "failure modes of the coded fails, by frequency × impact or by frequency", modes_chart),
+    Chart("saturation", "failure modes found after each coded fail: whether new ones still come", saturation_chart),
     Chart("coverage", "two dimensions as a grid, each cell with its counts", coverage_chart),
     Chart("agreement", "every share of an agreement with its interval, the target, and the ceilings of the experts",
           agreement_chart),

@@ -40,6 +40,15 @@ MEASURES = {
 }
 
 
+_SHORT = 36  # letters of all the names above a grid that stand side by side even in a narrow window
+
+
+def _across(columns: list[str]) -> alt.X:
+    """Names above the columns: upright where they fit."""
+    return alt.X(field="column", type="nominal", sort=columns, title=None, axis=alt.Axis(
+        orient="top", labelAngle=0 if sum(map(len, columns)) <= _SHORT else -30, labelLimit=140, labelOverlap=False))
+
+
 def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], row: str, column: str,
                    measure: str) -> alt.TopLevelMixin:
     """Two dimensions as a grid coloured by one of MEASURES; a click selects the cell (selection "cell")."""
@@ -51,8 +60,7 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
     rows, columns = (list(dict.fromkeys(getattr(cell, side) for cell in cells)) for side in ("row", "column"))
     select = alt.selection_point(fields=["row", "column"], name="cell")
     base = alt.Chart(frame).encode(
-        y=names("row", rows), x=alt.X(field="column", type="nominal", sort=columns, title=None, axis=alt.Axis(
-            orient="top", labelAngle=-30, labelLimit=140, labelOverlap=False)))
+        y=names("row", rows), x=_across(columns))
     square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
         color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(range=[PALE, DEEP])),
         opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
@@ -89,8 +97,7 @@ def heat_chart(squares: list[Square], rows: list[str], columns: list[str], title
         for one in squares])
     select = alt.selection_point(fields=["row", "column"], name="cell")
     base = alt.Chart(frame).encode(
-        y=names("row", rows), x=alt.X(field="column", type="nominal", sort=columns, title=None, axis=alt.Axis(
-            orient="top", labelAngle=-30, labelLimit=140, labelOverlap=False)))
+        y=names("row", rows), x=_across(columns))
     square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
         color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(
             range=[FAIL_PALE, FAIL_DEEP], domain=[0, max((one.share for one in squares), default=1) or 1])),

@@ -12,6 +12,8 @@ SECOND_COLOUR = "#9B5FC0"  # a second expert; told from the others by its lightn
 PASS_FILL, FAIL_FILL = PASS_COLOUR, "#B85000"
 # Pale enough for the same dark ink in both themes.
 PALE, DEEP, INK = "#E3EFF2", "#7FB4C2", "#14181B"
+# How bad a failure mode is, from pale to deep; its name stands beside it.
+IMPACT = {"low": "#F0B891", "medium": "#E0843F", "high": "#B85000"}
 FAIL_PALE, FAIL_DEEP = "#FBEDE2", "#EE8F4C"
 TARGET = 0.9
 SHARE = alt.Scale(domain=[0, 1])

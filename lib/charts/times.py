@@ -1,4 +1,4 @@
-"""Shares in the order of time: by month, and by prompt version."""
+"""Shares in the order of time: by week, month or system version, and by prompt version."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -17,13 +17,13 @@ from lib.versions import Measured
 SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "cross": "✚"}
 
 
-def drift_chart(rates: list[Rate], share: str, source: str) -> alt.TopLevelMixin:
-    """A share by date: a dot with its 95 % interval for each date, n above, the dots joined by a thin line."""
+def drift_chart(rates: list[Rate], share: str, source: str, by: str = "month") -> alt.TopLevelMixin:
+    """A share by date, or by version, in the order given: a dot with its 95 % interval, n above, a thin line."""
     frame = pd.DataFrame([{"date": rate.value, "n": rate.n, "rate": rate.rate.value, "low": rate.rate.low,
                            "high": rate.rate.high} for rate in rates if rate.n])
     base = alt.Chart(frame).encode(tooltip=tooltip("date"), x=alt.X(
-        field="date", type="ordinal", title=None, scale=alt.Scale(paddingOuter=0.5),
-        axis=alt.Axis(labelAngle=0, labelOverlap=True)))
+        field="date", type="ordinal", title=None, sort=[rate.value for rate in rates],
+        scale=alt.Scale(paddingOuter=0.5), axis=alt.Axis(labelAngle=0, labelOverlap=True)))
 
     def height(field: str) -> alt.Y:
         return alt.Y(field=field, type="quantitative", scale=SHARE, title=share,
@@ -34,7 +34,7 @@ def drift_chart(rates: list[Rate], share: str, source: str) -> alt.TopLevelMixin
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(y=height("rate"))
     count = base.mark_text(dy=-8, baseline="bottom", color=QUIET, fontSize=11).encode(
         y=alt.value(0), text=alt.Text(field="n", type="quantitative", format=",d"))
-    chart = framed(line + whisker + dot + count, 0, f"{share.capitalize()} by month",
+    chart = framed(line + whisker + dot + count, 0, f"{share.capitalize()} by {by}",
                    f"{source}; n on top, 95 % intervals")
     return chart.properties(height=TIME_HEIGHT)
 

@@ -1,14 +1,13 @@
-"""Steps 5 and 6 in figures: agreement of a run with an expert, rates, failure modes.
+"""Step 5 in figures: agreement of a run with an expert, and failure modes; rates are in rates.py.
 
 Brings counts from the store to the pure functions in metrics and breakdowns.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lib import breakdowns, metrics
 from lib.records import Counts, Figure, LeftOut, Run, UsageError
 from lib.store import Store, experts, failure_modes, judges, labels, runs, traces, verdicts
-from lib.store import rates as stored_rates
 
 
 @dataclass(frozen=True)
@@ -34,33 +33,6 @@ class Standing:
     agreement: Agreement | None
     validated: bool
     why: str
-
-
-@dataclass(frozen=True)
-class RateTable:
-    """Pass rates by the values of a dimension, with their source named."""
-
-    rates: list[breakdowns.Rate]
-    overall: breakdowns.Rate
-    by: str | None
-    source: str
-    source_text: str
-    run: Run | None
-    validated: bool
-    corrected: Figure | None = None  # of traces without a label, where a judge is the source
-    left_out: int = 0  # labels on traces that were drawn by looking at an outcome
-
-
-@dataclass(frozen=True)
-class Corrected:
-    """The pass rate of a run's traces without a label: as the judge sees it, and corrected by the judge's errors."""
-
-    run: Run
-    expert: str | None  # None where nobody has labelled yet
-    observed: Figure
-    corrected: Figure
-    pairs: Counts  # with an unbiased label: they give TPR and TNR
-    unlabelled: int  # readable verdicts on traces without one: they give the observed rate
 
 
 def principal_name(store: Store) -> str:
@@ -129,43 +101,6 @@ def _standing(store: Store, judge: str) -> Standing:
     return Standing(judge, found, validated(store, judge), found.why)
 
 
-def rates(store: Store, by: str | None = None, source: str = "expert", judge: str | None = None,
-          run: int | None = None, expert: str | None = None) -> RateTable:
-    """Pass rates overall and by a dimension, from an expert's unbiased labels or from a judge's run."""
-    check_dimension(store, by)
-    if source == "expert":
-        person = expert or principal_name(store)
-        experts.row_of(store, person)
-        table = _table(lambda value: stored_rates.by_expert(store, person, value), by, source,
-                       f"labels of {person}", None, True)
-        return replace(table, left_out=stored_rates.left_out(store, person))
-    if source != "judge":
-        raise UsageError(f"A source is 'expert' or 'judge', not '{source}'.")
-    found = runs.get(store, run) if run is not None else _newest(store, judge or _only_judge(store))
-    table = _table(lambda value: stored_rates.by_run(store, found.id, value), by, source,
-                   f"verdicts of {found.judge}, run {found.id}", found, validated(store, found.judge))
-    return replace(table, corrected=_corrected(store, found).corrected)
-
-
-def corrected(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None) -> Corrected:
-    """The corrected pass rate of a run, or of a judge's newest run, by an expert's labels (default: the principal's).
-
-    Shadow labels, and labels on traces drawn by looking at an outcome, never correct a rate.
-    """
-    return _corrected(store, runs.get(store, run) if run is not None else _newest(store, judge or _only_judge(store)),
-                      expert)
-
-
-def _corrected(store: Store, run: Run, expert: str | None = None) -> Corrected:
-    principal = experts.principal(store)
-    person = expert or (principal and principal.name)
-    pairs = verdicts.counts(store, run.id, person) if person else Counts()
-    passed, judged = stored_rates.unlabelled_by_run(store, run.id, person or "")
-    return Corrected(run, person, metrics.wilson(passed, judged, "no trace without a label has a readable verdict"),
-                     metrics.corrected_rate(pairs, passed, judged) if person
-                     else Figure(None, why="nobody has labelled a trace yet"), pairs, judged)
-
-
 def check_dimension(store: Store, name: str | None) -> None:
     """UsageError with the known names where the project has no such dimension; None is no dimension at all."""
     known = list(traces.dimensions(store))
@@ -174,17 +109,13 @@ def check_dimension(store: Store, name: str | None) -> None:
                          f"{', '.join(known) or 'none yet'}.")
 
 
-def _table(count, by, source, text, run, valid) -> RateTable:
-    overall = breakdowns.rate_by(count(None))[0]
-    return RateTable(breakdowns.rate_by(count(by)) if by else [], overall, by, source, text, run, valid)
-
-
 def judged_by(store: Store) -> list[str]:
     """The judges that have verdicts, oldest first."""
     return [name for name in judges.every(store) if any(run.done for run in runs.every(store, name))]
 
 
-def _only_judge(store: Store) -> str:
+def only_judge(store: Store) -> str:
+    """The one judge that has verdicts; UsageError where there is none or where there are several."""
     judged = judged_by(store)
     if len(judged) == 1:
         return judged[0]
