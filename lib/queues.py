@@ -12,6 +12,7 @@ RANDOM, STRATIFIED, COVERAGE, NEWEST = "random", "stratified", "coverage", "newe
 JUDGE_FAILS, JUDGE_EXPERT, JUDGE_VERSIONS, SIMILAR = "judge_fails", "judge_expert", "judge_versions", "similar"
 # Words of labels that no queue brought: reached in order, or picked by what the expert knew of the trace.
 IN_ORDER, CHOSEN = "", "chosen"
+FIX = "fix"  # answered again by the version that carries a fix, because of how it was labelled
 CRITERIA = "criteria"  # labelled before the criteria changed, and brought back to be read again
 
 LEAST_RANDOM = 10  # per cent of a batch that holds anything else
@@ -44,7 +45,7 @@ QUEUES = {queue.name: queue for queue in (
           False),
 )}
 
-_WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed"}
+_WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed", FIX: "run again after a fix"}
 
 
 @dataclass(frozen=True)

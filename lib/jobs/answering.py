@@ -10,7 +10,7 @@ from dataclasses import replace
 from lib.jobs.work import JobWork
 from lib.records import UNANSWERED
 from lib.replies import Answer, LlmError
-from lib.store import answers, jobs, systems, traces
+from lib.store import answers, fixes, jobs, systems, traces
 from lib.systems import SYSTEMS
 from lib.systems.connector import history
 
@@ -51,7 +51,10 @@ class Answering(JobWork):
         if result is not None:
             trace, answer = result
             log = {**answer.log, "attempts": attempts, "job": self.job.id}
-            answers.save(self.store, trace, self.system.version, replace(answer, log=log))
+            name = answers.save(self.store, trace, self.system.version, replace(answer, log=log))
+            if name and "fix" in self.job.config:
+                # At once: until it waits in a queue it could be drawn as if nobody had looked at an outcome.
+                fixes.queue(self.store, self.job.config["fix"], [name], self.job.config["expert"])
 
     def missed(self, key: int, error: LlmError, attempts: int) -> None:
         """An unanswered trace says why it is."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import UsageError
+from lib.store import cycles
 from lib.store.database import Store
 
 
@@ -29,8 +30,10 @@ def add(store: Store, version: str, kind: str, config: dict[str, Any]) -> System
         if store.value("select 1 from systems where project = :project and version = :version", version=version):
             raise UsageError(f"There is a version '{version}' already, and its answers stand under that name: "
                              "choose another name.")
+        known = cycles.known_versions(store)
         store.execute("""insert into systems (project, version, kind, config)
             values (:project, :version, :kind, :config)""", version=version, kind=kind, config=json.dumps(config))
+        cycles.note_versions(store, known, {version})
         return get(store, version)
 
 

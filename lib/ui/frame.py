@@ -1,7 +1,6 @@
 """What every page starts with: the handle on the store, the project in the address, plain words for errors."""
 
 import gc
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,17 +10,12 @@ import streamlit as st
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
 from lib.workflow import analysing, dataset, jobs, judging, suggesting
+from lib.writers.markdown import plain
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
-_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _TITLES = {"overview": "Overview", "dataset": "Dataset", "review": "Review", "judge": "Judge",
            "errors": "Error analysis", "settings": "Settings"}
-
-
-def plain(text: object) -> str:
-    """A text made harmless for Streamlit's Markdown: every mark escaped, so that it is shown and never obeyed."""
-    return _MARKS.sub(r"\\\1", str(text)).replace("\r", "").replace("\n", "  \n")
 
 
 def send_on() -> None:
@@ -130,11 +124,15 @@ def _with_project(params: dict[str, str | None]) -> dict[str, str]:
 
 
 def choose(label: str, options: list[str], name: str, first: str | None = None,
-           words: Callable[[str], str] = str) -> str:
-    """A choice that always stands in the address, so that a link means the same tomorrow."""
-    _follow_address(name, name, options, first)
-    picked = st.selectbox(label, options, key=name, format_func=words)
-    return _write_address(name, name, picked)
+           words: Callable[[str], str] = str, key: str | None = None) -> str:
+    """A choice that always stands in the address, so that a link means the same tomorrow.
+
+    `key` is its own where another page uses the same word in its address for something else.
+    """
+    key = key or name
+    _follow_address(name, key, options, first)
+    picked = st.selectbox(label, options, key=key, format_func=words)
+    return _write_address(name, key, picked)
 
 
 def view(page: str, *options: str) -> str:

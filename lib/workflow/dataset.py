@@ -6,7 +6,7 @@ from pathlib import Path
 from lib import readers, writers
 from lib.readers.mapping import Mapping, rows
 from lib.records import DataError, UsageError
-from lib.store import Store, imports, projects, tables
+from lib.store import Store, cycles, imports, projects, tables
 from lib.store.imports import ImportResult
 from lib.workflow import judging
 
@@ -81,7 +81,9 @@ def import_table(store: Store, table: readers.Table, mapping: Mapping) -> Import
     """Stores a read file through a mapping, all or nothing, and gives the project its first judge."""
     found = rows(table, mapping)
     with store.transaction():
+        known = cycles.known_versions(store)
         result = imports.add_rows(store, table.name, table.format, mapping.to_json(), found)
+        cycles.note_versions(store, known, cycles.known_versions(store))
         judging.ensure_judge(store)
     return result
 

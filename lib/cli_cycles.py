@@ -1,0 +1,96 @@
+"""Commands for what was learnt, and for review cycles."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.store import Store
+from lib.store import cycles as stored
+from lib.store import insights as noted
+from lib.store.cycles import SCHEDULED, TRIGGERS
+from lib.workflow import cycles as verbs
+from lib.workflow import dataset
+
+
+@click.group()
+def insights() -> None:
+    """What was learnt about the product, its users or the AI."""
+
+
+@insights.command()
+@click.argument("text")
+@click.option("--kind", type=click.Choice(noted.KINDS), required=True)
+@click.option("--author", default="", help="Who learnt it.")
+@click.option("--trace", "linked", multiple=True, help="A trace that taught it; may be repeated.")
+@pass_store
+def add(store: Store, text: str, kind: str, author: str, linked: tuple[str, ...]) -> None:
+    """Note an insight."""
+    click.echo(f"insight {noted.add(store, kind, text, author, linked)}")
+
+
+@insights.command("list")
+@click.option("--search", default="", help="A text in insight, author or trace.")
+@click.option("--kind", type=click.Choice(noted.KINDS))
+@click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help="Write a file: .md, .csv or .jsonl.")
+@AS_JSON
+@pass_store
+def list_insights(store: Store, search: str, kind: str | None, file: Path | None, as_json: bool) -> None:
+    """List insights, newest first."""
+    if file:
+        dataset.write(file, verbs.insight_file(store, file.suffix.lstrip(".").lower(), search, kind))
+        return
+    found = noted.every(store, search, kind)
+    if as_json:
+        print_json({"insights": [asdict(one) for one in found]})
+        return
+    for one in found:
+        click.echo(f"{one.id}\t{one.created_at[:10]}\t{one.kind}\t{one.author or '-'}\t{' '.join(one.text.split())}\t"
+                   f"{', '.join(one.traces)}")
+
+
+@click.group()
+def cycles() -> None:
+    """Review cycles: when fresh traces are read again, and why."""
+
+
+@cycles.command("list")
+@AS_JSON
+@pass_store
+def list_cycles(store: Store, as_json: bool) -> None:
+    """List cycles, newest first, with the traces people have read in each."""
+    today = stored.today()
+    found = [{**asdict(cycle), "overdue": cycle.overdue(today),
+              "read": stored.read(store, cycle.opened_at, cycle.closed_at)} for cycle in stored.every(store)]
+    if as_json:
+        print_json({"cycles": found})
+        return
+    for one in found:
+        state = "done" if one["closed_at"] else "overdue" if one["overdue"] else "open"
+        click.echo(f"{one['id']}\t{state}\t{one['trigger']}\tdue {one['due_on'] or '-'}\t{one['read']:,} traces read\t"
+                   f"{one['reason']}")
+
+
+@cycles.command("open")
+@click.option("--trigger", type=click.Choice(TRIGGERS), default=SCHEDULED, show_default=True)
+@click.option("--reason", default="", help="What happened.")
+@click.option("--due", "due_on", metavar="DATE", help="Year-month-day [default: in two weeks].")
+@click.option("--fresh", type=click.IntRange(0), default=verbs.FRESH, show_default=True,
+              help="So many unlabelled traces are drawn for the principal expert; 0 needs a reason.")
+@pass_store
+def open_cycle(store: Store, trigger: str, reason: str, due_on: str | None, fresh: int) -> None:
+    """Open a cycle."""
+    cycle = verbs.begin(store, trigger, reason, due_on, fresh)
+    click.echo(f"cycle {cycle.id}: {cycle.trigger}, due {cycle.due_on}")
+
+
+@cycles.command("close")
+@click.argument("cycle", type=int)
+@pass_store
+def close(store: Store, cycle: int) -> None:
+    """Close a CYCLE; open the next one with 'cycles open'."""
+    stored.close(store, cycle)
+
+
+COMMANDS = (insights, cycles)

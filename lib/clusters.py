@@ -1,0 +1,111 @@
+"""Where something clusters: its share among the traces of each dimension value, tested against all the others.
+
+Pure. Knows counts and chance; nothing of failure modes, traces or screens.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from lib.metrics import wilson
+from lib.records import Figure
+
+SMALL_N = 20  # as in breakdowns: below this an interval is wide
+CHANCE = 0.05
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One value of a dimension: k of its n have it; p is Fisher's, adjusted for all values looked at (Holm 1979).
+
+    p is None where there is no trace without this value to compare with.
+    """
+
+    dimension: str
+    value: str
+    k: int
+    n: int
+    share: Figure
+    elsewhere: Figure
+    p: float | None
+
+    @property
+    def small(self) -> bool:
+        """Whether the interval is wide because there are few."""
+        return self.n < SMALL_N
+
+    @property
+    def reading(self) -> str:
+        """The test in words."""
+        if self.p is None:
+            return "nothing to compare with"
+        if self.p >= CHANCE:
+            return "no clear difference"
+        return "more often than elsewhere" if self.share.value > self.elsewhere.value else "less often than elsewhere"
+
+
+def clusters(rows: Iterable[tuple[str, str, int, int]], k: int, n: int) -> list[Cluster]:
+    """Every value from (dimension, value, have it, all), where k of n have it; the clearest high share comes first.
+
+    In order of the lower end of the interval, so that one of one never stands on top.
+    """
+    found = [Cluster(dimension, value, here, of, wilson(here, of), wilson(k - here, n - of),
+                     fisher_exact(here, of, k, n) if 0 < of < n else None) for dimension, value, here, of in rows]
+    return sorted(_holm(found), key=lambda one: (-(one.share.low or 0), one.dimension, one.value))
+
+
+def _holm(found: list[Cluster]) -> list[Cluster]:
+    """Each p times the number of values not yet ruled out, never below one before it."""
+    tested = sorted((one for one in found if one.p is not None), key=lambda one: one.p)
+    adjusted, least = [one for one in found if one.p is None], 0.0
+    for place, one in enumerate(tested):
+        least = max(least, min(1.0, one.p * (len(tested) - place)))
+        adjusted.append(replace(one, p=least))
+    return adjusted
+
+
+def fisher_exact(here: int, of: int, k: int, n: int) -> float:
+    """Two-sided exact p that `here` of `of` have it where k of n do (Fisher 1935): all that is no likelier, summed."""
+    least, most = max(0, of + k - n), min(of, k)
+    if least == most:
+        return 1.0
+    log = _log_chance(of, k, n)
+    bound, top = log(here) + 1e-9, (of + 1) * (k + 1) // (n + 2)
+    # Both tails begin where nothing is likelier than what was seen; they fall from there on.
+    low = _last(least, min(top, most), lambda x: log(x) <= bound)
+    high = _last(-most, -max(top, least), lambda x: log(-x) <= bound)
+    below = [] if low is None else _tail(low, least, log)
+    above = [] if high is None else _tail(-high, most, log)
+    both = math.fsum(below + above)
+    return min(1.0, both - (math.exp(log(low)) if low is not None and high == -low else 0.0))
+
+
+def _log_chance(of: int, k: int, n: int):
+    """The log of the hypergeometric chance of x, as a function of x."""
+    whole = _log_choose(n, of)
+    return lambda x: _log_choose(k, x) + _log_choose(n - k, of - x) - whole
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _last(first: int, end: int, holds) -> int | None:
+    """The last number from first to end for which it holds; it holds up to one place and not from there on."""
+    if not holds(first):
+        return None
+    low, high = first, end
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+    return low
+
+
+def _tail(start: int, end: int, log) -> list[float]:
+    """Chances from a place to the end, until they are too small to matter."""
+    found, step = [], 1 if end >= start else -1
+    for x in range(start, end + step, step):
+        found.append(math.exp(log(x)))
+        if found[-1] < 1e-18:
+            break
+    return found

@@ -1,0 +1,109 @@
+"""Review cycles on the screen: how many traces people have read, what is overdue, opening and closing."""
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from lib import queues
+from lib.store import Store, cycles
+from lib.store.cycles import MODEL_CHANGE, SCHEDULED, TRIGGERS, Cycle
+from lib.ui import frame
+from lib.workflow import cycles as verbs
+
+_CLOSED = "cycle_closed"  # in the session: which one was just closed, so that the next is offered
+
+
+def headline(store: Store) -> None:
+    """The number above every pass rate, and below it what is overdue or was opened by a change."""
+    reading(store)
+    banner(store)
+
+
+def reading(store: Store) -> None:
+    """How many traces people have read in this cycle."""
+    found = verbs.headline(store)
+    since = f"in this cycle, since {found.cycle.opened_at[:10]}" if found.cycle else "so far"
+    st.markdown(f":material/visibility: **{found.read:,} traces read by a person** {since}")
+
+
+def banner(store: Store) -> None:
+    """What is overdue, or was opened by a change; nothing where there is neither."""
+    found = verbs.headline(store)
+    for cycle in found.overdue:
+        _say(cycle, f"A review cycle is overdue since {cycle.due_on}: {_words(cycle)}.", ":material/event_busy:", "red")
+    cycle = found.cycle
+    if cycle and cycle not in found.overdue and cycle.trigger == MODEL_CHANGE:
+        _say(cycle, f"{cycle.reason}. A review cycle is open, due {cycle.due_on}: read some fresh traces before you "
+                    "trust earlier figures.", ":material/update:", "blue")
+
+
+def _say(cycle: Cycle, text: str, icon: str, colour: str) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":{colour}[{icon}] {frame.plain(text)}", width="stretch")
+        frame.link("overview", "Cycles", ":material/arrow_forward:", view="Cycles")
+
+
+def _words(cycle: Cycle) -> str:
+    return cycle.trigger + (f", {cycle.reason}" if cycle.reason else "")
+
+
+def page(store: Store) -> None:
+    """The open cycles, the next one where one was just closed, a new one, and those that are done."""
+    found = cycles.every(store)
+    going = [cycle for cycle in found if cycle.closed_at is None]
+    for cycle in going:
+        _open(store, cycle)
+    if not going:
+        frame.empty("No cycle is open", "A judge, a product and its users change. Come back on a date, and whenever a "
+                    "model or a prompt changes or something went wrong: each time with fresh traces that a person "
+                    "reads.")
+    closed = st.session_state.get(_CLOSED) == store.project
+    with st.expander("Open the next cycle" if closed or found else "Open a cycle", icon=":material/add:",
+                     expanded=closed or not going):
+        _opener(store)
+    if done := [cycle for cycle in found if cycle.closed_at]:
+        st.subheader("Done")
+        st.dataframe({"opened": [cycle.opened_at[:10] for cycle in done],
+                      "closed": [cycle.closed_at[:10] for cycle in done],
+                      "due": [cycle.due_on for cycle in done], "trigger": [cycle.trigger for cycle in done],
+                      "reason": [cycle.reason for cycle in done],
+                      "traces read": [cycles.read(store, cycle.opened_at, cycle.closed_at) for cycle in done]},
+                     hide_index=True)
+
+
+def _open(store: Store, cycle: Cycle) -> None:
+    with st.container(border=True):
+        late = cycle.overdue(cycles.today())
+        st.markdown(f"**{frame.plain(_words(cycle).capitalize() if not cycle.reason else cycle.reason)}**"
+                    + (" :red[overdue]" if late else ""))
+        st.caption(f"{cycle.trigger}, opened {cycle.opened_at[:10]}, due {cycle.due_on or 'on no date'}")
+        st.markdown(f"**{cycles.read(store, cycle.opened_at):,}** traces read by a person since")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            frame.link("review", "Draw fresh traces", ":material/shuffle:", view="Queue")
+            frame.link("review", "To the desk", ":material/rate_review:", view="Desk")
+            if st.button("Close this cycle", key=f"close_cycle_{cycle.id}", icon=":material/check:"):
+                with frame.sentences():
+                    cycles.close(store, cycle.id)
+                    st.session_state[_CLOSED] = store.project
+                    frame.say("Closed. When is the next one due?")
+                    st.rerun()
+
+
+def _opener(store: Store) -> None:
+    left = verbs.open_for_the_principal(store)
+    why, due, many = st.columns(3)
+    trigger = why.selectbox("Why", TRIGGERS, TRIGGERS.index(SCHEDULED), key="cycle_trigger")
+    by: date = due.date_input("Due", cycles.today() + timedelta(weeks=cycles.WEEKS), key="cycle_due")
+    fresh = many.number_input("Fresh traces to read", 0, queues.MOST, verbs.FRESH, key="cycle_fresh",
+                              help="Drawn at random for the principal expert. A hundred every two to four weeks, ten "
+                                   "to twenty a week between, is a good measure.")
+    reason = st.text_input("What happened", key="cycle_reason", placeholder="which model, which prompt, which incident")
+    if left < fresh:
+        st.caption(f"Only {left:,} unlabelled traces are left to draw: import fresh ones on Dataset.")
+    if not fresh:
+        st.warning("Nobody would read a fresh trace in this cycle: say above why.")
+    if st.button("Open the cycle", type="primary", key="open_cycle"):
+        with frame.sentences():
+            verbs.begin(store, trigger, reason, by.isoformat() if by else None, int(fresh))
+            st.session_state.pop(_CLOSED, None)
+            st.rerun()

@@ -1,0 +1,177 @@
+"""Fixes on the screen: what was changed, its inputs run again on the version that carries it, and before and after."""
+
+import secrets
+
+import streamlit as st
+
+from lib.metrics import format_figure, format_interval
+from lib.store import Store, experts, fixes, mode_decisions, systems, traces
+from lib.store.fixes import Fix
+from lib.ui import frame, working
+from lib.workflow import fixing
+from lib.workflow import jobs as verbs
+
+_ICONS = {"open": ":material/radio_button_unchecked:", "fixed": ":material/hourglass_top:",
+          "verified": ":material/check_circle:", "reopened": ":material/undo:"}
+_STATES = {"open": "in no version yet", "fixed": "waits for the expert's look", "verified": "verified",
+           "reopened": "its failure is back"}
+
+
+def before_a_judge(store: Store) -> None:
+    """Says where an error is so common that mending it goes before counting it with a judge; else nothing."""
+    if found := fixing.pervasive(store):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f":orange[:material/build:] **Fix before you build a judge.** {frame.plain(' '.join(found))}",
+                        width="stretch")
+            frame.link("errors", "What to fix", ":material/arrow_forward:", view="What to fix")
+
+
+def page(store: Store) -> None:
+    """A new fix, and those there are: the one that the address names whole."""
+    modes = [mode.name for mode in mode_decisions.every(store)]
+    if not modes or experts.principal(store) is None:
+        frame.empty("No failure mode yet", "A fix is of a failure mode: read some fails first, and name why they "
+                    "failed.", "errors", "Name failure modes", view="Failure modes")
+        return
+    found = fixes.every(store)
+    with st.expander("Record a fix", icon=":material/add:", expanded=not found or "mode" in st.query_params):
+        _adder(store, modes)
+    if not found:
+        return
+    words = {str(fix.id): f"{fix.id}: {fix.title} ({_STATES[fix.status]})" for fix in found}
+    chosen = frame.choose("Fix", list(words), "fix", words=words.get)
+    with frame.sentences():
+        _fix(store, fixes.get(store, int(chosen)))
+
+
+def _adder(store: Store, modes: list[str]) -> None:
+    wanted = [st.query_params["mode"]] if st.query_params.get("mode") in modes else []
+    of = st.multiselect("Failure modes it fixes", modes, wanted, key="fix_modes")
+    expert = experts.principal(store).name
+    fails = fixes.fails_with(store, expert, of)
+    passes = fixes.passes_beside(store, expert, fails)
+    title = st.text_input("What was changed, in a few words", key="fix_title")
+    text = st.text_area("Details", key="fix_text", height=80)
+    version = st.selectbox("The version of your AI system that carries it", _versions(store), index=None,
+                           accept_new_options=True, key="fix_version", placeholder="choose, or type the name of one "
+                           "whose answers you import; it can be named later")
+    left, right = st.columns(2)
+    most = left.number_input(f"Fails to run again, of {len(fails):,}", min(1, len(fails)), len(fails), len(fails),
+                             key=f"fix_fails_{len(fails)}", disabled=not fails)
+    control = right.number_input(f"Passes beside them, of {len(passes):,}", 0, len(passes),
+                                 min(fixing.CONTROL, len(passes)), key=f"fix_passes_{len(passes)}",
+                                 help="Drawn at random. Only these can show what the fix broke.")
+    if not control:
+        st.caption("Without passes nobody will see what the fix breaks.")
+    if st.button("Record this fix", type="primary", key="add_fix", disabled=not of):
+        with frame.sentences():
+            made = fixing.create(store, title, of, text, version or "", int(most), int(control))
+            frame.go("errors", view="Fixes", fix=str(made.id))
+
+
+def _versions(store: Store) -> list[str]:
+    return list(dict.fromkeys([*(system.version for system in systems.every(store)), *traces.system_versions(store)]))
+
+
+def _fix(store: Store, fix: Fix) -> None:
+    st.subheader(frame.plain(fix.title))
+    st.markdown(f"{_ICONS[fix.status]} **{_STATES[fix.status].capitalize()}** · {frame.plain(', '.join(fix.modes))} · "
+                f"version {frame.plain(fix.system_version or 'not named')} · {fix.created_at[:10]}")
+    if fix.text:
+        st.text(fix.text)
+    for mode in fix.modes:
+        frame.link("errors", frame.plain(mode), ":material/troubleshoot:", view="What to fix", mode=mode)
+    _carrier(store, fix)
+    if fix.system_version:
+        found = fixing.effect(store, fix.id)
+        _run(store, fix, found)
+        _effect(found)
+        _verification(store, fix, found)
+
+
+def _carrier(store: Store, fix: Fix) -> None:
+    with st.popover("Name the version that carries it" if not fix.system_version else "Another version",
+                    icon=":material/edit:"):
+        version = st.selectbox("Version", _versions(store), index=None, accept_new_options=True,
+                               key=f"carrier_{fix.id}", placeholder="choose or type")
+        if st.button("Save", key=f"carry_{fix.id}", disabled=not version):
+            fixes.carry(store, fix.id, version)
+            st.rerun()
+
+
+def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
+    if found.unanswered:
+        if fix.system_version in [system.version for system in systems.every(store)]:
+            _runner(store, fix, found)
+        else:
+            st.info(frame.plain(f"{fix.system_version} is not set up here. Add it on Dataset, view Get outputs, or "
+                                "import its answers: a row counts as the new answer to an input that is the same, "
+                                "letter by letter."), icon=":material/info:")
+    working.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
+                                                 "input": [row["input"] for row in rows]})
+    loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
+    if loose and st.button(f"Queue {loose:,} answers for review", key="queue_fix", icon=":material/playlist_add:"):
+        frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")
+        st.rerun()
+
+
+def _runner(store: Store, fix: Fix, found: fixing.Effect) -> None:
+    token = st.session_state.setdefault(f"fix_token_{fix.id}", secrets.token_hex(16))
+    if st.button(f"Run {found.unanswered:,} inputs on the new version and queue for review", type="primary",
+                 icon=":material/play_arrow:", key="run_fix"):
+        with frame.sentences():
+            job = fixing.run(store, fix.id, token=token)
+            verbs.start_process(store, job.id)
+            del st.session_state[f"fix_token_{fix.id}"]
+            st.rerun()
+
+
+def _effect(found: fixing.Effect) -> None:
+    if not found.read:
+        st.caption("Nothing to compare yet: before and after stand here once the expert has looked at new answers.")
+        return
+    tiles = st.columns(4)
+    for tile, (label, n) in zip(tiles, (("Fixed", found.fixed), ("Still failing", found.still_failing),
+                                        ("Newly broken", found.broken), ("Still passing", found.still_passing)),
+                                strict=True):
+        tile.metric(label, f"{n:,}")
+    st.markdown(f"{fixing.reading(found)} Exact McNemar test on {found.read:,} inputs: p = {found.p:.3g}.")
+    st.caption(f"Pass rate before {format_figure('rate', found.before)}, after {format_figure('rate', found.after)} "
+               f"({format_interval('rate', found.after)}). These inputs were picked because they failed, so some would "
+               "pass a second time by luck; the passes beside them show the other side."
+               + ("" if found.broken + found.still_passing else " No pass was run again: what broke cannot be seen."))
+    _rows(found)
+
+
+def _rows(found: fixing.Effect) -> None:
+    rows = [one for one in found.rows if one.after is not None]
+    changed = {("fail", "pass"): "fixed", ("fail", "fail"): "still failing", ("pass", "fail"): "newly broken",
+               ("pass", "pass"): "still passing"}
+    event = st.dataframe(
+        {"change": [changed.get((one.before, one.after), "not comparable") for one in rows],
+         "input": [one.input[:200] for one in rows], "before": [one.trace for one in rows],
+         "after": [one.answer for one in rows]}, hide_index=True, on_select="rerun", selection_mode="single-row",
+        key="fix_rows")
+    picked = event.selection.rows
+    if picked and picked[0] < len(rows):
+        with st.container(horizontal=True):
+            frame.link("dataset", "The answer before", ":material/history:", trace=rows[picked[0]].trace)
+            frame.link("dataset", "The answer after", ":material/new_releases:", trace=rows[picked[0]].answer)
+
+
+def _verification(store: Store, fix: Fix, found: fixing.Effect) -> None:
+    if fix.status == "verified":
+        st.success(f"Verified {fix.verified_at[:10]}: the expert has looked at every new answer.",
+                   icon=":material/check:")
+        if st.button("It is back: reopen", key="reopen_fix", icon=":material/undo:"):
+            fixes.reopen(store, fix.id)
+            st.rerun()
+        return
+    if missing := fixing.unread_words(found):
+        st.info(f"Not verified: {missing}", icon=":material/visibility:")
+        if found.unread:
+            frame.link("review", "To the desk", ":material/rate_review:", view="Desk")
+    elif st.button("Verified: the expert has looked", type="primary", key="verify_fix", icon=":material/check:"):
+        with frame.sentences():
+            fixing.verify(store, fix.id)
+            st.rerun()

@@ -1,0 +1,71 @@
+"""What was learnt, on the screen: a note with its traces, and the log, newest first."""
+
+import secrets
+
+import streamlit as st
+
+from lib.store import Store, experts, insights
+from lib.store.insights import KINDS, Insight
+from lib.ui import frame
+from lib.workflow import cycles as verbs
+
+_SHOWN = 200
+_TOKEN = "insight_token"
+_WORDS = {"product": "the product", "user": "its users", "AI": "the AI"}
+
+
+def page(store: Store) -> None:
+    """A new insight, about the trace that the address names, and those there are."""
+    with st.expander("Note an insight", icon=":material/lightbulb:",
+                     expanded="trace" in st.query_params or not insights.every(store, limit=1)):
+        _noter(store)
+    search, kind, files = st.columns([3, 2, 2], vertical_alignment="bottom")
+    words = search.text_input("Search", key="insight_search", placeholder="in text, author, trace")
+    only = kind.selectbox("About", KINDS, index=None, placeholder="all", key="insight_about",
+                          format_func=lambda name: _WORDS[name])
+    with files, st.container(horizontal=True):
+        for ending in ("md", "csv"):
+            st.download_button(f".{ending}", lambda ending=ending: verbs.insight_file(store, ending, words, only),
+                               f"insights.{ending}", key=f"insights_{ending}", on_click="ignore",
+                               icon=":material/download:")
+    found = insights.every(store, words, only, _SHOWN)
+    if not found:
+        frame.empty("No insight here", "The judge is a pretext: the value is in what you learn by looking. Write down "
+                    "what you learnt about the product, its users or the AI, and from which traces.")
+    for one in found:
+        _insight(one)
+    if len(found) == _SHOWN:
+        st.caption(f"The newest {_SHOWN:,} are shown; the files hold all.")
+
+
+def _noter(store: Store) -> None:
+    # Of this showing alone: pressed twice it is one insight.
+    token = st.session_state.setdefault(_TOKEN, secrets.token_hex(16))
+    people = [expert.name for expert in experts.every(store)]
+    with st.form(f"insight_{token}", border=False):
+        kind = st.radio("What about", KINDS, horizontal=True, format_func=lambda name: _WORDS[name])
+        text = st.text_area("What did you learn?", height=100)
+        who, linked = st.columns(2)
+        author = who.selectbox("Who noted it", people, people.index(st.query_params["reviewer"]) if
+                               st.query_params.get("reviewer") in people else None, accept_new_options=True,
+                               placeholder="a name")
+        traces = linked.text_area("Traces that taught it, an id a line", st.query_params.get("trace", ""), height=80)
+        if st.form_submit_button("Note it", type="primary"):
+            with frame.sentences():
+                insights.add(store, kind, text, author or "", [line.strip() for line in traces.splitlines()
+                                                               if line.strip()], token)
+                del st.session_state[_TOKEN]
+                st.query_params.pop("trace", None)
+                frame.say("Noted.")
+                st.rerun()
+
+
+def _insight(one: Insight) -> None:
+    with st.container(border=True, gap="small"):
+        st.caption(frame.plain(f"{one.created_at[:10]} · about {_WORDS[one.kind]}"
+                               + (f" · {one.author}" if one.author else "")))
+        st.text(one.text)
+        if one.traces:
+            with st.container(horizontal=True):
+                for trace in one.traces:
+                    frame.link("dataset", frame.plain(trace), ":material/open_in_new:", trace=trace)

@@ -1,0 +1,34 @@
+"""The overview's first view: the next thing to do, the seven steps, how far the judges are, what people have read."""
+
+import streamlit as st
+
+from lib.store import Store, experts, labels
+from lib.ui import cycles, fixing, frame, reviewers
+from lib.ui import figures as show
+from lib.workflow import figures, process
+
+
+def page(store: Store) -> None:
+    """The next step above, the loop at the left, judges and reading at the right."""
+    reviewers.caution(store)
+    cycles.banner(store)
+    fixing.before_a_judge(store)
+    steps = process.steps(store)
+    now = process.next_step(steps)
+    with st.container(border=True):
+        st.markdown(f"**Next: step {now.number}, {now.title.lower()}.** {frame.plain(now.text)}")
+        frame.link(now.page, now.action, ":material/arrow_forward:")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("The loop")
+        for step in steps:
+            show.step_row(step)
+        st.caption("After step 4 go back to step 3, after step 6 to step 2: the loop never ends.")
+    with right:
+        st.subheader("Read by a human")
+        cycles.reading(store)
+        principal = experts.principal(store)
+        show.reading(labels.tally(store, principal.name) if principal else None)
+        st.subheader("How far the judges are")
+        show.judge_list(figures.standing(store))
+        frame.offer_examples(store)
