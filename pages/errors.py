@@ -3,10 +3,11 @@
 import streamlit as st
 
 from lib.store import traces
-from lib.ui import causes, codes, frame, groups, notes, pivot
+from lib.ui import causes, codes, cycles, fixing, frame, groups, notes, pivot, what_to_fix
 
 VIEWS = {"Pass rates": pivot.page, "Failure modes": causes.page,
-         "Notes": notes.page, "Groups": groups.page, "Codes": codes.page}
+         "Notes": notes.page, "Groups": groups.page, "Codes": codes.page,
+         "What to fix": what_to_fix.page, "Fixes": fixing.page}
 
 store = frame.begin("errors")
 st.title("Error analysis")
@@ -16,4 +17,5 @@ if not traces.count(store):
 
 view = frame.view("errors", *VIEWS)
 with frame.sentences():
+    cycles.headline(store)
     VIEWS[view](store)
