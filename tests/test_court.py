@@ -92,6 +92,8 @@ def test_judge_wrong_leaves_a_note_for_the_prompt_and_needs_one(db, run):
         ("second", "t4", "why pass", "judge on t4"), (HOSTILE, "t5", "why fail", "judge on t5")]
     ruled(db, run, "t4", BORDERLINE)
     assert [one.trace for one in rulings.notes(db, JUDGE)] == ["t5"]
+    say(db, "t5", "pass", critique="the judge was right after all")
+    assert rulings.notes(db, JUDGE) == []
 
 
 def test_a_complete_train_label_goes_into_the_draft_and_is_no_saved_version(db, run):

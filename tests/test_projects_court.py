@@ -43,6 +43,7 @@ READS = {
     "criteria.every": lambda s: [(one.number, one.text) for one in criteria.every(s)],
     "criteria.newest": lambda s: criteria.newest(s).text,
     "criteria.draft": criteria.draft,
+    "criteria.earlier": lambda s: criteria.earlier(s, "Ann"),
     "criteria.earlier_labels": lambda s: criteria.earlier_labels(s, "Ann"),
 }
 WRITES = {

@@ -7,6 +7,12 @@ from lib.records.court import Criteria
 from lib.store import experts
 from lib.store.database import Store
 
+_EARLIER = """ from current_labels l join traces t on t.id = l.trace
+    where t.project = :project and l.expert = :expert and l.created_at < (
+        select created_at from criteria_versions where project = :project order by number desc limit 1)
+    and l.trace not in (select i.trace from queue_items i join batches b on b.id = i.batch
+        where b.project = :project and i.label is null and (i.expert is null or i.expert = :expert)) """
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -66,17 +72,15 @@ def forget_draft(store: Store) -> None:
     store.execute("delete from criteria_drafts where project = :project")
 
 
-def earlier_labels(store: Store, expert: str) -> list[tuple[str, bool]]:
-    """(trace, whether a ruling called its criterion unclear) of labels older than the criteria in force.
+def earlier(store: Store, expert: str) -> int:
+    """How many of this expert's labels are older than the criteria in force and wait in no queue of theirs."""
+    return store.value("select count(*)" + _EARLIER, expert=experts.row_of(store, expert))
 
-    Without the traces that wait in this expert's queue already.
-    """
+
+def earlier_labels(store: Store, expert: str) -> list[tuple[str, bool]]:
+    """Of the same the traces, each with whether a ruling that stands called its criterion unclear."""
     return [(row[0], bool(row[1])) for row in store.rows("""
         select t.trace_id, exists (select 1 from rulings u join labels o on o.id = u.label
-            where o.trace = l.trace and u.kind = 'criterion unclear')
-        from current_labels l join traces t on t.id = l.trace
-        where t.project = :project and l.expert = :expert and l.created_at < (
-            select created_at from criteria_versions where project = :project order by number desc limit 1)
-        and l.trace not in (select i.trace from queue_items i join batches b on b.id = i.batch
-            where b.project = :project and i.label is null and (i.expert is null or i.expert = :expert))
-        order by t.id""", expert=experts.row_of(store, expert))]
+            where o.trace = l.trace and u.kind = 'criterion unclear'
+            and not exists (select 1 from rulings n where n.verdict = u.verdict and n.id > u.id))""" + _EARLIER
+                                                         + "order by t.id", expert=experts.row_of(store, expert))]

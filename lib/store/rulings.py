@@ -140,7 +140,7 @@ def endings(store: Store, run: int, expert: str, every: bool = False) -> dict[st
 
 
 def notes(store: Store, judge: str) -> list[Note]:
-    """Notes for a judge's prompt, the newest first: of each difference the newest, never one on a test trace."""
+    """Notes for a judge's prompt, the newest first; each once, as long as they still differ, never of a test trace."""
     rows = store.rows("""select u.id, u.note, t.trace_id, t.split, v.run, l.id, l.outcome, l.critique, v.outcome,
             v.critique, u.example, u.created_at
         from rulings u join verdicts v on v.id = u.verdict join labels l on l.id = u.label
@@ -148,6 +148,8 @@ def notes(store: Store, judge: str) -> list[Note]:
         where t.project = :project and r.judge = :judge and u.kind = 'judge wrong' and t.split <> 'test'
         and not exists (select 1 from rulings n join labels m on m.id = n.label where n.verdict = u.verdict
             and m.expert = l.expert and n.id > u.id)
+        and exists (select 1 from current_labels c
+            where c.trace = l.trace and c.expert = l.expert and c.outcome <> v.outcome)
         order by u.id desc""", judge=judges.row_of(store, judge))
     found: dict[tuple, Note] = {}
     for row in rows:

@@ -68,7 +68,7 @@ def _save(store: Store, begun: Draft) -> None:
 def _another_look(store: Store) -> None:
     """Labels given under earlier criteria, offered to be read again."""
     principal = experts.principal(store)
-    older = len(criteria.earlier_labels(store, principal.name)) if principal else 0
+    older = criteria.earlier(store, principal.name) if principal else 0
     if not older:
         return
     with st.container(border=True):

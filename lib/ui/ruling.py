@@ -58,6 +58,7 @@ def _ruled(store: Store, case: Case) -> None:
 def _open_again(store: Store, case: Case, who: str) -> None:
     court.take_back(store, case, who, _token(case))
     _forget(case)
+    st.session_state.pop("court_last", None)
     frame.say("Open again.")
     st.rerun()
 
@@ -86,7 +87,7 @@ def _choice(store: Store, case: Case, done: Callable[[], None]) -> None:
     if draft.kind in ENDINGS:
         _fields(store, case, draft, done)
     else:
-        st.caption("Who was right? Choose, then say why.")
+        st.caption("To rule otherwise, choose again." if case.ruling else "Who was right? Choose, then say why.")
 
 
 def _choose(store: Store, case: Case, kind: str) -> None:
@@ -147,10 +148,9 @@ def undo(store: Store, run: Run, expert: str) -> None:
         st.caption(frame.plain(f"{trace} was ruled: {kind}."))
         if st.button("Undo", key="court_undo", icon=":material/undo:", type="tertiary"):
             with frame.sentences():
-                del st.session_state["court_last"]
                 st.query_params["case"] = trace
-                case = rulings.case(store, run.id, expert, trace, every=True)
-                _open_again(store, case, st.session_state.get("reviewer") or expert)
+                # Whoever changed a label here a moment ago was the principal: nobody else can.
+                _open_again(store, rulings.case(store, run.id, expert, trace, every=True), expert)
 
 
 def _token(case: Case) -> str:
