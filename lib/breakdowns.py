@@ -68,10 +68,11 @@ def rate_by(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
 
 
 def agreement_by(counts: Iterable[tuple[str, Counts]]) -> list[Slice]:
-    """Slices from (value, counts), lowest agreement first; without a usable pair last."""
+    """Slices from (value, counts), lowest agreement first; those of few pairs last, for there it may be chance."""
     slices = [Slice(value, one, metrics.agreement(one), metrics.tpr(one), metrics.tnr(one), one.n < SMALL_N)
               for value, one in counts]
-    return sorted(slices, key=lambda one: (2.0 if one.agreement.value is None else one.agreement.value, one.value))
+    return sorted(slices, key=lambda one: (
+        one.small, 2.0 if one.agreement.value is None else one.agreement.value, one.value))
 
 
 def by_date(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:

@@ -27,10 +27,10 @@ def tooltip(name: str) -> list[alt.Tooltip]:
             *(alt.Tooltip(field=field, type="quantitative", format=".1%") for field in ("rate", "low", "high"))]
 
 
-def names(field: str, order: list[str]) -> alt.Y:
-    """Names down the side, in this order."""
+def names(field: str, order: list[str], most: int = 260) -> alt.Y:
+    """Names down the side, in this order, cut after so many pixels."""
     return alt.Y(field=field, type="nominal", sort=order, title=None,
-                 axis=alt.Axis(labelLimit=260, labelOverlap=False))
+                 axis=alt.Axis(labelLimit=most, labelOverlap=False))
 
 
 def share_axis(field: str, title: str | None) -> alt.X:

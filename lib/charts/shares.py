@@ -46,7 +46,7 @@ def slices_chart(slices: Sequence[Slice], dimension: str) -> alt.TopLevelMixin:
     order = list(dict.fromkeys(frame["value"])) if len(frame) else []
     labels = [METRICS[name].label for name in OF_A_SLICE]
     base = alt.Chart(frame).encode(
-        y=names("value", order), yOffset=alt.YOffset(field="metric", type="nominal", sort=labels),
+        y=names("value", order, 130), yOffset=alt.YOffset(field="metric", type="nominal", sort=labels),
         color=alt.Color(field="metric", type="nominal", sort=labels, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=labels, range=[ACCENT, PASS_COLOUR, FAIL_COLOUR])),
         tooltip=[alt.Tooltip(field="metric", type="nominal"), *tooltip("value")])

@@ -13,7 +13,7 @@ from lib.ui import frame
 from lib.workflow import baselines, slices
 from lib.workflow.baselines import Baselines
 
-_DRAWN = 30  # values with a chart of their own each; a table holds the others too
+_DRAWN = 12  # values in the chart; the table holds the others too
 
 
 def slices_panel(store: Store, run: Run, every: bool) -> None:
@@ -22,18 +22,20 @@ def slices_panel(store: Store, run: Run, every: bool) -> None:
     if not box.open:
         return
     with box:
-        known = list(traces.dimensions(store))
+        found = traces.dimensions(store)
+        # Those with few values first: in these are pairs enough.
+        known = sorted(found, key=lambda name: (len(found[name]) < 2, len(found[name])))
         if not known:
             frame.empty("No dimension yet", "Traces of this project have no dimensions: name some, or import them.",
                         "dataset", "To the dimensions", view="Dimensions")
             return
         dimension = frame.choose("Dimension", known, "slice_by")
-        found = slices.by(store, run.id, dimension, every=every)
-        if not found:
+        parts = slices.by(store, run.id, dimension, every=every)
+        if not parts:
             st.caption("No pair yet.")
             return
-        st.altair_chart(charts.CHARTS["slices"].draw(found[:_DRAWN], dimension), key="slices_chart")
-        _slice_table(found)
+        st.altair_chart(charts.CHARTS["slices"].draw(parts[:_DRAWN], dimension), key="slices_chart")
+        _slice_table(parts)
 
 
 def _slice_table(found: list[Slice]) -> None:

@@ -107,9 +107,9 @@ def _tile(name: str, found: Agreement) -> None:
 def _table(counts: Counts, expert: str, judge: str) -> None:
     """Expert × judge, errors apart, and how far the outcomes are from balance."""
     rows = {"pass": (counts.pass_pass, counts.pass_fail), "fail": (counts.fail_pass, counts.fail_fail)}
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         st.dataframe({"expert": list(rows), "judge: pass": [row[0] for row in rows.values()],
-                      "judge: fail": [row[1] for row in rows.values()]}, hide_index=True, key="counts_table", width=290)
+                      "judge: fail": [row[1] for row in rows.values()]}, hide_index=True, key="counts_table", width=240)
         st.metric("Pairs", f"{counts.n:,}", help="Traces with a label and a readable verdict.", width="content")
         st.metric("Errors", f"{counts.errors:,}", width="content", help="Labelled traces whose reply could not be "
                   "read or never came: they stand apart, neither pass nor fail.")

@@ -6,7 +6,7 @@ from lib.workflow.figures import check_dimension, principal_name
 
 
 def by(store: Store, run: int, dimension: str, expert: str | None = None, every: bool = False) -> list[Slice]:
-    """The slices of a run by an expert's labels (default: the principal's), lowest agreement first."""
+    """The slices of a run by an expert's labels (default: the principal's), lowest agreement first, few pairs last."""
     check_dimension(store, dimension)
     return agreement_by(slices.counts_by(store, runs.get(store, run).id, expert or principal_name(store), dimension,
                                          every))
