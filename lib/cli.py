@@ -123,13 +123,15 @@ def _capped(command: Callable) -> Callable:
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
 @click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
+@click.option("--anew", is_flag=True, help="Ask again what an earlier run has asked in the same words.")
 @_capped
 @pass_store
 def run(store: Store, name: str, labelled: bool, most_calls: int | None, most_tokens: int | None,
         most_cost: float | None, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
     started = budget.queued(store, name, Caps(most_calls, most_tokens, most_cost), labelled_only=labelled, **options)
-    click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}", err=True)
+    taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
+    click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}{taken}", err=True)
     _execute(store, started)
 
 

@@ -84,7 +84,7 @@ class _Judging:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         self.version = judges.prompt_by_key(self.store, self.run.prompt)
-        self.question = projects.current(self.store).question
+        self.question = self.run.question
         self.purse = _Purse(self.store, self.run)
         async with called(self.store, self.run.endpoint, self.workers) as self.client, Keeper(self._save) as self.kept:
             yield
@@ -94,9 +94,11 @@ class _Judging:
 
     async def call(self, key: int) -> Verdict:
         await self.kept.room()
+        trace = traces.by_key(self.store, key)
+        version = judge.without(self.version, trace) if self.run.leave_one_out else self.version
         with self.purse.call() as paid:
-            verdict = await judge.judge_trace(self.client, self.version, traces.by_key(self.store, key), self.question,
-                                              self.run.model, secrets.token_hex(8))
+            verdict = await judge.judge_trace(self.client, version, trace, self.question, self.run.model,
+                                              secrets.token_hex(8))
             paid(verdict)
         return verdict
 

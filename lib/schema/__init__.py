@@ -6,7 +6,7 @@ that has landed is never edited: the next change is a new file and a new row at 
 
 from sqlite_utils import Database, Migrations
 
-from lib.schema import the_analysis, the_bench, the_caps, the_court, the_dataset, the_desk, the_loop
+from lib.schema import the_analysis, the_bench, the_caps, the_court, the_dataset, the_desk, the_engine, the_loop
 
 MIGRATIONS = Migrations("plumbline")
 
@@ -47,6 +47,11 @@ def _the_court(db: Database) -> None:
 @MIGRATIONS(name="007 the analysis")
 def _the_analysis(db: Database) -> None:
     _run(db, the_analysis.STATEMENTS)
+
+
+@MIGRATIONS(name="008 the engine")
+def _the_engine(db: Database) -> None:
+    _run(db, the_engine.STATEMENTS)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

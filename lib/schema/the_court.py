@@ -23,6 +23,8 @@ STATEMENTS = (
         created_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ'))
     ) strict
     """,
+    # Whether a trace is of the test split is asked of every pair; its row may hold pages of text.
+    "create index test_traces on traces (id) where split = 'test'",
     """
     create table input_splits (
         -- inputs that a draw has put elsewhere than their hash says: the same input imported later follows them

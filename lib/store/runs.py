@@ -5,16 +5,18 @@ import sqlite3
 from typing import Any
 
 from lib.records import QUEUED, RECORDED, RUNNING, SPLITS, Run, UsageError
-from lib.store import judges
+from lib.store import judges, reuse
 from lib.store.database import Store
+from lib.store.reuse import Asked
 
 _SELECT = """
     select r.id, j.name as judge, r.prompt_version, r.model, r.endpoint, r.status, r.message, r.split,
-        r.concurrency, r.parameters, r.created_at, r.ended_at,
+        r.concurrency, r.parameters, r.leave_one_out, r.anew, r.question, r.created_at, r.ended_at,
         case r.status when 'recorded' then (select count(*) from verdicts where run = r.id)
             else (select count(*) from run_traces where run = r.id) end as total,
         (select count(*) from verdicts where run = r.id) as done,
-        (select count(*) from verdicts where run = r.id and error is not null) as errors
+        (select count(*) from verdicts where run = r.id and error is not null) as errors,
+        (select count(*) from verdicts where run = r.id and reused is not null) as reused
     from runs r join judges j on j.id = r.judge
     where j.project = :project
 """
@@ -25,26 +27,56 @@ MOST_CALLS = 1024  # at once; the table holds the same bound
 
 def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str | None = None,
            labelled_only: bool = False, limit: int | None = None, concurrency: int = 32,
-           parameters: dict[str, Any] | None = None, token: str | None = None) -> int:
-    """A queued run over the answered traces of a split (None: all), never over the prompt's own examples.
+           parameters: dict[str, Any] | None = None, token: str | None = None, leave_one_out: bool = False,
+           anew: bool = False, address: str = "") -> int:
+    """A queued run over the answered traces of a split (None: all).
 
-    The traces are written down now, labelled ones first, so that agreement moves early; the same token sent
-    twice is one run. Raises UsageError when no trace is left.
+    Over the prompt's own examples only where each is left out of the prompt that judges it. The traces are written
+    down now, labelled ones first, so that agreement moves early; the same token sent twice is one run, and so is what
+    two people start at once. Equal verdicts of earlier runs are taken over, unless `anew`. Raises UsageError when no
+    trace is left.
     """
     _check(split, concurrency)
+    asked = Asked(prompt, model, endpoint, parameters or {}, leave_one_out, address)
     with store.transaction():
         known = store.value("select id from runs where token = :token" + _OURS, token=token)
         if known is not None:
             return known
         judges.prompt_by_key(store, prompt)
-        run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split,
-                concurrency, status, token)
-            select judge, id, :model, :endpoint, :parameters, :split, :concurrency, :status, :token
-            from prompt_versions where id = :prompt""", prompt=prompt, model=model, endpoint=endpoint,
-                            parameters=json.dumps(parameters or {}), split=split, concurrency=concurrency,
-                            status=QUEUED, token=token)
-        _freeze_traces(store, run, prompt, split, labelled_only, limit)
+        found = _candidates(store, prompt, split, labelled_only, limit, leave_one_out)
+        if not anew and (other := reuse.under_way(store, asked, found)):
+            return other
+        return _queued(store, asked, found, split, concurrency, token, anew)
+
+
+def _queued(store: Store, asked: Asked, keys: list[int], split: str | None, concurrency: int, token: str | None,
+            anew: bool) -> int:
+    run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency,
+            status, token, leave_one_out, anew, address, question)
+        select p.judge, p.id, :model, :endpoint, :parameters, :split, :concurrency, :status, :token, :leave_one_out,
+            :anew, :address, (select question from projects where id = :project)
+        from prompt_versions p where p.id = :prompt""", **asked.values, split=split, concurrency=concurrency,
+                        status=QUEUED, token=token, anew=anew)
+    store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
+                       [{"run": run, "position": position, "trace": key} for position, key in enumerate(keys, 1)])
+    if not anew:
+        reuse.take_over(store, run, asked)
     return run
+
+
+def again(store: Store, run: int, token: str | None = None) -> int:
+    """A queued run that asks all a run has asked once more, anew; the same token sent twice is one run."""
+    with store.transaction():
+        known = store.value("select id from runs where token = :token" + _OURS, token=token)
+        if known is not None:
+            return known
+        made = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split,
+                concurrency, status, token, leave_one_out, anew, address, question)
+            select judge, prompt_version, model, endpoint, parameters, split, concurrency, 'queued', :token,
+                leave_one_out, 1, address, question from runs where id = :run""", run=get(store, run).id, token=token)
+        store.execute("""insert into run_traces (run, position, trace)
+            select :made, position, trace from run_traces where run = :run""", made=made, run=run)
+    return made
 
 
 def _check(split: str | None, concurrency: int) -> None:
@@ -54,32 +86,32 @@ def _check(split: str | None, concurrency: int) -> None:
         raise UsageError(f"Between 1 and {MOST_CALLS:,} calls can run at once, not {concurrency}.")
 
 
-def _freeze_traces(store: Store, run: int, prompt: int, split: str | None, labelled_only: bool,
-                   limit: int | None) -> None:
-    found = candidates(store, prompt, split, labelled_only, limit)
+def _candidates(store: Store, prompt: int, split: str | None, labelled_only: bool, limit: int | None,
+                leave_one_out: bool) -> list[int]:
+    found = candidates(store, prompt, split, labelled_only, limit, leave_one_out)
     if not found:
         raise UsageError("There is no trace to judge: none that has an output"
                          + (f" in the split '{split}'" if split else "")
                          + (" and a label" if labelled_only else "")
                          + " is left once the prompt's own examples are set aside. "
                          "Choose another split, or import traces.")
-    store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
-                       [{"run": run, "position": position, "trace": key} for position, key in enumerate(found, 1)])
+    return found
 
 
 def candidates(store: Store, prompt: int, split: str | None = None, labelled_only: bool = False,
-               limit: int | None = None) -> list[int]:
+               limit: int | None = None, leave_one_out: bool = False) -> list[int]:
     """Row numbers of the traces a run of this prompt would judge, in its order: labelled ones first."""
     return [row[0] for row in store.rows("""select id from (
             select t.id, exists (select 1 from labels l join experts e on e.id = l.expert
                 where l.trace = t.id and e.is_principal) as labelled
             from traces t where t.project = :project and t.output is not null
             and (:split is null or t.split = :split)
-            and t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
-                where x.prompt_version = :prompt))
+            and (:leave_one_out or t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
+                where x.prompt_version = :prompt)))
         where labelled or not :labelled_only
         order by labelled desc, id limit :limit""", prompt=prompt, split=split,
-                                         labelled_only=labelled_only, limit=-1 if limit is None else limit)]
+                                         labelled_only=labelled_only, limit=-1 if limit is None else limit,
+                                         leave_one_out=leave_one_out)]
 
 
 def get(store: Store, run: int) -> Run:
@@ -108,7 +140,8 @@ def _record(row: sqlite3.Row) -> Run:
         id=row["id"], judge=row["judge"], prompt=row["prompt_version"], model=row["model"], endpoint=row["endpoint"],
         status=row["status"], message=row["message"], split=row["split"], concurrency=row["concurrency"],
         total=row["total"], done=row["done"], errors=row["errors"], created_at=row["created_at"],
-        ended_at=row["ended_at"], parameters=json.loads(row["parameters"]))
+        ended_at=row["ended_at"], parameters=json.loads(row["parameters"]), leave_one_out=bool(row["leave_one_out"]),
+        anew=bool(row["anew"]), reused=row["reused"], question=row["question"])
 
 
 def pending(store: Store, run: int) -> list[int]:

@@ -1,0 +1,76 @@
+"""Verdicts that need not be bought again: what an equal call has brought already, and an equal run under way.
+
+Knows when two runs ask the same of a model; an error is never taken over.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from lib.store.database import Store
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run asks of a model, the traces apart; the project's question belongs to it too."""
+
+    prompt: int
+    model: str
+    endpoint: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    leave_one_out: bool = False
+    address: str = ""  # of the endpoint
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As they are bound."""
+        return {**vars(self), "parameters": json.dumps(self.parameters)}
+
+
+# Runs r that ask the same: the same words with the same examples in the same order, whichever version they stand in.
+_ALIKE = """
+    from runs r join judges j on j.id = r.judge join prompt_versions p on p.id = r.prompt_version
+    join prompt_versions mine on mine.id = :prompt
+    where j.project = :project and r.model = :model and r.endpoint = :endpoint and r.address = :address
+    and r.parameters = :parameters and r.leave_one_out = :leave_one_out
+    and r.question = (select question from projects where id = :project)
+    and p.template = mine.template
+    and (select count(*) from prompt_examples where prompt_version = p.id)
+        = (select count(*) from prompt_examples where prompt_version = mine.id)
+    and not exists (select 1 from prompt_examples a
+        join prompt_examples b on b.prompt_version = p.id and b.position = a.position
+        join labels la on la.id = a.label join labels lb on lb.id = b.label
+        where a.prompt_version = mine.id
+        and (la.trace, la.outcome, la.critique) is not (lb.trace, lb.outcome, lb.critique))
+    """
+# Of a trace t: the newest verdict that an equal call has brought, on what the trace says today.
+_NEWEST = """
+    (select max(e.id) from verdicts e where e.trace = t.id and e.outcome is not null
+        and e.content_hash = t.content_hash and e.run in (select r.id""" + _ALIKE + "))"
+
+
+def take_over(store: Store, run: int, asked: Asked) -> None:
+    """Gives a run the verdicts that equal calls have brought: nothing is paid for them."""
+    store.execute("""insert into verdicts (run, trace, outcome, critique, model, content_hash, attempts, reused)
+        select rt.run, t.id, v.outcome, v.critique, v.model, v.content_hash, 0, coalesce(v.reused, v.id)
+        from run_traces rt join traces t on t.id = rt.trace join verdicts v on v.id =""" + _NEWEST + """
+        where rt.run = :run and t.project = :project
+        and rt.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)
+        order by rt.position""", run=run, **asked.values)
+
+
+def reusable(store: Store, asked: Asked, keys: list[int]) -> list[int]:
+    """Those of these traces for which an equal call has brought a verdict."""
+    return [row[0] for row in store.rows("""select t.id from json_each(:keys) k join traces t on t.id = k.value
+        where t.project = :project and""" + _NEWEST + " is not null order by k.key", keys=json.dumps(keys),
+                                         **asked.values)]
+
+
+def under_way(store: Store, asked: Asked, keys: list[int]) -> int | None:
+    """The run that asks the same on the same traces and has not ended, or None."""
+    for row in store.rows("select r.id" + _ALIKE + "and r.status in ('queued', 'running') order by r.id",
+                          **asked.values):
+        traces = store.rows("select trace from run_traces where run = :run order by position", run=row[0])
+        if [found[0] for found in traces] == keys:
+            return row[0]
+    return None
