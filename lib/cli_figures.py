@@ -5,14 +5,16 @@ from typing import Any
 
 import click
 
-from lib import metrics, stopping
+from lib import cli_splits, metrics, stopping
+from lib.breakdowns import OF_A_SLICE, Slice
 from lib.cli_parts import AS_JSON, pass_store, print_json
 from lib.records import Counts, Figure, UsageError
 from lib.store import Store
-from lib.workflow import comparing, figures
+from lib.workflow import comparing, figures, slices, splitting
 
 EXPERT = click.option("--expert", help="Whose labels [default: the principal expert's].")
 EVERY = click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
+
 
 
 @click.command()
@@ -21,26 +23,48 @@ EVERY = click.option("--every", is_flag=True, help="Count shadow labels and trac
 @EXPERT
 @click.option("--between", nargs=2, metavar="EXPERT EXPERT", help="Two experts instead of a judge.")
 @EVERY
+@click.option("--by", metavar="DIMENSION", help="Also by the values of a dimension.")
 @click.option("--plus-minus", "points", type=click.FloatRange(0.1, 50), metavar="POINTS",
               help="Also how many more passes and fails it takes to know TPR and TNR to ± so many percentage points.")
+@click.option("--open-test", metavar="REASON", help="Open the sealed test split for this run; the look is logged.")
 @AS_JSON
 @pass_store
 def agreement(store: Store, judge: str | None, run: int | None, expert: str | None,
-              between: tuple[str, str] | None, every: bool, points: float | None, as_json: bool) -> None:
+              between: tuple[str, str] | None, every: bool, by: str | None, points: float | None,
+              open_test: str | None, as_json: bool) -> None:
     """Show how far a judge agrees with an expert, or two experts with each other."""
     if sum(choice is not None for choice in (judge, run, between)) != 1:
         raise UsageError("Name one of --judge, --run and --between.")
+    if between and (by, open_test) != (None, None):
+        raise UsageError("--by and --open-test cannot go with --between: they are of a judge's run.")
     found = (figures.between(store, *between, every) if between
              else figures.agreement(store, judge, run, expert, every))
+    parts = slices.by(store, found.run.id, by, found.expert, every) if by is not None else []
     needs = stopping.needs(found.counts, points / 100) if points else []
+    if open_test is not None:
+        splitting.open_test(store, found.run.id, open_test)
     if as_json:
         more = {"plus_minus": points, **{need.outcome: _need(need) for need in needs}}
-        print_json(_agreement(found) | ({"needed": more} if needs else {}))
+        print_json(_agreement(found) | cli_splits.test_figures(store, found) | ({"needed": more} if needs else {})
+                   | ({"by": by, "slices": [_slice(part) for part in parts]} if by is not None else {}))
         return
     _say_agreement(found)
+    cli_splits.say_test(store, found)
+    for part in parts:
+        click.echo(f"{part.value}: n = {part.counts.n:,}{' (few)' if part.small else ''}, " + ", ".join(
+            f"{metrics.METRICS[name].label} {_words(name, getattr(part, name))}" for name in OF_A_SLICE))
+    _say_needs(needs, points)
+
+
+def _say_needs(needs: list[stopping.Need], points: float | None) -> None:
     for need in needs:
         click.echo(f"{need.outcome}: {need.more:,} more for ± {points:g} points, {need.needed:,} in all "
                    f"({metrics.METRICS['tpr' if need.outcome == 'pass' else 'tnr'].label} {need.share:.1%})")
+
+
+def _slice(part: Slice) -> dict[str, Any]:
+    return {"value": part.value, "n": part.counts.n, "errors": part.counts.errors, "counts": _cells(part.counts),
+            "small": part.small, **{name: _figure(getattr(part, name)) for name in OF_A_SLICE}}
 
 
 def _need(need: stopping.Need) -> dict[str, Any]:

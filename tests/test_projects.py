@@ -20,7 +20,6 @@ from lib.store import (
     labels,
     prices,
     projects,
-    rates,
     reveals,
     runs,
     systems,
@@ -101,11 +100,12 @@ EMPTY = {
     "verdicts.forget_unanswered": lambda mine, key: verdicts.forget_unanswered(mine, key["run"]),
     "verdicts.counts": lambda mine, key: verdicts.counts(mine, key["run"], "Ann").n,
     "verdicts.left_out": lambda mine, key: verdicts.left_out(mine, key["run"], "Ann").n,
+    "verdicts.measured": lambda mine, key: verdicts.measured(mine, key["run"], "Ann").counts.n,
+    "verdicts.any_pair": lambda mine, key: verdicts.any_pair(mine, key["run"], "Ann"),
     "comparisons.rows": lambda mine, key: comparisons.rows(mine, key["run"], key["run"], "Ann", every=True),
+    "comparisons.sealed": lambda mine, key: comparisons.sealed(mine, key["run"], key["run"], "Ann", every=True),
     "verdicts.judged": lambda mine, key: verdicts.judged(mine, key["run"], "Ann"),
     "verdicts.pairs": lambda mine, key: verdicts.pairs(mine, key["run"], "Ann", "all"),
-    "rates.by_run": lambda mine, key: rates.by_run(mine, key["run"], "topic"),
-    "rates.unlabelled_by_run": lambda mine, key: any(rates.unlabelled_by_run(mine, key["run"], "Ann")),
     "traces.count in a run": lambda mine, key: traces.count(mine, Filter(in_run=str(key["run"]))),
     "labels.of_token": lambda mine, key: labels.of_token(mine, "theirs"),
     "reveals.known": lambda mine, key: reveals.known(mine, "t2", "Ann"),
@@ -156,11 +156,6 @@ def test_a_key_of_another_project_shows_nothing_and_changes_nothing_there(two, n
     assert everything(other) == before
 
 
-def test_a_run_without_a_dimension_counts_nothing_of_another_project(two):
-    mine, _, keys = two
-    assert rates.by_run(mine, keys["run"], None) == [("all", 0, 0)]
-
-
 def test_a_verdict_cannot_join_a_run_with_a_trace_of_another_project(two):
     mine, other, keys = two
     before = everything(mine), everything(other)
@@ -207,9 +202,6 @@ READS = {
     "verdicts.of_trace": lambda s: verdicts.of_trace(s, "t1"),
     "verdicts.counts_between": lambda s: verdicts.counts_between(s, "Ann", "Ann"),
     "verdicts.left_out_between": lambda s: verdicts.left_out_between(s, "Ann", "Ann"),
-    "rates.by_expert": lambda s: rates.by_expert(s, "Ann", "topic"),
-    "rates.by_expert all": lambda s: rates.by_expert(s, "Ann", None),
-    "rates.left_out": lambda s: rates.left_out(s, "Ann"),
     "generations.proposed": lambda s: [row["input"] for row in generations.proposed(s, status=None)],
     "generations.counts": generations.counts,
     "generations.every_input": generations.every_input,
@@ -239,7 +231,7 @@ WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.
 
 
 def test_every_function_of_the_store_is_tried_here():
-    modules = (answers, comparisons, experts, failure_modes, generations, jobs, judges, labels, prices, projects, rates,
+    modules = (answers, comparisons, experts, failure_modes, generations, jobs, judges, labels, prices, projects,
                reveals, runs, systems, tables, traces, verdicts)
     public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
               for name, found in inspect.getmembers(module, inspect.isfunction)

@@ -55,12 +55,12 @@ def test_labelled_traces_come_first_so_that_agreement_moves_early(db, endpoint):
     assert [asked(call.body) for call in endpoint.chats][:2] == ["question 3.", "question 7."]
 
 
-def test_a_traces_own_example_is_never_judged(db, endpoint):
+def test_a_traces_own_example_is_never_judged_unless_it_is_left_out_of_the_prompt(db, endpoint):
     add_traces(db, 20)
     shown = next(f"t{n}" for n in range(20) if split_of(f"question {n}.") == TRAIN)
     label = say(db, shown, "fail", critique="It is off.")
     judging.save_prompt(db, "judge", judging.DEFAULT_TEMPLATE, [label.key])
-    run = execute(db, judging.start_run(db, "judge").id)
+    run = execute(db, judging.start_run(db, "judge", leave_one_out=False).id)
     assert run.total == run.done == 19
     assert f"question {shown[1:]}." not in judged(endpoint)
     assert all("It is off." in prompt_of(call.body) for call in endpoint.chats)

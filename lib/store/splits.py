@@ -26,7 +26,8 @@ SHOWN = """(exists (select 1 from prompt_examples x join labels shown on shown.i
         where x.prompt_version = r.prompt_version and shown.trace = v.trace)
     and not (r.leave_one_out and not """ + _ENOUGH + "))"
 # Of a verdict v and its run r: whether the pair is put aside for the last test. Recorded verdicts have no prompt.
-SEALED = """(r.prompt_version is not null and (select split from traces where id = v.trace) = 'test'
+SEALED = """(r.prompt_version is not null and exists (select 1 from traces put indexed by test_traces
+        where put.id = v.trace and put.split = 'test')
     and """ + _ENOUGH + ")"
 
 

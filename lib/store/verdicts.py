@@ -1,6 +1,9 @@
 """Verdicts of a run, and the pairs they make with an expert's labels."""
 
 import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lib.records import FAIL, PASS, UNANSWERED, Counts, LeftOut, Verdict
@@ -13,9 +16,8 @@ _PAIRED = """
     from verdicts v join runs r on r.id = v.run
     join current_labels l on l.trace = v.trace and l.expert = :expert
     where v.run = :run and not """ + SHOWN
-# The pairs that may be seen; those of a sealed test split are read by `sealed` alone.
+# The pairs that may be seen; what a sealed test split holds is read by `measured` alone.
 PAIRED = _PAIRED + " and not " + SEALED + " "
-_SEALED = _PAIRED + " and " + SEALED + " "
 # Of two experts the labels given independently: each one's newest before anybody adjudicated the trace.
 _BETWEEN = """
     from labels a join labels b on b.trace = a.trace and b.expert = :second
@@ -52,29 +54,45 @@ def forget_unanswered(store: Store, run: int) -> int:
     return store.connection.total_changes - before
 
 
-def counts(store: Store, run: int, expert: str, every: bool = False) -> Counts:
-    """The 2×2 table of a run against an expert's newest labels; a label shown in the prompt never counts.
+@dataclass(frozen=True)
+class Measured:
+    """A run against the labels of an expert, in one read: what counts, what is sealed, what is left out and why."""
 
-    Nor does a pair of a sealed test split. Shadow labels, and labels on traces drawn by looking at an outcome, count
-    only where `every` is asked for.
+    counts: Counts
+    sealed: Counts  # of the test split: for whoever has opened it, and to say how many pairs it holds
+    left_out: LeftOut
+
+
+def measured(store: Store, run: int, expert: str, every: bool = False) -> Measured:
+    """The 2×2 tables of a run against an expert's newest labels; a label shown in the prompt is in none.
+
+    Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for.
     """
-    return _counts(store.rows("select l.outcome, coalesce(v.outcome, 'error'), count(*)" + PAIRED + "and " + COUNTED
-                              + "group by 1, 2", run=run, expert=experts.row_of(store, expert), every=every))
+    rows = [tuple(row) for row in store.rows("select " + SEALED + """, l.counts, l.mode = 'shadow', l.outcome,
+        coalesce(v.outcome, 'error'), count(*)""" + _PAIRED + " group by 1, 2, 3, 4, 5",
+                                             run=run, expert=experts.row_of(store, expert))]
+    tables = [Counter(), Counter()]
+    out = Counter()
+    for sealed, counted, shadow, said, outcome, n in rows:
+        tables[sealed][said, outcome] += n * (every or counted)
+        out[shadow] += n * (not sealed and not counted and outcome != "error")
+    return Measured(*map(_counts, tables), LeftOut(out[1], out[0]))
 
 
-def sealed(store: Store, run: int, expert: str, every: bool = False) -> Counts:
-    """The same table of the sealed test split: for whoever has opened it, and to say how many pairs it holds."""
-    return _counts(store.rows("select l.outcome, coalesce(v.outcome, 'error'), count(*)" + _SEALED + "and " + COUNTED
-                              + "group by 1, 2", run=run, expert=experts.row_of(store, expert), every=every))
+def counts(store: Store, run: int, expert: str, every: bool = False) -> Counts:
+    """The table of what counts, as `measured` says; a pair of a sealed test split does not."""
+    return measured(store, run, expert, every).counts
 
 
 def left_out(store: Store, run: int, expert: str) -> LeftOut:
     """How many pairs `counts` leaves out, for each reason."""
-    row = store.row("""select coalesce(sum(l.mode = 'shadow'), 0),
-        coalesce(sum(l.mode <> 'shadow' and l.unbiased = 0), 0)""" + PAIRED + """
-        and v.outcome is not null and not l.counts""",
-                    run=run, expert=experts.row_of(store, expert))
-    return LeftOut(*row)
+    return measured(store, run, expert).left_out
+
+
+def any_pair(store: Store, run: int, expert: str) -> bool:
+    """Whether a readable verdict of a run meets a label that counts; does not read on from the first."""
+    return bool(store.value("select exists (select 1" + PAIRED + "and " + COUNTED + "and v.outcome is not null)",
+                            run=run, expert=experts.row_of(store, expert), every=False))
 
 
 def judged(store: Store, run: int, expert: str, every: bool = False) -> str:
@@ -89,9 +107,10 @@ def counts_between(store: Store, first: str, second: str, every: bool = False) -
     Counted are the labels given independently: before an adjudication, and neither in shadow mode nor on a trace
     drawn by looking at an outcome unless `every` is asked for.
     """
-    return _counts(store.rows("select a.outcome, b.outcome, count(*)" + _BETWEEN + """
+    rows = store.rows("select a.outcome, b.outcome, count(*)" + _BETWEEN + """
         and (:every or (a.mode <> 'shadow' and b.mode <> 'shadow' and a.unbiased = 1 and b.unbiased = 1))
-        group by 1, 2""", first=experts.row_of(store, first), second=experts.row_of(store, second), every=every))
+        group by 1, 2""", first=experts.row_of(store, first), second=experts.row_of(store, second), every=every)
+    return _counts({(one, other): n for one, other, n in rows})
 
 
 def left_out_between(store: Store, first: str, second: str) -> LeftOut:
@@ -103,8 +122,7 @@ def left_out_between(store: Store, first: str, second: str) -> LeftOut:
     return LeftOut(*row)
 
 
-def _counts(rows: list) -> Counts:
-    table = {(first, second): n for first, second, n in rows}
+def _counts(table: Mapping[tuple[str, str], int]) -> Counts:
     return Counts(
         pass_pass=table.get((PASS, PASS), 0), pass_fail=table.get((PASS, FAIL), 0),
         fail_pass=table.get((FAIL, PASS), 0), fail_fail=table.get((FAIL, FAIL), 0),
@@ -112,12 +130,13 @@ def _counts(rows: list) -> Counts:
 
 
 def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limit: int = 200,
-          every: bool = False, newest: bool = False) -> list[dict[str, Any]]:
-    """Rows of trace and both critiques, the newest verdicts first where asked; what `counts` leaves out is left out.
+          every: bool = False, newest: int | None = None) -> list[dict[str, Any]]:
+    """Rows of trace and both critiques; what `counts` leaves out is left out here.
 
+    newest: only among so many newest verdicts, newest first.
     kind: disagreements, judge passed a fail, judge failed a pass, errors, all.
     """
-    rows = store.rows("""select t.trace_id, t.input, t.output, l.outcome as expert_outcome,
+    rows = store.rows((_NEWEST if newest else "") + """select t.trace_id, t.input, t.output, l.outcome as expert_outcome,
             l.critique as expert_critique, v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
         from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run
         left join current_labels l on l.trace = v.trace
@@ -130,8 +149,8 @@ def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limi
             else l.outcome <> v.outcome end
         and (l.id is null or """ + COUNTED + """)
         and not """ + SHOWN + """ and not (l.id is not null and v.outcome is not null and """ + SEALED + """)
-        order by case when :newest then -v.id else t.id end limit :limit""", run=run, expert=expert, kind=kind,
-                      limit=limit, every=every, newest=newest)
+        """ + ("order by v.id desc limit :limit" if newest else "order by t.id limit :limit"), run=run, expert=expert,
+                      kind=kind, limit=limit, every=every, newest=newest)
     return [dict(row) for row in rows]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lib import breakdowns, metrics
 from lib.records import Counts, Figure, LeftOut, Run, UsageError
-from lib.store import Store, experts, failure_modes, judges, labels, runs, traces, verdicts
+from lib.splits import provisional
+from lib.store import Store, experts, failure_modes, judges, labels, runs, splits, traces, verdicts
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Agreement:
     why: str  # where not validated: what is missing
     left_out: LeftOut  # pairs that are not counted, for each reason
     every: bool  # they are counted after all, because that was asked for
+    sealed: int = 0  # pairs of the test split, which is opened on purpose or not at all
+    provisional: str = ""  # why the figures are no more than that
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,36 @@ def principal_name(store: Store) -> str:
 
 def agreement(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None,
               every: bool = False) -> Agreement:
-    """Agreement of a run, or of a judge's newest run, with an expert (default: the principal).
+    """Agreement of a run, or of a judge's newest run, with an expert (default: the principal), but for sealed pairs.
 
     Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for.
     """
-    found = runs.get(store, run) if run is not None else _newest(store, judge)
+    found = run_of(store, judge, run)
     person = expert or principal_name(store)
-    counts = verdicts.counts(store, found.id, person, every)
-    left_out = verdicts.left_out(store, found.id, person)
-    return Agreement(found.judge, person, counts, metrics.all_figures(counts), found,
-                     *_validation(counts, person, left_out), left_out, every)
+    read = verdicts.measured(store, found.id, person, every)
+    return Agreement(found.judge, person, read.counts, metrics.all_figures(read.counts), found,
+                     *_validation(read.counts, person, read.left_out, read.sealed.n), read.left_out, every,
+                     read.sealed.n, _provisional(store, found))
+
+
+def test_agreement(store: Store, run: Run, every: bool = False) -> Agreement | None:
+    """Agreement with the principal on the test split alone; None unless it was opened for this run."""
+    if not splits.looked(store, run.id):
+        return None
+    person = principal_name(store)
+    counts = verdicts.measured(store, run.id, person, every).sealed
+    return Agreement(run.judge, person, counts, metrics.all_figures(counts), run,
+                     *_validation(counts, person, LeftOut(), 0), LeftOut(), every)
+
+
+def _provisional(store: Store, run: Run) -> str:
+    """Why a run's figures are provisional, or nothing; verdicts recorded elsewhere were tuned on no label of ours."""
+    return "" if run.prompt is None or splits.enough(store) else provisional(splits.labelled(store))
+
+
+def run_of(store: Store, judge: str | None = None, run: int | None = None) -> Run:
+    """The run of this number, or the judge's newest one; UsageError where there is none."""
+    return runs.get(store, run) if run is not None else _newest(store, judge)
 
 
 def _newest(store: Store, judge: str | None) -> Run:
@@ -66,9 +89,11 @@ def _newest(store: Store, judge: str | None) -> Run:
     return found
 
 
-def _validation(counts: Counts, expert: str, left_out: LeftOut) -> tuple[bool, str]:
+def _validation(counts: Counts, expert: str, left_out: LeftOut, sealed: int) -> tuple[bool, str]:
     if counts.n:
         return True, ""
+    if sealed:
+        return False, f"{sealed:,} pairs with labels of {expert} are of the sealed test split: run it on dev."
     if left_out.n:
         return False, f"{left_out.n:,} of its verdicts meet a label of {expert}, but none of these labels is counted."
     return False, f"None of its readable verdicts is on a trace that {expert} has labelled."
@@ -85,7 +110,8 @@ def between(store: Store, first: str, second: str, every: bool = False) -> Agree
 def validated(store: Store, judge: str) -> bool:
     """Whether any run of a judge was ever measured against labels of the principal expert."""
     person = experts.principal(store)
-    return person is not None and any(verdicts.counts(store, run.id, person.name).n for run in runs.every(store, judge))
+    return person is not None and any(verdicts.any_pair(store, run.id, person.name)
+                                      for run in runs.every(store, judge))
 
 
 def standing(store: Store) -> list[Standing]:

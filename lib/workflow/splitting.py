@@ -112,7 +112,7 @@ def open_test(store: Store, run: int, reason: str, token: str | None = None) -> 
         raise UsageError("Say why the test split is opened now: the reason stands in the log beside the figures.")
     if found.status in (RUNNING, QUEUED):
         raise UsageError(f"Run {run} is still under way: open the test split when it has ended.")
-    if not verdicts.sealed(store, run, person, every=True).n:
+    if not verdicts.measured(store, run, person, every=True).sealed.n:
         raise UsageError(f"Run {run} has judged no labelled trace of the test split: run the judge on '{TEST}' first.")
     splits.look(store, run, reason.strip(), token)
     return figures.test_agreement(store, found)
