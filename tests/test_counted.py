@@ -100,3 +100,15 @@ def test_a_correction_before_the_adjudication_counts_and_a_repeat_never(reviewed
     say(reviewed, "t2", "pass", "Bob", circumstances=BLIND)
     say(reviewed, "t1", "fail", "Bob", circumstances=Circumstances("blind", REPEAT))
     assert figures.between(reviewed, "Ann", "Bob").counts == Counts(pass_pass=2)
+
+
+def test_the_newest_verdicts_come_first_by_the_same_rule(judged):
+    run = runs.newest(judged, "bot").id
+
+    def listed(kind, limit=30, within=500, every=False):
+        return [pair["trace_id"] for pair in verdicts.newest_pairs(judged, run, "Ann", kind, limit, within, every)]
+
+    assert listed("disagreements") == ["t2"] and listed("disagreements", every=True) == ["t4", "t2"]
+    assert listed("all") == ["t2", "t1"] and listed("all", limit=1, every=True) == ["t6"]
+    # Among the four newest, t3 to t6, nothing counts.
+    assert listed("all", within=4) == []

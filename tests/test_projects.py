@@ -106,6 +106,7 @@ EMPTY = {
     "comparisons.sealed": lambda mine, key: comparisons.sealed(mine, key["run"], key["run"], "Ann", every=True),
     "verdicts.judged": lambda mine, key: verdicts.judged(mine, key["run"], "Ann"),
     "verdicts.pairs": lambda mine, key: verdicts.pairs(mine, key["run"], "Ann", "all"),
+    "verdicts.newest_pairs": lambda mine, key: verdicts.newest_pairs(mine, key["run"], "Ann", "all", 30, 500),
     "traces.count in a run": lambda mine, key: traces.count(mine, Filter(in_run=str(key["run"]))),
     "labels.of_token": lambda mine, key: labels.of_token(mine, "theirs"),
     "reveals.known": lambda mine, key: reveals.known(mine, "t2", "Ann"),

@@ -129,28 +129,41 @@ def _counts(table: Mapping[tuple[str, str], int]) -> Counts:
         errors=table.get((PASS, "error"), 0) + table.get((FAIL, "error"), 0))
 
 
+_LISTED = """
+    select t.trace_id, t.input, t.output, l.outcome as expert_outcome, l.critique as expert_critique,
+        v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
+    from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run
+    left join current_labels l on l.trace = v.trace
+        and l.expert = (select id from experts where project = :project and name = :expert)
+    where v.run = :run and t.project = :project and case :kind
+        when 'errors' then v.error is not null
+        when 'all' then 1
+        when 'judge passed a fail' then l.outcome = 'fail' and v.outcome = 'pass'
+        when 'judge failed a pass' then l.outcome = 'pass' and v.outcome = 'fail'
+        else l.outcome <> v.outcome end
+    and (l.id is null or """ + COUNTED + """)
+    and not """ + SHOWN + """ and not (l.id is not null and v.outcome is not null and """ + SEALED + """)
+    """
+
+
 def pairs(store: Store, run: int, expert: str, kind: str = "disagreements", limit: int = 200,
-          every: bool = False, newest: int | None = None) -> list[dict[str, Any]]:
+          every: bool = False) -> list[dict[str, Any]]:
     """Rows of trace and both critiques; what `counts` leaves out is left out here.
 
-    newest: only among so many newest verdicts, newest first.
     kind: disagreements, judge passed a fail, judge failed a pass, errors, all.
     """
-    rows = store.rows((_NEWEST if newest else "") + """select t.trace_id, t.input, t.output, l.outcome as expert_outcome,
-            l.critique as expert_critique, v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
-        from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run
-        left join current_labels l on l.trace = v.trace
-            and l.expert = (select id from experts where project = :project and name = :expert)
-        where v.run = :run and t.project = :project and case :kind
-            when 'errors' then v.error is not null
-            when 'all' then 1
-            when 'judge passed a fail' then l.outcome = 'fail' and v.outcome = 'pass'
-            when 'judge failed a pass' then l.outcome = 'pass' and v.outcome = 'fail'
-            else l.outcome <> v.outcome end
-        and (l.id is null or """ + COUNTED + """)
-        and not """ + SHOWN + """ and not (l.id is not null and v.outcome is not null and """ + SEALED + """)
-        """ + ("order by v.id desc limit :limit" if newest else "order by t.id limit :limit"), run=run, expert=expert,
-                      kind=kind, limit=limit, every=every, newest=newest)
+    rows = store.rows(_LISTED + "order by t.id limit :limit", run=run, expert=expert, kind=kind, limit=limit,
+                      every=every)
+    return [dict(row) for row in rows]
+
+
+def newest_pairs(store: Store, run: int, expert: str, kind: str, limit: int, within: int,
+                 every: bool = False) -> list[dict[str, Any]]:
+    """The same rows, the newest verdicts first; no more than so many newest verdicts are looked through."""
+    # Without the index of the run, which would have all its verdicts sorted: the newest stand at the table's end.
+    rows = store.rows(_LISTED + """and v.id in (
+            select w.id from verdicts w where +w.run = :run order by w.id desc limit :within)
+        order by v.id desc limit :limit""", run=run, expert=expert, kind=kind, limit=limit, within=within, every=every)
     return [dict(row) for row in rows]
 
 

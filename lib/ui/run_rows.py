@@ -8,7 +8,7 @@ from lib.ui import frame, trace_card
 
 KINDS = {"disagreements": "disagreements", "judge passed a fail": "judge passed what the expert failed",
          "judge failed a pass": "judge failed what the expert passed", "errors": "errors", "all": "all verdicts"}
-_LIVE = 30  # rows that are sent anew each second
+_LIVE, _LOOKED_AT = 30, 500  # rows that are sent anew each second, and verdicts looked through for them
 _MOST = 200
 
 
@@ -16,13 +16,14 @@ def rows(store: Store, run: Run, every: bool, going: bool) -> None:
     """The list of disagreements (or of anything else worth reading), newest verdicts first while the run goes on."""
     st.subheader("Row by row")
     kind = frame.choose("Show", list(KINDS), "kind", words=KINDS.get)
-    found = verdicts.pairs(store, run.id, experts.principal(store).name, kind, _LIVE if going else _MOST, every,
-                           newest=going)
+    expert = experts.principal(store).name
+    found = (verdicts.newest_pairs(store, run.id, expert, kind, _LIVE, _LOOKED_AT, every) if going
+             else verdicts.pairs(store, run.id, expert, kind, _MOST, every))
     if not found:
         st.caption("None yet." if going else "None.")
         return
     if going:
-        st.caption(f"The newest {len(found):,}; all of them once the run has ended.")
+        st.caption(f"The newest {len(found):,}. All of them are listed once the run has ended.")
         st.dataframe(_table(found), hide_index=True, column_config=_WIDTHS, key="live_rows")
         return
     if len(found) == _MOST:
