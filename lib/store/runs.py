@@ -4,8 +4,8 @@ import json
 import sqlite3
 from typing import Any
 
-from lib.records import QUEUED, RECORDED, RUNNING, SPLITS, Run, UsageError
-from lib.store import judges, reuse
+from lib.records import QUEUED, RECORDED, RUNNING, SPLITS, UNANSWERED, Run, UsageError
+from lib.store import cycles, judges, reuse
 from lib.store.database import Store
 from lib.store.reuse import Asked
 
@@ -61,6 +61,7 @@ def _queued(store: Store, asked: Asked, keys: list[int], split: str | None, conc
                        [{"run": run, "position": position, "trace": key} for position, key in enumerate(keys, 1)])
     if not anew:
         reuse.take_over(store, run, asked)
+    cycles.note_model(store, run)
     return run
 
 
@@ -150,6 +151,42 @@ def pending(store: Store, run: int) -> list[int]:
         where rt.run = :run and t.project = :project
         and not exists (select 1 from verdicts v where v.run = rt.run and v.trace = rt.trace) order by rt.position""",
                                          run=run)]
+
+
+def drop_unanswered(store: Store, run: int) -> int:
+    """Drops the errors that say only that the endpoint did not answer, so that a resume tries again."""
+    return _drop(store, run, json.dumps(UNANSWERED))
+
+
+def drop_errors(store: Store, run: int) -> int:
+    """Drops every error of a run, refused and unreadable replies too, so that a resume asks again; returns how many."""
+    return _drop(store, run, None)
+
+
+def _drop(store: Store, run: int, kinds: str | None) -> int:
+    """What they have cost is kept with the run; an error that somebody has ruled on stays."""
+    with store.transaction():
+        store.execute("""update runs set dropped_calls = dropped_calls + d.calls,
+                dropped_prompt_tokens = dropped_prompt_tokens + d.prompts,
+                dropped_completion_tokens = dropped_completion_tokens + d.replies
+            from (select coalesce(sum(v.attempts), 0) as calls, coalesce(sum(v.prompt_tokens), 0) as prompts,
+                coalesce(sum(v.completion_tokens), 0) as replies from verdicts v
+                where v.run = :run and v.error is not null and v.id not in (select verdict from rulings)
+                and (:kinds is null or v.error in (select value from json_each(:kinds)))) d
+            where id = :run""" + _OURS, run=run, kinds=kinds)
+        before = store.connection.total_changes
+        store.execute("""delete from verdicts where run = :run and error is not null
+            and run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)
+            and id not in (select verdict from rulings)
+            and (:kinds is null or error in (select value from json_each(:kinds)))""", run=run, kinds=kinds)
+        return store.connection.total_changes - before
+
+
+def numbers(store: Store, judge: str | None = None, status: str | None = None) -> list[int]:
+    """The runs of a project (of one judge, of one status), newest first: their numbers alone, quick to read."""
+    return [row[0] for row in store.rows("""select r.id from runs r join judges j on j.id = r.judge
+        where j.project = :project and (:judge is null or j.name = :judge) and (:status is null or r.status = :status)
+        order by r.id desc""", judge=judge, status=status)]
 
 
 def set_status(store: Store, run: int, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:

@@ -8,7 +8,7 @@ from lib.readers.mapping import Mapping, rows
 from lib.records import DataError, UsageError
 from lib.store import Store, cycles, imports, projects, tables
 from lib.store.imports import ImportResult
-from lib.workflow import judging
+from lib.workflow import fixing, judging
 
 EXAMPLES_FOLDER = Path(__file__).parents[2] / "data" / "examples"
 
@@ -84,6 +84,7 @@ def import_table(store: Store, table: readers.Table, mapping: Mapping) -> Import
         known = cycles.known_versions(store)
         result = imports.add_rows(store, table.name, table.format, mapping.to_json(), found)
         cycles.note_versions(store, known, cycles.known_versions(store))
+        fixing.queue_imported(store)
         judging.ensure_judge(store)
     return result
 

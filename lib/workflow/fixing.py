@@ -105,6 +105,13 @@ def queue(store: Store, fix: int) -> int:
     return fixes.queue(store, fix, waiting, expert)
 
 
+def queue_imported(store: Store) -> None:
+    """Queues the answers that an import brought to fixes: until then they could be drawn as if picked by nobody."""
+    for fix in fixes.every(store):
+        if fix.status == "fixed":
+            queue(store, fix.id)
+
+
 def effect(store: Store, fix: int) -> Effect:
     """Before and after on the same inputs, by the principal's labels."""
     rows = tuple(fixes.again(store, fixes.get(store, fix).id, figures.principal_name(store)))
