@@ -121,7 +121,7 @@ def _labels(facts: Facts) -> Finding:
     if share.value is None:
         return Finding(EXPERT, UNKNOWN, f"Labels by the principal: {share.why}.")
     return Finding(EXPERT, CLEAR if share.value >= MOSTLY else LIKELY,
-                   f"{share.value:.0%} of all labels are {facts.principal}'s; only theirs count here.")
+                   f"{share.value:.0%} of all labels are by {facts.principal}; no others count here.")
 
 
 def _terse(facts: Facts) -> Finding:

@@ -20,8 +20,7 @@ def rules_panel(store: Store, start: PromptVersion) -> None:
         "try the judge without them." if orphans else " Each has a critique behind it."))
     offered = _offered(store)
     for place, one in enumerate(found):
-        with st.container(border=True):
-            _rule(store, start, one, place, offered)
+        _rule(store, start, one, place, offered)
 
 
 def _offered(store: Store) -> dict[int, str]:
@@ -38,13 +37,17 @@ def _rule(store: Store, start: PromptVersion, one: rules.Standing, place: int, o
                    else ":material/help: **No critique behind it**", width="stretch")
         if one.trial is None:
             st.button("Try without this rule", key=f"without_{start.key}_{place}", icon=":material/science:",
-                      disabled=not one.saved, on_click=_try, args=(store, start, one.rule.text),
+                      type="tertiary", disabled=not one.saved, on_click=_try, args=(store, start, one.rule.text),
                       help="A new version without this line, run on dev with the model of the newest run."
                       if one.saved else "Save the draft as a version first: a trial needs one to compare with.")
     if one.trial is not None:
         _trial(start, one)
-    with st.expander("The critiques", icon=":material/format_quote:"):
-        _critiques(store, start, one, place, offered)
+    # What nobody looks at is not sent: hundreds of critiques may be offered for each rule.
+    box = st.expander("Critiques", icon=":material/format_quote:", key=f"rule_open_{start.key}_{place}",
+                      on_change="rerun")
+    if box.open:
+        with box:
+            _critiques(store, start, one, place, offered)
 
 
 def _trial(start: PromptVersion, one: rules.Standing) -> None:

@@ -13,7 +13,8 @@ from lib.ui.setup import STAND_INS
 from lib.versions import Measured
 from lib.workflow import stuck, versions
 
-_ICONS = {checks.LIKELY: ":material/error:", checks.CLEAR: ":material/check:", checks.UNKNOWN: ":material/help:"}
+_ICONS = {checks.LIKELY: ":orange[:material/error:]", checks.CLEAR: ":green[:material/check:]",
+          checks.UNKNOWN: ":gray[:material/help:]"}
 _MEANS = {"narrow the scope": "The judge decides less: some of what it is asked is left out.",
           "fix the process": "Labels, critiques, examples or the person who labels.",
           TARGET: "What can be expected is another share than was hoped.",
@@ -57,10 +58,11 @@ def _causes(facts: checks.Facts) -> None:
 def _decision(store: Store, judge: str) -> None:
     token = st.session_state.setdefault("decision_token", secrets.token_hex(8))
     with st.form(f"decide_{token}", border=True):
-        kind = st.radio("What do you decide?", DECISIONS, index=None, captions=list(map(_MEANS.get, DECISIONS)))
-        target = st.number_input("Target, in %", 50, 100, round(decisions.target(store) * 100), key=f"target_{token}",
-                                 help="Used where the target is changed.")
-        text = st.text_area("Why, in a sentence or two", height=80)
+        left, right = st.columns(2, gap="large")
+        kind = left.radio("What do you decide?", DECISIONS, index=None, captions=list(map(_MEANS.get, DECISIONS)))
+        text = right.text_area("Why, in a sentence or two", height=120)
+        target = right.number_input("Target, in %", 50, 100, round(decisions.target(store) * 100), width=140,
+                                    key=f"target_{token}", help="Used where the target is changed.")
         if st.form_submit_button("Record the decision", icon=":material/gavel:"):
             with frame.sentences():
                 stuck.decide(store, judge, kind or "", text, target / 100)

@@ -50,11 +50,12 @@ def _ask(store: Store, start: PromptVersion, kind: str) -> None:
 
 
 def _budget() -> dict[str, int]:
-    calls, dev, at_once = st.columns(3)
-    return {"calls": calls.number_input("At most so many calls", suggesting.LEAST_CALLS, value=300, step=20,
+    calls, dev, at_once = st.columns(3, vertical_alignment="bottom")
+    return {"calls": calls.number_input("Calls at most", suggesting.LEAST_CALLS, value=300, step=20,
                                         key="search_calls", help="The judge's and the model's that proposes."),
-            "dev": dev.number_input("Dev traces to choose by", 2, value=suggesting.DEV_TRACES, key="search_dev"),
-            "concurrency": at_once.number_input("Calls at once", 1, 64, 8, key="search_at_once")}
+            "dev": dev.number_input("Dev traces", 2, value=suggesting.DEV_TRACES, key="search_dev",
+                                    help="Candidates are chosen by their agreement on these."),
+            "concurrency": at_once.number_input("At once", 1, 64, 8, key="search_at_once")}
 
 
 def _watch(store: Store, number: int, going: bool) -> None:
@@ -76,8 +77,12 @@ def _watch(store: Store, number: int, going: bool) -> None:
 
 def _paid(store: Store, found: Suggestion) -> str:
     cost = prices.cost(store, [(found.model, found.calls, found.prompt_tokens, found.completion_tokens)])
-    words = "" if cost is None else f", cost {cost:,.4f}"
-    return f"{found.calls:,} calls, {found.prompt_tokens + found.completion_tokens:,} tokens{words}"
+    tokens = f"{found.prompt_tokens + found.completion_tokens:,} tokens"
+    return f"{_so_many(found.calls, 'call')}, {tokens}" + ("" if cost is None else f", cost {cost:,.4f}")
+
+
+def _so_many(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def _buttons(store: Store, found: Suggestion) -> None:
@@ -100,11 +105,11 @@ def _guidelines(store: Store, start: PromptVersion, found: Suggestion) -> None:
     proposed = [Rule(one["text"], tuple(one["labels"])) for one in said["rules"]]
     st.caption(_drawn(said["shown"], "critiques", said["left_out"]) + _dropped(said))
     for place, rule in enumerate(proposed):
-        tick, text = st.columns([1, 14])
+        tick, text = st.columns([1, 9], gap="small")
         tick.checkbox("Take it", True, key=f"take_{found.id}_{place}", label_visibility="collapsed")
         with text:
             st.text(rule.text)
-            with st.expander(f"{len(rule.labels)} critiques justify it", icon=":material/format_quote:"):
+            with st.expander(f"{_so_many(len(rule.labels), 'critique')} behind it", icon=":material/format_quote:"):
                 critiques(store, rule.labels)
     st.button("Put the ticked rules into the draft", key=f"take_rules_{found.id}", type="primary",
               icon=":material/playlist_add:", on_click=_take_rules, args=(store, start, found.id, proposed))
@@ -115,10 +120,9 @@ def _drawn(shown: int, what: str, left_out: int) -> str:
 
 
 def _dropped(said: dict) -> str:
-    unknown = (f" {said['unknown']:,} numbers of critiques that were never shown were dropped." if said["unknown"]
-               else "")
-    orphans = len(said["unjustified"])
-    return unknown + (f" {orphans:,} rules that named no critique were left out." if orphans else "")
+    numbers, orphans = said["unknown"], len(said["unjustified"])
+    unknown = f" Dropped: {_so_many(numbers, 'number')} of critiques that were never shown." if numbers else ""
+    return unknown + (f" Left out: {_so_many(orphans, 'rule')} that named no critique." if orphans else "")
 
 
 def critiques(store: Store, numbers: tuple[int, ...]) -> None:
@@ -153,13 +157,21 @@ def _revision(store: Store, start: PromptVersion, found: Suggestion) -> None:
 
 def _proposed(store: Store, start: PromptVersion, number: int, template: str) -> None:
     """A proposed text against the version it starts from, with the known mistakes it brings."""
-    st.caption(f"Left version {start.number}, right the proposal.")
-    versions.text_changes(start.template, template)
+    versions.text_changes_below(start.template, template)
     for remark in suggesting.remarks(store, start, template):
         st.caption(f":material/lightbulb: **{remark.name.capitalize()}.** {frame.plain(remark.text)}")
-    st.button("Take it into the draft", key=f"take_text_{number}", type="primary", icon=":material/edit_note:",
-              disabled=template == start.template, on_click=_take, args=(store, start, template),
-              help="In the place of what is typed over this version. Examples and note stay.")
+    with st.container(horizontal=True):
+        st.button("Take it into the draft", key=f"take_text_{number}", type="primary", icon=":material/edit_note:",
+                  disabled=template == start.template, on_click=_take, args=(store, start, template),
+                  help="In the place of what is typed over this version. Examples and note stay.")
+        if st.button("Side by side", key=f"beside_{number}", icon=":material/compare:"):
+            _beside(start, template)
+
+
+@st.dialog("The version and the proposal", width="large")
+def _beside(start: PromptVersion, template: str) -> None:
+    st.caption(f"Left version {start.number}, right the proposal.")
+    versions.text_changes(start.template, template)
 
 
 def _take(store: Store, start: PromptVersion, template: str) -> None:

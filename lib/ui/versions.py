@@ -113,6 +113,27 @@ def text_changes(old: str, new: str) -> None:
         st.caption(f"{len(hunks) - _MOST_HUNKS:,} more places differ.")
 
 
+def text_changes_below(old: str, new: str) -> None:
+    """The same in one column, where there is no room for two: what went, and below it what came."""
+    hunks = versions.hunks(versions.lines(old, new))
+    if not hunks:
+        st.caption("The text is the same.")
+    for hunk in hunks[:_MOST_HUNKS]:
+        st.code("\n".join(_below(hunk)), language="diff", wrap_lines=True)
+
+
+def _below(hunk: list[versions.Line]) -> list[str]:
+    said: list[str] = []
+    came: list[str] = []
+    for line in hunk:
+        if line.change == versions.SAME:
+            said, came = [*said, *came, f"  {line.old}"], []
+        else:
+            said += [f"- {line.old}"] if line.old is not None else []
+            came += [f"+ {line.new}"] if line.new is not None else []
+    return said + came
+
+
 def _side(lines: list[tuple[str, str | None]], nothing: str) -> None:
     text = "\n".join(mark + line for mark, line in lines if line is not None)
     if text:
