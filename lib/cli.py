@@ -18,6 +18,7 @@ import click
 from lib import (
     cli_answers,
     cli_bench,
+    cli_coding,
     cli_court,
     cli_figures,
     cli_import,
@@ -209,7 +210,7 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*cli_answers.COMMANDS, *cli_bench.COMMANDS, *cli_court.COMMANDS,
+for _command in (*cli_answers.COMMANDS, *cli_bench.COMMANDS, *cli_coding.COMMANDS, *cli_court.COMMANDS,
                  *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
                  *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
                  *cli_suggest.COMMANDS):

@@ -120,14 +120,14 @@ def agreement(store: Store, analysis: int, expert: str) -> list[dict[str, Any]]:
             select distinct coalesce(f.merged_into, f.id) as mode from analyses a, json_each(a.config, '$.modes') m
             join failure_modes f on f.id = m.value
             where a.id = :analysis and a.project = :project and f.project = :project)
-        select f.name, coalesce(sum(person and model), 0) as both, coalesce(sum(person and not model), 0) as person,
-            coalesce(sum(model and not person), 0) as model, coalesce(sum(not person and not model), 0) as neither
-        from (select asked.mode,
+        select f.name, sum(there and person and model) as both, sum(there and person and not model) as person,
+            sum(there and model and not person) as model, sum(there and not person and not model) as neither
+        from (select asked.mode, decided.trace is not null as there,
                 exists (select 1 from trace_failure_modes c
                     where c.trace = decided.trace and c.failure_mode = asked.mode) as person,
                 exists (select 1 from proposed_codes p where p.analysis = :analysis and p.trace = decided.trace
                     and p.failure_mode = asked.mode) as model
-            from asked cross join decided) x
+            from asked left join decided on true) x
         join failure_modes f on f.id = x.mode where f.confirmed group by f.id order by f.name""",
         analysis=analysis, expert=expert)]
 

@@ -31,7 +31,7 @@ def page(store: Store) -> None:
     modes = [mode.name for mode in mode_decisions.every(store)]
     if not modes or experts.principal(store) is None:
         frame.empty("No failure mode yet", "A fix is of a failure mode: read some fails first, and name why they "
-                    "failed.", "errors", "Name failure modes", view="Failure modes")
+                    "failed.", "errors", "Name failure modes", view="Codes")
         return
     found = fixes.every(store)
     with st.expander("Record a fix", icon=":material/add:", expanded=not found or "mode" in st.query_params):

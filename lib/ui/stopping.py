@@ -36,7 +36,7 @@ def _drying(found: advice.Drying) -> None:
     if found.figure.value is None:
         st.caption("Not known yet. Name failure modes of fails on Error analysis, or tick \"this showed me something "
                    "new\" on the desk.")
-        frame.link("errors", "Name failure modes", ":material/arrow_forward:", view="Failure modes")
+        frame.link("errors", "Name failure modes", ":material/arrow_forward:", view="Codes")
         return
     share, interval = format_figure("rate", found.figure), format_interval("rate", found.figure)
     st.progress(1 - found.figure.value, f"**{found.reading}**")

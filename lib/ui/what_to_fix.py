@@ -37,7 +37,7 @@ def page(store: Store) -> None:
     found = what_to_fix.ranking(store)
     if not found:
         frame.empty("No failure mode yet", "Failure modes are names for why a trace failed: read some fails and name "
-                    "them first.", "errors", "Name failure modes", view="Failure modes")
+                    "them first.", "errors", "Name failure modes", view="Codes")
         return
     names = [mode.name for mode in found]
     with st.container(horizontal=True, vertical_alignment="bottom"):

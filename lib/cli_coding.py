@@ -1,0 +1,158 @@
+"""Commands for root causes: notes on fails, what a model makes of them, and what becomes of failure modes."""
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from lib.cli_fixes import modes
+from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.jobs import analysing as work
+from lib.metrics import format_figure, format_interval
+from lib.records import DONE, QUEUED, Job, UsageError
+from lib.store import Store, analyses, mode_history, notes
+from lib.workflow import analysing, figures, judging
+
+
+@click.group("notes")
+def notes_group() -> None:
+    """Notes of open coding: the first thing that went wrong in a fail."""
+
+
+@notes_group.command("add")
+@click.argument("trace")
+@click.argument("text")
+@click.option("--author", help="Who writes it [default: the principal expert].")
+@pass_store
+def add_note(store: Store, trace: str, text: str, author: str | None) -> None:
+    """Write a note on TRACE; it succeeds the one before."""
+    click.echo(notes.save(store, trace, author or figures.principal_name(store), text))
+
+
+@notes_group.command("list")
+@AS_JSON
+@pass_store
+def list_notes(store: Store, as_json: bool) -> None:
+    """List the newest note of each of the principal expert's fails, in the order they were labelled."""
+    where = notes.Fails(figures.principal_name(store))
+    found, (written, fails) = notes.every(store, where), notes.progress(store, where)
+    if as_json:
+        print_json({"notes": found, "with_note": written, "fails": fails})
+        return
+    for note in found:
+        click.echo(f"{note['trace_id']}\t{note['author']}\t{' '.join(note['text'].split())}")
+    click.echo(f"{written:,} of {fails:,} fails have a note", err=True)
+
+
+@click.command("analyse")
+@click.argument("what", metavar="groups|codes|NUMBER")
+@click.option("--again", is_flag=True, help="Of codes: also fails that a person coded; they measure the model.")
+@click.option("--most", type=click.IntRange(1), help="Of codes: at most so many fails.")
+@click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
+@click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
+@click.option("--model", help="A model the endpoint lists.")
+@pass_store
+def analyse(store: Store, what: str, again: bool, most: int | None, queued: bool, endpoint: str | None,
+            model: str | None) -> None:
+    """Have a model group notes or name the failure modes of fails; with a NUMBER go on with an analysis that stopped.
+
+    What comes waits for a person, in the views Groups and Codes of Error analysis.
+    """
+    if what == analyses.GROUPS:
+        started = analysing.start_groups(store, endpoint=endpoint, model=model)
+    elif what == analyses.CODES:
+        started = analysing.start_codes(store, again=again, most=most, endpoint=endpoint, model=model)
+    elif what.isdecimal():
+        started = _stopped(store, int(what), queued)
+    else:
+        raise UsageError(f"Say 'groups', 'codes', or the number of an analysis to go on with, not '{what}'.")
+    _execute(store, started)
+
+
+def _stopped(store: Store, number: int, queued: bool) -> Job:
+    analysing.settle(store)
+    found = analyses.get(store, number)
+    return found if queued or found.status == QUEUED else analysing.ready_to_resume(store, number)
+
+
+def _execute(store: Store, started: Job) -> None:
+    with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
+        ended = work.execute(store, started.id, moved=lambda: bar.update(1))
+    told = analyses.outcome(store, ended.id)["told"] or ended.message
+    click.echo(f"analysis {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} calls made, "
+               f"{ended.errors:,} errors" + (f". {told}" if told else ""))
+    if ended.status != DONE:
+        raise click.exceptions.Exit(1)
+
+
+@click.command("analyses")
+@AS_JSON
+@pass_store
+def list_analyses(store: Store, as_json: bool) -> None:
+    """List what models were asked about notes and fails, newest first, and how far model and person agree."""
+    analysing.settle(store)
+    found, (_, rows, left_out) = analyses.every(store), analysing.agreement(store)
+    if as_json:
+        print_json({"analyses": [{**asdict(one), **analyses.outcome(store, one.id)} for one in found],
+                    "agreement": [asdict(row) for row in rows], "left_out": left_out})
+        return
+    for one in found:
+        click.echo(f"{one.id}\t{one.kind}\t{one.status}\t{one.done}/{one.total}\t{one.errors} errors\t{one.model}")
+    for row in rows:
+        click.echo(f"{row.name}: the same {format_figure('agreement', row.share)} "
+                   f"({format_interval('agreement', row.share)}), kappa {format_figure('kappa', row.kappa)} "
+                   f"({format_interval('kappa', row.kappa)})", err=True)
+
+
+@modes.command("add")
+@click.argument("name")
+@click.option("--definition", default="")
+@pass_store
+def add_mode(store: Store, name: str, definition: str) -> None:
+    """Make a failure mode by hand."""
+    mode_history.create(store, name, definition)
+
+
+@modes.command("confirm")
+@click.argument("name")
+@pass_store
+def confirm_mode(store: Store, name: str) -> None:
+    """Take a failure mode that a model proposed, or that was rejected: it counts from now on."""
+    mode_history.confirm(store, mode_history.by_name(store, name))
+
+
+@modes.command("reject")
+@click.argument("name")
+@pass_store
+def reject_mode(store: Store, name: str) -> None:
+    """Do not take a failure mode; it counts no more, and can be confirmed later."""
+    mode_history.reject(store, mode_history.by_name(store, name))
+
+
+@modes.command("rename")
+@click.argument("name")
+@click.argument("new")
+@pass_store
+def rename_mode(store: Store, name: str, new: str) -> None:
+    """Give a failure mode another name."""
+    mode_history.rename(store, mode_history.by_name(store, name), new)
+
+
+@modes.command("merge")
+@click.argument("name")
+@click.argument("into")
+@pass_store
+def merge_mode(store: Store, name: str, into: str) -> None:
+    """Move the fails and notes of NAME to INTO; `modes apart NAME` undoes it."""
+    mode_history.merge(store, mode_history.by_name(store, name), mode_history.by_name(store, into))
+
+
+@modes.command("apart")
+@click.argument("name")
+@pass_store
+def take_apart(store: Store, name: str) -> None:
+    """Undo the merge of a failure mode."""
+    mode_history.take_apart(store, mode_history.by_name(store, name))
+
+
+COMMANDS = (notes_group, analyse, list_analyses)
