@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from lib.cli_causes import modes_table
 from lib.cli_jobs import execute
 from lib.cli_parts import AS_JSON, CALLABLE, pass_store, print_json
 from lib.records import Figure, UsageError
@@ -18,6 +19,9 @@ from lib.workflow import dataset, fixing, what_to_fix
 @click.group("modes")
 def modes() -> None:
     """Failure modes for the PM: ranked, one in full, and what was decided."""
+
+
+modes.add_command(modes_table)
 
 
 @modes.command("report")

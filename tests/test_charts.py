@@ -4,11 +4,14 @@ import json
 
 import pytest
 
-from lib.breakdowns import agreement_by, by_date, mode_distribution, rate_by
+from lib.breakdowns import agreement_by, by_date, saturation
 from lib.charts import CHARTS
-from lib.charts.grids import MEASURES
-from lib.metrics import all_figures
+from lib.charts.grids import MEASURES, Square
+from lib.metrics import all_figures, wilson
+from lib.mode_pages import Ranked
+from lib.pivots import PivotCell, pivot
 from lib.records import Cell, Counts, Figure
+from lib.records.rating import Tally
 from lib.versions import Measured
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
@@ -18,10 +21,24 @@ HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'
 ACTIVE = ("url", "href", "expr", "signal", "calculate", "filter", "labelExpr")
 
 
+def cells(found) -> list[PivotCell]:
+    """Cells of one dimension from (value, fails, n)."""
+    return pivot({(value,): Tally(n - fails, fails) for value, fails, n in found})
+
+
+def ranked(name: str, fails: int, coded: int, impact: str = "high") -> Ranked:
+    return Ranked(1, name, "", fails, wilson(fails, coded), impact, "open", "", "", "", None, 0)
+
+
 def drawn(name: str, words: tuple[str, ...]) -> dict:
     draws = {
-        "rates": lambda: CHARTS["rates"].draw(rate_by((word, 3, 2) for word in words), "topic", "labels of Ann"),
-        "modes": lambda: CHARTS["modes"].draw(mode_distribution(dict.fromkeys(words, 2), 2 * len(words), 1)),
+        "rates": lambda: CHARTS["rates"].draw(cells((word, 2, 5) for word in words), "topic", "labels of Ann"),
+        "heat": lambda: CHARTS["heat"].draw([Square(word, "all", 0.5, 1, 2) for word in words], list(words), ["all"],
+                                            words[0] if words else "title", words[-1] if words else "words"),
+        "modes": lambda: CHARTS["modes"].draw([ranked(word, 2, 2 * len(words)) for word in words], 2 * len(words), 1,
+                                              words[0] if words else "labels"),
+        "saturation": lambda: CHARTS["saturation"].draw(saturation([word] for word in words),
+                                                        words[0] if words else "labels"),
         "coverage": lambda: CHARTS["coverage"].draw([Cell(word, "all", 3, 2, 1, 1) for word in words], frozenset(),
                                                     "topic", words[0] if words else "tone", "inputs"),
         "agreement": lambda: CHARTS["agreement"].draw(
@@ -49,7 +66,7 @@ def data_of(spec: dict) -> list[dict]:
 
 
 def test_every_row_of_the_table_is_tried_here():
-    assert set(CHARTS) == {"rates", "modes", "coverage", "agreement", "slices", "drift", "trend"}
+    assert set(CHARTS) == {"rates", "modes", "coverage", "heat", "saturation", "agreement", "slices", "drift", "trend"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 
@@ -71,25 +88,26 @@ def test_what_users_wrote_is_neither_fetched_nor_evaluated(name):
 
 
 @pytest.mark.parametrize(("name", "field"), [("rates", "value"), ("modes", "mode"), ("coverage", "row"),
+                                             ("heat", "row"),
                                              ("drift", "date")])
 def test_hostile_names_stay_data_letter_by_letter(name, field):
     assert {row[field] for row in data_of(drawn(name, HOSTILE))} == set(HOSTILE)
 
 
 def test_a_dimension_called_like_an_expression_stays_in_the_title():
-    spec = json.loads(CHARTS["rates"].draw(rate_by([("a", 1, 1)]), HOSTILE[2], HOSTILE[0]).to_json())
+    spec = json.loads(CHARTS["rates"].draw(cells([("a", 1, 2)]), HOSTILE[2], HOSTILE[0]).to_json())
     assert HOSTILE[2] in spec["title"]["text"] and HOSTILE[0] in spec["title"]["subtitle"]
     assert all(isinstance(spec["title"][part], str) for part in ("text", "subtitle"))
 
 
 def test_values_without_an_outcome_are_not_drawn():
-    spec = json.loads(CHARTS["rates"].draw(rate_by([("a", 1, 1), ("b", 0, 0)]), "topic", "labels").to_json())
+    spec = json.loads(CHARTS["rates"].draw(cells([("a", 1, 2), ("b", 0, 0)]), "topic", "labels").to_json())
     assert [row["value"] for row in data_of(spec)] == ["a"]
 
 
 def test_a_click_can_select_a_value_and_a_mode():
-    assert {"rates": "value", "modes": "mode"} == {
-        name: drawn(name, ("one",))["params"][0]["name"] for name in ("rates", "modes")}
+    assert {"rates": "value", "modes": "mode", "heat": "cell"} == {
+        name: drawn(name, ("one",))["params"][0]["name"] for name in ("rates", "modes", "heat")}
 
 
 def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():

@@ -53,8 +53,10 @@ def test_the_search_answers_are_imported_by_the_issues_command_line(cli):
 def test_the_meeting_summaries_are_imported_by_the_issues_command_line(cli):
     said = cli(*IMPORT_MEETINGS).stdout
     assert "884 new traces" in said and "884 labels" in said and "0 failure modes" not in said
-    assert cli.json("rates", "--by", "topic_category")["overall"] == {
-        "value": "all", "n": 884, "passes": 575, "fails": 309, "rate": cli.json("rates")["overall"]["rate"]}
+    overall = cli.json("rates", "--by", "topic_category")["overall"]
+    assert overall == cli.json("rates")["overall"]
+    assert {name: overall[name] for name in ("value", "n", "passes", "fails")} == {
+        "value": "all", "n": 884, "passes": 575, "fails": 309}
     assert "0 new traces, 0 answered, 884 already stored; 0 labels" in cli(*IMPORT_MEETINGS).stdout
 
 

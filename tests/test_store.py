@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from lib.records import Counts, UsageError, Verdict
-from lib.store import experts, failure_modes, generations, judges, labels, projects, rates, runs, traces, verdicts
+from lib.store import experts, failure_modes, generations, judges, labels, projects, runs, traces, verdicts
 from tests.steps import add, row, say
 
 
@@ -231,25 +231,6 @@ def test_failure_modes_count_the_fails_of_the_expert(three):
     failure_modes.give(three, "t1", [])  # none of them is an answer: the fail is coded
     assert failure_modes.distribution(three, "Ann") == ({"invents": 0, "too long": 0}, 1, 1)
     assert failure_modes.every(three)["invents"] == "states what is not in the context"
-
-
-def test_rates_count_newest_labels_and_readable_verdicts_by_value(db, make_trace):
-    add(db, make_trace("t1", dimensions={"topic": ("a", "b")}), make_trace("t2", dimensions={"topic": ("a",)}),
-        make_trace("t3"))
-    for trace, outcome in (("t1", "pass"), ("t1", "fail"), ("t2", "pass"), ("t3", "pass")):
-        say(db, trace, outcome)
-    assert rates.by_expert(db, "Ann", "topic") == [("a", 1, 1), ("b", 0, 1)]
-    assert rates.by_expert(db, "Ann", None) == [("all", 2, 1)]
-    run = judged(db, t1="pass", t2=None, t3="fail")
-    assert rates.by_run(db, run, "topic") == [("a", 1, 0), ("b", 1, 0)]
-    assert rates.by_run(db, run, None) == [("all", 1, 1)]
-
-
-def test_verdicts_without_a_label_are_counted_apart(three):
-    say(three, "t1", "pass")
-    say(three, "t2", "pass", "Bob")
-    run = judged(three, t1="pass", t2="pass", t3="fail")
-    assert rates.unlabelled_by_run(three, run, "Ann") == (1, 2)
 
 
 def test_failure_modes_are_read_in_the_order_the_fails_were_labelled(three):

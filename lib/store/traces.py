@@ -32,6 +32,7 @@ class Filter:
     verdict: str | None = None  # pass, fail, error
     rated: str | None = None  # what a rate counts as fails: the expert's, those of `in_run` (judge), or both
     seen: str | None = None  # "yes": with `rated` also what the judge's prompt has seen
+    transition: str | None = None  # JSON: [last good step or null, first failing step]
     search: str | None = None  # in id, input or output
 
 
@@ -65,6 +66,10 @@ _FROM = """
         select v.trace from verdicts v where v.run = cast(:in_run as integer)
         and (:verdict is null or coalesce(v.outcome, 'error') = :verdict)))
     and (:rated is null or t.id in (select trace from """ + SAID + """ said where outcome = 'fail'))
+    and (:transition is null or t.id in (
+        select f.trace from failing_steps f join steps b on b.id = f.first_failing and b.project = :project
+        left join steps g on g.id = f.last_good
+        where b.name = :transition ->> 1 and g.name is (:transition ->> 0)))
     and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
         lower(:search)) > 0)
 """

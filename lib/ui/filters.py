@@ -37,7 +37,7 @@ def bar(store: Store, **fixed: object) -> Filter:
         if "verdict" not in fixed:
             _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
             _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
-    return replace(chosen(), combination=_combination(), **_rated(), **fixed)
+    return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **fixed)
 
 
 def _combination() -> str | None:
@@ -50,6 +50,19 @@ def _combination() -> str | None:
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         return None
     _only(", ".join(f"{name}: {value}" for name, value in found.items()), "combination")
+    return text
+
+
+def _transition() -> str | None:
+    """The step that was good last and the one that failed first: a link from Error analysis brings them."""
+    text = st.query_params.get("transition")
+    try:
+        good, failing = json.loads(text or "null")
+    except (ValueError, TypeError):
+        return None
+    if not isinstance(failing, str) or not (good is None or isinstance(good, str)):
+        return None
+    _only(f"what failed first at step {failing}, after {good or 'no good step'}", "transition")
     return text
 
 

@@ -7,6 +7,7 @@ from lib.metrics import wilson
 from lib.mode_pages import (
     COLUMNS,
     PAGE_COLUMNS,
+    WEIGHTS,
     Critique,
     ModePage,
     Ranked,
@@ -35,7 +36,7 @@ def ranking(store: Store) -> list[Ranked]:
         share, decided = counted.get(mode.name, nothing), mode.decided
         found.append(Ranked(0, mode.name, mode.definition, share.count, share.share, decided.impact, decided.status,
                             decided.kind, decided.decision, decided.owner, decided.due_on, mode.tests))
-    order = sorted(found, key=lambda mode: (-mode.weight, -mode.fails, mode.name))
+    order = sorted(found, key=lambda mode: (-mode.fails * WEIGHTS[mode.impact], -mode.fails, mode.name))
     return [_at(place, mode) for place, mode in enumerate(order, 1)]
 
 

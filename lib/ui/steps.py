@@ -1,0 +1,137 @@
+"""Where a system of several steps begins to fail: its steps, those of each fail, and the matrix of transitions."""
+
+import json
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib import charts, transitions
+from lib.charts.grids import Square
+from lib.store import Store, experts, pins, steps, traces
+from lib.store.notes import Fails
+from lib.store.traces import Filter
+from lib.transitions import START, Transitions
+from lib.ui import fails, frame, trace_card, walk
+from lib.ui.charted import charted
+
+_NAME = "transitions"
+_NONE = "none: it failed at once"
+
+
+def page(store: Store) -> None:
+    """The matrix, its traces at a click, and the next fail without its steps."""
+    person = experts.principal(store)
+    if person is None:
+        frame.empty("No fail yet", "Which step failed is asked of fails: review some traces first.", "review",
+                    "Review traces")
+        return
+    names = [step.name for step in steps.every(store)]
+    if len(names) < 2:
+        frame.empty("No steps yet", "Worth it only where one answer takes several steps, for instance: understand the "
+                    "question, search, call a tool, write. Then the step that fails first says where to look. For a "
+                    "system of one step failure modes say it all.")
+        _editor(store)
+        return
+    found = transitions.matrix(names, steps.counts(store, person.name))
+    _matrix(store, found, person.name)
+    with st.expander("Steps of the system", icon=":material/route:"):
+        _editor(store)
+    with frame.sentences():
+        _give(store, person.name, names)
+
+
+def _editor(store: Store) -> None:
+    """Steps in order: rename, put before, remove, add."""
+    found = steps.every(store)
+    for number, step in enumerate(found):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input("Step", step.name, key=f"step_{step.name}", label_visibility="collapsed", width=320,
+                          on_change=_rename, args=(store, step.name))
+            st.button("Up", key=f"up_{step.name}", icon=":material/arrow_upward:", disabled=not number,
+                      on_click=_edit, args=(steps.move_up, store, step.name))
+            st.button("Remove", key=f"remove_{step.name}", icon=":material/delete:", disabled=bool(step.traces),
+                      on_click=_edit, args=(steps.remove, store, step.name),
+                      help="Fails name it." if step.traces else None)
+    with st.form("add_step", border=False, clear_on_submit=True), st.container(horizontal=True,
+                                                                              vertical_alignment="bottom"):
+        name = st.text_input("The next step", width=320)
+        if st.form_submit_button("Add", icon=":material/add:"):
+            with frame.sentences():
+                steps.add(store, name)
+                st.rerun()
+
+
+def _edit(verb: Callable[..., None], *words: object) -> None:
+    with frame.sentences():
+        verb(*words)
+
+
+def _rename(store: Store, name: str) -> None:
+    _edit(steps.rename, store, name, st.session_state[f"step_{name}"])
+
+
+def _matrix(store: Store, found: Transitions, expert: str) -> None:
+    if not found.total:
+        st.caption("No fail has its steps yet.")
+        return
+    squares = [Square(row, column, n / found.total, n, found.total) for (row, column), n in found.cells.items()]
+    charted(charts.heat_chart(squares, found.rows, found.columns, "Last good step × first failing step",
+                              f"labels of {expert}; n = {found.total:,} fails; rows: last good, columns: first failing",
+                              share=False),
+            {"last good step": [row for row, _ in found.cells], "first failing step": [to for _, to in found.cells],
+             "fails": list(found.cells.values())}, _NAME, "cell", _take)
+    st.caption(frame.plain(transitions.reading(found)))
+    place = fails.in_address("steps_cell")
+    if place not in found.cells:
+        st.caption("Click a cell to see its traces.")
+        return
+    good, failing = place
+    pair = json.dumps([None if good == START else good, failing], ensure_ascii=False)
+    fails.listing(store, Filter(transition=pair, label="fail"), f"Fails after {good}, at {failing}")
+
+
+def _take() -> None:
+    points = st.session_state[f"drawn_{_NAME}"].selection.get("cell") or []
+    if points:
+        fails.to_address("steps_cell", [points[0]["row"], points[0]["column"]])
+
+
+def _give(store: Store, expert: str, names: list[str]) -> None:
+    done, whole = steps.progress(store, expert)
+    st.subheader("Which step failed first?")
+    st.caption(f"{done:,} of {whole:,} fails have their steps.")
+    wanted = st.query_params.get("trace") or steps.next_fail(store, expert)
+    if wanted is None:
+        st.success("Every fail has its steps.", icon=":material/done_all:")
+        return
+    trace = traces.get(store, wanted)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
+    with right:
+        walk.said(store, trace.id, Fails(expert))
+        _form(store, expert, trace.id, names)
+
+
+def _form(store: Store, expert: str, trace: str, names: list[str]) -> None:
+    given = steps.of_trace(store, trace)
+    with st.form(f"steps_of_{trace}", border=True):
+        failing = st.radio("First failing step", names, names.index(given[1]) if given else None,
+                           key=f"failing_{trace}", format_func=frame.plain)
+        goods = [_NONE, *names[:-1]]
+        good = st.radio("Last good step", goods, None if given is None else goods.index(given[0] or _NONE)
+                        if (given[0] or _NONE) in goods else None, key=f"good_{trace}", format_func=frame.plain)
+        if st.form_submit_button("Save, next fail", type="primary", shortcut="Ctrl+Enter"):
+            _save(store, expert, trace, good, failing)
+    if given and st.button("Take it back", key=f"forget_{trace}", type="tertiary", icon=":material/undo:"):
+        steps.forget(store, trace)
+        st.rerun()
+
+
+def _save(store: Store, expert: str, trace: str, good: str | None, failing: str | None) -> None:
+    if good is None or failing is None:
+        st.warning("Choose both: the last step that was good, and the first that failed.")
+        return
+    steps.give(store, trace, None if good == _NONE else good, failing)
+    st.query_params["trace"] = steps.next_fail(store, expert, trace) or ""
+    st.rerun()
