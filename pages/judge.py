@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import judges
-from lib.ui import bench, court, frame, prompt_editor, reviewers, versions
+from lib.ui import bench, court, frame, prompt_editor, reviewers, splits, versions
 
 store = frame.begin("judge")
 st.title("Judge")
@@ -20,7 +20,7 @@ with which:
 with what:
     if st.query_params.get("view") in ("Agreement", "Prompt"):  # as links of earlier versions say
         st.query_params["view"] = "Bench"
-    view = frame.view("judge", "Bench", "Disagreements", "Versions")
+    view = frame.view("judge", "Bench", "Disagreements", "Versions", "Splits")
 
 if view == "Bench":
     if judge not in judges.with_prompt(store):
@@ -34,5 +34,7 @@ if view == "Bench":
         bench.page(store, judge)
 elif view == "Disagreements":
     bench.on_a_run(store, judge, court.page)
+elif view == "Splits":
+    splits.page(store, judge)
 else:
     versions.page(store, judge)

@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import Any
 
 from lib import near
-from lib.records import QUEUED, RUNNING, TEST, UsageError
+from lib.records import QUEUED, RUNNING, TEST, Run, UsageError
 from lib.splits import FEW, Member, Table, balanced, grouped, table
 from lib.store import Store, runs, splits, verdicts
+from lib.store.splits import Look
 from lib.workflow import figures
 from lib.workflow.figures import Agreement
 
@@ -37,6 +38,15 @@ class Drawn:
     named: tuple[Crossing, ...]  # some of those there are now
     read: int  # traces that come into test although a verdict on them was compared with the label before
     opened: int  # traces that leave an opened test split, because a prompt shows one that is nearly the same
+
+
+@dataclass(frozen=True)
+class Seal:
+    """The test split of a run: its pairs, every look of the judge, and the figures where it is opened."""
+
+    pairs: int
+    looks: tuple[Look, ...]
+    opened: Agreement | None
 
 
 def standing(store: Store) -> Table:
@@ -95,6 +105,14 @@ def _alike(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
         first.setdefault(row["input"], place)
     places = list(first.values())
     return [(places[one], places[other]) for one, other in near.alike(list(first))]
+
+
+def seal(store: Store, run: Run) -> Seal:
+    """What the page says of the test split beside a run's other figures."""
+    person = figures.principal_name(store)
+    opened = figures.test_agreement(store, run)
+    pairs = opened.counts.n if opened else verdicts.measured(store, run.id, person).sealed.n
+    return Seal(pairs, tuple(splits.looks(store, run.judge)), opened)
 
 
 def open_test(store: Store, run: int, reason: str, token: str | None = None) -> Agreement:

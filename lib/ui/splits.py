@@ -1,0 +1,161 @@
+"""The view Splits, and what stands under an agreement: the sealed test split, its figures once opened, the looks.
+
+Draws what the workflow finds; which pairs are sealed is decided where pairs are read.
+"""
+
+import secrets
+
+import streamlit as st
+
+from lib import metrics
+from lib.records import RUNNING, SPLITS, TEST, Run
+from lib.splits import FEW, Table, provisional, reading, spent
+from lib.store import Store, experts, judges, splits
+from lib.store.splits import Look
+from lib.ui import frame
+from lib.workflow import splitting
+from lib.workflow.splitting import Drawn, Seal
+
+_FOR = {"train": "examples for the prompt", "dev": "iterate here", "test": "sealed, for the last check"}
+_FIGURES = ("tpr", "tnr", "agreement")
+
+
+def test_panel(store: Store, run: Run) -> None:
+    """Under a run's agreement: that it is provisional, or the test split, sealed or opened with its log."""
+    if run.prompt is None or experts.principal(store) is None:
+        return
+    if not splits.enough(store):
+        st.badge("provisional", icon=":material/hourglass_top:", color="orange")
+        st.caption(provisional(splits.labelled(store)))
+        return
+    found = splitting.seal(store, run)
+    with st.container(border=True):
+        if found.opened:
+            _opened(found)
+        else:
+            _sealed(store, run, found)
+        _looks(found.looks)
+
+
+def _sealed(store: Store, run: Run, found: Seal) -> None:
+    st.markdown(":material/lock: **The test split is sealed**")
+    if not found.pairs:
+        st.caption(f"This run has judged no labelled trace of it. When dev is as good as it gets, run the judge on "
+                   f"{TEST}: then it can be opened here.")
+        return
+    st.caption(f"{found.pairs:,} pairs are put aside: they count in no figure and stand in no list. Open them once, "
+               "for the version you mean to keep." + (f" {spent(len(found.looks) + 1)}" if found.looks else ""))
+    with st.popover("Open the test split", icon=":material/lock_open:", disabled=run.status == RUNNING):
+        reason = st.text_input("Why now?", key=f"why_open_{run.id}", placeholder="e.g. version 4 holds its TNR on dev")
+        token = st.session_state.setdefault(f"open_token_{run.id}", secrets.token_hex(16))
+        if st.button("Open it, and log this look", key=f"open_test_{run.id}", type="primary"):
+            with frame.sentences():
+                splitting.open_test(store, run.id, reason, token)
+                st.rerun()
+
+
+def _opened(found: Seal) -> None:
+    st.markdown(f":material/lock_open: **On the test split**, {found.opened.counts.n:,} pairs, "
+                f"{found.opened.counts.errors:,} errors")
+    with st.container(horizontal=True, gap="large"):
+        for name in _FIGURES:
+            figure = found.opened.figures[name]
+            with st.container(width="content", gap=None):
+                st.metric(metrics.METRICS[name].label, metrics.format_figure(name, figure),
+                          help=metrics.METRICS[name].sentence(found.opened.counts))
+                st.caption(frame.plain(metrics.format_interval(name, figure)))
+    for words in reading(found.opened.counts):
+        st.markdown(f"- {frame.plain(words)}")
+    words = spent(len(found.looks))
+    (st.warning if found.looks[1:] else st.caption)(words)
+
+
+def _looks(found: tuple[Look, ...]) -> None:
+    for number, look in enumerate(found, 1):
+        st.caption(frame.plain(f"Look {number} of this judge, {look.created_at[:10]}, version {look.version}, run "
+                               f"{look.run}: {look.reason}"))
+
+
+def page(store: Store, judge: str) -> None:
+    """What lies in which split, near-duplicates across splits, a balanced draw, and the logs of draws and looks."""
+    if experts.principal(store) is None or not splits.labelled(store):
+        frame.empty("No label yet", "Splits are drawn over the traces the principal expert has labelled.", "review",
+                    "Review traces")
+        return
+    _standing(store)
+    _balance(store)
+    _logs(store, judge)
+
+
+def _standing(store: Store) -> None:
+    st.subheader("Labelled traces by split")
+    found = splitting.standing(store)
+    st.dataframe(_columns(found) | {"use": [_FOR[split] for split in SPLITS]}, hide_index=True, key="splits_table")
+    n = sum(map(sum, found.values()))
+    st.caption(f"{n:,} labelled traces: pairs of the test split are sealed for every judge with a prompt."
+               if splits.enough(store) else
+               f"{n:,} labelled traces: nothing is sealed below {FEW}. Every label counts, any of them can be an "
+               "example, and a run judges each example by the prompt without it. Such figures are provisional.")
+
+
+def _columns(found: Table) -> dict[str, list]:
+    return {"split": list(SPLITS), "pass": [found[split][0] for split in SPLITS],
+            "fail": [found[split][1] for split in SPLITS]}
+
+
+def _balance(store: Store) -> None:
+    st.subheader("Balance the splits")
+    st.caption("Of passes and of fails 20 % to train, 40 % to dev, 40 % to test. Equal and nearly equal inputs stay "
+               "together, examples stay in train, an opened test split stays as it is, and no more traces move than "
+               "that takes. The same seed draws the same.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input("Seed", 0, value=1, key="seed", bind="query-params", width=140)
+        shown = st.toggle("Preview", key="preview", bind="query-params")
+    if shown:
+        with frame.sentences():
+            _preview(store, splitting.preview(store, seed))
+
+
+def _preview(store: Store, drawn: Drawn) -> None:
+    after = _columns(drawn.after)
+    st.dataframe(_columns(drawn.before) | {"pass after": after["pass"], "fail after": after["fail"]}, hide_index=True,
+                 key="preview_table")
+    st.caption(f"{drawn.crossing:,} pairs of nearly the same input lie across splits now, {drawn.still:,} after.")
+    if drawn.read:
+        st.warning(f"{drawn.read:,} of the traces that come into test have met a verdict before: what was learnt on "
+                   "them makes the test easier. Label new traces and draw again for a fresh test.")
+    if drawn.opened:
+        st.warning(f"{drawn.opened:,} traces leave an opened test split: a prompt shows nearly the same input.")
+    if not drawn.moves:
+        st.success("The splits are as balanced as they can be: nothing moves.", icon=":material/balance:")
+    elif st.button(f"Move {len(drawn.moves):,} traces", key="balance", type="primary", icon=":material/balance:",
+                   help="Verdicts and labels stay. Figures follow the split a trace is in from now on."):
+        done = splitting.balance(store, drawn.seed)
+        frame.say(f"{len(done.moves):,} traces moved.")
+        st.rerun()
+    if drawn.named:
+        with st.expander("Nearly the same, in different splits"):
+            st.dataframe({name: [getattr(pair, name) for pair in drawn.named]
+                          for name in ("trace", "split", "other", "other_split")}, hide_index=True, key="crossing",
+                         column_config={"other_split": "its split"})
+
+
+def _logs(store: Store, judge: str) -> None:
+    draws = splits.draws(store)
+    if draws:
+        st.subheader("Draws")
+        st.dataframe({"when": [row["created_at"][:16].replace("T", " ") for row in draws],
+                      "seed": [str(row["seed"]) for row in draws], "moved": [row["moved"] for row in draws],
+                      **{f"{split}, pass / fail": ["{} / {}".format(*row["summary"]["after"][split]) for row in draws]
+                         for split in SPLITS}}, hide_index=True, key="draws")
+    if judge not in judges.with_prompt(store):
+        return
+    st.subheader("Looks at the test split")
+    found = splits.looks(store, judge)
+    if not found:
+        st.caption("Nobody has opened it for this judge.")
+        return
+    st.dataframe({"look": list(range(1, len(found) + 1)), "when": [one.created_at[:10] for one in found],
+                  "version": [str(one.version) for one in found], "run": [str(one.run) for one in found],
+                  "why": [one.reason for one in found]}, hide_index=True, key="looks")
+    st.caption(spent(len(found)))
