@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import projects, traces
-from lib.ui import consistency, desk, frame, queueing, reviewers, stopping
+from lib.ui import consistency, cycles, desk, frame, queueing, reviewers, stopping
 
 VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Reviewers": reviewers.page,
          "Consistency": consistency.page, "When to stop": stopping.page}
@@ -16,6 +16,7 @@ if not traces.count(store, traces.Filter(answered=True)):
     st.stop()
 
 st.header(frame.plain(projects.current(store).question))
+cycles.banner(store)
 expert = desk.reviewer(store)
 if not expert:
     frame.empty("Who are you?", "Type your name at the left: each label carries the name of the person who gave it.")

@@ -122,6 +122,8 @@ def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
             reference.lookup(store)
             st.caption(frame.plain(" · ".join(
                 f"{name}: {value}" for name, value in trace_card.facts(showing.trace).items() if name not in pinned)))
+            frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=wanted,
+                       reviewer=expert)
 
 
 def _showing(store: Store, expert: str, where: Filter, wanted: str, shadow: bool) -> reviewing.Showing:

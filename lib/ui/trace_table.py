@@ -56,7 +56,10 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         trace_card.show(trace, pinned_names=on_top)
-        frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id, **filters.address(where))
+        with st.container(horizontal=True):
+            frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id,
+                       **filters.address(where))
+            frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=trace.id)
     with right:
         said(store, trace.id)
         modes = failure_modes.of_trace(store, trace.id)
