@@ -139,15 +139,17 @@ def run(store: Store, name: str, labelled: bool, most_calls: int | None, most_to
 @main.command()
 @click.argument("run", type=int)
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
+@click.option("--errors", is_flag=True, help="Ask again for every error of a run, refused and unreadable replies too.")
 @_capped
 @pass_store
-def resume(store: Store, run: int, queued: bool, **most: Any) -> None:
+def resume(store: Store, run: int, queued: bool, errors: bool, **most: Any) -> None:
     """Go on with a run that stopped; a stored reply is never bought again. Caps named here replace the earlier ones."""
     judging.settle(store)
     found = runs.get(store, run)
     if any(bound is not None for bound in most.values()):
         budget.put(store, run, Caps(*(most[f"most_{name}"] for name in ("calls", "tokens", "cost"))))
-    _execute(store, found if queued or found.status == QUEUED else judging.ready_to_resume(store, run))
+    ready = judging.ask_errors_again if errors else judging.ready_to_resume
+    _execute(store, found if queued or found.status == QUEUED else ready(store, run))
 
 
 def _execute(store: Store, started: Run) -> None:

@@ -96,7 +96,7 @@ def test_the_estimate_counts_what_would_be_judged_and_learns_from_what_was(db, e
     endpoint.plan = counted(300, 40)
     execute(db, budget.queued(db, FIRST).id)
     prices.put(db, "test-model", 1_000_000, 0)
-    again = budget.estimate(db, FIRST, "test-model")
+    again = budget.estimate(db, FIRST, "test-model", anew=True)
     assert (again.calls, again.completion_tokens, again.cost) == (12, 12 * 40, float(again.prompt_tokens))
 
 

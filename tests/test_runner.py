@@ -5,11 +5,23 @@ import threading
 import pytest
 
 from lib import runner
-from lib.records import CANCELLED, DONE, FAILED, PAUSED, QUEUED, TRAIN, PlumblineError, UsageError, split_of
-from lib.store import judges, labels, projects, runs, verdicts
-from lib.workflow import judging
+from lib.records import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    PAUSED,
+    QUEUED,
+    RUNNING,
+    TRAIN,
+    Caps,
+    PlumblineError,
+    UsageError,
+    split_of,
+)
+from lib.store import caps, judges, labels, projects, runs, verdicts
+from lib.workflow import budget, judging
 from tests.endpoint import prompt_of, verdict
-from tests.running import Gate, add_traces, asked, execute, judged, nth_call, queued, resumed
+from tests.running import Gate, add_traces, asked, execute, judged, nth_call, queued, resumed, wait_until
 from tests.steps import add, fresh, say
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
@@ -79,7 +91,20 @@ def test_a_run_is_not_changed_by_later_imports_and_prompt_versions(db, endpoint)
 def test_the_same_press_twice_is_one_run(db):
     first = queued(db, 3, token="press")
     assert judging.start_run(db, judging.DEFAULT_JUDGE, token="press").id == first.id
-    assert judging.start_run(db, judging.DEFAULT_JUDGE, token="another").id != first.id
+    other = judging.start_run(db, judging.DEFAULT_JUDGE, limit=2, token="another")
+    assert other.id != first.id and other.total == 2
+
+
+def test_two_people_who_start_the_same_at_once_get_one_run_with_the_caps_of_the_first(db):
+    first = queued(db, 3, token="press")
+    caps.begin(db, first.id, Caps(calls=5))
+    assert budget.queued(db, judging.DEFAULT_JUDGE, Caps(calls=9), token="of somebody else").id == first.id
+    assert caps.of(db, first.id) == Caps(calls=5)
+    runs.set_status(db, first.id, RUNNING)
+    assert judging.start_run(db, judging.DEFAULT_JUDGE).id == first.id
+    assert judging.start_run(db, judging.DEFAULT_JUDGE, anew=True).id != first.id
+    add_traces(db, 1, first=3)
+    assert judging.start_run(db, judging.DEFAULT_JUDGE).total == 4
 
 
 @pytest.mark.parametrize("workers", [1, 4, 32])
@@ -215,9 +240,10 @@ def test_the_figures_move_while_the_run_goes_on(db, endpoint):
     run, seen = queued(db, 8, concurrency=1), []
     for number in range(8):
         say(db, f"t{number}", "pass")
-    endpoint.plan = nth_call(5, lambda: seen.append(verdicts.counts(db, run.id, "Ann").n))
+    # The last one may still be on its way to the disk.
+    endpoint.plan = nth_call(5, lambda: seen.append(wait_until(lambda: verdicts.counts(db, run.id, "Ann").n == 4)))
     execute(db, run.id)
-    assert seen == [4] and verdicts.counts(db, run.id, "Ann").n == 8
+    assert seen == [True] and verdicts.counts(db, run.id, "Ann").n == 8
 
 
 def test_a_label_given_while_the_run_goes_on_counts(db, endpoint):

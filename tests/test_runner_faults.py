@@ -218,7 +218,7 @@ def test_a_half_reply_after_being_told_to_slow_down_is_read_once_more(db, endpoi
     endpoint.plan = [error(429), half_json(), verdict("fail")]
     assert execute(db, run.id).errors == 0
     endpoint.plan = [*[error(429)] * 4, half_json(), verdict("fail")]
-    assert execute(db, judging.start_run(db, judging.DEFAULT_JUDGE).id).errors == 1
+    assert execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, anew=True).id).errors == 1
 
 
 def test_a_server_that_takes_no_schema_is_asked_in_plainer_words(db, endpoint):

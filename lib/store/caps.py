@@ -7,11 +7,23 @@ from lib.store.database import Store
 
 def put(store: Store, run: int, caps: Caps) -> None:
     """Bounds a run, or takes its bounds away; UsageError for a bound that is not above 0."""
-    if any(bound is not None and bound <= 0 for bound in (caps.calls, caps.tokens, caps.cost)):
-        raise UsageError("A cap is above 0; leave it out for none.")
+    _check(caps)
     store.execute("""insert into run_caps (run, calls, tokens, cost) values (:run, :calls, :tokens, :cost)
         on conflict (run) do update set calls = excluded.calls, tokens = excluded.tokens, cost = excluded.cost""",
                   run=runs.get(store, run).id, calls=caps.calls, tokens=caps.tokens, cost=caps.cost)
+
+
+def begin(store: Store, run: int, caps: Caps) -> None:
+    """Bounds a run that has never been bounded; whoever comes second changes nothing."""
+    _check(caps)
+    store.execute("""insert or ignore into run_caps (run, calls, tokens, cost)
+        values (:run, :calls, :tokens, :cost)""",
+                  run=runs.get(store, run).id, calls=caps.calls, tokens=caps.tokens, cost=caps.cost)
+
+
+def _check(caps: Caps) -> None:
+    if any(bound is not None and bound <= 0 for bound in (caps.calls, caps.tokens, caps.cost)):
+        raise UsageError("A cap is above 0; leave it out for none.")
 
 
 def of(store: Store, run: int) -> Caps:
@@ -22,8 +34,9 @@ def of(store: Store, run: int) -> Caps:
 
 
 def spent(store: Store, run: int) -> Spent:
-    """Calls and tokens behind the stored verdicts of a run."""
-    return Spent(*store.row("""select coalesce(sum(v.attempts), 0), coalesce(sum(v.prompt_tokens), 0),
-        coalesce(sum(v.completion_tokens), 0)
-        from verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge
-        where j.project = :project and v.run = :run""", run=run))
+    """Calls and tokens behind a run: its verdicts, those taken over apart, and the errors that were asked again."""
+    return Spent(*store.row("""select r.dropped_calls + coalesce(sum(v.attempts), 0),
+        r.dropped_prompt_tokens + coalesce(sum(v.prompt_tokens), 0),
+        r.dropped_completion_tokens + coalesce(sum(v.completion_tokens), 0)
+        from runs r join judges j on j.id = r.judge left join verdicts v on v.run = r.id
+        where j.project = :project and r.id = :run group by r.id""", run=run) or ())

@@ -1,12 +1,11 @@
 """Verdicts of a run, and the pairs they make with an expert's labels."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.records import FAIL, PASS, UNANSWERED, Counts, LeftOut, Verdict
+from lib.records import FAIL, PASS, Counts, LeftOut, Verdict
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.splits import SEALED, SHOWN
@@ -43,15 +42,6 @@ def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
                   raw=verdict.raw, model=verdict.model, prompt_tokens=verdict.prompt_tokens,
                   completion_tokens=verdict.completion_tokens, milliseconds=verdict.milliseconds,
                   attempts=verdict.attempts)
-
-
-def forget_unanswered(store: Store, run: int) -> int:
-    """Drops the errors that say only that the endpoint did not answer, so that a resume tries again."""
-    before = store.connection.total_changes
-    store.execute("""delete from verdicts where run = :run
-        and trace in (select id from traces where project = :project)
-        and error in (select value from json_each(:kinds))""", run=run, kinds=json.dumps(UNANSWERED))
-    return store.connection.total_changes - before
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _choices(store: Store, judge: str, chosen: tuple[str, str] | None) -> None:
     only = labelled.checkbox("only labelled traces", value=True, key="run_labelled")
     options = {"split": which, "labelled_only": only, "limit": most}
     if chosen:
-        budget.forecast(store, judge, chosen[1], **options)
+        budget.forecast(store, judge, chosen[1], endpoint=chosen[0], **options)
     if press.button("Run", type="primary", icon=":material/play_arrow:", disabled=chosen is None, width="stretch"):
         with frame.sentences():
             _start(store, judge, caps, endpoint=chosen[0], model=chosen[1], **options)
@@ -156,8 +156,9 @@ def _watch(store: Store, number: int, going: bool, every: bool, bounds: Ceilings
 def _status(store: Store, run: Run) -> None:
     icon = _STATUS_ICONS.get(run.status, "pause_circle")
     errors = f", {run.errors:,} without a readable reply" if run.errors else ""
+    taken = f", {run.reused:,} taken over from earlier runs" if run.reused else ""
     st.progress(run.done / max(1, run.total),
-                f":material/{icon}: {run.status}: {run.done:,} of {run.total:,} judged{errors}")
+                f":material/{icon}: {run.status}: {run.done:,} of {run.total:,} judged{taken}{errors}")
     if run.message:
         st.caption(frame.plain(run.message))
     if judging.is_trial(run):
@@ -168,6 +169,9 @@ def _status(store: Store, run: Run) -> None:
         if run.status in RESUMABLE and run.status != QUEUED and st.button(
                 "Resume", key="resume_run", icon=":material/play_arrow:", type="primary"):
             _do(judging.resume, store, run.id)
+        if run.errors and run.status in (DONE, *RESUMABLE) and run.status != QUEUED and st.button(
+                f"Ask again for the {run.errors:,} errors", key="retry_errors", icon=":material/replay:"):
+            _do(judging.retry_errors, store, run.id)
     budget.go_on(store, run)
 
 

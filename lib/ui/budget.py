@@ -29,11 +29,12 @@ def forecast(store: Store, judge: str, model: str, **which: object) -> None:
 
 
 def _words(found: Estimate) -> str:
+    taken = f"{found.reused:,} verdicts are taken over from earlier runs, which asked the same: they cost nothing. "
     if not found.calls:
-        return "No trace fits: nothing would be judged."
+        return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
-    return (f"About {found.calls:,} calls, {found.prompt_tokens:,} tokens of prompts and "
-            f"{found.completion_tokens:,} of replies, {cost}. Each retry is one call more.")
+    return (f"{taken if found.reused else ''}About {found.calls:,} calls, {found.prompt_tokens:,} tokens of prompts "
+            f"and {found.completion_tokens:,} of replies, {cost}. Each retry is one call more.")
 
 
 def go_on(store: Store, run: Run) -> None:

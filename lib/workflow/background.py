@@ -26,6 +26,7 @@ class Background:
     alive: Callable[[Store, int], bool]
     forget_unanswered: Callable[[Store, int], int]
     command: str
+    running: Callable[[Store], list[int]] | None = None  # the numbers of what runs, where `every` reads too much
 
     def start_process(self, store: Store, number: int) -> subprocess.Popen:
         """Sets queued work going as a process of its own, which outlives the page and the server."""
@@ -75,9 +76,10 @@ class Background:
     def settle(self, store: Store) -> list[int]:
         """Marks work whose process is gone as interrupted; returns its numbers."""
         message = f"its process ended before the {self.noun.lower()} did"
-        return [found.id for found in self.table.every(store)
-                if found.status == RUNNING and not self.alive(store, found.id)
-                and self.table.set_status(store, found.id, INTERRUPTED, message, (RUNNING,))]
+        numbers = self.running(store) if self.running else [
+            found.id for found in self.table.every(store) if found.status == RUNNING]
+        return [number for number in numbers if not self.alive(store, number)
+                and self.table.set_status(store, number, INTERRUPTED, message, (RUNNING,))]
 
     def boot(self, store: Store) -> list[int]:
         """At the start of the app: what a crash or restart cut off goes on by itself."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib import judge
 from lib.records import Caps, Estimate, PromptVersion, Run, UsageError
-from lib.store import Store, caps, judges, prices, projects, runs, traces
+from lib.store import Store, caps, judges, prices, projects, reuse, runs, traces
 from lib.workflow import judging
 
 _SAMPLE = 20  # traces whose prompts are written out for the estimate
@@ -13,14 +13,21 @@ TOKENS_OF_A_VERDICT = 150  # where this judge has given none yet
 
 
 def estimate(store: Store, name: str, model: str, *, split: str | None = None, labelled_only: bool = False,
-             limit: int | None = None, leave_one_out: bool | None = None) -> Estimate:
-    """Calls, tokens and cost of a run that is not started yet; cost is None where the model has no price."""
+             limit: int | None = None, leave_one_out: bool | None = None, endpoint: str | None = None,
+             anew: bool = False) -> Estimate:
+    """Calls, tokens and cost of a run that is not started yet; cost is None where the model has no price.
+
+    What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`.
+    """
     version = judges.newest_prompt(store, name)
-    keys = runs.candidates(store, version.key, split, labelled_only, limit,
-                           judging.leaves_one_out(store, leave_one_out))
+    without = judging.leaves_one_out(store, leave_one_out)
+    keys = runs.candidates(store, version.key, split, labelled_only, limit, without)
+    there = set() if anew else set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
+    keys = [key for key in keys if key not in there]
     prompt = round(_tokens_of_a_prompt(store, version, keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]) * len(keys))
     completion = round(_tokens_of_a_verdict(store, name) * len(keys))
-    return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]))
+    return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
+                    len(there))
 
 
 def _tokens_of_a_prompt(store: Store, version: PromptVersion, some: list[int]) -> float:
@@ -32,8 +39,8 @@ def _tokens_of_a_prompt(store: Store, version: PromptVersion, some: list[int]) -
 
 def _tokens_of_a_verdict(store: Store, name: str) -> float:
     newest = runs.newest(store, name)
-    spent = caps.spent(store, newest.id) if newest else None
-    return spent.completion_tokens / newest.done if spent and spent.completion_tokens else TOKENS_OF_A_VERDICT
+    tokens = caps.spent(store, newest.id).completion_tokens if newest and newest.done > newest.reused else 0
+    return tokens / (newest.done - newest.reused) if tokens else TOKENS_OF_A_VERDICT
 
 
 def check(store: Store, wanted: Caps, model: str) -> Caps:
@@ -45,10 +52,13 @@ def check(store: Store, wanted: Caps, model: str) -> Caps:
 
 
 def queued(store: Store, name: str, wanted: Caps = Caps(), **options: Any) -> Run:
-    """A queued run of a judge's newest prompt within these caps; the options are those of `judging.start_run`."""
+    """A queued run of a judge's newest prompt within these caps; the options are those of `judging.start_run`.
+
+    Where somebody else has just started the same, it is their run, with their caps.
+    """
     with store.transaction():
         run = judging.start_run(store, name, **options)
-        put(store, run.id, wanted)
+        caps.begin(store, run.id, check(store, wanted, run.model))
     return run
 
 

@@ -110,8 +110,8 @@ def between(store: Store, first: str, second: str, every: bool = False) -> Agree
 def validated(store: Store, judge: str) -> bool:
     """Whether any run of a judge was ever measured against labels of the principal expert."""
     person = experts.principal(store)
-    return person is not None and any(verdicts.any_pair(store, run.id, person.name)
-                                      for run in runs.every(store, judge))
+    return person is not None and any(verdicts.any_pair(store, number, person.name)
+                                      for number in runs.numbers(store, judge))
 
 
 def standing(store: Store) -> list[Standing]:

@@ -2,14 +2,16 @@
 
 import difflib
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from lib import judge, llm, local_model, runner
-from lib.records import TRAIN, Example, PromptVersion, Run, Trace, UsageError
+from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError
 from lib.runner import EMBEDDED, ENVIRONMENT
 from lib.splits import FEW
-from lib.store import Store, judges, labels, projects, runs, splits, traces, verdicts
+from lib.store import Store, judges, labels, projects, runs, splits, traces
+from lib.store.reuse import Asked
 from lib.workflow.background import Background
 
 DEFAULT_JUDGE = "desired outcome"
@@ -148,6 +150,14 @@ def example_split(store: Store) -> str | None:
     return TRAIN if splits.enough(store) else None
 
 
+def example_rule(store: Store) -> str:
+    """Which labels may be examples, and whether they count, in words."""
+    if example_split(store):
+        return f"Examples come from the split {TRAIN}, and a trace shown here never counts in this version's agreement."
+    return (f"With fewer than {FEW} labelled traces any of them may be one: a run judges it by the prompt without it, "
+            "and the pair counts provisionally.")
+
+
 def leaves_one_out(store: Store, wanted: bool | None = None) -> bool:
     """Whether a new run judges its prompt's own examples, each without itself: as wanted, else where labels are few."""
     few = not splits.enough(store)
@@ -200,12 +210,38 @@ def start_run(store: Store, name: str, *, split: str | None = None, labelled_onl
     return runs.get(store, run)
 
 
+def asked(version: PromptVersion, model: str, endpoint: str | None = None, leave_one_out: bool = False) -> Asked:
+    """What a run of a prompt version would ask; the endpoint is the one used by default where none is named."""
+    endpoint = endpoint or (ENVIRONMENT if llm.environment_endpoint() else EMBEDDED)
+    return Asked(version.key, model, endpoint, version.parameters, leave_one_out, address_of(endpoint))
+
+
 def address_of(endpoint: str) -> str:
     """Where an endpoint of this name is found today; '' for the embedded one, which is told apart by its model."""
     reached = llm.environment_endpoint() if endpoint == ENVIRONMENT else None
     return reached.base_url if reached else ""
 
 
-RUNS = Background("Run", runs, runner.alive, verdicts.forget_unanswered, "resume")
+def ask_errors_again(store: Store, number: int) -> Run:
+    """Queues a run again with all its errors, refused and unreadable replies too; what was read stays as it is."""
+    RUNS.settle(store)
+    found = runs.get(store, number)
+    with store.transaction():
+        again = runs.drop_errors(store, number) if found.status in (DONE, *RESUMABLE) else 0
+        if not again:
+            raise UsageError(f"Run {number} is {found.status}, with {found.errors:,} errors: "
+                             "there is nothing to ask again.")
+        runs.set_status(store, number, QUEUED, only_from=(DONE, *RESUMABLE))
+    return runs.get(store, number)
+
+
+def retry_errors(store: Store, number: int) -> None:
+    """Asks again for all errors of a run that has ended, in a process of its own."""
+    ask_errors_again(store, number)
+    start_process(store, number)
+
+
+RUNS = Background("Run", runs, runner.alive, runs.drop_unanswered, "resume",
+                  partial(runs.numbers, status=RUNNING))
 start_process, ready_to_resume, resume = RUNS.start_process, RUNS.ready_to_resume, RUNS.resume
 cancel, settle, boot = RUNS.cancel, RUNS.settle, RUNS.boot
