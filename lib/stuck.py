@@ -209,4 +209,4 @@ def advice(facts: Facts) -> list[str]:
 
 def _still(points: Sequence[Measured], rate: object) -> bool:
     values = [rate(point.counts).value for point in points]
-    return None not in values and max(values) - min(values) < SAME
+    return len(values) >= VERSIONS and None not in values and max(values) - min(values) < SAME

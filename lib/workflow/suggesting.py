@@ -34,9 +34,8 @@ def start(store: Store, version: PromptVersion, kind: str, *, endpoint: str | No
     if kind not in KINDS:
         raise UsageError(f"A suggestion is one of {', '.join(KINDS)}, not '{kind}'.")
     expert, config = principal_name(store), {"most": most}
-    if kind == GUIDELINES and not critiques.count_of_train(store, expert):
-        raise UsageError(f"{expert} has written no critique on a trace of the train split yet: guidelines are drawn "
-                         "from those alone. Review train traces first.")
+    if kind == GUIDELINES:
+        _train_critiques(store, expert)
     if kind == REVISION:
         config["run"] = differing_run(store, version).id
     if kind == SEARCH:
@@ -44,6 +43,14 @@ def start(store: Store, version: PromptVersion, kind: str, *, endpoint: str | No
     chosen = judging.choice(store, endpoint, model, version)
     return suggestions.get(store, suggestions.create(store, version.key, kind, chosen.endpoint, chosen.model, config,
                                                      token))
+
+
+def _train_critiques(store: Store, expert: str) -> int:
+    there = critiques.count_of_train(store, expert)
+    if not there:
+        raise UsageError(f"{expert} has written no critique on a trace of the train split yet: guidelines are drawn "
+                         "from those alone. Review train traces first.")
+    return there
 
 
 def differing_run(store: Store, version: PromptVersion) -> Run:
@@ -83,7 +90,7 @@ def shown(store: Store, kind: str, version: PromptVersion) -> str:
     """What a suggestion would be drawn from, in a sentence; UsageError where there is nothing."""
     expert = principal_name(store)
     if kind == GUIDELINES:
-        there = critiques.count_of_train(store, expert)
+        there = _train_critiques(store, expert)
         fit = len(critiques_for(store, expert, MOST_SHOWN))
         return f"{fit:,} of {there:,} complete critiques on train traces fit into one prompt."
     if kind == REVISION:
