@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run
 from lib.store import Store, experts, judges, prompt_drafts, runs, verdicts
-from lib.ui import beside, budget, endpoints, frame, run_rows
+from lib.ui import beside, budget, endpoints, frame, run_rows, splits
 from lib.ui import figures as show
 from lib.workflow import budget as spending
 from lib.workflow import ceilings, figures, judging
@@ -30,6 +30,7 @@ def page(store: Store, judge: str) -> None:
         return
     every, going = counts_every(store, run), _going(store, run)
     _watch_agreement(store, run, going, every)
+    splits.test_panel(store, run)
     if experts.principal(store) is not None:
         st.fragment(beside.slices_panel)(store, run, every)
         st.fragment(beside.baselines_panel)(store, run, every)

@@ -1,13 +1,13 @@
-"""The examples of a judge's prompt: chosen from complete labels of train traces, suggested, put in order."""
+"""The examples of a judge's prompt: chosen from complete labels, suggested, put in order."""
 
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from lib.records import TRAIN, Example, PromptVersion
+from lib.records import Example, PromptVersion
 from lib.store import Store, experts, labels
 from lib.ui import frame
-from lib.workflow import versions
+from lib.workflow import judging, versions
 
 SUGGESTED, MOST_EXAMPLES = 6, 50
 Keep = Callable[[tuple[int, ...]], None]
@@ -17,15 +17,14 @@ def chooser(store: Store, start: PromptVersion, chosen: Sequence[int], keep: Kee
     """Which labels the prompt shows, and in which order; `keep` stores every choice."""
     key, by_key = f"examples_{start.key}", _offered(store, start, chosen)
     if not by_key:
-        st.caption("No examples yet: they come from labels with a critique on traces of the train split.")
+        st.caption(f"No examples yet: they come from labels with a critique. {judging.example_rule(store)}")
     if st.session_state.get(key) != list(chosen):
         st.session_state[key] = list(chosen)
     st.multiselect("Examples, in the order the judge reads them", list(by_key), key=key,
                    on_change=lambda: keep(tuple(st.session_state[key])),
                    # With its number: the browser names what was picked by these words, so no two may be alike.
                    format_func=lambda one: f"{by_key[one][0]}: {by_key[one][1][:90]} (label {one})",
-                   help="Choose passes and fails, and different situations. A trace shown here never counts "
-                        "in this version's agreement.")
+                   help=f"Choose passes and fails, and different situations. {judging.example_rule(store)}")
     if by_key:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.number_input("How many", 2, MOST_EXAMPLES, SUGGESTED, key="how_many_examples", width=110)
@@ -41,7 +40,7 @@ def chooser(store: Store, start: PromptVersion, chosen: Sequence[int], keep: Kee
 def _offered(store: Store, start: PromptVersion, chosen: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Label number -> outcome and critique. What was chosen earlier stays, even where a newer label took its place."""
     principal = experts.principal(store)
-    found = labels.candidates(store, principal.name, TRAIN) if principal else []
+    found = labels.candidates(store, principal.name, judging.example_split(store)) if principal else []
     by_key = {row["label"]: (row["outcome"], row["critique"]) for row in found}
     earlier = labels.by_keys(store, [one for one in chosen if one not in by_key])
     for example in (*earlier, *start.examples):
