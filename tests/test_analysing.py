@@ -51,7 +51,7 @@ def test_groups_become_failure_modes_that_wait_with_their_notes(thirty, endpoint
     behind = mode_history.notes_behind(thirty, mode_history.by_name(thirty, "wrong year"))
     assert len(behind) == 10 and all("the year" in note["text"] for note in behind)
     assert analyses.outcome(thirty, ended.id) == {
-        "told": "3 groups of notes proposed.", "calls": 1, "prompt_tokens": 100, "completion_tokens": 20}
+        "told": "Groups of notes proposed: 3.", "calls": 1, "prompt_tokens": 100, "completion_tokens": 20}
 
 
 def test_what_a_model_invents_is_dropped_and_said(thirty, endpoint):
@@ -61,9 +61,8 @@ def test_what_a_model_invents_is_dropped_and_said(thirty, endpoint):
     assert endpoint.calls == 2  # what nobody can read is asked for once more
     assert failure_modes.unconfirmed(thirty) == ["wrong year"]
     told = analyses.outcome(thirty, ended.id)["told"]
-    assert told == ("1 groups of notes proposed. 1 have the name of a failure mode that a person has decided on "
-                    "already. 2 numbers it cited belong to no note: dropped. 1 groups had no note behind them: "
-                    "dropped.")
+    assert told == ("Groups of notes proposed: 1. Named as a failure mode that a person has decided on already: 1. "
+                    "Cited numbers that belong to no note, dropped: 2. Groups without a note behind them, dropped: 1.")
 
 
 def test_the_newest_notes_alone_are_sent(db, endpoint):

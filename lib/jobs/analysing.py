@@ -54,13 +54,13 @@ class Grouping(_Analysing):
 
 
 def _told(result: coding.Grouping, made: list[int | None]) -> str:
-    parts = [f"{sum(mode is not None for mode in made):,} groups of notes proposed."]
+    parts = [f"Groups of notes proposed: {sum(mode is not None for mode in made):,}."]
     if taken := sum(mode is None for mode in made):
-        parts.append(f"{taken:,} have the name of a failure mode that a person has decided on already.")
+        parts.append(f"Named as a failure mode that a person has decided on already: {taken:,}.")
     if result.dropped:
-        parts.append(f"{result.dropped:,} numbers it cited belong to no note: dropped.")
+        parts.append(f"Cited numbers that belong to no note, dropped: {result.dropped:,}.")
     if result.empty:
-        parts.append(f"{result.empty:,} groups had no note behind them: dropped.")
+        parts.append(f"Groups without a note behind them, dropped: {result.empty:,}.")
     return " ".join(parts)
 
 

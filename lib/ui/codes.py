@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lib.metrics import format_figure, format_interval
-from lib.records import Job
+from lib.records import Figure, Job
 from lib.store import Store, analyses, codings, failure_modes, notes, pins, traces
 from lib.store.notes import Fails
 from lib.ui import endpoints, frame, pace, trace_card, walk, working
@@ -26,11 +26,13 @@ def page(store: Store) -> None:
     if begun is None:
         return
     coder, where = begun
-    how = frame.choose("Codes", [_HAND, _PROPOSED, _AGREEMENT], "codes")
+    choice, state = st.columns([2, 4], vertical_alignment="bottom")
+    with choice:
+        how = frame.choose("Codes", [_HAND, _PROPOSED, _AGREEMENT], "codes")
     found = figures.modes(store)
-    st.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet. None of the failure modes is an answer too.")
+    state.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet. None of the modes is an answer too.")
     if how == _HAND:
-        _by_hand(store, coder, where)
+        _by_hand(store, coder, walk.narrowed(store, where))
     elif how == _PROPOSED:
         _proposed(store, coder, where)
     else:
@@ -63,14 +65,13 @@ def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> 
     st.multiselect("Failure modes", [*names, *(name for name in given if name not in known)], key=key,
                    accept_new_options=True, placeholder="none of them, or type a new name",
                    help="The first cause, and others beside it. A new name makes a failure mode.")
-    columns = st.columns(3)
-    for number, name in enumerate(names[:_KEYS]):
-        columns[number % 3].button(
-            frame.plain(name), key=f"toggle_{number}", shortcut=str(number + 1), width="stretch", on_click=_toggle,
-            args=(key, name), type="primary" if name in given else "secondary")
+    with st.container(horizontal=True, gap="small"):
+        for number, name in enumerate(names[:_KEYS]):
+            st.button(frame.plain(name), key=f"toggle_{number}", shortcut=str(number + 1), on_click=_toggle,
+                      args=(key, name), type="primary" if name in given else "secondary")
+    st.button("Save, next fail", key="save_codes", type="primary", shortcut="Ctrl+Enter", width="stretch",
+              on_click=_save, args=(store, coder, where, trace.id, key, shown))
     with st.container(horizontal=True):
-        st.button("Save, next fail", key="save_codes", type="primary", shortcut="Ctrl+Enter", on_click=_save,
-                  args=(store, coder, where, trace.id, key, shown))
         for label, arrow, forward in (("Back", "Left", False), ("Next", "Right", True)):
             st.button(label, key=f"walk_{label}", shortcut=arrow, on_click=walk.step, args=(store, where, forward))
 
@@ -204,8 +205,11 @@ def _agreement(store: Store) -> None:
             "fails": [row.both + row.person + row.model + row.neither for row in rows],
             "both name it": [row.both for row in rows], "only the person": [row.person for row in rows],
             "only the model": [row.model for row in rows], "neither": [row.neither for row in rows],
-            "the same": [format_figure("agreement", row.share) for row in rows],
-            "of it 95 %": [format_interval("agreement", row.share) for row in rows],
-            "kappa": [format_figure("kappa", row.kappa) for row in rows],
-            "kappa 95 %": [format_interval("kappa", row.kappa) for row in rows]}, hide_index=True)
+            "the same (95 % interval)": [_figure("agreement", row.share) for row in rows],
+            "kappa (95 % interval)": [_figure("kappa", row.kappa) for row in rows]}, hide_index=True)
         st.caption("“The same” flatters where a failure mode is rare: kappa is what goes beyond chance.")
+
+
+def _figure(name: str, figure: Figure) -> str:
+    """A figure with its interval, or a dash with the reason, in one cell."""
+    return f"{format_figure(name, figure)} ({format_interval(name, figure).removeprefix('95 % interval ')})"

@@ -149,7 +149,7 @@ def _split(store: Store, row: dict[str, Any]) -> None:
     if not rows:
         return
     event = st.dataframe({
-        "trace": [one["trace_id"] for one in rows], "note": [one["note"] or "–" for one in rows],
+        "note": [one["note"] or "–" for one in rows], "trace": [one["trace_id"] for one in rows],
         "input": [one["input"][:_SHORT] for one in rows], "named first by": [one["source"] for one in rows]},
         key=f"split_{row['id']}_{len(rows)}", hide_index=True, height=220, on_select="rerun",
         selection_mode="multi-row")

@@ -22,7 +22,7 @@ def page(store: Store) -> None:
     begun = walk.begin(store, "note")
     if begun is None:
         return
-    author, where = begun
+    author, where = begun[0], walk.narrowed(store, begun[1])
     _all(store, where)
     _one(store, author, where)
     decision.wakeable()

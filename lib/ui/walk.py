@@ -1,5 +1,7 @@
 """Walking through fails on the screen: which ones, jumping to one, and what people have said of it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lib.records import PlumblineError
@@ -12,7 +14,7 @@ _LONG, _TALL = 400, 200  # characters of a critique that scrolls, and the pixels
 
 
 def begin(store: Store, noun: str) -> tuple[str, Fails] | None:
-    """(who is at work, which fails: the principal's, by the dimension chosen); None, said so, where there is none."""
+    """(who is at work, the principal's fails); None, said so, where there is none."""
     person = experts.principal(store)
     if person is None or not notes.progress(store, Fails(person.name))[1]:
         frame.empty("No fail yet", "Error analysis begins with fails: review some traces first.", "review",
@@ -22,10 +24,11 @@ def begin(store: Store, noun: str) -> tuple[str, Fails] | None:
     if not author:
         frame.empty("Who are you?", f"Type your name at the left: each {noun} carries the name of who gave it.")
         return None
-    return author, _chosen(store, person.name)
+    return author, Fails(person.name)
 
 
-def _chosen(store: Store, expert: str) -> Fails:
+def narrowed(store: Store, where: Fails) -> Fails:
+    """Those of the fails that have the dimension's value chosen here; beside it the jump to one of them."""
     known = traces.dimensions(store)
     jump, by, only = st.columns([2, 2, 2], vertical_alignment="bottom")
     with jump:
@@ -35,7 +38,7 @@ def _chosen(store: Store, expert: str) -> Fails:
         name = frame.choose("Dimension", [_ANY, *known], "dimension") if known else _ANY
     with only:
         value = frame.choose("Value", [_ANY, *known[name]], "value") if name != _ANY else _ANY
-    return Fails(expert, None if name == _ANY else name, None if value == _ANY else value)
+    return replace(where, dimension=None if name == _ANY else name, value=None if value == _ANY else value)
 
 
 def _jump(store: Store) -> None:
