@@ -57,13 +57,13 @@ def coded(db, make_trace):
 
 
 def test_the_overview_ranks_and_marks(visit, coded):
-    mode_decisions.decide(coded, "late", mode_decisions.Decision(status="fixed", owner="Maya", due_on="2026-01-01"))
-    mode_decisions.decide(coded, HOSTILE, mode_decisions.Decision(due_on="2026-01-01"))
+    mode_decisions.decide(coded, "late", mode_decisions.Decision(status="fixed", owner="Maya", due_on="2020-01-01"))
+    mode_decisions.decide(coded, HOSTILE, mode_decisions.Decision(due_on="2020-01-01"))
     app = visit("errors", view="What to fix")
     text = shown(app)
     assert "12 traces read by a person** so far" in text
-    assert "| 1 | late | 2 | 67% (21% to 94%) | medium | fixed without a test | – | Maya | 2026-01-01 |" in text
-    assert f"| 2 | {HOSTILE} | 1 | 33% (6% to 79%) | medium | open | – | – | 2026-01-01, overdue |" in text
+    assert "| 1 | late | 2 | 67% (21% to 94%) | medium | fixed without a test | – | Maya | 2020-01-01 |" in text
+    assert f"| 2 | {HOSTILE} | 1 | 33% (6% to 79%) | medium | open | – | – | 2020-01-01, overdue |" in text
     [table] = [found.value for found in app.markdown if "| rank |" in found.value]
     assert "![x]" not in table and ":red[" not in table
 
@@ -166,8 +166,8 @@ def test_a_cycle_is_opened_closed_and_the_next_one_offered(visit, coded):
 @pytest.mark.parametrize("page", ["overview", "review", "errors"])
 def test_an_overdue_cycle_and_a_changed_model_are_said_where_people_work(visit, coded, page):
     assert "overdue" not in shown(visit(page))
-    cycles.begin(coded, "incident", HOSTILE, "2026-01-01")
-    assert f"A review cycle is overdue since 2026-01-01: incident, {HOSTILE}." in shown(visit(page))
+    cycles.begin(coded, "incident", HOSTILE, "2020-01-01")
+    assert f"A review cycle is overdue since 2020-01-01: incident, {HOSTILE}." in shown(visit(page))
     cycles.note_versions(coded, {"v1"}, {"v2"})
     assert "New version of the AI system: v2. A review cycle is open" in shown(visit(page))
 

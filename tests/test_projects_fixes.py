@@ -37,10 +37,7 @@ def two(db, make_trace):
 READS = {
     "mode_decisions.every": lambda s: [(mode.name, mode.definition, mode.decided) for mode in mode_decisions.every(s)],
     "mode_decisions.get": lambda s: mode_decisions.get(s, "mode").definition,
-    "mode_facts.totals": lambda s: mode_facts.totals(s, "Ann", "mode"),
-    "mode_facts.by_month": lambda s: mode_facts.by_month(s, "Ann", "mode"),
-    "mode_facts.by_version": lambda s: mode_facts.by_version(s, "Ann", "mode"),
-    "mode_facts.by_value": lambda s: mode_facts.by_value(s, "Ann", "mode"),
+    "mode_facts.counts": lambda s: mode_facts.counts(s, "Ann", "mode"),
     "mode_facts.fails": lambda s: mode_facts.fails(s, "Ann", "mode"),
     "fixes.every": lambda s: [(fix.title, fix.text, fix.modes, fix.status) for fix in fixes.every(s)],
     "fixes.fails_with": lambda s: names(s, fixes.fails_with(s, "Ann", ["mode"])),

@@ -7,15 +7,41 @@ from dataclasses import dataclass
 
 from lib.store.database import Store
 
-# `has`: a fail with this failure mode. Written out once, so that 100,000 labels are walked once.
-_LABELLED = """
-    with labelled as materialized (
-        select l.trace, l.created_at, l.outcome = 'fail' as failed, l.outcome = 'fail' and exists (
-            select 1 from counted_codes c join failure_modes f on f.id = c.failure_mode
-            where c.trace = l.trace and f.project = :project and f.name = :mode) as has
-        from current_labels l where l.unbiased = 1
-        and l.expert = (select id from experts where project = :project and name = :expert))
-    """
+# Every label is walked once, and its trace read once: at 100,000 of them that is most of the time.
+_COUNTS = """
+    with marked as materialized (select c.trace from counted_codes c join failure_modes f on f.id = c.failure_mode
+            where f.project = :project and f.name = :mode),
+    labelled as materialized (
+        select l.trace, t.system_version as version,
+            substr(case when t.created_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]*' then t.created_at
+                else l.created_at end, 1, 7) as month,
+            l.outcome = 'fail' and l.trace in (select trace from marked) as has,
+            l.outcome = 'fail' and l.trace not in (select trace from counted_codes)
+                and l.trace not in (select trace from coded_traces) as hidden
+        from current_labels l cross join traces t on t.id = l.trace
+        where l.unbiased = 1 and l.expert = (select id from experts where project = :project and name = :expert))
+    select 'all' as part, null, coalesce(sum(hidden), 0), coalesce(sum(has), 0), count(*), 0 from labelled
+    union all select 'month', month, null, sum(has), count(*), 0 from labelled group by month
+    union all select 'version', version, null, sum(has), count(*), min(trace) from labelled
+        where version is not null group by version
+    union all select 'value', d.name, v.name, c.have, c.n, v.dimension from (
+            select tv.value, sum(has) as have, count(*) as n from labelled
+            cross join trace_values tv on tv.trace = labelled.trace group by tv.value) c
+        join dimension_values v on v.id = c.value join dimensions d on d.id = v.dimension
+    order by 1, 6, 2, 3
+"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How many labelled traces have a failure mode: in all, and by what they are of."""
+
+    have: int
+    labelled: int
+    hidden: int  # fails in which nobody has looked for failure modes yet
+    months: list[tuple[str, int, int]]  # (year-month, have it, have it not): of the answer, else of the label
+    versions: list[tuple[str, int, int]]  # the same by system version, in the order in which they came
+    values: list[tuple[str, str, int, int]]  # (dimension, value, have it, all labelled ones)
 
 
 @dataclass(frozen=True)
@@ -28,36 +54,13 @@ class Fail:
     best: bool  # a person named it as the one whose critique shows the failure mode best
 
 
-def totals(store: Store, expert: str, mode: str) -> tuple[int, int, int]:
-    """(traces that have it, labelled traces, fails in which nobody has looked for failure modes yet)."""
-    return tuple(store.row(_LABELLED + """select coalesce(sum(has), 0), count(*), coalesce(sum(failed and not exists (
-            select 1 from counted_codes c where c.trace = labelled.trace)
-            and not exists (select 1 from coded_traces c where c.trace = labelled.trace)), 0) from labelled""",
-                           expert=expert, mode=mode))
-
-
-def by_month(store: Store, expert: str, mode: str) -> list[tuple[str, int, int]]:
-    """(year-month, have it, have it not): when the AI answered where the file says so, else when it was labelled."""
-    return _triples(store.rows(_LABELLED + """select substr(
-            case when t.created_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]*' then t.created_at
-                else labelled.created_at end, 1, 7), sum(has), count(*) - sum(has)
-        from labelled join traces t on t.id = labelled.trace group by 1 order by 1""", expert=expert, mode=mode))
-
-
-def by_version(store: Store, expert: str, mode: str) -> list[tuple[str, int, int]]:
-    """(system version, have it, have it not), in the order in which the versions came."""
-    return _triples(store.rows(_LABELLED + """select t.system_version, sum(has), count(*) - sum(has)
-        from labelled join traces t on t.id = labelled.trace where t.system_version is not null
-        group by 1 order by min(t.id)""", expert=expert, mode=mode))
-
-
-def by_value(store: Store, expert: str, mode: str) -> list[tuple[str, str, int, int]]:
-    """(dimension, value, have it, all labelled ones) of every value that is met."""
-    return [tuple(row) for row in store.rows(_LABELLED + """select d.name, v.name, c.have, c.n from (
-            select tv.value, sum(has) as have, count(*) as n from labelled
-            join trace_values tv on tv.trace = labelled.trace group by tv.value) c
-        join dimension_values v on v.id = c.value join dimensions d on d.id = v.dimension
-        where d.project = :project order by d.id, v.name""", expert=expert, mode=mode)]
+def counts(store: Store, expert: str, mode: str) -> Facts:
+    """All counts of one failure mode, by its name."""
+    rows = [tuple(row) for row in store.rows(_COUNTS, expert=expert, mode=mode)]
+    [whole] = [row for row in rows if row[0] == "all"]
+    months, versions = ([(name, have, n - have) for part, name, _, have, n, _ in rows if part == wanted]
+                        for wanted in ("month", "version"))
+    return Facts(whole[3], whole[4], whole[2], months, versions, [row[1:5] for row in rows if row[0] == "value"])
 
 
 def fails(store: Store, expert: str, mode: str, limit: int = 500) -> list[Fail]:
@@ -70,7 +73,3 @@ def fails(store: Store, expert: str, mode: str, limit: int = 500) -> list[Fail]:
         join traces t on t.id = l.trace
         where f.project = :project and f.name = :mode order by 4 desc, l.id desc limit :limit""",
                                                                          expert=expert, mode=mode, limit=limit)]
-
-
-def _triples(rows) -> list[tuple[str, int, int]]:
-    return [tuple(row) for row in rows]

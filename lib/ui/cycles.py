@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib import queues
 from lib.store import Store, cycles
-from lib.store.cycles import MODEL_CHANGE, SCHEDULED, TRIGGERS, Cycle
+from lib.store.cycles import SCHEDULED, TRIGGERS, Cycle
 from lib.ui import frame
 from lib.workflow import cycles as verbs
 
@@ -28,16 +28,15 @@ def reading(store: Store) -> None:
 
 def banner(store: Store) -> None:
     """What is overdue, or was opened by a change; nothing where there is neither."""
-    found = verbs.headline(store)
-    for cycle in found.overdue:
-        _say(cycle, f"A review cycle is overdue since {cycle.due_on}: {_words(cycle)}.", ":material/event_busy:", "red")
-    cycle = found.cycle
-    if cycle and cycle not in found.overdue and cycle.trigger == MODEL_CHANGE:
-        _say(cycle, f"{cycle.reason}. A review cycle is open, due {cycle.due_on}: read some fresh traces before you "
-                    "trust earlier figures.", ":material/update:", "blue")
+    for cycle in verbs.urgent(store):
+        if cycle.overdue(cycles.today()):
+            _say(f"A review cycle is overdue since {cycle.due_on}: {_words(cycle)}.", ":material/event_busy:", "red")
+        else:
+            _say(f"{cycle.reason}. A review cycle is open, due {cycle.due_on}: read some fresh traces before you trust "
+                 "earlier figures.", ":material/update:", "blue")
 
 
-def _say(cycle: Cycle, text: str, icon: str, colour: str) -> None:
+def _say(text: str, icon: str, colour: str) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":{colour}[{icon}] {frame.plain(text)}", width="stretch")
         frame.link("overview", "Cycles", ":material/arrow_forward:", view="Cycles")

@@ -34,19 +34,18 @@ _ENDINGS = ("md", "csv")
 
 def page(store: Store) -> None:
     """The overview, or the page of the failure mode that the address names."""
-    found = what_to_fix.ranking(store)
-    if not found:
+    names = [mode.name for mode in mode_decisions.every(store)]
+    if not names:
         frame.empty("No failure mode yet", "Failure modes are names for why a trace failed: read some fails and name "
                     "them first.", "errors", "Name failure modes", view="Codes")
         return
-    names = [mode.name for mode in found]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=420):
             chosen = frame.choose("Failure mode", [_ALL, *names], "mode", key="mode_page",
                                   words=lambda name: name or "all, ranked")
         _downloads(store, chosen)
     if chosen == _ALL:
-        _overview(store, found)
+        _overview(store)
     else:
         with frame.sentences():
             _mode(store, what_to_fix.page(store, chosen))
@@ -60,8 +59,9 @@ def _downloads(store: Store, chosen: str) -> None:
             key=f"download_{ending}", on_click="ignore", icon=":material/download:")
 
 
-def _overview(store: Store, found: list[Ranked]) -> None:
+def _overview(store: Store) -> None:
     fixing.before_a_judge(store)
+    found = what_to_fix.ranking(store)
     st.markdown(table(OVERVIEW_COLUMNS, overview_lines(found, cycles.today())))
     st.caption("In order of frequency × impact: the share of coded fails, once for low, twice for medium, three times "
                "for high impact. A fail may have several failure modes, so the shares may add up to more than 100 %. "

@@ -18,19 +18,24 @@ FRESH = 100  # traces a cycle begins with
 
 @dataclass(frozen=True)
 class Headline:
-    """How many traces people have read, in the open cycle or where there is none ever, and what is overdue."""
+    """How many traces people have read, in the open cycle or where there is none ever."""
 
     cycle: Cycle | None
     read: int
-    overdue: tuple[Cycle, ...]
 
 
 def headline(store: Store) -> Headline:
     """The number that stands above every pass rate."""
+    current = cycles.current(store)
+    return Headline(current, cycles.read(store, current and current.opened_at))
+
+
+def urgent(store: Store) -> list[Cycle]:
+    """The cycles to be told of: those overdue, and the open one where a change of model or version opened it."""
     found, today = cycles.every(store), cycles.today()
     current = next((cycle for cycle in found if cycle.closed_at is None), None)
-    return Headline(current, cycles.read(store, current and current.opened_at),
-                    tuple(cycle for cycle in found if cycle.overdue(today)))
+    return [cycle for cycle in found if cycle.overdue(today)
+            or (cycle == current and cycle.trigger == cycles.MODEL_CHANGE)]
 
 
 def begin(store: Store, trigger: str, reason: str = "", due_on: str | None = None, fresh: int = FRESH) -> Cycle:

@@ -28,7 +28,10 @@ SHOWN = 12  # dimension values
 
 def ranking(store: Store) -> list[Ranked]:
     """The confirmed failure modes by frequency × impact; the same order for the same codes."""
-    distribution = figures.modes(store)
+    return _ranked(store, figures.modes(store))
+
+
+def _ranked(store: Store, distribution: breakdowns.Distribution) -> list[Ranked]:
     counted = {mode.name: mode for mode in distribution.modes}
     nothing = breakdowns.ModeShare("", 0, wilson(0, distribution.coded, "no fail is coded yet"))
     found = []
@@ -47,25 +50,23 @@ def _at(place: int, mode: Ranked) -> Ranked:
 def page(store: Store, name: str) -> ModePage:
     """All that stands on the page of one failure mode; UsageError where there is none of this name."""
     mode_decisions.get(store, name)
-    mode, distribution = next(one for one in ranking(store) if one.name == name), figures.modes(store)
-    expert = figures.principal_name(store)
-    have, labelled, hidden = mode_facts.totals(store, expert, name)
-    fails = mode_facts.fails(store, expert, name)
+    expert, distribution = figures.principal_name(store), figures.modes(store)
+    mode = next(one for one in _ranked(store, distribution) if one.name == name)
+    found, fails = mode_facts.counts(store, expert, name), mode_facts.fails(store, expert, name)
     return ModePage(
         mode, expert, distribution.coded, distribution.uncoded,
-        wilson(have, labelled, "no trace that was drawn without looking at its outcome is labelled yet"), labelled,
-        hidden, breakdowns.by_date(mode_facts.by_month(store, expert, name)), _versions(store, expert, name),
-        clusters.clusters(mode_facts.by_value(store, expert, name), have, labelled)[:SHOWN],
-        best(fails), [(fail.trace, fail.input) for fail in fails[:EXAMPLES]],
+        wilson(found.have, found.labelled, "no trace that was drawn without looking at its outcome is labelled yet"),
+        found.labelled, found.hidden, breakdowns.by_date(found.months), _in_order(found.versions),
+        clusters.clusters(found.values, found.have, found.labelled)[:SHOWN], best(fails),
+        [(fail.trace, fail.input) for fail in fails[:EXAMPLES]],
         [f"{fix.id}: {fix.title} ({fix.status}{', ' if fix.system_version else ''}{fix.system_version})"
          for fix in fixes.every(store) if name in fix.modes],
         [f"{one.text} ({one.author or 'nobody named'}, {one.created_at[:10]})"
          for one in insights.of_mode(store, name)])
 
 
-def _versions(store: Store, expert: str, name: str) -> list[breakdowns.Rate]:
-    """In the order in which the versions came."""
-    found = mode_facts.by_version(store, expert, name)
+def _in_order(found: list[tuple[str, int, int]]) -> list[breakdowns.Rate]:
+    """Their rates, in the order in which the versions came."""
     rates = {rate.value: rate for rate in breakdowns.rate_by(found)}
     return [rates[version] for version, *_ in found]
 
