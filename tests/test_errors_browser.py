@@ -1,5 +1,6 @@
 """From a mark of a chart to its traces by a click, and from the address to the same list in another browser."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -40,15 +41,15 @@ def listed(page: Page, text: str, count: int) -> None:
 def test_a_click_on_a_dot_lists_its_fails_and_the_address_shows_them_to_others(app, store, page, visitor):
     opened(page, app.at("errors", by="assistant"), "Error analysis")
     click_mark(page, DOT)
-    page.wait_for_url("**value=*")
-    value = words(page)["value"]
+    page.wait_for_url("**cell=*")
+    [value] = json.loads(words(page)["cell"])
     count = traces.count(store, Filter(dimension="assistant", value=value, label="fail"))
     listed(page, f"Fails with assistant {value}", count)
     other = opened(visitor.page(), page.url, "Error analysis")
     listed(other, f"Fails with assistant {value}", count)
     other.get_by_role("link", name="Open this list in Dataset").click()
     expect(other.get_by_text(f"{count:,} traces", exact=False).first).to_be_visible()
-    assert words(other).items() >= {"dimension": "assistant", "value": value, "label": "fail"}.items()
+    assert words(other).items() >= {"combination": json.dumps({"assistant": value}), "rated": "expert"}.items()
 
 
 def test_a_click_on_a_bar_lists_the_fails_that_have_the_mode(app, store, page, visitor):

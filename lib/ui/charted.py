@@ -67,20 +67,22 @@ export default function ({ parentElement, data }) {
 
 
 def charted(chart: Any, table: Table, name: str, selection: str | None = None,
-            on_select: Callable[[], None] | str = "rerun") -> Any:
+            on_select: Callable[[], None] | str = "rerun", shown: bool = False) -> Any:
     """Draws a chart with its table and downloads; returns the chart's event where `selection` names what is selected.
 
-    `name` is the file's name, made of letters, digits and underscores, and unique on the page.
+    `name` is the file's name, made of letters, digits and underscores, and unique on the page. `shown`: the page itself
+    shows the table beside the chart.
     """
     place = f"chart_{name}"
     with st.container(key=place):
         event = st.altair_chart(chart, key=f"drawn_{name}", on_select=on_select, selection_mode=selection) \
             if selection else st.altair_chart(chart, key=f"drawn_{name}")
-    with st.popover("Numbers and downloads", icon=":material/table:", type="tertiary"):
-        st.dataframe(table, hide_index=True, key=f"table_{name}")
+    with st.expander("Downloads" if shown else "Numbers and downloads", icon=":material/table:"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button("CSV", lambda: _csv(table), f"{name}.csv", key=f"csv_{name}", on_click="ignore")
             _save(key=f"save_{name}", data={"place": place, "name": name})
+        if not shown:
+            st.dataframe(table, hide_index=True, key=f"table_{name}")
     return event
 
 

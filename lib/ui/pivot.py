@@ -97,7 +97,7 @@ def _chart(found: RateTable) -> None:
     name = "rates_" + "_".join(str(len(one)) for one in (found.by, found.cells))
     if len(found.by) == 1:
         charted(charts.rates_chart(found.cells, found.by[0], found.source_text), _columns(found), name, "value",
-                lambda: _take(name, "value", found))
+                lambda: _take(name, "value", found), shown=True)
     elif len(found.cells) > _MOST_SQUARES:
         st.caption(f"{len(found.cells):,} cells are too many for a map: the table has the {_MOST_ROWS:,} with the "
                    "highest rates.")
@@ -108,7 +108,7 @@ def _chart(found: RateTable) -> None:
         grouped = f"; rows by {found.by[2]}, then {found.by[0]}" if len(found.by) > 2 else ""
         charted(charts.heat_chart(squares, rows, columns, "Failure rate by " + " × ".join(found.by),
                                   f"{found.source_text}; n = {found.overall.n:,}, * few in this cell{grouped}"),
-                _columns(found), name, "cell", lambda: _take(name, "cell", found))
+                _columns(found), name, "cell", lambda: _take(name, "cell", found), shown=True)
 
 
 def _row(cell: PivotCell) -> str:
