@@ -20,7 +20,9 @@ from lib import (
     cli_bench,
     cli_coding,
     cli_court,
+    cli_cycles,
     cli_figures,
+    cli_fixes,
     cli_import,
     cli_jobs,
     cli_judges,
@@ -215,5 +217,6 @@ def fetch_model() -> None:
 for _command in (*cli_answers.COMMANDS, *cli_bench.COMMANDS, *cli_coding.COMMANDS, *cli_court.COMMANDS,
                  *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
                  *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
-                 *cli_suggest.COMMANDS):
+                 *cli_suggest.COMMANDS,
+                 *cli_cycles.COMMANDS, *cli_fixes.COMMANDS):
     main.add_command(_command)
