@@ -105,6 +105,7 @@ EMPTY = {
     "verdicts.measured": lambda mine, key: verdicts.measured(mine, key["run"], "Ann").counts.n,
     "verdicts.any_pair": lambda mine, key: verdicts.any_pair(mine, key["run"], "Ann"),
     "comparisons.rows": lambda mine, key: comparisons.rows(mine, key["run"], key["run"], "Ann", every=True),
+    "comparisons.flips": lambda mine, key: any(comparisons.flips(mine, key["run"], key["run"], "Ann")),
     "comparisons.sealed": lambda mine, key: comparisons.sealed(mine, key["run"], key["run"], "Ann", every=True),
     "verdicts.judged": lambda mine, key: verdicts.judged(mine, key["run"], "Ann"),
     "verdicts.pairs": lambda mine, key: verdicts.pairs(mine, key["run"], "Ann", "all"),
