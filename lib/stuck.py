@@ -4,7 +4,7 @@ Pure. The causes are the method's own: the expert and the process, the data and 
 scope. Knows no store and no screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lib import metrics
@@ -80,11 +80,11 @@ def _agreement(point: Measured) -> float:
     return metrics.agreement(point.counts).value or 0.0
 
 
-def flatness(points: Sequence[Measured], target: float, p: float | None) -> Flat:
+def flatness(points: Sequence[Measured], target: float, p: Callable[[Measured, Measured], float]) -> Flat:
     """Flat: the best of three versions is below the target, and within two points of the worst or of chance.
 
-    `p` is McNemar's exact test of the worst against the best: both judged the same traces, so what flipped is all that
-    tells them apart, and intervals of each alone would overlap much too easily.
+    `p` gives McNemar's exact test of two versions: both judged the same traces, so what flipped is all that tells them
+    apart, and intervals of each alone would overlap much too easily.
     """
     kept = tuple(points)
     if len(kept) < VERSIONS:
@@ -98,8 +98,8 @@ def flatness(points: Sequence[Measured], target: float, p: float | None) -> Flat
         return Flat(kept, False, f"{between}: the target of {target:.0%} is reached.")
     if high - low < SPREAD:
         return Flat(kept, True, f"{between}: less than {SPREAD * 100:.0f} points apart.")
-    if p is not None and p >= CHANCE:
-        return Flat(kept, True, f"{between}, and that may well be chance (p = {p:.2f}, exact McNemar test).")
+    if (chance := p(worst, best)) >= CHANCE:
+        return Flat(kept, True, f"{between}, and that may well be chance (p = {chance:.2f}, exact McNemar test).")
     return Flat(kept, False, f"{between}: it still moves.")
 
 

@@ -29,10 +29,10 @@ def point(version: int, right: int, of: int = 100, traces_: str = "set 1", run: 
     ((70, 76, 78), 0.21, True, "chance (p = 0.21"),
     ((78, 70, 76), 0.21, True, "70% to 78% of the same 100"),
     ((70, 76, 90), 0.21, False, "target of 90% is reached"),
-    ((70, 78), 0.5, False, "there are 2"), ((), None, False, "there are 0")])
+    ((70, 78), 0.5, False, "there are 2"), ((), 0.5, False, "there are 0")])
 def test_flat_is_below_the_target_and_within_two_points_or_within_chance(right, p, flat, words):
     points = [point(number, one) for number, one in enumerate(right, 1)]
-    found = stuck.flatness(points, 0.9, p)
+    found = stuck.flatness(points, 0.9, lambda *_: p)
     assert found.flat is flat and words in found.why
 
 
@@ -99,14 +99,14 @@ def three_versions(store) -> None:
 def test_three_equal_versions_are_flat_and_one_that_tries_a_rule_away_is_none_of_them(db):
     three_versions(db)
     judge = judges.every(db)[0]
-    flat = workflow.flatness(db, versions.trend(db, judge, "Ann"))
+    flat = workflow.flatness(db, versions.trend(db, judge, "Ann"), "Ann")
     assert flat.flat and [one.version for one in flat.points] == [1, 2, 3]
     trial = judges.save_prompt(db, judge, "{{ trace }}", note="without the rule: Name it.")
     run = runs.create(db, trial.key, "m", "environment", split="dev")
     for key in runs.pending(db, run):
         verdicts.save(db, run, key, Verdict(["pass", "fail"][traces.by_key(db, key).input[-2] in "135"], "fine"))
     runs.set_status(db, run, "done")
-    assert [one.version for one in workflow.flatness(db, versions.trend(db, judge, "Ann")).points] == [1, 2, 3]
+    assert [one.version for one in workflow.flatness(db, versions.trend(db, judge, "Ann"), "Ann").points] == [1, 2, 3]
 
 
 def test_a_decision_about_the_target_changes_it_everywhere_and_needs_a_reason(db):
@@ -118,7 +118,7 @@ def test_a_decision_about_the_target_changes_it_everywhere_and_needs_a_reason(db
     workflow.decide(db, judge, TARGET, "The expert agrees with herself on half.", 0.5)
     [made] = decisions.every(db, judge)
     assert decisions.target(db) == 0.5 and made.text.endswith("(90% to 50%)") and made.created_at[:2] == "20"
-    assert not workflow.flatness(db, versions.trend(db, judge, "Ann")).flat, "half is what was wanted"
+    assert not workflow.flatness(db, versions.trend(db, judge, "Ann"), "Ann").flat, "half is what was wanted"
     assert process.steps(db)[4].state == "done"
 
 

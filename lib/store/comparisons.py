@@ -28,6 +28,14 @@ def rows(store: Store, first: int, second: int, expert: str,
     return [tuple(row) for row in found]
 
 
+def flips(store: Store, first: int, second: int, expert: str) -> tuple[int, int]:
+    """(fixed, broken) among these rows, added up here: cheap at any size."""
+    row = store.row("select coalesce(sum(a.outcome <> l.outcome and b.outcome = l.outcome), 0), "
+                    "coalesce(sum(a.outcome = l.outcome and b.outcome <> l.outcome), 0)" + _PAIRED + "and not "
+                    + _SEALED, first=first, second=second, expert=experts.row_of(store, expert), every=False)
+    return tuple(row)
+
+
 def sealed(store: Store, first: int, second: int, expert: str, every: bool = False) -> int:
     """How many traces `rows` leaves out because the test split is sealed."""
     return store.value("select count(*)" + _PAIRED + "and " + _SEALED, first=first, second=second,

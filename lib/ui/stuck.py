@@ -29,7 +29,7 @@ def panel(store: Store, judge: str, points: Sequence[Measured] | None = None) ->
         return
     if points is None:
         points = versions.trend(store, judge, principal.name)
-    flat, made = stuck.flatness(store, points), decisions.every(store, judge)
+    flat, made = stuck.flatness(store, points, principal.name), decisions.every(store, judge)
     if not flat.flat and not made and len(flat.points) < checks.VERSIONS:
         return
     st.subheader("Stuck?")

@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 
 from lib import coach, metrics, stuck
+from lib.comparison import mcnemar_exact
 from lib.guidelines import TRIAL
 from lib.lint import TOO_SHORT
 from lib.records import Figure, UsageError
 from lib.records.suggestion import TARGET
-from lib.store import Store, critiques, decisions, dimensions, experts, judges
+from lib.store import Store, comparisons, critiques, decisions, dimensions, experts, judges
 from lib.stuck import Facts, Flat
 from lib.versions import Measured
-from lib.workflow import comparing, consistency, slices, versions
+from lib.workflow import consistency, slices, versions
 
 NEWEST_CRITIQUES = 500
 
 
-def flatness(store: Store, points: Sequence[Measured]) -> Flat:
+def flatness(store: Store, points: Sequence[Measured], expert: str) -> Flat:
     """Whether the newest three versions of a trend stand still; versions that try a rule away are none of them."""
+    def p(worst: Measured, best: Measured) -> float:
+        return mcnemar_exact(*comparisons.flips(store, worst.run, best.run, expert))
+
     kept = stuck.comparable([point for point in points if not point.note.startswith(TRIAL)])
-    p = None
-    if len(kept) == stuck.VERSIONS:
-        worst, best = stuck.extremes(kept)
-        p = comparing.compare(store, worst.run, best.run).p if worst.run != best.run else 1.0
     return stuck.flatness(kept, decisions.target(store), p)
 
 

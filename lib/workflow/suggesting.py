@@ -37,7 +37,7 @@ def start(store: Store, version: PromptVersion, kind: str, *, endpoint: str | No
     if kind == GUIDELINES:
         _train_critiques(store, expert)
     if kind == REVISION:
-        config["run"] = differing_run(store, version).id
+        config["run"] = _differences(store, version, expert, 1)[0].id
     if kind == SEARCH:
         config = _search(store, version, expert, calls, dev, concurrency)
     chosen = judging.choice(store, endpoint, model, version)
@@ -53,17 +53,17 @@ def _train_critiques(store: Store, expert: str) -> int:
     return there
 
 
-def differing_run(store: Store, version: PromptVersion) -> Run:
-    """The newest run of a version that judged dev traces and differs there; UsageError where there is none."""
-    expert = principal_name(store)
+def _differences(store: Store, version: PromptVersion, expert: str, most: int) -> tuple[Run, int, int]:
+    """The newest run that judged dev traces, how many of its differences fit, and how many there are."""
     judged = versions.with_verdicts(store, version)
     found = next((run for run in judged if critiques.judged_on_dev(store, run.id)), None)
     if found is None:
         raise UsageError(f"Version {version.number} has judged no dev trace yet: run it on the dev split first.")
-    if not differences_for(store, found.id, expert, 1)[1]:
+    some, there = differences_for(store, found.id, expert, most)
+    if not there:
         raise UsageError(f"Run {found.id} of version {version.number} differs from {expert} on no dev trace that "
                          "counts: there is nothing to draw a revision from.")
-    return found
+    return found, len(some), there
 
 
 def _search(store: Store, version: PromptVersion, expert: str, calls: int, dev: int, concurrency: int) -> dict:
@@ -94,9 +94,8 @@ def shown(store: Store, kind: str, version: PromptVersion) -> str:
         fit = len(critiques_for(store, expert, MOST_SHOWN))
         return f"{fit:,} of {there:,} complete critiques on train traces fit into one prompt."
     if kind == REVISION:
-        run = differing_run(store, version)
-        some, there = differences_for(store, run.id, expert, MOST_SHOWN)
-        return f"{len(some):,} of {there:,} dev traces on which run {run.id} and {expert} differ fit into one prompt."
+        run, fit, there = _differences(store, version, expert, MOST_SHOWN)
+        return f"{fit:,} of {there:,} dev traces on which run {run.id} and {expert} differ fit into one prompt."
     config = _search(store, version, expert, LEAST_CALLS * 100, DEV_TRACES, 1)
     return (f"{len(config[TRAIN]):,} train traces to learn from and {len(config[DEV]):,} dev traces to choose by; "
             "no test trace is read.")
