@@ -133,6 +133,15 @@ def test_the_trend_of_kappa_has_the_two_experts_and_no_target_which_is_a_share()
     assert not any("target" in row for row in data_of(spec))
 
 
+def test_a_kappa_below_nought_is_drawn_inside_its_axis():
+    # 1 of 10 each way right: agreement 0.1, chance 0.5, kappa -0.8; the interval reaches below it.
+    spec = json.loads(CHARTS["trend"].draw([Measured(1, 1, "set 1", Counts(1, 9, 9, 1))], "kappa").to_json())
+    lowest = min(row["low"] for row in data_of(spec) if "low" in row)
+    domains = {tuple(value["domain"]) for key, value in nodes(spec) if key == "scale" and "domain" in value
+               and isinstance(value["domain"][0], float | int)}
+    assert domains == {(-1.0, 1)} and -1 <= lowest < -0.8
+
+
 def test_slices_with_few_pairs_are_hollow():
     few, many = Counts(3, 1, 0, 2), Counts(20, 2, 1, 9)
     spec = json.loads(CHARTS["slices"].draw(agreement_by([("few", few), ("many", many)]), "topic").to_json())

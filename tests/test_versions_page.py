@@ -26,7 +26,7 @@ def two(db, make_trace):
 
 
 def ran(store, version, outcomes, split="dev") -> int:
-    run = runs.create(store, version.key, "m", "environment", split=split, limit=len(outcomes))
+    run = runs.create(store, version.key, "m", "environment", split=split, limit=len(outcomes), anew=True)
     for key, outcome in zip(runs.pending(store, run), outcomes, strict=True):
         verdicts.save(store, run, key, Verdict(outcome, f"says {outcome} in run {run}",
                                                error=None if outcome else "timeout"))

@@ -47,6 +47,7 @@ def framed(chart: alt.LayerChart, rows: int, title: str, subtitle: str) -> alt.T
             background="transparent").configure_view(strokeWidth=0)
 
 
-def share_height(field: str) -> alt.Y:
-    """A share from the ground up."""
-    return alt.Y(field=field, type="quantitative", scale=SHARE, title=None, axis=alt.Axis(format=".0%", tickCount=5))
+def share_height(field: str, lowest: float = 0.0, form: str = ".0%") -> alt.Y:
+    """A share from the ground up; `lowest` for a figure that may lie below it."""
+    return alt.Y(field=field, type="quantitative", scale=alt.Scale(domain=[lowest, 1]), title=None,
+                 axis=alt.Axis(format=form, tickCount=5))

@@ -1,6 +1,7 @@
 """Shares with their 95 % intervals, one below the other: the figures of an agreement, as a whole and by value."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 import altair as alt
@@ -33,7 +34,8 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str,
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(x=share_axis("rate", None))
     target = alt.Chart(pd.DataFrame([{"target": wanted}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
         x=share_axis("target", None))
-    return framed(alt.layer(*lines(ceilings, "x"), target, whisker, dot), len(order), source,
+    above = lines(ceilings, partial(share_axis, title=None))
+    return framed(alt.layer(*above, target, whisker, dot), len(order), source,
                   f"n = {n:,} pairs, dashed: target {wanted:.0%}{words(ceilings)}")
 
 

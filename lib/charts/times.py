@@ -1,6 +1,8 @@
 """Shares in the order of time: by week, month or system version, and by prompt version."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import altair as alt
@@ -50,18 +52,27 @@ def trend_chart(points: list[Measured], name: str,
     base = alt.Chart(frame).encode(x=alt.X(
         field="version", type="ordinal", title="prompt version", axis=alt.Axis(labelAngle=0, labelOverlap=True),
         scale=alt.Scale(paddingOuter=0.5)), xOffset=alt.XOffset(field="traces", type="nominal", sort=sets))
+    height = _height(name, frame)
     details = [alt.Tooltip(field=field, type="nominal") for field in ("version", "traces", "run", "note")]
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
-        y=share_height("low"), y2=alt.Y2(field="high"))
+        y=height("low"), y2=alt.Y2(field="high"))
     line = base.mark_line(color=ACCENT, strokeWidth=1.5, opacity=0.7).encode(
-        y=share_height("rate"), detail=alt.Detail(field="traces", type="nominal"))
+        y=height("rate"), detail=alt.Detail(field="traces", type="nominal"))
     dot = base.mark_point(size=110, color=ACCENT, filled=True, opacity=1).encode(
-        y=share_height("rate"), tooltip=[*details, *tooltip("version")[1:]], shape=alt.Shape(
+        y=height("rate"), tooltip=[*details, *tooltip("version")[1:]], shape=alt.Shape(
             field="traces", type="nominal", legend=None, scale=alt.Scale(
                 domain=sets, range=[list(SHAPES)[place % len(SHAPES)] for place in range(len(sets))])))
     target, said = _target(name, wanted)
-    return framed(alt.layer(*lines(ceilings, "y"), *target, whisker, line, dot), 0, METRICS[name].label,
+    return framed(alt.layer(*lines(ceilings, height), *target, whisker, line, dot), 0, METRICS[name].label,
                   (said + words(ceilings)).removeprefix(", ")).properties(height=TIME_HEIGHT)
+
+
+def _height(name: str, frame: pd.DataFrame) -> Callable[[str], alt.Y]:
+    """The axis of a figure: a share, or kappa, which is none and may be less than nothing."""
+    if name != "kappa":
+        return share_height
+    lowest = min(0.0, *frame["low"]) if len(frame) else 0.0
+    return partial(share_height, lowest=math.floor(lowest * 5) / 5, form=".1f")
 
 
 def _target(name: str, wanted: float) -> tuple[list[alt.Chart], str]:

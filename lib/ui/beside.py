@@ -46,8 +46,8 @@ def _slice_table(found: list[Slice]) -> None:
         "errors": [one.counts.errors for one in found],
         "": ["few" if one.small else "" for one in found]}, hide_index=True)
     few = sum(one.small for one in found)
-    st.caption(f"{few:,} of {len(found):,} values have fewer than {SMALL_N} pairs: read them as a hint. A trace with "
-               "several values counts under each, one without a value under none.")
+    hint = f"{few:,} of {len(found):,} values have fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
+    st.caption(f"{hint}A trace with several values counts under each, one without a value under none.")
 
 
 def _short(name: str, figure: Figure) -> str:
@@ -78,10 +78,9 @@ def _beside(_store: Store, path: str, project: int, run: int, every: bool, mark:
 
 def _baselines_table(found: Baselines) -> None:
     st.dataframe({
-        "": [line.name for line in found.lines],
-        **{metrics.METRICS[name].label: [metrics.format_figure(name, line.figures[name]) for line in found.lines]
-           for name in baselines.FIGURES},
-        "n": [line.counts.n for line in found.lines]}, hide_index=True)
+        "": [*(metrics.METRICS[name].label for name in baselines.FIGURES), "n"],
+        **{line.name: [*(metrics.format_figure(name, line.figures[name]) for name in baselines.FIGURES),
+                       f"{line.counts.n:,}"] for line in found.lines}}, hide_index=True)
 
 
 def _fitted_on(found: Baselines) -> str:

@@ -11,6 +11,7 @@ from lib.workflow.figures import Agreement, Standing, judged_by
 from lib.workflow.process import Step
 
 _ICONS = {"done": ":material/check_circle:", "now": ":material/radio_button_checked:", "later": ":material/circle:"}
+_TILE = 120  # pixels: three of them in the bench's column
 _COLOURS = {"done": "green", "now": "blue", "later": "gray"}
 
 
@@ -72,12 +73,16 @@ def reading(tally: dict[str, int] | None) -> None:
 
 def agreement(found: Agreement, bounds: Ceilings) -> None:
     """Counts first, then the headline figures with their intervals, the chart below its ceilings, all in words."""
+    if found.provisional:
+        st.badge("provisional", icon=":material/hourglass_empty:", color="orange")
+        st.caption(frame.plain(found.provisional))
     _table(found.counts, found.expert, found.judge)
     names, why = metrics.headline(found.counts)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for name in (*names, "kappa"):
-            with st.container(width=170, gap=None):
+            with st.container(width=_TILE, gap=None):
                 _tile(name, found)
+    st.caption(frame.plain(" ".join(metrics.METRICS[name].sentence(found.counts) for name in (*names, "kappa"))))
     if "agreement" not in names:
         st.caption(f":gray[{_in_a_line('agreement', found)}]")
     st.caption(why)
@@ -101,7 +106,6 @@ def _tile(name: str, found: Agreement) -> None:
     metric, figure = metrics.METRICS[name], found.figures[name]
     st.metric(metric.label, metrics.format_figure(name, figure), help=metric.help)
     st.caption(frame.plain(metrics.format_interval(name, figure)))
-    st.caption(frame.plain(metric.sentence(found.counts)))
 
 
 def _table(counts: Counts, expert: str, judge: str) -> None:

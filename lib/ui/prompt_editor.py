@@ -43,11 +43,7 @@ def editor(store: Store, judge: str) -> None:
         _save(store, start)
     _remarks(store, typed)
     _preview(store, typed)
-    for name, title, icon, panel in _PANELS:
-        box = st.expander(title, icon=icon, key=f"{name}_open", on_change="rerun")
-        if box.open:
-            with box:
-                panel(store, start)
+    _helpers(store, start)
     _new_judge(store)
 
 
@@ -156,6 +152,15 @@ def _preview(store: Store, typed: Draft) -> None:
         st.caption(f"About {judging.estimate_tokens(messages):,} tokens: an estimate, four characters each.")
         for message in messages:
             st.code(message["content"], language=None, wrap_lines=True, height=400)
+
+
+def _helpers(store: Store, start: PromptVersion) -> None:
+    """Each asks for what it shows when it is opened."""
+    for name, title, icon, panel in _PANELS:
+        box = st.expander(title, icon=icon, key=f"{name}_open", on_change="rerun")
+        if box.open:
+            with box:
+                panel(store, start)
 
 
 def _new_judge(store: Store) -> None:
