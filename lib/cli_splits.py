@@ -9,7 +9,7 @@ from lib import metrics
 from lib.cli_parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
 from lib.splits import FEW, Table, reading, spent
-from lib.store import Store, splits
+from lib.store import Store, decisions, splits
 from lib.workflow import figures, splitting
 
 
@@ -71,7 +71,7 @@ def say_test(store: Store, found: figures.Agreement) -> None:
         figure = opened.figures[name]
         click.echo(f"Test split, {opened.counts.n:,} pairs, {metrics.METRICS[name].label}: "
                    f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})")
-    for words in (*reading(opened.counts), spent(len(looks))):
+    for words in (*reading(opened.counts, decisions.target(store)), spent(len(looks))):
         click.echo(words)
     for number, look in enumerate(looks, 1):
         click.echo(f"look {number} of this judge, {look.created_at[:10]}, version {look.version}, run {look.run}: "

@@ -10,7 +10,7 @@ import streamlit as st
 from lib import metrics
 from lib.records import RUNNING, SPLITS, TEST, Run
 from lib.splits import FEW, Table, provisional, reading, spent
-from lib.store import Store, experts, judges, splits
+from lib.store import Store, decisions, experts, judges, splits
 from lib.store.splits import Look
 from lib.ui import frame
 from lib.workflow import splitting
@@ -31,7 +31,7 @@ def test_panel(store: Store, run: Run) -> None:
     found = splitting.seal(store, run)
     with st.container(border=True):
         if found.opened:
-            _opened(found)
+            _opened(found, decisions.target(store))
         else:
             _sealed(store, run, found)
         _looks(found.looks)
@@ -54,17 +54,17 @@ def _sealed(store: Store, run: Run, found: Seal) -> None:
                 st.rerun()
 
 
-def _opened(found: Seal) -> None:
+def _opened(found: Seal, target: float) -> None:
     st.markdown(f":material/lock_open: **On the test split**, {found.opened.counts.n:,} pairs, "
                 f"{found.opened.counts.errors:,} errors")
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="small"):
         for name in _FIGURES:
             figure = found.opened.figures[name]
-            with st.container(width="content", gap=None):
+            with st.container(width=115, gap=None):
                 st.metric(metrics.METRICS[name].label, metrics.format_figure(name, figure),
                           help=metrics.METRICS[name].sentence(found.opened.counts))
                 st.caption(frame.plain(metrics.format_interval(name, figure)))
-    for words in reading(found.opened.counts):
+    for words in reading(found.opened.counts, target):
         st.markdown(f"- {frame.plain(words)}")
     words = spent(len(found.looks))
     (st.warning if found.looks[1:] else st.caption)(words)
@@ -120,7 +120,9 @@ def _preview(store: Store, drawn: Drawn) -> None:
     after = _columns(drawn.after)
     st.dataframe(_columns(drawn.before) | {"pass after": after["pass"], "fail after": after["fail"]}, hide_index=True,
                  key="preview_table")
-    st.caption(f"{drawn.crossing:,} pairs of nearly the same input lie across splits now, {drawn.still:,} after.")
+    st.caption(f"Pairs of nearly the same input in different splits: {drawn.crossing:,} now, {drawn.still:,} after."
+               + (" What hangs together by likeness with more than a tenth of all traces cannot stay whole."
+                  if drawn.still else ""))
     if drawn.read:
         st.warning(f"{drawn.read:,} of the traces that come into test have met a verdict before: what was learnt on "
                    "them makes the test easier. Label new traces and draw again for a fresh test.")
