@@ -17,7 +17,7 @@ PAGES = ("overview", "dataset", "review", "judge", "errors", "settings")
 HEADINGS = {"dataset": "Dataset", "judge": "Judge", "errors": "Error analysis", "settings": "Settings"}
 VIEWS = {"dataset": ("Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Export"),
          "review": ("Desk", "Queue", "Reviewers", "Consistency", "When to stop"),
-         "judge": ("Agreement", "Prompt", "Versions"),
+         "judge": ("Bench", "Disagreements", "Versions", "Splits"),
          "errors": ("Pass rates", "Failure modes", "Notes", "Groups", "Codes"), "settings": ("Experts", "Project", "Models")}
 LOOKS = [(page, view) for page in PAGES for view in VIEWS.get(page, (None,))]
 Visit = Callable[..., AppTest]
@@ -171,7 +171,7 @@ def test_a_filter_in_the_address_narrows_the_table(visit, example):
 
 def test_a_prompt_is_saved_as_a_new_version_and_the_old_one_stays(visit, example):
     store = open_store(example).of(1)
-    app = visit(example, "judge", view="Prompt")
+    app = visit(example, "judge", one_text="true")
     first = judges.newest_prompt(store, judging.DEFAULT_JUDGE)
     field(app.text_area, "Prompt").input(first.template + "\nBe strict.")
     field(app.text_input, "What did you change, and why?").input("stricter")
@@ -182,7 +182,7 @@ def test_a_prompt_is_saved_as_a_new_version_and_the_old_one_stays(visit, example
 
 
 def test_an_unknown_placeholder_is_a_sentence_and_nothing_is_saved(visit, example):
-    app = visit(example, "judge", view="Prompt")
+    app = visit(example, "judge", one_text="true")
     field(app.text_area, "Prompt").input("Judge {{ nothing_known }}: {{ trace }}")
     app = click(app, "Save as a new version")
     assert "nothing_known" in "".join(error.value for error in app.error).replace("\\", "")
