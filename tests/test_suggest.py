@@ -192,3 +192,12 @@ def test_a_draft_by_a_server_without_schemas_is_read_too(db, endpoint_env):
 
     endpoint_env.plan = plan
     assert executed(db, labelled(db), GUIDELINES).result["rules"][0]["text"] == "A."
+
+
+def test_while_one_goes_on_a_second_of_its_kind_is_the_same_one(db, endpoint_env):
+    version = labelled(db)
+    first, again = (suggesting.start(db, version, GUIDELINES, token=token) for token in ("mine", "theirs"))
+    assert first.id == again.id
+    suggestions.set_status(db, first.id, DONE)
+    assert suggesting.start(db, version, GUIDELINES, token="mine").id == first.id, "the press that began it"
+    assert suggesting.start(db, version, GUIDELINES, token="theirs").id != first.id

@@ -1,13 +1,17 @@
 """The panels of suggestions and rules without a browser: what a press asks for, and what a click puts in the draft."""
 
+import threading
+
 import pytest
 
 from lib import guidelines
+from lib.records import CANCELLED
 from lib.records.suggestion import GUIDELINES, REVISION, SEARCH, Rule
 from lib.store import judges, labels, prompt_drafts, rules, runs, suggestions
 from lib.workflow import rules as verbs
 from lib.workflow import suggesting, versions
 from tests.endpoint import error
+from tests.running import Gate
 from tests.suggesting import drafted, executed, judged, labelled, learner
 from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
@@ -41,15 +45,26 @@ def test_each_kind_says_what_it_would_be_drawn_from(db, endpoint_env, panels, ki
     assert "no test trace is read" in said(app) and "Have it drafted" in [button.label for button in app.button]
 
 
-def test_a_press_starts_a_process_of_its_own_and_only_one(db, endpoint_env, panels):
+def test_a_press_starts_a_process_of_its_own_and_no_second_is_offered_while_it_goes_on(db, endpoint_env, panels):
     labelled(db)
-    endpoint_env.plan = error(401, "wrong key")
-    app = panels(db, suggest=GUIDELINES)
-    app = click(app, "Have it drafted")
-    started = suggestions.every(db)
-    assert len(started) == 1 and started[0].model == "test-model"
-    suggesting.SUGGESTIONS.settle(db)
-    assert app.session_state[f"suggest_token_{GUIDELINES}"]
+    under_way = threading.Event()
+    endpoint_env.plan = Gate(error(400, "no"), under_way)
+    app = click(panels(db, suggest=GUIDELINES), "Have it drafted")
+    [started] = suggestions.every(db)
+    assert started.model == "test-model" and f"Suggestion {started.id}" in said(app)
+    buttons = [button.label for button in app.button]
+    assert "Cancel" in buttons and "Have it drafted" not in buttons
+    app = click(app, "Cancel")
+    assert suggestions.get(db, started.id).status == CANCELLED
+    under_way.set()
+
+
+def test_an_earlier_draft_is_read_again(db, endpoint_env, panels):
+    version = guide(db, endpoint_env, "First.")
+    endpoint_env.plan = drafted(guidelines=[{"rule": "Second.", "critiques": [1]}])
+    second = executed(db, version, GUIDELINES)
+    assert "Second." in said(panels(db, suggest=GUIDELINES))
+    assert "First." in said(panels(db, suggest=GUIDELINES, draft=str(second.id - 1)))
 
 
 def test_without_train_critiques_there_is_nothing_to_press(db, endpoint_env, panels):

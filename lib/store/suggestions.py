@@ -17,11 +17,16 @@ _OURS = " and judge in (select id from judges where project = :project)"
 
 def create(store: Store, version: int, kind: str, endpoint: str, model: str, config: dict[str, Any],
            token: str | None = None) -> int:
-    """A queued suggestion that starts from this prompt version; the same token sent twice is one suggestion."""
+    """A queued suggestion that starts from this prompt version.
+
+    The same token sent twice is one suggestion, and so is a second one of a kind while the first goes on.
+    """
     if kind not in KINDS:
         raise UsageError(f"A suggestion is one of {', '.join(KINDS)}, not '{kind}'.")
     with store.transaction():
-        known = store.value("select id from suggestions where token = :token" + _OURS, token=token)
+        known = store.value("""select id from suggestions where (token = :token or (prompt_version = :version
+            and kind = :kind and status in ('queued', 'running')))""" + _OURS + " order by token is :token desc, id",
+                            token=token, version=version, kind=kind)
         if known is not None:
             return known
         judges.prompt_by_key(store, version)

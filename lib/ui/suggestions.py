@@ -24,28 +24,42 @@ def panel(store: Store, start: PromptVersion) -> None:
     """The three kinds of drafts for one prompt version: ask, watch, read, take. Nothing is applied without a click."""
     kind = frame.choose("Have a model draft", list(KINDS), "suggest", words=_WORDS.get)
     st.caption(_WHAT[kind] + " Nothing is applied without your click, and no test trace is read.")
-    _ask(store, start, kind)
-    newest = next(iter(suggestions.every(store, start.key, kind)), None)
-    if newest is not None:
-        going = newest.status in (RUNNING, QUEUED)
-        st.fragment(_watch, run_every=1 if going else None)(store, newest.id, going)
-        if not going and newest.result:
-            _RESULTS[kind](store, start, newest)
+    made = {str(one.id): one for one in suggestions.every(store, start.key, kind)}
+    going = next((one for one in made.values() if one.status in (RUNNING, QUEUED)), None)
+    if going is None:
+        _ask(store, start, kind)
+    if made:
+        chosen = going or made[_chosen(made)]
+        st.fragment(_watch, run_every=1 if going else None)(store, chosen.id, going is not None)
+        if going is None and chosen.result:
+            _RESULTS[kind](store, start, chosen)
+
+
+def _chosen(made: dict[str, Suggestion]) -> str:
+    """The newest, or an earlier one that is picked."""
+    if len(made) == 1:
+        return next(iter(made))
+    return frame.choose("Draft", list(made), "draft", words=lambda number: (
+        f"{number}: {made[number].model}, {made[number].created_at[:16].replace('T', ' ')}"))
 
 
 def _ask(store: Store, start: PromptVersion, kind: str) -> None:
+    most = st.session_state.get("suggest_most", suggesting.MOST_SHOWN)
     try:
-        st.caption(frame.plain(suggesting.shown(store, kind, start)))
+        st.caption(frame.plain(suggesting.shown(store, kind, start, most)))
     except PlumblineError as error:
         st.caption(f":material/info: {frame.plain(error)}")
         return
-    chosen, options = endpoints.picker(store, "suggest", start.model), _budget() if kind == SEARCH else {}
+    chosen, options = endpoints.picker(store, "suggest", start.model), _budget() if kind == SEARCH else {
+        "most": st.number_input("Show at most", 1, 500, suggesting.MOST_SHOWN, key="suggest_most", width=150, help=(
+            "Fewer where the model takes no longer prompts."))}
     token = st.session_state.setdefault(f"suggest_token_{kind}", secrets.token_hex(16))
     if st.button("Have it drafted", key=f"suggest_{kind}", icon=":material/draw:", disabled=chosen is None):
         with frame.sentences():
             made = suggesting.start(store, start, kind, endpoint=chosen[0], model=chosen[1], token=token, **options)
             suggesting.start_process(store, made.id)
             del st.session_state[f"suggest_token_{kind}"]
+            st.session_state["draft"] = str(made.id)
             st.rerun()
 
 

@@ -86,16 +86,16 @@ def _some(by_outcome: dict[str, list[int]], most: int) -> list[int]:
     return sorted(turns[:most])
 
 
-def shown(store: Store, kind: str, version: PromptVersion) -> str:
+def shown(store: Store, kind: str, version: PromptVersion, most: int = MOST_SHOWN) -> str:
     """What a suggestion would be drawn from, in a sentence; UsageError where there is nothing."""
     expert = principal_name(store)
     if kind == GUIDELINES:
         there = _train_critiques(store, expert)
-        fit = len(critiques_for(store, expert, MOST_SHOWN))
-        return f"{fit:,} of {there:,} complete critiques on train traces fit into one prompt."
+        fit = len(critiques_for(store, expert, most))
+        return f"{fit:,} of {there:,} complete critiques on train traces are shown to the model, both outcomes in turn."
     if kind == REVISION:
-        run, fit, there = _differences(store, version, expert, MOST_SHOWN)
-        return f"{fit:,} of {there:,} dev traces on which run {run.id} and {expert} differ fit into one prompt."
+        run, fit, there = _differences(store, version, expert, most)
+        return f"{fit:,} of {there:,} dev traces on which run {run.id} and {expert} differ are shown to the model."
     config = _search(store, version, expert, LEAST_CALLS * 100, DEV_TRACES, 1)
     return (f"{len(config[TRAIN]):,} train traces to learn from and {len(config[DEV]):,} dev traces to choose by; "
             "no test trace is read.")
