@@ -11,11 +11,15 @@ from playwright.sync_api import Page, expect
 from lib.records import REPEAT, Circumstances, Trace, Verdict
 from lib.store import (
     Store,
+    cycles,
     documents,
     experts,
     failure_modes,
+    fixes,
     generations,
+    insights,
     labels,
+    mode_decisions,
     open_store,
     pins,
     projects,
@@ -49,7 +53,9 @@ VIEWS = [("", {}), *(("dataset", {"view": view}) for view in (
     ("judge", {"view": "Disagreements", "ruling": "all"}),
     ("judge", {"view": "Versions", "changes": "all"}),
     ("errors", {"view": "Pass rates", "from": "expert"}), ("errors", {"view": "Pass rates", "from": "judge"}),
-    ("errors", {"view": "Failure modes"}), ("settings", {"view": "Experts"}), ("settings", {"view": "Project"}),
+    ("errors", {"view": "What to fix"}), ("errors", {"view": "Fixes"}), ("", {"view": "Insights"}),
+    ("", {"view": "Cycles"}), ("errors", {"view": "Failure modes"}),
+    ("settings", {"view": "Experts"}), ("settings", {"view": "Project"}),
     ("settings", {"view": "Models"})]
 
 
@@ -142,7 +148,20 @@ def fill(store: Store, texts: dict[str, str]) -> Store:
     documents.replace(store, texts["image"], [(text, text) for text in texts.values()])
     pins.replace(store, [*list(texts.values())[:15], "list", "deep"])
     _judged(store, texts)
+    _learnt(store, texts)
     return store
+
+
+def _learnt(store: Store, texts: dict[str, str]) -> None:
+    """A fix of every failure mode whose new answers attack, insights, and an overdue cycle."""
+    fails = fixes.fails_with(store, "Ann", list(failure_modes.every(store)))
+    fixes.create(store, texts["image"], texts["script"], texts["onerror"], list(failure_modes.every(store)), fails)
+    for text in texts.values():
+        insights.add(store, "AI", text, texts["image"], [f"image-{texts['image']}"])
+        mode_decisions.decide(store, text.strip(), mode_decisions.Decision(owner=texts["image"], due_on="2020-01-01"))
+    for text in (texts["dress"], texts["image"]):
+        cycles.begin(store, "incident", text, "2020-01-01")
+    cycles.close(store, cycles.current(store).id)
 
 
 def _judged(store: Store, texts: dict[str, str]) -> None:
@@ -187,6 +206,14 @@ def test_no_page_runs_fetches_or_obeys_a_text(hostile, beacon, page, where, para
     page.evaluate("document.querySelectorAll('main details:not([open]) > summary').forEach(one => one.click())")
     expect(page.locator("main details:not([open])")).to_have_count(0)
     harmless(page, beacon)
+
+
+def test_the_page_of_a_failure_mode_shows_its_texts_alone(hostile, beacon, texts, page):
+    app, store = hostile
+    for name in ("image", "dress", "table"):
+        opened(page, app.at("errors", project=store.project, view="What to fix", mode=texts[name]), "Error analysis")
+        expect(page.get_by_role("link", name="All fails that have it")).to_be_visible()
+        harmless(page, beacon)
 
 
 @pytest.mark.parametrize("name", ATTACKS)
