@@ -93,8 +93,8 @@ def test_what_only_a_model_says_stands_apart(twenty):
         twenty.execute("""insert into proposed_codes (analysis, trace, failure_mode)
             select :analysis, id, :mode from traces where project = :project and trace_id = :trace""",
                        analysis=analysis, mode=mode, trace=trace)
-    # t15 has it already.
-    assert causes.causes(twenty).proposed == [("prompt", 2)]
+    # t0 and t15 a person has coded: only u0 waits.
+    assert causes.causes(twenty).proposed == [("prompt", 1)]
     assert causes.causes(twenty).coded == 20
 
 

@@ -49,11 +49,12 @@ def counts(store: Store, expert: str, dimension: str | None = None,
 
 def as_read(store: Store, expert: str) -> list[list[str]]:
     """The failure modes of each coded fail in the order the fails were labelled; none is an empty list."""
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[str]] = {row[0]: [] for row in store.rows(
+        _FAILS + "select id from fails where coded order by id", expert=expert)}
     for label, name in store.rows(_FAILS + """select f.id, m.name from fails f
-            left join counted_codes c on c.trace = f.trace left join failure_modes m on m.id = c.failure_mode
-            where f.coded order by f.id, m.name""", expert=expert):
-        found.setdefault(label, []).extend([] if name is None else [name])
+            join trace_failure_modes c on c.trace = f.trace join failure_modes m on m.id = c.failure_mode
+            where m.confirmed order by f.id, m.name""", expert=expert):
+        found[label].append(name)
     return list(found.values())
 
 
@@ -61,6 +62,7 @@ def proposed(store: Store, expert: str) -> list[tuple[str, int]]:
     """(failure mode, fails for which a model proposes it and nobody has decided): in no figure."""
     return [tuple(row) for row in store.rows(_FAILS + """select m.name, count(distinct p.trace)
         from proposed_codes p join fails f on f.trace = p.trace join failure_modes m on m.id = p.failure_mode
-        where p.decision is null and m.merged_into is null and not exists (select 1 from counted_codes c
-            where c.trace = p.trace and c.failure_mode = p.failure_mode)
+        where p.decision is null and m.confirmed and m.merged_into is null
+        and not exists (select 1 from decided_traces d where d.trace = p.trace)
+        and not exists (select 1 from counted_codes c where c.trace = p.trace and c.failure_mode = p.failure_mode)
         group by m.id order by 2 desc, 1""", expert=expert)]

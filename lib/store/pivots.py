@@ -21,10 +21,13 @@ def groups(store: Store, rated: Rated, dimensions: tuple[str, ...] = ()) -> list
         where d.project = :project and d.name in (select value from json_each(:names))""",
                                                                   names=json.dumps(dimensions))}
     # SQLite groups the traces by what they have: Python then sees each set of values once, not each trace.
-    rows = store.rows("""select ids, sum(not judged and outcome = 'pass'), sum(not judged and outcome = 'fail'),
+    # What traces have is gathered first, in the order it is stored in: asked for trace by trace it takes twice as long.
+    rows = store.rows("""with said as materialized (select * from """ + SAID + """),
+            had as materialized (select trace, group_concat(value) as ids from trace_values
+                where value in (select value from json_each(:ids)) group by trace)
+        select ids, sum(not judged and outcome = 'pass'), sum(not judged and outcome = 'fail'),
             sum(judged and outcome = 'pass'), sum(judged and outcome = 'fail')
-        from (select outcome, judged, (select group_concat(tv.value) from trace_values tv where tv.trace = said.trace
-            and tv.value in (select value from json_each(:ids))) as ids from """ + SAID + """ said) group by ids""",
+        from said left join had on had.trace = said.trace group by ids""",
                       ids=json.dumps(list(known)), **_bound(rated))
     return [(_values(ids, known, len(dimensions)), Tally(*counts)) for ids, *counts in rows]
 

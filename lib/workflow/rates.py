@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lib import metrics, pivots
 from lib.pivots import PivotCell
 from lib.records import Counts, Figure, Run, UsageError
-from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated
+from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
 from lib.store import Store, experts, verdicts
 from lib.store import pivots as stored
 from lib.workflow import figures
@@ -57,11 +57,11 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
     chosen = _run(store, judge, run) if source != EXPERT else None
     person = _person(store, source, expert)
     rated = Rated(source, person, chosen and chosen.id, seen)
-    found = pivots.spread(stored.groups(store, rated, by))
-    # Without dimensions every trace is in the one cell that has no values.
-    whole = pivots.spread(stored.groups(store, rated)) if by else found
+    groups = stored.groups(store, rated, by)
+    found = pivots.spread(groups)
     cells = pivots.pivot(found.cells) if by else []
-    [overall] = pivots.pivot(whole.cells or {(): pivots.Tally()})
+    # Each trace is in one group, whatever its values.
+    [overall] = pivots.pivot({(): sum((tally for _, tally in groups), Tally())})
     if chosen:
         pairs = verdicts.counts(store, chosen.id, person) if person else Counts()
         [overall], cells = pivots.corrected([overall], pairs), pivots.corrected(cells, pairs)
