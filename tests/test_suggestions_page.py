@@ -160,6 +160,16 @@ def test_a_trial_is_a_version_without_the_line_and_a_run_on_dev_once(db, endpoin
     assert "is without it: run" in said(panels(db, version=str(version.number)))
 
 
+def test_a_press_that_cannot_be_done_says_why_beside_it(db, endpoint_env, panels):
+    version = guide(db, endpoint_env, "Bad is a fail.")
+    app = panels(db, suggest=GUIDELINES)
+    next(box for box in app.checkbox if box.key and box.key.endswith("_0")).uncheck().run()
+    app = click(app, "Put the ticked rules into the draft")
+    assert "Tick the rules to take first" in app.error[0].value
+    next(button for button in app.button if button.label == "Try without this rule").click().run()
+    assert "nothing to compare with yet" in app.error[0].value and len(judges.prompts(db, version.judge)) == 1
+
+
 def test_a_rule_of_the_draft_alone_cannot_be_tried_away(db, endpoint_env, panels):
     version = labelled(db)
     judged(db, version)

@@ -10,6 +10,7 @@ from lib.workflow import judging, rules
 
 def rules_panel(store: Store, start: PromptVersion) -> None:
     """Every rule of the draft's guidelines: who justifies it, and what the judge does without it."""
+    suggestions.tell()
     found = rules.of_draft(store, start)
     if not found:
         st.caption("The prompt has no section Guidelines with lines that begin with “- ”: there are no rules yet.")
@@ -60,11 +61,10 @@ def _trial(start: PromptVersion, one: rules.Standing) -> None:
 
 
 def _try(store: Store, start: PromptVersion, text: str) -> None:
-    with frame.sentences():
+    with suggestions.noted("The dev traces are being judged without this rule."):
         run = rules.try_without(store, start, text)
         if run.status == QUEUED:
             judging.start_process(store, run.id)
-        frame.say(f"Run {run.id} judges the dev traces without this rule.")
 
 
 def _critiques(store: Store, start: PromptVersion, one: rules.Standing, place: int, offered: dict[int, str]) -> None:
@@ -76,5 +76,5 @@ def _critiques(store: Store, start: PromptVersion, one: rules.Standing, place: i
 
 
 def _link(store: Store, start: PromptVersion, text: str, key: str) -> None:
-    with frame.sentences():
+    with suggestions.noted("Linked."):
         rules.link(store, start, text, st.session_state[key])

@@ -1,6 +1,8 @@
 """Drafts by a model on the screen: asked for, watched, read, and taken into the draft of a prompt by a click."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -22,6 +24,7 @@ _ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle"
 
 def panel(store: Store, start: PromptVersion) -> None:
     """The three kinds of drafts for one prompt version: ask, watch, read, take. Nothing is applied without a click."""
+    tell()
     kind = frame.choose("Have a model draft", list(KINDS), "suggest", words=_WORDS.get)
     st.caption(_WHAT[kind] + " Nothing is applied without your click, and no test trace is read.")
     made = {str(one.id): one for one in suggestions.every(store, start.key, kind)}
@@ -33,6 +36,23 @@ def panel(store: Store, start: PromptVersion) -> None:
         st.fragment(_watch, run_every=1 if going else None)(store, chosen.id, going is not None)
         if going is None and chosen.result:
             _RESULTS[kind](store, start, chosen)
+
+
+@contextmanager
+def noted(done: str) -> Iterator[None]:
+    """In a callback, which may show nothing where a part of a page is drawn anew: keeps what is to be said of it."""
+    try:
+        yield
+        st.session_state["drafts_said"] = (frame.say, done)
+    except PlumblineError as error:
+        st.session_state["drafts_said"] = (st.error, frame.plain(error))
+
+
+def tell() -> None:
+    """Says what a callback has noted."""
+    if said := st.session_state.pop("drafts_said", None):
+        show, text = said
+        show(text)
 
 
 def _chosen(made: dict[str, Suggestion]) -> str:
@@ -148,9 +168,8 @@ def critiques(store: Store, numbers: tuple[int, ...]) -> None:
 
 def _take_rules(store: Store, start: PromptVersion, number: int, proposed: list[Rule]) -> None:
     chosen = [rule for place, rule in enumerate(proposed) if st.session_state.get(f"take_{number}_{place}", True)]
-    with frame.sentences():
+    with noted(f"{_so_many(len(chosen), 'rule')} put into the draft. Save it as a version when it reads well."):
         suggesting.take_rules(store, start, chosen)
-        frame.say(f"{len(chosen)} rules are in the draft. Save it as a version when it reads well.")
 
 
 def _revision(store: Store, start: PromptVersion, found: Suggestion) -> None:
@@ -189,9 +208,8 @@ def _beside(start: PromptVersion, template: str) -> None:
 
 
 def _take(store: Store, start: PromptVersion, template: str) -> None:
-    with frame.sentences():
+    with noted("It is in the draft. Save it as a version when it reads well."):
         suggesting.take(store, start, template)
-        frame.say("It is in the draft. Save it as a version when it reads well.")
 
 
 def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
