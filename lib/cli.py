@@ -26,6 +26,7 @@ from lib import (
     cli_import,
     cli_jobs,
     cli_judges,
+    cli_noise,
     cli_proposals,
     cli_queue,
     cli_rates,
@@ -139,19 +140,20 @@ def run(store: Store, name: str, labelled: bool, most_calls: int | None, most_to
 
 
 @main.command()
-@click.argument("run", type=int)
+@click.argument("run", type=int, nargs=-1, required=True)
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
 @click.option("--errors", is_flag=True, help="Ask again for every error of a run, refused and unreadable replies too.")
 @_capped
 @pass_store
-def resume(store: Store, run: int, queued: bool, errors: bool, **most: Any) -> None:
-    """Go on with a run that stopped; a stored reply is never bought again. Caps named here replace the earlier ones."""
+def resume(store: Store, run: tuple[int, ...], queued: bool, errors: bool, **most: Any) -> None:
+    """Go on with runs that stopped; a stored reply is never bought again. Caps named here replace the earlier ones."""
     judging.settle(store)
-    found = runs.get(store, run)
-    if any(bound is not None for bound in most.values()):
-        budget.put(store, run, Caps(*(most[f"most_{name}"] for name in ("calls", "tokens", "cost"))))
     ready = judging.ask_errors_again if errors else judging.ready_to_resume
-    _execute(store, found if queued or found.status == QUEUED else ready(store, run))
+    for number in run:
+        found = runs.get(store, number)
+        if any(bound is not None for bound in most.values()):
+            budget.put(store, number, Caps(*(most[f"most_{name}"] for name in ("calls", "tokens", "cost"))))
+        _execute(store, found if queued or found.status == QUEUED else ready(store, number))
 
 
 def _execute(store: Store, started: Run) -> None:
@@ -216,7 +218,8 @@ def fetch_model() -> None:
 
 for _command in (*cli_answers.COMMANDS, *cli_bench.COMMANDS, *cli_coding.COMMANDS, *cli_court.COMMANDS,
                  *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
-                 *cli_judges.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
+                 *cli_judges.COMMANDS, *cli_noise.COMMANDS,
+                 *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
                  *cli_suggest.COMMANDS,
                  *cli_cycles.COMMANDS, *cli_fixes.COMMANDS):
     main.add_command(_command)

@@ -102,11 +102,14 @@ def compare(store: Store, first: int, second: int, expert: str | None, every: bo
     if as_json:
         print_json({"first": first, "second": second, "fixed": found.fixed, "broken": found.broken,
                     "unchanged": found.unchanged, "n": found.n, "p": found.p,
+                    "within_noise": found.within_noise, "p_without_noise": found.p_without,
                     "errors": dict(zip(("first", "second"), found.errors, strict=True))})
         return
     click.echo(f"Run {second} against run {first} on {found.n:,} labelled traces: {found.fixed:,} fixed, "
                f"{found.broken:,} broken, {found.unchanged:,} unchanged")
-    click.echo(f"Exact McNemar test: p = {found.p:.4g}")
+    click.echo(f"Exact McNemar test: p = {found.p:.4g}" + ("" if found.within_noise is None else (
+        f"; {found.within_noise:,} of the flips lie within the judge's own noise, without them p = "
+        f"{found.p_without:.4g}")))
     click.echo(f"Errors, not counted: {found.errors[0]:,} in run {first}, {found.errors[1]:,} in run {second}")
 
 

@@ -5,8 +5,8 @@ Pure. Knows nothing of runs, files or screens: a row is a label and two outcomes
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 FIXED, BROKEN, UNCHANGED, ERROR = "fixed", "broken", "unchanged", "error"
 CHANGES = (FIXED, BROKEN, UNCHANGED, ERROR)
@@ -20,6 +20,7 @@ class Row:
     label: str
     first: str | None
     second: str | None
+    noisy: bool = False  # asked the same again, one of the two versions contradicts itself here
 
     @property
     def change(self) -> str:
@@ -40,6 +41,8 @@ class Comparison:
     p: float
     rows: tuple[Row, ...]
     errors: tuple[int, int] = (0, 0)  # of the first run, of the second
+    within_noise: int | None = None  # flips that are within the noise; None where neither version was repeated
+    p_without: float | None = None  # of the flips outside it
 
     @property
     def n(self) -> int:
@@ -47,12 +50,15 @@ class Comparison:
         return self.fixed + self.broken + self.unchanged
 
 
-def compared(rows: Iterable[Row]) -> Comparison:
-    """The rows counted and tested."""
-    kept = tuple(rows)
-    seen = Counter(row.change for row in kept)
+def compared(rows: Iterable[Row], noisy: Collection[str] | None = None) -> Comparison:
+    """The rows counted and tested; `noisy` are the traces within the noise, None where nothing is known of it."""
+    kept = tuple(replace(row, noisy=row.trace in (noisy or ())) for row in rows)
+    seen, outside = (Counter(row.change for row in kept if every or not row.noisy) for every in (True, False))
+    flips = (seen[FIXED] + seen[BROKEN]) - (outside[FIXED] + outside[BROKEN])
     return Comparison(seen[FIXED], seen[BROKEN], seen[UNCHANGED], mcnemar_exact(seen[FIXED], seen[BROKEN]), kept,
-                      (sum(row.first is None for row in kept), sum(row.second is None for row in kept)))
+                      (sum(row.first is None for row in kept), sum(row.second is None for row in kept)),
+                      None if noisy is None else flips,
+                      None if noisy is None else mcnemar_exact(outside[FIXED], outside[BROKEN]))
 
 
 def mcnemar_exact(fixed: int, broken: int) -> float:

@@ -78,8 +78,8 @@ class Work(Protocol[Result]):
     def unanswered(self, result: Result) -> str:
         """Where this many in a row would mean that nothing answers: the sentence to pause with, else ''."""
 
-    def keep(self, key: int, result: Result, attempts: int) -> None:
-        """Stores a result the moment it came."""
+    def keep(self, key: int, result: Result, attempts: int) -> Awaitable[None] | None:
+        """Stores a result the moment it came; what is returned is waited for before its worker makes another call."""
 
 
 def alive(lock: Path) -> bool:
@@ -231,7 +231,7 @@ class Crew:
         turn.readings += self.work.unread(result)
         if self.work.unread(result) and turn.readings < READING_TRIES and turn.attempts < TRIES:
             return heapq.heappush(self.later, replace(turn, not_before=self.clock.now()))
-        self._keep(turn.key, result, turn.attempts)
+        await self._keep(turn.key, result, turn.attempts)
 
     def _postpone(self, turn: _Turn, error: LlmError) -> None:
         """Back with a time before which it is not called; where none gets through, the whole pool waits."""
@@ -245,9 +245,10 @@ class Crew:
         not_before = self.clock.now() + wait * random.uniform(1.0, 1.25)
         heapq.heappush(self.later, replace(turn, not_before=not_before))
 
-    def _keep(self, key: int, result: object, attempts: int) -> None:
+    async def _keep(self, key: int, result: object, attempts: int) -> None:
         """Stored at once: a reply that was paid for is never bought again."""
-        self.work.keep(key, result, attempts)
+        if (saved := self.work.keep(key, result, attempts)) is not None:
+            await saved
         # A reply that was under way when the pool was told to wait does not end the wait.
         if self.waiting and self.clock.now() >= self.open_at:
             self.work.say("")

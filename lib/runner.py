@@ -5,7 +5,7 @@ affair, and how the work goes on is the crew's.
 """
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +42,12 @@ async def called(store: Store, name: str, calls: int) -> AsyncIterator[llm.Clien
     with connected(store, name) as endpoint:
         async with llm.Client(endpoint, timeout=timeout, connections=calls) as client:
             yield client
+
+
+def address_of(name: str) -> str:
+    """Where an endpoint of this name is found today; '' for the embedded one, which is told apart by its model."""
+    reached = llm.environment_endpoint() if name == ENVIRONMENT else None
+    return reached.base_url if reached else ""
 
 
 def most_calls(endpoint: str, wanted: int) -> int:
@@ -86,6 +92,7 @@ class _Judging:
         self.version = judges.prompt_by_key(self.store, self.run.prompt)
         self.question = self.run.question
         self.purse = _Purse(self.store, self.run)
+        runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
         async with called(self.store, self.run.endpoint, self.workers) as self.client, Keeper(self._save) as self.kept:
             yield
 
@@ -93,7 +100,6 @@ class _Judging:
         return runs.pending(self.store, self.run.id)
 
     async def call(self, key: int) -> Verdict:
-        await self.kept.room()
         trace = traces.by_key(self.store, key)
         version = judge.without(self.version, trace) if self.run.leave_one_out else self.version
         with self.purse.call() as paid:
@@ -112,8 +118,8 @@ class _Judging:
         return (f"the endpoint does not answer ({result.raw[:200]}). Resume when it does."
                 if result.error in UNANSWERED else "")
 
-    def keep(self, key: int, result: Verdict, attempts: int) -> None:
-        self.kept.keep((key, replace(result, attempts=attempts)))
+    def keep(self, key: int, result: Verdict, attempts: int) -> Awaitable[None]:
+        return self.kept.keep((key, replace(result, attempts=attempts)))
 
     def _save(self, found: list[tuple[int, Verdict]]) -> None:
         with self.store.transaction():

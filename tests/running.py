@@ -92,12 +92,6 @@ def asked(body: dict[str, Any]) -> str:
     return fenced(prompt_of(body)).splitlines()[1]
 
 
-def wait_until(true: Callable[[], bool]) -> bool:
-    """Waits for what another thread or process brings about; False where it has not within the patience."""
-    pause = threading.Event()
-    return any(true() or pause.wait(0.01) for _ in range(PATIENCE * 100))
-
-
 def nth_call(number: int, act: Callable[[], object], plan: Callable[[dict], Answer] = default_plan) -> Callable:
     """A plan that does something when its n-th call arrives, before any later call is booked."""
     seen = iter(range(1, 1_000_000))

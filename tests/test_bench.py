@@ -58,25 +58,35 @@ def test_a_package_that_is_no_part_of_plumbline_is_named_where_it_is_measured_al
     assert named == {"lib/bench/floors.py", "lib/bench/rows.py"}
 
 
-def kept(save, *items) -> None:
-    async def go() -> None:
+def kept(save, *items) -> list:
+    """What became of each item that was handed over, all at once."""
+    async def go() -> list:
         async with Keeper(save) as keeper:
-            for item in items:
-                await keeper.room()
+            return await asyncio.gather(*map(keeper.keep, items), return_exceptions=True)
+
+    return asyncio.run(go())
+
+
+def test_a_keeper_saves_everything_in_order_and_says_so():
+    saved = []
+    assert kept(saved.extend, *range(100)) == [None] * 100 and saved == list(range(100))
+    assert kept(saved.extend) == []
+
+
+def test_what_nobody_waits_for_is_saved_before_the_end():
+    saved = []
+
+    async def go() -> None:
+        async with Keeper(saved.extend) as keeper:
+            for item in range(100):
                 keeper.keep(item)
 
     asyncio.run(go())
+    assert saved == list(range(100))
 
 
-def test_a_keeper_saves_everything_in_order_before_it_ends():
-    saved = []
-    kept(saved.append, *range(100))
-    assert [item for batch in saved for item in batch] == list(range(100))
-
-
-def test_what_cannot_be_saved_is_raised():
+def test_what_cannot_be_saved_is_raised_where_it_is_waited_for():
     def full(_: list) -> None:
         raise sqlite3.OperationalError("disk is full")
 
-    with pytest.raises(sqlite3.OperationalError, match="full"):
-        kept(full, "only")
+    assert [str(error) for error in kept(full, 1, 2)] == ["disk is full"] * 2

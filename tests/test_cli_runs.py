@@ -145,8 +145,9 @@ def test_runs_marks_a_run_whose_process_is_gone(cli, db, endpoint_env):
 
 def test_a_second_run_is_another_run(cli, db, endpoint_env):
     cli("run", "--judge", FIRST)
-    cli("run", "--judge", FIRST)
-    assert [run["id"] for run in cli.json("runs")["runs"]] == [2, 1] and endpoint_env.calls == 20
+    assert "10 taken over from earlier runs" in cli("run", "--judge", FIRST).stderr and endpoint_env.calls == 10
+    cli("run", "--judge", FIRST, "--anew")
+    assert [run["id"] for run in cli.json("runs")["runs"]] == [3, 2, 1] and endpoint_env.calls == 20
     assert execute(db, 1) == runs.get(db, 1)
 
 

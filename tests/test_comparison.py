@@ -37,6 +37,18 @@ def test_nothing_to_compare_is_no_evidence():
     assert (found.fixed, found.broken, found.unchanged, found.p, found.n, found.errors) == (0, 0, 0, 1.0, 0, (0, 0))
 
 
+def test_flips_within_the_noise_are_counted_apart_and_the_test_is_told_without_them():
+    rows = [*(Row(f"f{n}", "pass", "fail", "pass") for n in range(5)), Row("b", "pass", "pass", "fail"),
+            Row("same", "pass", "pass", "pass")]
+    assert (compared(rows).within_noise, compared(rows).p_without) == (None, None)
+    found = compared(rows, {"f0", "b", "same"})
+    # 5 against 1 of all flips: 2 · (1 + 6) / 2^6; 4 against none outside the noise: 2 / 2^4.
+    assert (found.fixed, found.broken, found.within_noise) == (5, 1, 2)
+    assert found.p == pytest.approx(14 / 64) and found.p_without == pytest.approx(2 / 16)
+    assert {row.trace for row in found.rows if row.noisy} == {"f0", "b", "same"}
+    assert compared(rows, set()).p_without == found.p, "measured, and there is none"
+
+
 SAID = {  # trace: the label, the first run, the second
     "t1": ("pass", "fail", "pass"), "t2": ("fail", "pass", "fail"), "t3": ("pass", "pass", "fail"),
     "t4": ("pass", "pass", "pass"), "t5": ("fail", "pass", "pass"), "t6": ("pass", None, "pass"),
@@ -46,7 +58,7 @@ SAID = {  # trace: the label, the first run, the second
 def run_of(store, said: dict[str, str | None], examples: list[int] | None = None) -> int:
     """A run of a new prompt version with these verdicts."""
     prompt = judges.save_prompt(store, "judge", "{{ trace }}", examples).key
-    run = runs.create(store, prompt, "m", "embedded")
+    run = runs.create(store, prompt, "m", "embedded", anew=True)
     for trace, outcome in said.items():
         verdicts.save(store, run, traces.key_of(store, trace), Verdict(outcome, error=None if outcome else "refusal"))
     return run

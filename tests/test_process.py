@@ -46,7 +46,7 @@ def run_until_it_agrees(db, endpoint_env) -> None:
     execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, labelled_only=True).id)
     assert now(db) == 5 and "agrees on 50% of 30 pairs" in process.steps(db)[4].text
     endpoint_env.plan = {f"question {number}.": verdict("fail") for number in range(1, 30, 2)} | {"": verdict("pass")}
-    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, labelled_only=True).id)
+    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, labelled_only=True, anew=True).id)
     assert now(db) == 6 and "agrees on 100% of 30 pairs" in process.steps(db)[4].text
 
 
@@ -107,7 +107,7 @@ def test_the_newest_run_with_a_verdict_is_the_one_that_counts(db, endpoint_env):
     say(db, "t0", "pass")
     judging.ensure_judge(db)
     first = execute(db, judging.start_run(db, judging.DEFAULT_JUDGE).id)
-    second = judging.start_run(db, judging.DEFAULT_JUDGE)
+    second = judging.start_run(db, judging.DEFAULT_JUDGE, anew=True)
     assert figures.agreement(db, judging.DEFAULT_JUDGE).run.id == first.id
     execute(db, second.id)
     assert figures.agreement(db, judging.DEFAULT_JUDGE).run.id == second.id

@@ -87,6 +87,7 @@ EMPTY = {
     "runs.pending": lambda mine, key: runs.pending(mine, key["run"]),
     "runs.status": lambda mine, key: runs.status(mine, key["run"]),
     "runs.set_status": lambda mine, key: runs.set_status(mine, key["run"], "cancelled"),
+    "runs.reached": lambda mine, key: runs.reached(mine, key["run"], "http://elsewhere"),
     "runs.say": lambda mine, key: runs.say(mine, key["run"], "x"),
     "answers.has": lambda mine, key: answers.has(mine, key["trace"], "theirs"),
     "answers.note": lambda mine, key: answers.note(mine, key["open"], {"error": "x"}),

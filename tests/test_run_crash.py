@@ -178,6 +178,7 @@ def test_a_start_of_the_app_leaves_a_living_run_and_a_stopped_one_alone(project,
     with start(project) as process:
         process.communicate(timeout=PATIENCE)
     assert found == [[], []] and runs.get(project, 1).status == DONE
+    add_traces(project, 10, first=TRACES)  # else there would be nothing left to ask
     stopped_at(project, endpoint, 5, lambda process: process.send_signal(signal.SIGTERM))
     assert judging.boot(project) == [] and runs.get(project, 2).status == INTERRUPTED
 

@@ -30,6 +30,7 @@ class Run:
     anew: bool = False  # every trace is asked for, although an equal verdict may be there
     reused: int = 0  # of the verdicts: taken over from earlier runs
     question: str = ""  # the project's, as it was when the run was started
+    address: str = ""  # of the endpoint; '' for the embedded one, and where it changed in between
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from lib.store.reuse import Asked
 
 _SELECT = """
     select r.id, j.name as judge, r.prompt_version, r.model, r.endpoint, r.status, r.message, r.split,
-        r.concurrency, r.parameters, r.leave_one_out, r.anew, r.question, r.created_at, r.ended_at,
+        r.concurrency, r.parameters, r.leave_one_out, r.anew, r.question, r.address, r.created_at, r.ended_at,
         case r.status when 'recorded' then (select count(*) from verdicts where run = r.id)
             else (select count(*) from run_traces where run = r.id) end as total,
         (select count(*) from verdicts where run = r.id) as done,
@@ -142,7 +142,7 @@ def _record(row: sqlite3.Row) -> Run:
         status=row["status"], message=row["message"], split=row["split"], concurrency=row["concurrency"],
         total=row["total"], done=row["done"], errors=row["errors"], created_at=row["created_at"],
         ended_at=row["ended_at"], parameters=json.loads(row["parameters"]), leave_one_out=bool(row["leave_one_out"]),
-        anew=bool(row["anew"]), reused=row["reused"], question=row["question"])
+        anew=bool(row["anew"]), reused=row["reused"], question=row["question"], address=row["address"])
 
 
 def pending(store: Store, run: int) -> list[int]:
@@ -202,6 +202,12 @@ def set_status(store: Store, run: int, status: str, message: str = "", only_from
             ended_at = case when :status in ('queued', 'running') then null
                 else strftime('%Y-%m-%dT%H:%M:%fZ') end where id = :run""", run=run, status=status, message=message)
     return True
+
+
+def reached(store: Store, run: int, address: str) -> None:
+    """Notes where a run is asked now; one with verdicts from elsewhere has no one address: nothing is equal to it."""
+    store.execute("""update runs set address = case when exists (select 1 from verdicts where run = :run)
+        then '' else :address end where id = :run and address <> :address""" + _OURS, run=run, address=address)
 
 
 def say(store: Store, run: int, message: str) -> None:

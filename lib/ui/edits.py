@@ -1,5 +1,8 @@
 """What an edit did: two runs row by row, fixed and broken, and whether that may well be chance."""
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from lib import comparison
@@ -50,12 +53,17 @@ def _compared(store: Store, first: Run, second: Run, found: comparison.Compariso
                 ("Fixed", found.fixed, "The run before disagreed with the expert, the run after agrees."),
                 ("Broken", found.broken, "The run before agreed with the expert, the run after disagrees."),
                 ("Unchanged", found.unchanged, "Both agree with the expert, or neither does."),
+                *([] if found.within_noise is None else [("Within noise", found.within_noise, (
+                    "Fixed or broken, but one of the two versions contradicts itself on this trace when it is asked "
+                    "the same again."))]),
                 ("Errors", len(found.rows) - found.n, "One of the two has no readable reply: neither fixed nor "
                                                       "broken.")):
             st.metric(label, f"{number:,}", help=words, width="content")
     st.markdown(chance(found))
+    st.caption(within(found))
     kind = frame.choose("Show", list(_SHOWN), "changes", words=lambda one: _WORDS.get(one, one))
-    rows = [row for row in found.rows if row.change in _SHOWN[kind]]
+    # What the judge does not stand by comes last.
+    rows = sorted((row for row in found.rows if row.change in _SHOWN[kind]), key=lambda row: row.noisy)
     if rows:
         _side_by_side(store, first, second, _picked(store, rows, f"{first.id}_{second.id}_{kind}"), expert)
     else:
@@ -67,24 +75,44 @@ def chance(found: comparison.Comparison) -> str:
     if not found.fixed + found.broken:
         return "No verdict flipped between right and wrong: these runs show no difference."
     words = "this **could well be chance**" if found.p >= CHANCE else "this is hardly chance"
-    least = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}"
     return (f"{found.fixed:,} fixed and {found.broken:,} broken of {found.n:,}: {words} "
-            f"({least}, exact McNemar test).")
+            f"({_least(found.p)}, exact McNemar test).")
+
+
+def within(found: comparison.Comparison) -> str:
+    """How many of the flips lie within the judge's own noise, and the test without them."""
+    if found.within_noise is None:
+        return ("Neither version was repeated, so nothing is known of the judge's own noise: repeat one on the "
+                "Agreement view.")
+    flips = found.fixed + found.broken
+    return (f"{found.within_noise:,} of these {flips:,} flips lie within the judge's own noise; "
+            f"without them {_least(found.p_without)}.")
+
+
+def _least(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _picked(store: Store, rows: list[comparison.Row], key: str) -> comparison.Row:
     shown = rows[:_MOST]
     begins = bench.beginnings(store, [row.trace for row in shown])
     event = st.dataframe(
-        {"change": [row.change for row in shown], "expert": [row.label for row in shown],
-         "before": [row.first or "error" for row in shown], "after": [row.second or "error" for row in shown],
-         "input": [begins[row.trace] for row in shown], "trace": [row.trace for row in shown]},
+        _greyed({"change": [row.change for row in shown], "expert": [row.label for row in shown],
+                 "before": [row.first or "error" for row in shown], "after": [row.second or "error" for row in shown],
+                 "noise": ["within noise" if row.noisy else "" for row in shown],
+                 "input": [begins[row.trace] for row in shown], "trace": [row.trace for row in shown]}, shown),
         hide_index=True, on_select="rerun", selection_mode="single-row", key=f"edit_{key}", height=260,
         column_config={"input": st.column_config.TextColumn(width=420)})
     if len(rows) > _MOST:
         st.caption(f"The first {_MOST:,} of {len(rows):,}.")
     picked = event.selection.rows
     return shown[picked[0] if picked and picked[0] < len(shown) else 0]
+
+
+def _greyed(columns: dict[str, list], shown: list[comparison.Row]) -> Any:
+    """The table with what lies within the noise in grey."""
+    return pd.DataFrame(columns).style.apply(
+        lambda line: ["color: gray" if shown[line.name].noisy else ""] * len(line), axis=1)
 
 
 def _side_by_side(store: Store, first: Run, second: Run, row: comparison.Row, expert: str) -> None:

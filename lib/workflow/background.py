@@ -28,24 +28,25 @@ class Background:
     command: str
     running: Callable[[Store], list[int]] | None = None  # the numbers of what runs, where `every` reads too much
 
-    def start_process(self, store: Store, number: int) -> subprocess.Popen:
-        """Sets queued work going as a process of its own, which outlives the page and the server."""
+    def start_process(self, store: Store, *numbers: int) -> subprocess.Popen:
+        """Sets queued work going as a process of its own, one after the other; it outlives the page and the server."""
         project = projects.current(store).name
         process = subprocess.Popen(
             # Only while it is queued: it may be cancelled before the process has begun.
             [sys.executable, "-m", "lib", "--db", str(store.path), "--project", project, self.command, "--queued",
-             str(number)],
+             *map(str, numbers)],
             cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        threading.Thread(target=self._attend, args=(store, number, process), daemon=True,
-                         name=f"{self.noun} {number}").start()
+        threading.Thread(target=self._attend, args=(store, numbers, process), daemon=True,
+                         name=f"{self.noun} {numbers[0]}").start()
         return process
 
-    def _attend(self, store: Store, number: int, process: subprocess.Popen) -> None:
+    def _attend(self, store: Store, numbers: tuple[int, ...], process: subprocess.Popen) -> None:
         """Takes note of the process's end; one that could not even begin leaves its work to be resumed."""
         process.wait()
         with contextlib.suppress(StoreError):
-            self.table.set_status(store, number, INTERRUPTED, "its process ended before it could begin", (QUEUED,))
+            for number in numbers:
+                self.table.set_status(store, number, INTERRUPTED, "its process ended before it could begin", (QUEUED,))
 
     def ready_to_resume(self, store: Store, number: int) -> Run | Job:
         """Queues stopped work again and returns it; what nobody answered gets another try.

@@ -3,6 +3,7 @@
 from lib.comparison import Comparison, Row, compared
 from lib.records import UsageError
 from lib.store import Store, comparisons, runs
+from lib.workflow import noise
 from lib.workflow.figures import principal_name
 
 
@@ -11,6 +12,7 @@ def compare(store: Store, first_run: int, second_run: int, expert: str | None = 
     """The second run against the first on the traces both judged and the expert (default: the principal) labelled.
 
     Fixed: the first disagreed with the expert and the second agrees; broken: the reverse. Errors count as neither.
+    A flip is within the noise where either version, asked the same again, contradicts itself.
     """
     first, second = runs.get(store, first_run), runs.get(store, second_run)
     person = expert or principal_name(store)
@@ -21,4 +23,9 @@ def compare(store: Store, first_run: int, second_run: int, expert: str | None = 
     if not found:
         raise UsageError(f"Runs {first.id} and {second.id} have no trace in common with a label of {person} that "
                          "counts: run both on the same labelled traces.")
-    return compared(Row(*row) for row in found)
+    return compared((Row(*row) for row in found), _within_noise(store, first.id, second.id))
+
+
+def _within_noise(store: Store, *numbers: int) -> frozenset[str] | None:
+    found = [noise.of(store, number) for number in numbers]
+    return frozenset().union(*(one.noisy for one in found)) if any(one.repeated for one in found) else None

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lib import judge, llm, local_model, runner
 from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError
-from lib.runner import EMBEDDED, ENVIRONMENT
+from lib.runner import EMBEDDED, ENVIRONMENT, address_of
 from lib.splits import FEW
 from lib.store import Store, judges, labels, projects, runs, splits, traces
 from lib.store.reuse import Asked
@@ -214,12 +214,6 @@ def asked(version: PromptVersion, model: str, endpoint: str | None = None, leave
     """What a run of a prompt version would ask; the endpoint is the one used by default where none is named."""
     endpoint = endpoint or (ENVIRONMENT if llm.environment_endpoint() else EMBEDDED)
     return Asked(version.key, model, endpoint, version.parameters, leave_one_out, address_of(endpoint))
-
-
-def address_of(endpoint: str) -> str:
-    """Where an endpoint of this name is found today; '' for the embedded one, which is told apart by its model."""
-    reached = llm.environment_endpoint() if endpoint == ENVIRONMENT else None
-    return reached.base_url if reached else ""
 
 
 def ask_errors_again(store: Store, number: int) -> Run:

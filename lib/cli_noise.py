@@ -1,0 +1,33 @@
+"""`noise`: how far a judge contradicts itself where it is asked the same again."""
+
+import click
+
+from lib import metrics
+from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.store import Store
+from lib.workflow import noise
+
+
+@click.command("noise")
+@click.argument("run", type=int)
+@click.option("--repeat", "times", type=click.IntRange(1, noise.MOST),
+              help="Queue this many repeats first: 'resume' with their numbers executes them.")
+@AS_JSON
+@pass_store
+def contradicts(store: Store, run: int, times: int | None, as_json: bool) -> None:
+    """Show on how many traces the judge contradicts itself, over all runs that asked what RUN asked."""
+    made = noise.repeat(store, run, times) if times else []
+    found = noise.of(store, run)
+    if as_json:
+        print_json({"run": run, "runs": found.runs, "queued": [one.id for one in made], "repeated": found.repeated,
+                    "noisy": sorted(found.noisy), "share": {
+                        "value": found.share.value, "low": found.share.low, "high": found.share.high}})
+        return
+    if made:
+        click.echo(f"Queued: run {', '.join(str(one.id) for one in made)}. "
+                   f"Next: resume {' '.join(str(one.id) for one in made)}", err=True)
+    click.echo(f"{len(found.noisy):,} of {found.repeated:,} traces judged more than once, in {len(found.runs):,} runs: "
+               f"{metrics.format_figure('noise', found.share)} ({metrics.format_interval('noise', found.share)})")
+
+
+COMMANDS = (contradicts,)

@@ -1,0 +1,26 @@
+"""What a judge said of one trace whenever the very same was asked of it: is it always the same?
+
+Knows the runs of one prompt version, model and parameters; what was taken over was not asked, so it says nothing.
+"""
+
+from lib.store.database import Store
+
+_ALIKE = """
+    from runs r join runs mine on mine.id = :run join judges j on j.id = r.judge
+    where j.project = :project and r.prompt_version = mine.prompt_version and r.model = mine.model
+    and r.endpoint = mine.endpoint and r.address = mine.address and r.parameters = mine.parameters
+    and r.question = mine.question and r.leave_one_out = mine.leave_one_out
+    """
+
+
+def alike(store: Store, run: int) -> list[int]:
+    """The runs that ask what this one asks, itself among them, oldest first; none for recorded verdicts."""
+    return [row[0] for row in store.rows("select r.id" + _ALIKE + "order by r.id", run=run)]
+
+
+def repeated(store: Store, run: int) -> dict[str, bool]:
+    """Each trace that these runs have judged more than once, and whether the judge contradicts itself on it."""
+    return {row[0]: bool(row[1]) for row in store.rows("""select t.trace_id, count(distinct v.outcome) > 1
+        from verdicts v join traces t on t.id = v.trace
+        where t.project = :project and v.outcome is not null and v.reused is null and v.content_hash = t.content_hash
+        and v.run in (select r.id""" + _ALIKE + """) group by t.id having count(*) > 1 order by t.id""", run=run)}

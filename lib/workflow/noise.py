@@ -1,0 +1,61 @@
+"""The judge's own noise: the same asked again, and on how many traces it then contradicts itself."""
+
+from dataclasses import dataclass
+
+from lib import metrics
+from lib.records import QUEUED, RUNNING, Figure, Run, UsageError
+from lib.store import Store, caps, runs
+from lib.store import noise as stored
+from lib.workflow import judging
+
+MOST = 10  # repeats at once
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What the runs of one prompt version, model and parameters say of each other."""
+
+    runs: tuple[int, ...]  # that ask the same, oldest first
+    repeated: int  # traces judged more than once
+    noisy: frozenset[str]  # those on which the outcomes differ
+    share: Figure  # of the repeated ones
+    under_way: tuple[int, ...] = ()  # of the runs: those that have not ended
+
+
+def of(store: Store, run: int) -> Noise:
+    """How far the judge contradicts itself where it was asked what this run asks."""
+    alike, found = stored.alike(store, runs.get(store, run).id), stored.repeated(store, run)
+    noisy = frozenset(trace for trace, differs in found.items() if differs)
+    going = tuple(number for number in alike if runs.status(store, number) in (QUEUED, RUNNING))
+    return Noise(tuple(alike), len(found), noisy,
+                 metrics.wilson(len(noisy), len(found), "no trace was judged twice in the same words"), going)
+
+
+def noisy(store: Store, run: int) -> set[str]:
+    """The traces on which the outcome differs between the runs of this run's prompt version, model and parameters."""
+    return set(of(store, run).noisy)
+
+
+def repeat(store: Store, run: int, times: int, token: str | None = None) -> list[Run]:
+    """Queues so many runs that ask all this run has asked once more, within its caps; a token sent twice does nothing.
+
+    UsageError where it cannot be asked again: recorded elsewhere, or at an address that is no longer set.
+    """
+    found = runs.get(store, run)
+    if found.prompt is None:
+        raise UsageError("These verdicts were recorded elsewhere: only a judge with a prompt can be asked again.")
+    if not 1 <= times <= MOST:
+        raise UsageError(f"A run is repeated between 1 and {MOST} times at once, not {times}.")
+    if found.address != judging.address_of(found.endpoint):
+        raise UsageError(f"Run {run} was asked at {found.address or 'an address that was not noted'}, and another one "
+                         "is set now: what differs would not be the judge's own noise.")
+    with store.transaction():
+        made = [runs.again(store, run, token and f"{token}-{number}") for number in range(times)]
+        for number in made:
+            caps.begin(store, number, caps.of(store, run))
+    return [runs.get(store, number) for number in made]
+
+
+def start(store: Store, found: list[Run]) -> None:
+    """Sets repeats going in a process of their own, one after the other, so that they do not slow each other down."""
+    judging.start_process(store, *(run.id for run in found))
