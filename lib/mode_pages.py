@@ -100,13 +100,14 @@ def at_least(page: ModePage) -> str:
 
 def cluster_rows(found: Iterable[Cluster]) -> list[tuple[str, ...]]:
     """One line of text for each value, under CLUSTER_COLUMNS."""
-    return [(f"{one.dimension}: {one.value}", share_words(one.share),
-             f"{one.k:,} of {one.n:,}{', few' if one.small else ''}", one.reading) for one in found]
+    return [(f"{one.dimension}: {one.value}",
+             f"{share_words(one.share)}, {one.k:,} of {one.n:,}{', few' if one.small else ''}", one.reading)
+            for one in found]
 
 
-CLUSTER_COLUMNS = ("value", "share (95 %)", "have it", "against all others")
-RATE_COLUMNS = ("share (95 %)", "have it")
-OVERVIEW_COLUMNS = ("rank", "failure mode", "fails", "share (95 %)", "impact", "status", "decision", "owner", "due")
+CLUSTER_COLUMNS = ("value", "share that has it", "against all others")
+RATE_COLUMNS = ("share that has it", "have it")
+OVERVIEW_COLUMNS = ("rank", "failure mode", "fails", "share", "impact", "status", "decision", "owner", "due")
 
 
 def overview_lines(found: Iterable[Ranked], today: date) -> list[tuple[str, ...]]:
@@ -159,7 +160,7 @@ def _row(part: str, name: str, k: int | None = None, n: int | None = None, figur
 def overview_markdown(title: str, found: Iterable[Ranked], today: date) -> str:
     """The overview as Markdown: one table, in the order in which to look."""
     return (f"# What to fix first: {cell(title)}\n\n{today.isoformat()}, by frequency × impact; shares are of the "
-            f"coded fails.\n\n{table(OVERVIEW_COLUMNS, overview_lines(found, today))}\n")
+            f"coded fails, with 95 % intervals.\n\n{table(OVERVIEW_COLUMNS, overview_lines(found, today))}\n")
 
 
 def page_markdown(page: ModePage, today: date) -> str:

@@ -62,10 +62,12 @@ def test_the_overview_ranks_and_marks(visit, coded):
     app = visit("errors", view="What to fix")
     text = shown(app)
     assert "12 traces read by a person** so far" in text
-    assert "| 1 | late | 2 | 67% (21% to 94%) | medium | fixed without a test | – | Maya | 2020-01-01 |" in text
-    assert f"| 2 | {HOSTILE} | 1 | 33% (6% to 79%) | medium | open | – | – | 2020-01-01, overdue |" in text
-    [table] = [found.value for found in app.markdown if "| rank |" in found.value]
-    assert "![x]" not in table and ":red[" not in table
+    links = [link.proto.label for link in app.get("page_link") if "mode=" in link.proto.query_string]
+    assert [link.replace("\\", "") for link in links] == ["1. late", f"2. {HOSTILE}"]
+    assert not any("![x]" in link or ":red[" in link for link in links)
+    assert "**2** fails, 67% (21% to 94%)" in text and "**1** fails, 33% (6% to 79%)" in text
+    assert "impact medium · fixed without a test · no decision yet · Maya · due 2020-01-01\n" in text
+    assert "impact medium · open · no decision yet · nobody's · due 2020-01-01 :red[overdue]" in text
 
 
 def test_the_page_of_one_is_where_the_address_says_and_a_decision_is_stored(visit, coded):

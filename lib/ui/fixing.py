@@ -17,13 +17,16 @@ _STATES = {"open": "in no version yet", "fixed": "waits for the expert's look", 
            "reopened": "its failure is back"}
 
 
-def before_a_judge(store: Store) -> None:
-    """Says where an error is so common that mending it goes before counting it with a judge; else nothing."""
+def before_a_judge(store: Store, way: str = "What to fix") -> None:
+    """Says where an error is so common that mending it goes before counting it with a judge; else nothing.
+
+    `way` is the view of Error analysis that it leads to.
+    """
     if found := fixing.pervasive(store):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":orange[:material/build:] **Fix before you build a judge.** {frame.plain(' '.join(found))}",
                         width="stretch")
-            frame.link("errors", "What to fix", ":material/arrow_forward:", view="What to fix")
+            frame.link("errors", way, ":material/arrow_forward:", view=way)
 
 
 def page(store: Store) -> None:

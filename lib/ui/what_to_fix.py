@@ -11,15 +11,14 @@ from lib.metrics import format_figure, format_interval
 from lib.mode_pages import (
     CLUSTER_COLUMNS,
     NOT_TESTED,
-    OVERVIEW_COLUMNS,
     RATE_COLUMNS,
     ModePage,
     Ranked,
     at_least,
     cluster_rows,
     decided,
-    overview_lines,
     rate_rows,
+    share_words,
 )
 from lib.store import Store, cycles, mode_decisions
 from lib.store.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES, Decision
@@ -30,6 +29,7 @@ from lib.writers.markdown import table
 
 _ALL = ""  # of the choice of failure modes
 _ENDINGS = ("md", "csv")
+_SHOWN = 100  # failure modes
 
 
 def page(store: Store) -> None:
@@ -60,14 +60,31 @@ def _downloads(store: Store, chosen: str) -> None:
 
 
 def _overview(store: Store) -> None:
-    fixing.before_a_judge(store)
+    fixing.before_a_judge(store, "Fixes")
     found = what_to_fix.ranking(store)
-    st.markdown(table(OVERVIEW_COLUMNS, overview_lines(found, cycles.today())))
     st.caption("In order of frequency × impact: the share of coded fails, once for low, twice for medium, three times "
-               "for high impact. A fail may have several failure modes, so the shares may add up to more than 100 %. "
-               "Choose one above for its page. To print, fold the menu at the left away.")
+               "for high impact. In brackets the 95 % interval. A fail may have several failure modes, so the shares "
+               "may add up to more than 100 %. To print, fold the menu at the left away.")
+    for mode in found[:_SHOWN]:
+        _row(mode)
+    if len(found) > _SHOWN:
+        st.caption(f"The first {_SHOWN:,} of {len(found):,} are shown; the files hold all.")
     if untested := [mode.name for mode in found if mode.untested]:
         _asks_for_a_test(untested)
+
+
+def _row(mode: Ranked) -> None:
+    """No table: it would be cut on a small screen and on paper."""
+    with st.container(border=True, gap=None):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(width="stretch"):
+                frame.link("errors", frame.plain(f"{mode.rank}. {mode.name}"), view="What to fix", mode=mode.name)
+            st.markdown(f"**{mode.fails:,}** fails, {share_words(mode.share)}", width="content")
+        parts = [f"impact {mode.impact}", NOT_TESTED if mode.untested else mode.status,
+                 mode.decision or "no decision yet", mode.owner or "nobody's",
+                 f"due {mode.due_on}" if mode.due_on else "no date"]
+        late = " :red[overdue]" if mode.overdue(cycles.today()) else ""
+        st.caption(frame.plain(" · ".join(parts)) + late)
 
 
 def _asks_for_a_test(names: list[str]) -> None:
