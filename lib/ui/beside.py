@@ -47,7 +47,8 @@ def _slice_table(found: list[Slice]) -> None:
         "": ["few" if one.small else "" for one in found]}, hide_index=True)
     few = sum(one.small for one in found)
     hint = f"{few:,} of {len(found):,} values have fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
-    st.caption(f"{hint}A trace with several values counts under each, one without a value under none.")
+    cut = f" The chart holds the first {_DRAWN}." if len(found) > _DRAWN else ""
+    st.caption(f"{hint}A trace with several values counts under each, one without a value under none.{cut}")
 
 
 def _short(name: str, figure: Figure) -> str:

@@ -6,6 +6,7 @@ from lib import charts, metrics
 from lib.records import Counts
 from lib.store import Store
 from lib.ui import consistency, frame
+from lib.ui.charted import charted, of_figures
 from lib.workflow.ceilings import Ceilings
 from lib.workflow.figures import Agreement, Standing, judged_by
 from lib.workflow.process import Step
@@ -73,9 +74,6 @@ def reading(tally: dict[str, int] | None) -> None:
 
 def agreement(found: Agreement, bounds: Ceilings) -> None:
     """Counts first, then the headline figures with their intervals, the chart below its ceilings, all in words."""
-    if found.provisional:
-        st.badge("provisional", icon=":material/hourglass_empty:", color="orange")
-        st.caption(frame.plain(found.provisional))
     _table(found.counts, found.expert, found.judge)
     names, why = metrics.headline(found.counts)
     with st.container(horizontal=True, gap="small"):
@@ -86,9 +84,10 @@ def agreement(found: Agreement, bounds: Ceilings) -> None:
     if "agreement" not in names:
         st.caption(f":gray[{_in_a_line('agreement', found)}]")
     st.caption(why)
-    st.altair_chart(charts.agreement_chart(found.figures, found.counts.n, "Agreement", bounds.lines("agreement"),
-                                           bounds.target),
-                    key="agreement_chart")
+    charted(charts.agreement_chart(found.figures, found.counts.n, "Agreement", bounds.lines("agreement"),
+                                   bounds.target),
+            {"figure": [metrics.METRICS[name].label for name in found.figures],
+             **of_figures(list(found.figures.values())), "n": [found.counts.n] * len(found.figures)}, "agreement")
     consistency.ceilings_caption(bounds)
     with st.expander("Every figure, in plain words"):
         for name, metric in metrics.METRICS.items():
