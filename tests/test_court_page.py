@@ -53,7 +53,7 @@ def test_hostile_words_of_expert_and_judge_stand_as_text_alone(db, court):
     assert not any("evil.example" in str(one.value) for one in (*page.markdown, *page.caption))
 
 
-def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, court):
+def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, court, visit):  # noqa: F811
     page = click(court(), "Judge wrong")
     page = click(page, "Rule: judge wrong")
     assert "Write a short note" in said(page) and rulings.notes(db, JUDGE) == []
@@ -67,9 +67,10 @@ def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, court):
     assert not [one for one in page.checkbox if one.label.startswith("Use the label")]
     area(page, "Note for the prompt").set_value(HOSTILE)
     click(page, "Rule: judge wrong")
-    page = court()
-    page.session_state["notes_open"] = True
-    assert next(frame.value for frame in calm(page.run()).dataframe if "note" in frame.value)["note"][0] == HOSTILE
+    for view in ("Disagreements", "Bench"):
+        page = visit(db.path, "judge", view=view, judge=JUDGE)
+        page.session_state["notes_open"] = True
+        assert next(one.value for one in calm(page.run()).dataframe if "note" in one.value)["note"][0] == HOSTILE
 
 
 def test_label_wrong_is_the_principals_alone_and_begins_with_the_old_critique(db, court):

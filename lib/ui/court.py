@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib import metrics
 from lib.court import Standing, in_words
-from lib.records import Counts, Run
+from lib.records import Counts, PromptVersion, Run
 from lib.records.court import ENDINGS, LABEL_WRONG, OPEN, Docket
 from lib.store import Store, experts, rulings, traces
 from lib.ui import criteria, frame, ruling, trace_card
@@ -34,7 +34,7 @@ def page(store: Store, judge: str, run: Run, every: bool) -> None:
     _progress(found, principal.name)
     _cases(store, run, principal.name, every)
     criteria.criteria_panel(store)
-    notes(store, judge)
+    _notes(store, judge)
     _figures(found)
 
 
@@ -111,24 +111,31 @@ def _case(store: Store, run: Run, expert: str, every: bool, found: list[Docket],
             frame.link("review", "Review this trace", ":material/rate_review:", trace=case.trace)
 
 
-def notes(store: Store, judge: str) -> None:
-    """What a prompt should learn of the cases in which the judge was wrong: folded, nothing where there is none."""
+def _notes(store: Store, judge: str) -> None:
     box = st.expander("Notes for the prompt", icon=":material/sticky_note_2:", key="notes_open", on_change="rerun")
-    if not box.open:
-        return
+    if box.open:
+        with box:
+            _noted(store, judge)
+
+
+def notes_panel(store: Store, start: PromptVersion) -> None:
+    """Where the prompt is edited: what it should learn of the cases in which the judge was wrong."""
+    _noted(store, start.judge)
+
+
+def _noted(store: Store, judge: str) -> None:
     found = rulings.notes(store, judge)
-    with box:
-        if not found:
-            st.caption("None yet: a case ruled 'judge wrong' leaves one. Those on test traces are never offered.")
-            return
-        st.dataframe({
-            "note": [one.text or "used as an example" for one in found], "trace": [one.trace for one in found],
-            "expert": [f"{one.expert_outcome}: {one.expert_critique}" for one in found],
-            "judge": [f"{one.judge_outcome}: {one.judge_critique}" for one in found],
-            "run": [one.run for one in found], "split": [one.split for one in found],
-            "noted": [one.created_at[:10] for one in found]}, hide_index=True, column_config={
-                name: st.column_config.TextColumn(width=width) for name, width in (
-                    ("note", 240), ("trace", 110), ("expert", 200), ("judge", 200))})
+    if not found:
+        st.caption("None yet: a case ruled 'judge wrong' leaves one. Those on test traces are never offered.")
+        return
+    st.dataframe({
+        "note": [one.text or "used as an example" for one in found], "trace": [one.trace for one in found],
+        "expert": [f"{one.expert_outcome}: {one.expert_critique}" for one in found],
+        "judge": [f"{one.judge_outcome}: {one.judge_critique}" for one in found],
+        "run": [one.run for one in found], "split": [one.split for one in found],
+        "noted": [one.created_at[:10] for one in found]}, hide_index=True, column_config={
+            name: st.column_config.TextColumn(width=width) for name, width in (
+                ("note", 240), ("trace", 110), ("expert", 200), ("judge", 200))})
 
 
 def _figures(found: Standing) -> None:

@@ -14,12 +14,13 @@ from lib.records import PromptVersion, StoreError, UsageError
 from lib.sections import Section
 from lib.store import Store, judges, prompt_drafts, traces
 from lib.store.prompt_drafts import Draft
-from lib.ui import call_settings, frame, prompt_examples, rules, suggestions
+from lib.ui import call_settings, court, frame, prompt_examples, rules, suggestions
 from lib.workflow import judging, versions
 
 _EXAMPLES = re.compile(r"\{\{\s*examples\s*\}\}")
 _PANELS = (("suggestions", "Have a model draft it", ":material/draw:", suggestions.panel),
-           ("rules", "Rules, and the critiques behind them", ":material/rule:", rules.rules_panel))
+           ("rules", "Rules, and the critiques behind them", ":material/rule:", rules.rules_panel),
+           ("notes", "Notes from disagreements", ":material/sticky_note_2:", court.notes_panel))
 _LONG = 4_000  # characters; a longer section scrolls inside a frame of its own
 
 
