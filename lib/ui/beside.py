@@ -10,6 +10,7 @@ from lib.breakdowns import OF_A_SLICE, SMALL_N, Slice
 from lib.records import Figure, Run
 from lib.store import Store, traces
 from lib.ui import frame
+from lib.ui.charted import Table, charted, of_figures
 from lib.workflow import baselines, slices
 from lib.workflow.baselines import Baselines
 
@@ -34,8 +35,15 @@ def slices_panel(store: Store, run: Run, every: bool) -> None:
         if not parts:
             st.caption("No pair yet.")
             return
-        st.altair_chart(charts.CHARTS["slices"].draw(parts[:_DRAWN], dimension), key="slices_chart")
+        charted(charts.CHARTS["slices"].draw(parts[:_DRAWN], dimension), _numbers(parts), "slices", shown=True)
         _slice_table(parts)
+
+
+def _numbers(found: list[Slice]) -> Table:
+    shares = {f"{metrics.METRICS[name].label} {part}": cells for name in OF_A_SLICE
+              for part, cells in of_figures([getattr(one, name) for one in found]).items()}
+    return {"value": [one.value for one in found], "n": [one.counts.n for one in found], **shares,
+            "errors": [one.counts.errors for one in found]}
 
 
 def _slice_table(found: list[Slice]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from lib.breakdowns import Rate
+from lib.records import Figure
 from lib.writers import write_csv
 
 Table = dict[str, list[Any]]  # column -> one value for each row
@@ -84,6 +86,18 @@ def charted(chart: Any, table: Table, name: str, selection: str | None = None,
         if not shown:
             st.dataframe(table, hide_index=True, key=f"table_{name}")
     return event
+
+
+def of_rates(rates: list[Rate], what: str, have: str = "have it") -> Table:
+    """Rates as a table: one row each, with how many have what the share is of."""
+    return {what: [rate.value for rate in rates], "n": [rate.n for rate in rates],
+            have: [rate.passes for rate in rates], **of_figures([rate.rate for rate in rates])}
+
+
+def of_figures(figures: list[Figure]) -> Table:
+    """Shares and the ends of their 95 % intervals."""
+    return {"share": [figure.value for figure in figures], "from": [figure.low for figure in figures],
+            "to": [figure.high for figure in figures]}
 
 
 def _csv(table: Table) -> bytes:

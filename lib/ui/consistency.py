@@ -7,6 +7,7 @@ from lib.records import Label
 from lib.store import Store, labels, repeats
 from lib.store.repeats import Repeat
 from lib.ui import frame
+from lib.ui.charted import charted, of_rates
 from lib.workflow import consistency
 from lib.workflow.ceilings import Ceilings
 
@@ -70,15 +71,16 @@ def _figures(found: consistency.Consistency) -> None:
 def _drift(found: consistency.Consistency) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.altair_chart(charts.drift_chart(found.by_month, "same outcome again", "blind repeats"), key="drift_same")
+        charted(charts.drift_chart(found.by_month, "same outcome again", "blind repeats"),
+                of_rates(found.by_month, "month", "same again"), "drift_same")
     with right:
         _passes(found)
 
 
 def _passes(found: consistency.Consistency) -> None:
     if any(rate.n for rate in found.passes_by_month):
-        st.altair_chart(charts.drift_chart(
-            found.passes_by_month, "pass rate", "unaided labels"), key="drift_passes")
+        charted(charts.drift_chart(found.passes_by_month, "pass rate", "unaided labels"),
+                of_rates(found.passes_by_month, "month", "passes"), "drift_passes")
         st.caption("Without shadow labels and traces drawn by outcome. Where it moves and the product does not, the "
                    "criterion moves.")
 

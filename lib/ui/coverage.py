@@ -9,6 +9,7 @@ from lib.records import Cell, Dimension
 from lib.store import Store, coverage, dimensions
 from lib.ui import figures as show
 from lib.ui import frame
+from lib.ui.charted import Table, charted
 from lib.workflow import coverage as plan
 
 
@@ -29,9 +30,19 @@ def page(store: Store) -> None:
     rest = _rest({name: one for name, one in known.items() if name not in (across, down)})
     found = plan.grid(store, across, down, rest, show.judge_picker(store) if shown == "agreement" else None)
     _shares(store, list(known), across, down)
-    event = st.altair_chart(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown),
-                            key=f"coverage_{across}_{down}_{shown}", on_select="rerun", selection_mode="cell")
+    # A name for each choice, so that a cell picked on one map is not picked on the next.
+    name = f"coverage_{list(known).index(across)}_{list(known).index(down)}_{shown}"
+    event = charted(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown),
+                    _table(found), name, "cell")
     _cell(store, found, rest, event)
+
+
+def _table(found: plan.CoverageMap) -> Table:
+    cells = list(found.cells.values())
+    return {"row": [cell.row for cell in cells], "column": [cell.column for cell in cells],
+            **{name: [getattr(cell, name) for cell in cells] for name in (
+                "inputs", "answered", "reviewed", "failed", "pairs", "agreeing")},
+            "impossible": ["yes" if (cell.row, cell.column) in found.impossible else "" for cell in cells]}
 
 
 def _rest(others: dict[str, Dimension]) -> dict[str, str]:

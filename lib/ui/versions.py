@@ -6,6 +6,7 @@ from lib import charts, metrics, versions
 from lib.records import PromptVersion
 from lib.store import Store, experts, judges
 from lib.ui import consistency, edits, frame, stuck
+from lib.ui.charted import Table, charted, of_figures
 from lib.workflow import ceilings
 from lib.workflow import versions as bench
 
@@ -64,8 +65,8 @@ def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
     bounds = ceilings.of(store, principal.name)
     for place, name in zip(st.columns(len(_DRAWN)), _DRAWN, strict=True):
         with place:
-            st.altair_chart(charts.trend_chart(points, name, bounds.lines(name), bounds.target),
-                            key=f"trend_{name}")
+            charted(charts.trend_chart(points, name, bounds.lines(name), bounds.target), _points(points, name),
+                    f"trend_{name}")
     consistency.ceilings_caption(bounds)
     sets = list(dict.fromkeys(point.traces for point in points))
     signs = list(charts.times.SHAPES.values())
@@ -73,6 +74,12 @@ def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
                + (" Only points of the same set are joined, and only they can be compared." if sets[1:] else ""))
     _table(points)
     return points
+
+
+def _points(points: list[versions.Measured], name: str) -> Table:
+    return {"version": [point.version for point in points], "measured on": [point.traces for point in points],
+            "run": [point.run for point in points], "n": [point.counts.n for point in points],
+            **of_figures([metrics.METRICS[name].figure(point.counts) for point in points])}
 
 
 def _table(points: list[versions.Measured]) -> None:
