@@ -1,0 +1,50 @@
+"""Regular expressions with a limit of time, whoever wrote them and whatever they meet."""
+
+from time import monotonic
+
+import regex
+
+from lib.assertions.kinds import Answered, Checked, Config, NotChecked, chosen, verdict
+from lib.records import UsageError
+
+SECONDS = 0.5  # for all patterns of one assertion on one output
+MOST = 2_000  # characters of a pattern
+
+
+class Clock:
+    """The time that is left for the patterns of one check."""
+
+    def __init__(self) -> None:
+        """Starts now."""
+        self._end = monotonic() + SECONDS
+
+    def search(self, pattern: regex.Pattern, text: str) -> regex.Match | None:
+        """The first match; NotChecked once the time is up."""
+        try:
+            return pattern.search(text, timeout=max(1e-3, self._end - monotonic()))
+        except TimeoutError:
+            raise NotChecked(f"The pattern took more than {SECONDS} seconds on this output: make it simpler.") from None
+
+
+def compiled(text: object) -> regex.Pattern:
+    """A pattern ready to search with; UsageError where it is none."""
+    if not isinstance(text, str) or not text:
+        raise UsageError("Write a regular expression.")
+    if len(text) > MOST:
+        raise UsageError(f"A regular expression has {MOST:,} characters at most.")
+    try:
+        return regex.compile(text)
+    except (regex.error, RecursionError) as error:
+        raise UsageError(f"'{text[:80]}' is no regular expression: {error}.") from None
+
+
+def ready(config: Config) -> tuple[regex.Pattern, bool]:
+    """The pattern, and whether it must match."""
+    return compiled(config["pattern"]), chosen(config, "it", ("must match", "must not match")) == "must match"
+
+
+def matches(settings: tuple[regex.Pattern, bool], answered: Answered) -> Checked:
+    """Whether the output matches as it must."""
+    pattern, wanted = settings
+    found = Clock().search(pattern, answered.output)
+    return verdict(bool(found) == wanted, f"It matches at “{found[0][:80]}”." if found else "It does not match.")
