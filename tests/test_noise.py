@@ -1,18 +1,20 @@
 """The judge's own noise: the same asked again, where it contradicts itself, and what that says of an edit."""
 
 import json
+import threading
 
 import pytest
 
-from lib.records import Caps, UsageError
+from lib.records import DONE, Caps, UsageError
 from lib.store import caps, judges, runs, verdicts
 from lib.store import noise as stored
 from lib.workflow import comparing, judging, noise
 from tests.commands import CommandLine
 from tests.endpoint import default_plan, verdict
 from tests.ownership import public, reads_its_own
-from tests.running import add_traces, asked, execute, queued
+from tests.running import PATIENCE, add_traces, asked, execute, queued
 from tests.steps import say
+from tests.test_pages import click, said, visit  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 JUDGE = judging.DEFAULT_JUDGE
@@ -104,17 +106,30 @@ def test_flips_within_the_noise_of_either_version_are_told_apart(db, endpoint, m
     assert (found.fixed, found.broken, found.within_noise) == (0, 2, 1)
     assert (found.p, found.p_without) == (0.5, 1.0)
     assert [row.trace for row in found.rows if row.noisy] == ["t3", "t7"]
-    said = json.loads(CommandLine(db.path)("compare", 1, second.id, "--json").stdout)
-    assert (said["within_noise"], said["p"], said["p_without_noise"]) == (1, 0.5, 1.0)
+    told = json.loads(CommandLine(db.path)("compare", 1, second.id, "--json").stdout)
+    assert (told["within_noise"], told["p"], told["p_without_noise"]) == (1, 0.5, 1.0)
 
 
 def test_the_command_tells_the_noise_and_queues_repeats(db, endpoint, measured):
     cli = CommandLine(db.path)
-    said = json.loads(cli("noise", 1, "--json").stdout)
-    assert (said["runs"], said["repeated"], said["noisy"], said["queued"]) == ([1, 2, 3], 10, ["t3", "t7"], [])
+    told = json.loads(cli("noise", 1, "--json").stdout)
+    assert (told["runs"], told["repeated"], told["noisy"], told["queued"]) == ([1, 2, 3], 10, ["t3", "t7"], [])
     assert "2 of 10 traces" in cli("noise", 1, "--repeat", 2).stdout
     ended = cli("resume", 4, 5).stdout
     assert "run 4: done, 10 of 10" in ended and "run 5: done, 10 of 10" in ended and endpoint.calls == 50
+
+
+def test_the_bench_tells_the_noise_and_repeats_a_run_in_one_process(db, endpoint, measured, visit):  # noqa: F811
+    say(db, "t0", "pass")
+    bench = visit(db.path, "judge", view="Bench", run="1")
+    assert "contradicts itself on **2 of 10** traces" in said(bench)
+    click(bench, "Repeat it")
+    assert [run.anew for run in runs.every(db)] == [True, True, True, True, False]
+    for thread in threading.enumerate():
+        if thread.name == "Run 4":
+            thread.join(PATIENCE)
+    assert [runs.get(db, number).status for number in (4, 5)] == [DONE, DONE] and endpoint.calls == 50
+    assert noise.of(db, 1).runs == (1, 2, 3, 4, 5)
 
 
 def fill(store, word: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run
 from lib.store import Store, experts, judges, prompt_drafts, runs, verdicts
-from lib.ui import beside, budget, endpoints, frame, run_rows, splits
+from lib.ui import beside, budget, endpoints, frame, noise, run_rows, splits
 from lib.ui import figures as show
 from lib.workflow import budget as spending
 from lib.workflow import ceilings, figures, judging
@@ -34,6 +34,7 @@ def page(store: Store, judge: str) -> None:
     if experts.principal(store) is not None:
         st.fragment(beside.slices_panel)(store, run, every)
         st.fragment(beside.baselines_panel)(store, run, every)
+        st.fragment(noise.panel)(store, run)
         st.fragment(run_rows.rows, run_every=1 if going else None)(store, run, every, going)
 
 

@@ -83,7 +83,7 @@ def within(found: comparison.Comparison) -> str:
     """How many of the flips lie within the judge's own noise, and the test without them."""
     if found.within_noise is None:
         return ("Neither version was repeated, so nothing is known of the judge's own noise: repeat one on the "
-                "Agreement view.")
+                "Bench.")
     flips = found.fixed + found.broken
     return (f"{found.within_noise:,} of these {flips:,} flips lie within the judge's own noise; "
             f"without them {_least(found.p_without)}.")
