@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.records import UsageError, split_of
+from lib.records import SPLITS, UsageError, split_of
 from lib.splits import FEW
 from lib.store import judges
 from lib.store.database import Store
@@ -76,18 +76,18 @@ def move(store: Store, seed: int, moves: Mapping[int, str], summary: Mapping[str
 
     Other traces with the same input, and other answers to it, go with them.
     """
-    where = json.dumps([{"key": key, "split": split} for key, split in moves.items()])
     with store.transaction():
-        inputs = {row["input"]: row["split"] for row in store.rows("""select t.input, w.value ->> 'split' as split
-            from json_each(:moves) w join traces t on t.id = w.value ->> 'key' where t.project = :project""",
-                                                                  moves=where)}
-        store.execute_many("""insert into input_splits (project, input, split) values (:project, :input, :split)
-            on conflict (project, input) do update set split = excluded.split""",
-                           [{"project": store.project, "input": _hash(text), "split": split}
-                            for text, split in inputs.items()])
-        store.execute("""update traces set split = w.split from (select t.input, m.value ->> 'split' as split
-                from json_each(:moves) m join traces t on t.id = m.value ->> 'key' where t.project = :project) w
-            where traces.project = :project and traces.input = w.input and traces.split <> w.split""", moves=where)
+        for split in SPLITS:
+            keys = json.dumps([key for key, goes in moves.items() if goes == split])
+            inputs = store.rows("""select distinct input from traces where project = :project
+                and id in (select value from json_each(:keys))""", keys=keys)
+            store.execute_many("""insert into input_splits (project, input, split) values (:project, :input, :split)
+                on conflict (project, input) do update set split = excluded.split""",
+                               [{"project": store.project, "input": _hash(row[0]), "split": split} for row in inputs])
+            # One look through the traces for each split: the wanted inputs stand in an index of the statement's own.
+            store.execute("""update traces set split = :split where project = :project and split <> :split
+                and input in (select input from traces where id in (select value from json_each(:keys))
+                    and project = :project)""", split=split, keys=keys)
         store.execute("""insert into split_draws (project, seed, moved, summary)
             values (:project, :seed, :moved, :summary)""", seed=seed, moved=len(moves), summary=json.dumps(summary))
 
