@@ -7,7 +7,7 @@ import pytest
 from lib import guidelines, suggest, suggesters
 from lib.records import CANCELLED, DONE, FAILED, INTERRUPTED, PAUSED, QUEUED, UsageError
 from lib.records.suggestion import GUIDELINES, REVISION, Critique, Rule
-from lib.store import criteria, judges, labels, prompt_drafts, rules, suggestions
+from lib.store import criteria, judges, labels, prompt_drafts, rules, rulings, suggestions
 from lib.workflow import suggesting, versions
 from tests.endpoint import completion, error, half_json, length, prompt_of, refusal
 from tests.running import FakeClock
@@ -117,6 +117,19 @@ def test_a_revision_is_drawn_from_dev_differences_and_kept_as_a_draft_only_by_a_
     assert prompt_drafts.newest(db, version.judge) is None and len(judges.prompts(db, version.judge)) == 1
     suggesting.take(db, version, new)
     assert versions.draft(db, version).template == new and len(judges.prompts(db, version.judge)) == 1
+
+
+def test_what_the_court_noted_goes_along_and_what_it_called_borderline_stays_out(db, endpoint_env):
+    version = labelled(db)
+    run = judged(db, version)
+    for trace, kind, note in (("dev1", "judge wrong", "Bad answers fail."), ("dev3", "borderline", "Nobody knows.")):
+        verdict = db.value("""select v.id from verdicts v join traces t on t.id = v.trace
+            where v.run = :run and t.trace_id = :trace""", run=run, trace=trace)
+        rulings.add(db, verdict, labels.current(db, trace, "Ann").key, kind, note)
+    endpoint_env.plan = drafted(why="", prompt=version.template)
+    assert [row["trace"] for row in executed(db, version, REVISION).result["rows"]] == ["dev1"]
+    prompt = prompt_of(endpoint_env.chats[0].body)
+    assert "Noted: Bad answers fail." in prompt and "Nobody knows" not in prompt and "dev question 3" not in prompt
 
 
 @pytest.mark.parametrize(("change", "said"), [
