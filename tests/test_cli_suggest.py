@@ -9,7 +9,7 @@ from lib.store import judges, prompt_drafts, suggestions
 from lib.workflow import suggesting
 from tests.commands import CommandLine
 from tests.endpoint import error
-from tests.running import PATIENCE, Gate, command
+from tests.running import PATIENCE, Gate, command, nth_call
 from tests.suggesting import drafted, labelled, learner
 
 GOOD = drafted(guidelines=[{"rule": "Bad is a fail.", "critiques": [1]}])
@@ -84,3 +84,22 @@ def test_a_killed_process_is_noticed_and_its_search_goes_on_without_paying_twice
     assert suggestions.get(db, started.id).status == QUEUED
     cli("suggest", "--queued", started.id)
     assert len(suggestions.replies(db, started.id)) - kept == endpoint_env.calls - before
+
+
+def test_a_polite_stop_keeps_the_reply_under_way_and_says_so(cli, db, endpoint_env):
+    started = suggesting.start(db, judges.newest_prompt(db, judge(db)), "search", calls=100, concurrency=1)
+    plan, stopped = learner(), threading.Event()
+    processes = []
+
+    def stop():
+        processes[0].terminate()
+        stopped.set()
+
+    ready = threading.Event()
+    endpoint_env.plan = nth_call(5, lambda: (ready.wait(PATIENCE), stop()), plan)
+    processes.append(command(db, "suggest", "--queued", started.id))
+    ready.set()
+    _, said = processes[0].communicate(timeout=PATIENCE)
+    found = suggestions.get(db, started.id)
+    assert stopped.is_set() and processes[0].returncode == 1 and "interrupted" in said
+    assert (found.status, len(suggestions.replies(db, started.id))) == (INTERRUPTED, endpoint_env.calls)
