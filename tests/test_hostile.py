@@ -55,6 +55,7 @@ VIEWS = [("", {}), *(("dataset", {"view": view}) for view in (
     ("errors", {"view": "Pass rates", "from": "expert"}), ("errors", {"view": "Pass rates", "from": "judge"}),
     ("errors", {"view": "What to fix"}), ("errors", {"view": "Fixes"}), ("", {"view": "Insights"}),
     ("", {"view": "Cycles"}), ("errors", {"view": "Failure modes"}),
+    ("errors", {"view": "Failure modes", "cut": "month"}), ("errors", {"view": "Steps"}),
     ("settings", {"view": "Experts"}), ("settings", {"view": "Project"}),
     ("settings", {"view": "Models"})]
 

@@ -7,7 +7,7 @@ import pytest
 from lib.pivots import ENOUGH, corrected, missing, pivot, spread
 from lib.records import Circumstances, Counts, UsageError, Verdict
 from lib.records.rating import Tally
-from lib.store import judges, labels, runs, traces, verdicts
+from lib.store import judges, labels, runs, splits, traces, verdicts
 from lib.store.traces import Filter
 from lib.workflow import rates
 from tests.commands import CommandLine
@@ -126,6 +126,26 @@ def test_too_few_labels_correct_nothing_and_say_so():
     assert cell.corrected.value is None and cell.rate.value == 0.4
     assert cell.corrected.why.startswith("not enough labels") and cell.corrected.why.endswith("there are 9 and 10")
     assert missing(Counts(ENOUGH, 0, 0, ENOUGH)) == ""
+
+
+def test_once_it_is_opened_the_test_split_corrects_where_it_holds_enough(db, make_trace):
+    # 40 pairs on dev: TPR 1, TNR 1; 24 on test: TPR 9/12, TNR 9/12.
+    said = [("dev", "pass", "pass")] * 20 + [("dev", "fail", "fail")] * 20 + [
+        ("test", one, one if place < 9 else other) for one, other in (("pass", "fail"), ("fail", "pass"))
+        for place in range(12)]
+    add(db, *(row(make_trace(f"t{place}", input=f"question {place} of its own", split=split), Ann=label)
+              for place, (split, label, _) in enumerate(said)))
+    run = runs.create(db, judges.save_prompt(db, "judge", "{input}").key, "m", "embedded")
+    for place, (*_, outcome) in enumerate(said):
+        verdicts.save(db, run, traces.key_of(db, f"t{place}"), Verdict(outcome))
+    # Unseen are the 24 of test, half of which the judge failed.
+    closed = rates.table(db, source="judge").overall
+    assert (closed.n, closed.fails, closed.corrected.value) == (24, 12, 0.5)
+    splits.look(db, run, "ready")
+    assert rates.table(db, source="judge").overall.corrected.value == 0.5
+    more = rates.table(db, source="judge", seen=True).overall
+    # 32 of 64 failed; (.5 + .75 - 1) / (.75 + .75 - 1) = .5
+    assert (more.n, more.corrected.value) == (64, 0.5) and more.corrected.high - more.corrected.low > 0.3
 
 
 def test_a_rate_without_any_outcome_is_not_defined(db, make_trace):

@@ -9,7 +9,7 @@ from lib import metrics, pivots
 from lib.pivots import PivotCell
 from lib.records import Counts, Figure, Run, UsageError
 from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
-from lib.store import Store, experts, verdicts
+from lib.store import Store, experts, splits, verdicts
 from lib.store import pivots as stored
 from lib.workflow import figures
 
@@ -63,7 +63,7 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
     # Each trace is in one group, whatever its values.
     [overall] = pivots.pivot({(): sum((tally for _, tally in groups), Tally())})
     if chosen:
-        pairs = verdicts.counts(store, chosen.id, person) if person else Counts()
+        pairs = _pairs(store, chosen, person)
         [overall], cells = pivots.corrected([overall], pairs), pivots.corrected(cells, pairs)
     return RateTable(by, overall, cells, rated, _words(source, person, chosen), chosen, person,
                      chosen is None or figures.validated(store, chosen.judge), stored.left_out(store, rated),
@@ -95,6 +95,14 @@ def _person(store: Store, source: str, expert: str | None) -> str | None:
     return person
 
 
+def _pairs(store: Store, run: Run, expert: str | None) -> Counts:
+    """What corrects a judge: the test split once it was opened and holds enough, else what is outside of it."""
+    if expert is None:
+        return Counts()
+    found = verdicts.measured(store, run.id, expert)
+    return found.sealed if splits.looked(store, run.id) and not pivots.missing(found.sealed) else found.counts
+
+
 def _words(source: str, expert: str | None, run: Run | None) -> str:
     judged = f"verdicts of {run.judge}, run {run.id}" if run else ""
     return {EXPERT: f"labels of {expert}", JUDGE: judged,
@@ -108,7 +116,7 @@ def corrected(store: Store, judge: str | None = None, run: int | None = None, ex
     Shadow labels, and labels on traces drawn by looking at an outcome, never correct a rate.
     """
     found, person = _run(store, judge, run), _person(store, JUDGE, expert)
-    pairs = verdicts.counts(store, found.id, person) if person else Counts()
+    pairs = _pairs(store, found, person)
     passed, judged, left = stored.unlabelled(store, Rated(JUDGE, person, found.id, seen))
     fair = (metrics.corrected_rate(pairs, passed, judged) if person
             else Figure(None, why="nobody has labelled a trace yet"))
