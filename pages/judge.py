@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lib.store import judges
-from lib.ui import bench, court, frame, prompt_editor, reviewers, splits, versions
+from lib.ui import bench, court, fixing, frame, prompt_editor, reviewers, splits, versions
 
 store = frame.begin("judge")
 st.title("Judge")
 reviewers.caution(store)
+fixing.before_a_judge(store)
 names = judges.every(store)
 if not names:
     frame.empty("No judge yet", "A project gets its first judge with its first import.", "dataset", "Import traces",

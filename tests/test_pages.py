@@ -18,7 +18,8 @@ HEADINGS = {"dataset": "Dataset", "judge": "Judge", "errors": "Error analysis", 
 VIEWS = {"dataset": ("Traces", "Import", "Dimensions", "Coverage", "Propose inputs", "Export"),
          "review": ("Desk", "Queue", "Reviewers", "Consistency", "When to stop"),
          "judge": ("Bench", "Disagreements", "Versions", "Splits"),
-         "errors": ("Pass rates", "Failure modes", "Notes", "Groups", "Codes"), "settings": ("Experts", "Project", "Models")}
+         "overview": ("Where we are", "Insights", "Cycles"), "settings": ("Experts", "Project", "Models"),
+         "errors": ("Pass rates", "Failure modes", "Notes", "Groups", "Codes", "Steps", "What to fix", "Fixes")}
 LOOKS = [(page, view) for page in PAGES for view in VIEWS.get(page, (None,))]
 Visit = Callable[..., AppTest]
 

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.records import DONE, Trace
 from lib.store import cycles, failure_modes, fixes, insights, jobs, mode_decisions, queues
-from lib.workflow import answering, fixing
+from lib.workflow import answering, fixing, judging
 from tests.answering import execute, http_system, inputs
 from tests.running import HOUSE, PATIENCE
 from tests.steps import add, row, say
@@ -178,6 +178,7 @@ def test_a_common_failure_is_said_before_a_judge_is_built(visit, coded):
     for n in range(4, 12):
         say(coded, f"t{n}", "fail")
         failure_modes.give(coded, f"t{n}", ["late"])
-    for page in ("overview", "errors"):
+    judging.ensure_judge(coded)
+    for page in ("overview", "errors", "judge"):
         text = shown(visit(page, **({"view": "What to fix"} if page == "errors" else {})))
         assert "Fix before you build a judge.** 'late' is in 91% of the coded fails. 100.0% of 12" in text
