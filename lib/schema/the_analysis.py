@@ -77,10 +77,10 @@ STATEMENTS = (
     """
     create view decided_traces as
     -- where a person has said which failure modes there are: here, or in the file that was imported
-    select trace, proposals_seen from coded_traces
-    union all
-    select distinct c.trace, 0 from counted_codes c
-    where c.source = 'person' and not exists (select 1 from coded_traces d where d.trace = c.trace)
+    select t.id as trace, coalesce(d.proposals_seen, 0) as proposals_seen
+    from traces t left join coded_traces d on d.trace = t.id
+    where d.trace is not null
+    or exists (select 1 from counted_codes c where c.trace = t.id and c.source = 'person')
     """,
     """
     create table analyses (

@@ -111,7 +111,7 @@ def agreement(store: Store, analysis: int, expert: str) -> list[dict[str, Any]]:
     """For each failure mode an analysis was asked about, over the fails that a person coded without having seen what
     it proposed: name, both (person and model name it), person (only the person), model (only the model), neither."""
     return [dict(row) for row in store.rows("""
-        with decided as (
+        with decided as materialized (
             select distinct i.trace from analysis_items i join decided_traces d on d.trace = i.trace
             join current_labels l on l.trace = i.trace and l.outcome = 'fail'
                 and l.expert = (select id from experts where project = :project and name = :expert)
@@ -119,16 +119,19 @@ def agreement(store: Store, analysis: int, expert: str) -> list[dict[str, Any]]:
         asked as (
             select distinct coalesce(f.merged_into, f.id) as mode from analyses a, json_each(a.config, '$.modes') m
             join failure_modes f on f.id = m.value
-            where a.id = :analysis and a.project = :project and f.project = :project)
-        select f.name, sum(there and person and model) as both, sum(there and person and not model) as person,
-            sum(there and model and not person) as model, sum(there and not person and not model) as neither
-        from (select asked.mode, decided.trace is not null as there,
-                exists (select 1 from trace_failure_modes c
-                    where c.trace = decided.trace and c.failure_mode = asked.mode) as person,
-                exists (select 1 from proposed_codes p where p.analysis = :analysis and p.trace = decided.trace
-                    and p.failure_mode = asked.mode) as model
-            from asked left join decided on true) x
-        join failure_modes f on f.id = x.mode where f.confirmed group by f.id order by f.name""",
+            where a.id = :analysis and a.project = :project and f.project = :project),
+        named as (
+            select f.name, (select count(*) from decided) as n,
+                (select count(*) from trace_failure_modes c where c.failure_mode = f.id
+                    and c.trace in (select trace from decided)) as person,
+                (select count(*) from proposed_codes p where p.failure_mode = f.id and p.analysis = :analysis
+                    and p.trace in (select trace from decided)) as model,
+                (select count(*) from proposed_codes p join trace_failure_modes c on c.trace = p.trace
+                    and c.failure_mode = p.failure_mode where p.failure_mode = f.id and p.analysis = :analysis
+                    and p.trace in (select trace from decided)) as both
+            from asked join failure_modes f on f.id = asked.mode where f.confirmed)
+        select name, both, person - both as person, model - both as model, n - person - model + both as neither
+        from named order by name""",
         analysis=analysis, expert=expert)]
 
 

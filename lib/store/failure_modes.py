@@ -128,23 +128,29 @@ def distribution(store: Store, expert: str) -> tuple[dict[str, int], int, int]:
             and l.expert = (select id from experts where project = :project and name = :expert)
         where f.project = :project and f.confirmed and f.merged_into is null
         group by f.id order by 2 desc, 1""", expert=expert)
+    return dict(map(tuple, counts)), *progress(store, expert)
+
+
+def progress(store: Store, expert: str) -> tuple[int, int]:
+    """(fails coded, fails not coded) of this expert."""
     row = store.row("""select coalesce(sum(coded), 0), coalesce(sum(not coded), 0) from (
         select exists (select 1 from counted_codes where trace = l.trace)
             or exists (select 1 from coded_traces where trace = l.trace) as coded
         from current_labels l join experts e on e.id = l.expert
         where e.project = :project and e.name = :expert and l.outcome = 'fail')""", expert=expert)
-    return dict(map(tuple, counts)), row[0], row[1]
+    return row[0], row[1]
 
 
 def listing(store: Store, expert: str) -> list[dict[str, Any]]:
     """Every failure mode, whatever became of it, with what counts: id, name, definition, kind, impact, status,
     confirmed, rejected_at, merged_into (a name), fails (of this expert that have it), notes (behind it)."""
-    return [dict(row) for row in store.rows("""select f.id, f.name, f.definition, f.kind, f.impact, f.status,
+    return [dict(row) for row in store.rows("""
+        with fails as materialized (select trace from current_labels where outcome = 'fail'
+            and expert = (select id from experts where project = :project and name = :expert))
+        select f.id, f.name, f.definition, f.kind, f.impact, f.status,
             f.confirmed, f.rejected_at, m.name as merged_into, f.example,
-            (select count(*) from trace_failure_modes c join current_labels l on l.trace = c.trace
-                and l.outcome = 'fail'
-                and l.expert = (select id from experts where project = :project and name = :expert)
-             where c.failure_mode = f.id) as fails,
+            (select count(*) from trace_failure_modes c where c.failure_mode = f.id
+                and c.trace in (select trace from fails)) as fails,
             (select count(*) from failure_mode_notes n where n.failure_mode = f.id) as notes
         from failure_modes f left join failure_modes m on m.id = f.merged_into
         where f.project = :project order by f.confirmed desc, fails desc, f.name""", expert=expert)]

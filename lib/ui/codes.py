@@ -13,7 +13,7 @@ from lib.records import Figure, Job
 from lib.store import Store, analyses, codings, failure_modes, notes, pins, traces
 from lib.store.notes import Fails
 from lib.ui import endpoints, frame, pace, trace_card, walk, working
-from lib.workflow import analysing, figures
+from lib.workflow import analysing
 
 _HAND, _PROPOSED, _AGREEMENT = "by hand", "proposals of a model", "agreement"
 _DECISIONS = (("Confirm", "1", "confirmed", "check"), ("Reject", "2", "rejected", "close"))
@@ -26,11 +26,8 @@ def page(store: Store) -> None:
     if begun is None:
         return
     coder, where = begun
-    choice, state = st.columns([2, 4], vertical_alignment="bottom")
-    with choice:
+    with st.columns([2, 4])[0]:
         how = frame.choose("Codes", [_HAND, _PROPOSED, _AGREEMENT], "codes")
-    found = figures.modes(store)
-    state.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet. None of the modes is an answer too.")
     if how == _HAND:
         _by_hand(store, coder, walk.narrowed(store, where))
     elif how == _PROPOSED:
@@ -42,7 +39,8 @@ def page(store: Store) -> None:
 @st.fragment
 def _by_hand(store: Store, coder: str, where: Fails) -> None:
     with frame.sentences():
-        wanted = walk.wanted(_next(store, where), "Every one of these fails has been coded.", store, where)
+        _progress(store, where)
+        wanted = walk.wanted(lambda: _next(store, where), "Every one of these fails has been coded.", store, where)
         if wanted is None:
             return
         trace = traces.get(store, wanted)
@@ -56,6 +54,11 @@ def _by_hand(store: Store, coder: str, where: Fails) -> None:
                 trace_card.said(f"Note of {note['author']}", note["text"])
             _choose(store, coder, where, trace, shown)
         pace.drawn(shown)
+
+
+def _progress(store: Store, where: Fails) -> None:
+    coded, uncoded = failure_modes.progress(store, where.expert)
+    st.caption(f"{coded:,} fails coded, {uncoded:,} not yet. None of the modes is an answer too.")
 
 
 def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> None:
@@ -95,6 +98,7 @@ def _next(store: Store, where: Fails, after: str | None = None) -> str | None:
 
 def _proposed(store: Store, coder: str, where: Fails) -> None:
     with frame.sentences():
+        _progress(store, where)
         _ask(store)
         working.watch(store, analyses.CODES, lambda found: {"trace": [row["trace_id"] for row in found]}, _spent,
                       analysing.ANALYSES)

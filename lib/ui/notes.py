@@ -14,6 +14,7 @@ from lib.store.notes import Fails
 from lib.ui import decision, desk, frame, trace_card, walk
 from lib.workflow import analysing
 
+_LISTED = 500
 _ASKED = "The first thing that went wrong, upstream. What you see, not why it might be"
 
 
@@ -30,7 +31,9 @@ def page(store: Store) -> None:
 
 def _all(store: Store, where: Fails) -> None:
     with st.expander("All notes", icon=":material/notes:"):
-        found = notes.every(store, where)
+        found = notes.every(store, where, _LISTED)
+        if len(found) == _LISTED:
+            st.caption(f"The first {_LISTED:,}, in the order the fails were labelled.")
         if found:
             st.dataframe({"trace": [note["trace_id"] for note in found], "note": [note["text"] for note in found],
                           "by": [note["author"] for note in found],
@@ -42,7 +45,8 @@ def _all(store: Store, where: Fails) -> None:
 @st.fragment
 def _one(store: Store, author: str, where: Fails) -> None:
     with frame.sentences():
-        wanted = walk.wanted(notes.next_without(store, where), "Every one of these fails has a note.", store, where)
+        wanted = walk.wanted(lambda: notes.next_without(store, where), "Every one of these fails has a note.", store,
+                             where)
         if wanted is None:
             return
         trace, seat = traces.get(store, wanted), _seat(store, author)

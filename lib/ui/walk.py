@@ -1,5 +1,6 @@
 """Walking through fails on the screen: which ones, jumping to one, and what people have said of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -49,9 +50,9 @@ def _jump(store: Store) -> None:
         frame.say(str(error))
 
 
-def wanted(coming: str | None, done: str, store: Store, where: Fails) -> str | None:
+def wanted(coming: Callable[[], str | None], done: str, store: Store, where: Fails) -> str | None:
     """The trace the address names, else the one that comes next; where there is none `done` says so."""
-    found = st.query_params.get("trace") or coming
+    found = st.query_params.get("trace") or coming()
     if found is None:
         st.success(done, icon=":material/done_all:")
         st.button("Go through them again", key="walk_again", icon=":material/replay:", on_click=step,

@@ -50,7 +50,7 @@ class ModeAgreement:
 
 def missing_notes(store: Store) -> int:
     """How many notes are wanted before a model may group them."""
-    return max(0, ENOUGH_NOTES - notes.progress(store, notes.Fails(figures.principal_name(store)))[0])
+    return ENOUGH_NOTES - len(notes.every(store, notes.Fails(figures.principal_name(store)), ENOUGH_NOTES))
 
 
 def start_groups(store: Store, *, endpoint: str | None = None, model: str | None = None,
