@@ -17,6 +17,7 @@ import click
 
 from lib import (
     cli_answers,
+    cli_baselines,
     cli_bench,
     cli_coding,
     cli_court,
@@ -31,6 +32,7 @@ from lib import (
     cli_queue,
     cli_rates,
     cli_reference,
+    cli_splits,
     cli_suggest,
     local_model,
     model_files,
@@ -39,6 +41,7 @@ from lib import (
 from lib.cli_parts import AS_JSON, pass_store
 from lib.cli_parts import print_json as _print
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Caps, PlumblineError, Run, UsageError
+from lib.splits import FEW
 from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
 from lib.workflow import budget, dataset, figures, judging
 
@@ -127,6 +130,8 @@ def _capped(command: Callable) -> Callable:
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
 @click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
+@click.option("--leave-one-out/--no-leave-one-out", default=None, help=(
+    f"Judge the prompt's own examples too, each without itself [default: with fewer than {FEW} labelled traces]."))
 @click.option("--anew", is_flag=True, help="Ask again what an earlier run has asked in the same words.")
 @_capped
 @pass_store
@@ -216,10 +221,9 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*cli_answers.COMMANDS, *cli_bench.COMMANDS, *cli_coding.COMMANDS, *cli_court.COMMANDS,
-                 *cli_figures.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS,
-                 *cli_judges.COMMANDS, *cli_noise.COMMANDS,
+for _command in (*cli_answers.COMMANDS, *cli_baselines.COMMANDS, *cli_bench.COMMANDS, *cli_coding.COMMANDS,
+                 *cli_court.COMMANDS, *cli_cycles.COMMANDS, *cli_figures.COMMANDS, *cli_fixes.COMMANDS,
+                 *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_judges.COMMANDS, *cli_noise.COMMANDS,
                  *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
-                 *cli_suggest.COMMANDS,
-                 *cli_cycles.COMMANDS, *cli_fixes.COMMANDS):
+                 *cli_splits.COMMANDS, *cli_suggest.COMMANDS):
     main.add_command(_command)
