@@ -51,6 +51,12 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
     return json.loads(draws[name]().to_json())
 
 
+def under(spec: dict, part: str = "subtitle") -> str:
+    """A chart's title or subtitle, its lines joined; each is plain text and nothing else."""
+    assert all(isinstance(line, str) for line in spec["title"][part])
+    return " ".join(spec["title"][part])
+
+
 def nodes(spec):
     if isinstance(spec, dict):
         for key, value in spec.items():
@@ -96,8 +102,7 @@ def test_hostile_names_stay_data_letter_by_letter(name, field):
 
 def test_a_dimension_called_like_an_expression_stays_in_the_title():
     spec = json.loads(CHARTS["rates"].draw(cells([("a", 1, 2)]), HOSTILE[2], HOSTILE[0]).to_json())
-    assert HOSTILE[2] in spec["title"]["text"] and HOSTILE[0] in spec["title"]["subtitle"]
-    assert all(isinstance(spec["title"][part], str) for part in ("text", "subtitle"))
+    assert HOSTILE[2] in under(spec, "text") and HOSTILE[0] in under(spec)
 
 
 def test_values_without_an_outcome_are_not_drawn():
@@ -121,14 +126,14 @@ def test_each_ceiling_is_a_line_with_its_band_named_in_the_subtitle():
     spec = json.loads(CHARTS["agreement"].draw(figures, 20, "judge", {"own": own, "two experts": both}).to_json())
     assert [row for row in data_of(spec) if "ceiling" in row] == [
         {"ceiling": 0.9, "from": 0.7, "to": 0.97}, {"ceiling": 0.8, "from": 0.6, "to": 0.9}]
-    assert spec["title"]["subtitle"].endswith("orange: the expert's own, violet: two experts")
+    assert under(spec).endswith("orange: the expert's own, violet: two experts")
     assert "orange" not in json.dumps(json.loads(CHARTS["agreement"].draw(figures, 20, "judge").to_json()))
 
 
 def test_the_trend_of_kappa_has_the_two_experts_and_no_target_which_is_a_share():
     points = [Measured(1, 1, "set 1", Counts(8, 2, 1, 9))]
     spec = json.loads(CHARTS["trend"].draw(points, "kappa", {"two experts": Figure(0.6, 0.4, 0.8)}).to_json())
-    assert spec["title"]["subtitle"] == "violet: two experts"
+    assert under(spec) == "violet: two experts"
     assert [row["ceiling"] for row in data_of(spec) if "ceiling" in row] == [0.6]
     assert not any("target" in row for row in data_of(spec))
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import ACCENT, IMPACT, QUIET, TIME_HEIGHT, framed, names
+from lib.charts.ink import ACCENT, IMPACT, QUIET, TIME_HEIGHT, for_rows, framed, names
 from lib.mode_pages import Ranked
 
 
@@ -28,7 +28,7 @@ def modes_chart(modes: list[Ranked], coded: int, uncoded: int, source: str) -> a
                  alt.Tooltip(field="impact", type="nominal")],
         opacity=alt.condition(select, alt.value(1), alt.value(0.35))).add_params(select)
     share = base.mark_text(align="left", dx=5, color=QUIET).encode(text=alt.Text(field="text", type="nominal"))
-    return framed(bars + share, len(order), "Failure modes",
+    return framed(bars + share, for_rows(len(order)), "Failure modes",
                   f"{source}: {coded:,} coded fails, {uncoded:,} not coded; share of coded fails · impact")
 
 
@@ -45,5 +45,5 @@ def saturation_chart(curve: list[int], source: str) -> alt.TopLevelMixin:
                  alt.Tooltip(field="found", type="quantitative", format=",d")])
     line = base.mark_line(color=ACCENT, strokeWidth=2, interpolate="step-after")
     dot = base.mark_circle(color=ACCENT, size=50, opacity=1)
-    return framed(line + dot, 0, "Are new failure modes still coming?",
-                  f"{source}; n = {len(curve):,} coded fails, a dot where one was new").properties(height=TIME_HEIGHT)
+    return framed(line + dot, TIME_HEIGHT, "Are new failure modes still coming?",
+                  f"{source}; n = {len(curve):,} coded fails, a dot where one was new")

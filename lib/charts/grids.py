@@ -69,8 +69,7 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
     ).add_params(select)
     text = base.mark_text(fontSize=11, color=INK, lineBreak="\n", dy=-6).encode(
         text=alt.Text(field="text", type="nominal"))
-    chart = framed(square + text, 0, f"{row} × {column}", MEASURES[measure].help)
-    return chart.properties(height=len(rows) * CELL_HEIGHT + AROUND + 60)
+    return framed(square + text, len(rows) * CELL_HEIGHT + AROUND + 60, f"{row} × {column}", MEASURES[measure].help)
 
 
 @dataclass(frozen=True)
@@ -108,4 +107,4 @@ def heat_chart(squares: list[Square], rows: list[str], columns: list[str], title
     ).add_params(select)
     text = base.mark_text(fontSize=11, color=INK, lineBreak="\n", dy=-6 if share else 0).encode(
         text=alt.Text(field="text", type="nominal"))
-    return framed(square + text, 0, title, words).properties(height=len(rows) * CELL_HEIGHT + AROUND + 60)
+    return framed(square + text, len(rows) * CELL_HEIGHT + AROUND + 60, title, words)

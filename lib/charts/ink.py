@@ -4,6 +4,8 @@ Knows no table of the product. Two hues of Okabe and Ito, told apart by colour-b
 of each for grids; all are legible in the light and in the dark theme.
 """
 
+from textwrap import wrap
+
 import altair as alt
 
 PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8F98"
@@ -19,6 +21,7 @@ TARGET = 0.9
 SHARE = alt.Scale(domain=[0, 1])
 ROW_HEIGHT, CELL_HEIGHT, TIME_HEIGHT = 30, 38, 260
 AROUND = 105  # title and axis: the height on a page includes them
+_TITLE_LETTERS, _SUBTITLE_LETTERS, _LINE = 40, 50, 14
 
 
 def tooltip(name: str) -> list[alt.Tooltip]:
@@ -38,13 +41,23 @@ def share_axis(field: str, title: str | None) -> alt.X:
     return alt.X(field=field, type="quantitative", scale=SHARE, title=title, axis=alt.Axis(format=".0%", tickCount=5))
 
 
-def framed(chart: alt.LayerChart, rows: int, title: str, subtitle: str) -> alt.TopLevelMixin:
-    """A chart with its title, and a subtitle that says n and source; `rows` names down its side set its height."""
+def framed(chart: alt.LayerChart, height: int, title: str, subtitle: str) -> alt.TopLevelMixin:
+    """A chart with its title, and a subtitle that says n and source; both take as many lines as they need.
+
+    `height` is that of the page's place for it, with a line of each: a line too long would leave the drawing of a
+    narrow window no room.
+    """
+    head, below = wrap(title, _TITLE_LETTERS) or [""], wrap(subtitle, _SUBTITLE_LETTERS) or [""]
     return chart.properties(
-        height=rows * ROW_HEIGHT + AROUND, padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
-        title=alt.TitleParams(title, subtitle=subtitle, anchor="start", frame="group", fontSize=13, subtitleFontSize=11,
+        height=height + _LINE * (len(head) + len(below) - 2), padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
+        title=alt.TitleParams(head, subtitle=below, anchor="start", frame="group", fontSize=13, subtitleFontSize=11,
                               subtitleColor=QUIET, limit=900)).configure(
             background="transparent").configure_view(strokeWidth=0)
+
+
+def for_rows(rows: int) -> int:
+    """The height of a chart with so many names down its side."""
+    return rows * ROW_HEIGHT + AROUND
 
 
 def share_height(field: str, lowest: float = 0.0, form: str = ".0%") -> alt.Y:

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import FAIL_COLOUR, QUIET, framed, names, share_axis, tooltip
+from lib.charts.ink import FAIL_COLOUR, QUIET, for_rows, framed, names, share_axis, tooltip
 from lib.pivots import PivotCell
 
 
@@ -29,6 +29,6 @@ def rates_chart(cells: list[PivotCell], dimension: str, source: str) -> alt.TopL
     count = base.mark_text(align="left", dx=14, color=QUIET, fontSize=11).encode(
         x=alt.value("width"), text=alt.Text(field="n", type="quantitative", format=",d"))
     known = any(cell.corrected and cell.corrected.value is not None for cell in cells)
-    return framed(whisker + dot + diamond + count if known else whisker + dot + count, len(order),
+    return framed(whisker + dot + diamond + count if known else whisker + dot + count, for_rows(len(order)),
                   f"Failure rate by {dimension}", f"{source}; n at the right, lines are 95 % intervals"
                   + (", ◇ corrected for the judge's errors" if known else ""))

@@ -9,7 +9,19 @@ import pandas as pd
 
 from lib.breakdowns import OF_A_SLICE, SMALL_N, Slice
 from lib.charts.ceilings import lines, words
-from lib.charts.ink import ACCENT, AROUND, FAIL_COLOUR, PASS_COLOUR, QUIET, TARGET, framed, names, share_axis, tooltip
+from lib.charts.ink import (
+    ACCENT,
+    AROUND,
+    FAIL_COLOUR,
+    PASS_COLOUR,
+    QUIET,
+    TARGET,
+    for_rows,
+    framed,
+    names,
+    share_axis,
+    tooltip,
+)
 from lib.metrics import METRICS, format_figure
 from lib.records import Figure
 
@@ -35,7 +47,7 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str,
     target = alt.Chart(pd.DataFrame([{"target": wanted}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
         x=share_axis("target", None))
     above = lines(ceilings, partial(share_axis, title=None))
-    return framed(alt.layer(*above, target, whisker, dot), len(order), source,
+    return framed(alt.layer(*above, target, whisker, dot), for_rows(len(order)), source,
                   f"n = {n:,} pairs, dashed: target {wanted:.0%}{words(ceilings)}")
 
 
@@ -57,5 +69,5 @@ def slices_chart(slices: Sequence[Slice], dimension: str) -> alt.TopLevelMixin:
         field="size", type="nominal", legend=None, scale=alt.Scale(domain=["small", "enough"], range=[0, 1])),
         fill=alt.Fill(field="metric", type="nominal", legend=None,
                       scale=alt.Scale(domain=labels, range=[ACCENT, PASS_COLOUR, FAIL_COLOUR])))
-    chart = framed(whisker + dot, 0, f"Agreement by {dimension}", f"95 % intervals; hollow: fewer than {SMALL_N} pairs")
-    return chart.properties(height=len(order) * _SLICE_HEIGHT + AROUND + 30)
+    return framed(whisker + dot, len(order) * _SLICE_HEIGHT + AROUND + 30, f"Agreement by {dimension}",
+                  f"95 % intervals; hollow: fewer than {SMALL_N} pairs")

@@ -36,9 +36,8 @@ def drift_chart(rates: list[Rate], share: str, source: str, by: str = "month") -
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(y=height("rate"))
     count = base.mark_text(dy=-8, baseline="bottom", color=QUIET, fontSize=11).encode(
         y=alt.value(0), text=alt.Text(field="n", type="quantitative", format=",d"))
-    chart = framed(line + whisker + dot + count, 0, f"{share.capitalize()} by {by}",
-                   f"{source}; n on top, 95 % intervals")
-    return chart.properties(height=TIME_HEIGHT)
+    return framed(line + whisker + dot + count, TIME_HEIGHT, f"{share.capitalize()} by {by}",
+                  f"{source}; n on top, 95 % intervals")
 
 
 def trend_chart(points: list[Measured], name: str,
@@ -63,8 +62,8 @@ def trend_chart(points: list[Measured], name: str,
             field="traces", type="nominal", legend=None, scale=alt.Scale(
                 domain=sets, range=[list(SHAPES)[place % len(SHAPES)] for place in range(len(sets))])))
     target, said = _target(name, wanted)
-    return framed(alt.layer(*lines(ceilings, height), *target, whisker, line, dot), 0, METRICS[name].label,
-                  (said + words(ceilings)).removeprefix(", ")).properties(height=TIME_HEIGHT)
+    return framed(alt.layer(*lines(ceilings, height), *target, whisker, line, dot), TIME_HEIGHT, METRICS[name].label,
+                  (said + words(ceilings)).removeprefix(", "))
 
 
 def _height(name: str, frame: pd.DataFrame) -> Callable[[str], alt.Y]:
