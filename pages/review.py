@@ -9,7 +9,7 @@ VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Reviewers": reviewers.page,
          "Consistency": consistency.page, "When to stop": stopping.page}
 
 store = frame.begin("review")
-if not traces.count(store, traces.Filter(answered=True)):
+if not traces.answered(store):
     st.title("Review")
     frame.empty("Nothing to review yet", "Import traces that have an output first.", "dataset", "Import traces",
                 view="Import")

@@ -122,20 +122,20 @@ def distribution(store: Store, expert: str) -> tuple[dict[str, int], int, int]:
 
     A fail in which a person found no failure mode is coded too.
     """
-    counts = store.rows("""select f.name, count(l.id) from failure_modes f
-        left join counted_codes c on c.failure_mode = f.id
-        left join current_labels l on l.trace = c.trace and l.outcome = 'fail'
-            and l.expert = (select id from experts where project = :project and name = :expert)
-        where f.project = :project and f.confirmed and f.merged_into is null
-        group by f.id order by 2 desc, 1""", expert=expert)
+    # The fails are found once: looked for at every code, 100,000 labels take three times as long.
+    counts = store.rows("""with fails as materialized (select l.trace from current_labels l where l.outcome = 'fail'
+            and l.expert = (select id from experts where project = :project and name = :expert)),
+        found as (select failure_mode, count(*) as n from counted_codes
+            where trace in (select trace from fails) group by failure_mode)
+        select f.name, coalesce(c.n, 0) from failure_modes f left join found c on c.failure_mode = f.id
+        where f.project = :project and f.confirmed and f.merged_into is null order by 2 desc, 1""", expert=expert)
     return dict(map(tuple, counts)), *progress(store, expert)
 
 
 def progress(store: Store, expert: str) -> tuple[int, int]:
     """(fails coded, fails not coded) of this expert."""
     row = store.row("""select coalesce(sum(coded), 0), coalesce(sum(not coded), 0) from (
-        select exists (select 1 from counted_codes where trace = l.trace)
-            or exists (select 1 from coded_traces where trace = l.trace) as coded
+        select l.trace in (select trace from counted_codes) or l.trace in (select trace from coded_traces) as coded
         from current_labels l join experts e on e.id = l.expert
         where e.project = :project and e.name = :expert and l.outcome = 'fail')""", expert=expert)
     return row[0], row[1]

@@ -1,10 +1,12 @@
 """Fixes on the screen: what was changed, its inputs run again on the version that carries it, and before and after."""
 
 import secrets
+from collections.abc import Sequence
 
 import streamlit as st
 
 from lib.metrics import format_figure, format_interval
+from lib.mode_pages import Ranked
 from lib.store import Store, experts, fixes, mode_decisions, systems, traces
 from lib.store.fixes import Fix
 from lib.ui import frame, working
@@ -17,12 +19,12 @@ _STATES = {"open": "in no version yet", "fixed": "waits for the expert's look", 
            "reopened": "its failure is back"}
 
 
-def before_a_judge(store: Store, way: str = "What to fix") -> None:
+def before_a_judge(store: Store, way: str = "What to fix", ranked: Sequence[Ranked] | None = None) -> None:
     """Says where an error is so common that mending it goes before counting it with a judge; else nothing.
 
-    `way` is the view of Error analysis that it leads to.
+    `way` is the view of Error analysis that it leads to, `ranked` the ranking where it is known already.
     """
-    if found := fixing.pervasive(store):
+    if found := fixing.pervasive(store, ranked):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":orange[:material/build:] **Fix before you build a judge.** {frame.plain(' '.join(found))}",
                         width="stretch")
@@ -51,8 +53,8 @@ def _adder(store: Store, modes: list[str]) -> None:
     wanted = [st.query_params["mode"]] if st.query_params.get("mode") in modes else []
     of = st.multiselect("Failure modes it fixes", modes, wanted, key="fix_modes")
     expert = experts.principal(store).name
-    fails = fixes.fails_with(store, expert, of)
-    passes = fixes.passes_beside(store, expert, fails)
+    fails = fixes.fails_with(store, expert, of) if of else []
+    passes = fixes.passes_beside(store, expert, fails) if fails else []
     title = st.text_input("What was changed, in a few words", key="fix_title")
     text = st.text_area("Details", key="fix_text", height=80)
     version = st.selectbox("The version of your AI system that carries it", _versions(store), index=None,

@@ -60,8 +60,8 @@ def _downloads(store: Store, chosen: str) -> None:
 
 
 def _overview(store: Store) -> None:
-    fixing.before_a_judge(store, "Fixes")
     found = what_to_fix.ranking(store)
+    fixing.before_a_judge(store, "Fixes", found)
     st.caption("In order of frequency × impact: the share of coded fails, once for low, twice for medium, three times "
                "for high impact. In brackets the 95 % interval. A fail may have several failure modes, so the shares "
                "may add up to more than 100 %. To print, fold the menu at the left away.")

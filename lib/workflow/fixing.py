@@ -157,11 +157,14 @@ def reading(found: Effect) -> str:
     return f"{words}: more than chance would bring" + (", so it got worse." if found.broken > found.fixed else ".")
 
 
-def pervasive(store: Store) -> list[str]:
-    """Why to fix before building a judge, a sentence for each reason; empty where there is none."""
+def pervasive(store: Store, ranked: Sequence[Ranked] | None = None) -> list[str]:
+    """Why to fix before building a judge, a sentence for each reason; empty where there is none.
+
+    `ranked` is what `what_to_fix.ranking` said, where that is known already.
+    """
     if experts.principal(store) is None:
         return []
-    found = [_common(mode) for mode in what_to_fix.ranking(store) if _is_common(mode)]
+    found = [_common(mode) for mode in (what_to_fix.ranking(store) if ranked is None else ranked) if _is_common(mode)]
     overall = rates.table(store).overall
     if overall.n >= ENOUGH and overall.fails > PERVASIVE_RATE * overall.n:
         found.append(f"{format_figure('rate', overall.rate)} of {overall.n:,} labelled traces fail.")

@@ -54,11 +54,11 @@ def next_step(found: list[Step]) -> Step:
 def _facts(store: Store) -> _Facts:
     person = experts.principal(store)
     tally = labels.tally(store, person.name) if person else {"labelled": 0, "fail": 0}
-    coded = failure_modes.distribution(store, person.name)[1] if person else 0
+    coded = failure_modes.progress(store, person.name)[0] if person else 0
     measured = _measured(store, person.name) if person else (None, 0, None)
     return _Facts(
         principal=person.name if person else None, traces=traces.count(store),
-        answered=traces.count(store, traces.Filter(answered=True)), labelled=tally["labelled"], fails=tally["fail"],
+        answered=traces.answered(store), labelled=tally["labelled"], fails=tally["fail"],
         coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2],
         target=decisions.target(store))
 
