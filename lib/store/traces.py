@@ -77,6 +77,9 @@ _FROM = """
 
 def count(store: Store, where: Filter = Filter()) -> int:
     """How many traces the filter leaves."""
+    if where == Filter():
+        # Counted in an index: with labels looked up for each it takes a hundred times as long.
+        return store.value("select count(*) from traces where project = :project")
     return store.value("select count(*)" + _FROM, **asdict(where))
 
 
