@@ -53,7 +53,8 @@ def _headline(standing: Standing) -> str:
         return frame.plain(standing.why)
     parts = [f"{metrics.METRICS[name].label} {metrics.format_figure(name, found.figures[name])}"
              for name in ("agreement", "tpr", "tnr", "kappa")]
-    return f"{' · '.join(parts)} on {found.counts.n:,} pairs"
+    return f"{' · '.join(parts)} on {found.counts.n:,} pairs" + (
+        ", provisional: labels are few" if found.provisional else "")
 
 
 def judge_picker(store: Store) -> str | None:
