@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.jobs import analysing as work
 from lib.records import Job, Trace
-from lib.store import Store, notes
+from lib.store import Store, analyses, codings, mode_history, notes, traces
 from tests.endpoint import Answer, completion, prompt_of
 from tests.running import FakeClock
 from tests.steps import add, row
@@ -43,3 +43,16 @@ def by_kind(body: dict[str, Any]) -> Answer:
 def executed(store: Store, started: Job) -> Job:
     """An analysis executed to its end, without waiting."""
     return work.execute(store, started.id, clock=FakeClock())
+
+
+def everywhere(store: Store, texts: dict[str, str]) -> None:
+    """A note on every fail, groups a model proposes of them, and codes it proposes for fails nobody has coded."""
+    written = [notes.save(store, f"{name}-{text}", text, text) for name, text in texts.items()]
+    for text in texts.values():
+        mode_history.propose(store, f"{text} proposed", text, written)
+    add(store, row(Trace("uncoded", texts["image"], texts["image"]), Ann="fail"))
+    uncoded, modes = traces.key_of(store, "uncoded"), [mode_history.by_name(store, text) for text in texts.values()]
+    analysis = analyses.create(store, "codes", [(uncoded, {})], config={"modes": modes}, endpoint=texts["image"],
+                               model=texts["script"])
+    analyses.set_status(store, analysis, "paused", texts["image"])
+    codings.save(store, analysis, uncoded, modes)

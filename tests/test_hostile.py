@@ -27,6 +27,7 @@ from lib.store import (
     verdicts,
 )
 from lib.workflow import judging
+from tests import coding
 from tests.browser import App, Watched, idle, opened, serving
 from tests.steps import add, row
 
@@ -56,6 +57,8 @@ VIEWS = [("", {}), *(("dataset", {"view": view}) for view in (
     ("errors", {"view": "What to fix"}), ("errors", {"view": "Fixes"}), ("", {"view": "Insights"}),
     ("", {"view": "Cycles"}), ("errors", {"view": "Failure modes"}),
     ("errors", {"view": "Failure modes", "cut": "month"}), ("errors", {"view": "Steps"}),
+    *(("errors", {"view": view}) for view in ("Notes", "Groups", "Codes")),
+    ("errors", {"view": "Codes", "codes": "proposals of a model"}),
     ("settings", {"view": "Experts"}), ("settings", {"view": "Project"}),
     ("settings", {"view": "Models"})]
 
@@ -150,6 +153,7 @@ def fill(store: Store, texts: dict[str, str]) -> Store:
     pins.replace(store, [*list(texts.values())[:15], "list", "deep"])
     _judged(store, texts)
     _learnt(store, texts)
+    coding.everywhere(store, texts)
     return store
 
 

@@ -1,0 +1,74 @@
+"""Notes and codes by key in a browser: what is typed outlives a reload and another view, keys name and go on."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.store import failure_modes, mode_history, notes, open_store, projects
+from tests.browser import App, idle, opened
+from tests.desk import comes, readable
+from tests.steps import add, say
+
+WORDS = "the year is of another meeting"
+
+
+@pytest.fixture
+def app(serve, tmp_path, make_trace) -> App:
+    """A server of its own in front of three fails and two failure modes."""
+    store = projects.create(open_store(tmp_path / "causes.db"), "Causes", "Did the AI help?")
+    add(store, *(make_trace(f"t{number}") for number in (1, 2, 3)))
+    for number in (1, 2, 3):
+        say(store, f"t{number}", "fail")
+    for name in ("wrong name", "wrong year"):
+        mode_history.create(store, name)
+    return serve(store.path)
+
+
+def box(page: Page):
+    return page.get_by_label("The first thing that went wrong")
+
+
+def at(page: Page, trace: str) -> Page:
+    """Waits until this fail is on the screen."""
+    expect(page.get_by_text(f"answer to {trace}", exact=True)).to_be_visible()
+    idle(page)
+    return page
+
+
+def test_notes_are_written_by_key_and_no_word_is_lost(app, visitor):
+    page = at(opened(visitor.page(), app.at("errors", view="Notes"), "Error analysis"), "t1")
+    readable(page, "t1")
+    expect(page.locator(".pass")).to_be_hidden()
+    page.keyboard.press("1")  # no outcome can be given here
+    page.keyboard.press("w")
+    box(page).press_sequentially(WORDS)
+    page.reload()
+    expect(box(page)).to_have_value(WORDS)
+    assert comes(page, lambda: notes.draft(app.store, "t1", "Ann")) == WORDS
+    page.get_by_text("Groups", exact=True).click()
+    expect(page.get_by_text("Failure modes: 2")).to_be_visible()
+    page.get_by_text("Notes", exact=True).click()
+    expect(box(page)).to_have_value(WORDS)
+    readable(page, "t1")
+    box(page).press("Control+Enter")
+    readable(at(page, "t2"), "t2")
+    assert [note["text"] for note in notes.history(app.store, "t1")] == [WORDS]
+    expect(page.get_by_text("1 of 3 fails have a note.")).to_be_visible()
+    expect(box(page)).to_have_value("")
+    page.keyboard.press("ArrowLeft")
+    at(page, "t1")
+    expect(box(page)).to_have_value(WORDS)
+    assert notes.progress(app.store, notes.Fails("Ann")) == (1, 3)
+
+
+def test_codes_are_given_by_key(app, visitor):
+    page = at(opened(visitor.page(), app.at("errors", view="Codes"), "Error analysis"), "t1")
+    expect(page.get_by_role("button", name="Back")).to_be_visible()  # below the keys
+    page.keyboard.press("2")
+    expect(page.get_by_test_id("stMultiSelect")).to_contain_text("wrong year")
+    idle(page)
+    page.keyboard.press("Control+Enter")
+    at(page, "t2")
+    assert failure_modes.of_trace(app.store, "t1") == ["wrong year"]
+    page.keyboard.press("ArrowLeft")
+    at(page, "t1")
+    assert failure_modes.progress(app.store, "Ann") == (1, 2)
