@@ -62,12 +62,6 @@ def test_the_rate_of_a_judge_is_corrected_by_its_own_errors(db, make_trace):
     assert rates.corrected(db).corrected.value == pytest.approx(0.4 / 0.7)
 
 
-def test_saturation_says_which_fail_brought_the_last_new_mode(db, make_trace):
-    assert figures.saturation(db) == (0, 0, 0)
-    add(db, *(row(make_trace(f"t{n}"), modes=(mode,), Ann="fail") for n, mode in enumerate("aabab")))
-    assert figures.saturation(db) == (2, 3, 5)
-
-
 @pytest.mark.parametrize(("ask", "said"), [
     (figures.agreement, "Say which judge or which run"),
     (lambda db: figures.agreement(db, "GPT-5"), "no judge 'GPT-5'. Judges of this project: GPT-4"),

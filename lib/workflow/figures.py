@@ -158,13 +158,6 @@ def modes(store: Store) -> breakdowns.Distribution:
     return breakdowns.mode_distribution(*failure_modes.distribution(store, person.name))
 
 
-def saturation(store: Store) -> tuple[int, int, int]:
-    """(failure modes found, the coded fail that brought the last new one, coded fails) in the order read."""
-    person = experts.principal(store)
-    curve = breakdowns.saturation(failure_modes.in_order_read(store, person.name)) if person else []
-    return (curve[-1], curve.index(curve[-1]) + 1, len(curve)) if curve else (0, 0, 0)
-
-
 def progress(store: Store, expert: str) -> dict[str, int]:
     """How far an expert is: traces, labelled, pass, fail, complete."""
     return labels.tally(store, expert)
