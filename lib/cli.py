@@ -19,6 +19,7 @@ from lib import (
     cli_answers,
     cli_baselines,
     cli_bench,
+    cli_checks,
     cli_coding,
     cli_court,
     cli_cycles,
@@ -221,9 +222,9 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*cli_answers.COMMANDS, *cli_baselines.COMMANDS, *cli_bench.COMMANDS, *cli_coding.COMMANDS,
-                 *cli_court.COMMANDS, *cli_cycles.COMMANDS, *cli_figures.COMMANDS, *cli_fixes.COMMANDS,
-                 *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_judges.COMMANDS, *cli_noise.COMMANDS,
-                 *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
+for _command in (*cli_answers.COMMANDS, *cli_baselines.COMMANDS, *cli_bench.COMMANDS, *cli_checks.COMMANDS,
+                 *cli_coding.COMMANDS, *cli_court.COMMANDS, *cli_cycles.COMMANDS, *cli_figures.COMMANDS,
+                 *cli_fixes.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_judges.COMMANDS,
+                 *cli_noise.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
                  *cli_splits.COMMANDS, *cli_suggest.COMMANDS):
     main.add_command(_command)

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lib.store import traces
-from lib.ui import causes, codes, cycles, fixing, frame, groups, notes, pivot, steps, what_to_fix
+from lib.ui import causes, checks, codes, cycles, fixing, frame, groups, notes, pivot, steps, what_to_fix
 
 VIEWS = {"Pass rates": pivot.page, "Failure modes": causes.page,
          "Notes": notes.page, "Groups": groups.page, "Codes": codes.page, "Steps": steps.page,
-         "What to fix": what_to_fix.page, "Fixes": fixing.page}
+         "What to fix": what_to_fix.page, "Fixes": fixing.page,
+         "Checks": checks.page}
 
 store = frame.begin("errors")
 st.title("Error analysis")

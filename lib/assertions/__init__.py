@@ -6,7 +6,7 @@ Pure. An assertion holds (pass), does not (fail), or cannot be checked here (Non
 from collections.abc import Callable
 
 from lib.assertions import patterns, plain, structured
-from lib.assertions.kinds import Answered, Checked, Config, Field, Kind, NotChecked
+from lib.assertions.kinds import Answered, Checked, Config, Field, Kind, NotChecked, TooSlow
 from lib.records import UsageError
 
 __all__ = ["KINDS", "Answered", "Checked", "Config", "Field", "Kind", "checker"]
@@ -56,4 +56,4 @@ def _checked(row: Kind, ready: object, answered: Answered) -> Checked:
     try:
         return row.check(ready, answered)
     except NotChecked as reason:
-        return Checked(None, str(reason))
+        return Checked(None, str(reason), isinstance(reason, TooSlow))

@@ -15,6 +15,7 @@ class Checked:
 
     outcome: str | None
     detail: str
+    slow: bool = False  # its time ran out
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Kind:
 
 class NotChecked(Exception):
     """The check cannot say pass or fail of this output; the text says why."""
+
+
+class TooSlow(NotChecked):
+    """Its time ran out on this output."""
 
 
 def verdict(holds: bool, yes: str, no: str = "") -> Checked:

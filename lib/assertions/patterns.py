@@ -4,7 +4,7 @@ from time import monotonic
 
 import regex
 
-from lib.assertions.kinds import Answered, Checked, Config, NotChecked, chosen, verdict
+from lib.assertions.kinds import Answered, Checked, Config, TooSlow, chosen, verdict
 from lib.records import UsageError
 
 SECONDS = 0.5  # for all patterns of one assertion on one output
@@ -19,11 +19,11 @@ class Clock:
         self._end = monotonic() + SECONDS
 
     def search(self, pattern: regex.Pattern, text: str) -> regex.Match | None:
-        """The first match; NotChecked once the time is up."""
+        """The first match; TooSlow once the time is up."""
         try:
             return pattern.search(text, timeout=max(1e-3, self._end - monotonic()))
         except TimeoutError:
-            raise NotChecked(f"The pattern took more than {SECONDS} seconds on this output: make it simpler.") from None
+            raise TooSlow(f"The pattern took more than {SECONDS} seconds on this output: make it simpler.") from None
 
 
 def compiled(text: object) -> regex.Pattern:

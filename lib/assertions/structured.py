@@ -49,7 +49,7 @@ def _setting(value: Any, what: str) -> Any:
 
 
 def schema(config: Config) -> Any:
-    """The schema, checked itself."""
+    """The schema, checked itself, as a validator; and the clock of the check that goes on, in a list of its own."""
     found = _setting(config["schema"], "The schema")
     if not isinstance(found, (dict, bool)):
         raise UsageError("A JSON Schema is a JSON object.")
@@ -58,14 +58,15 @@ def schema(config: Config) -> Any:
         kind.check_schema(found)
     except (jsonschema.SchemaError, RecursionError) as error:
         raise UsageError(f"This is no JSON Schema: {getattr(error, 'message', error)}.") from None
-    return kind, found
+    clocks: list[Clock] = []
+    # An empty registry: what a schema points to elsewhere is never fetched.
+    return jsonschema.validators.extend(kind, _bounded(clocks))(found, registry=referencing.Registry()), clocks
 
 
 def fits(settings: Any, answered: Answered) -> Checked:
     """Whether the output fits the schema."""
-    kind, found = settings
-    # An empty registry: what a schema points to elsewhere is never fetched.
-    validator = jsonschema.validators.extend(kind, _bounded(Clock()))(found, registry=referencing.Registry())
+    validator, clocks = settings
+    clocks[:] = [Clock()]
     try:
         error = next(validator.iter_errors(_parsed(answered.output)), None)
     except (referencing.exceptions.Unresolvable, RecursionError) as reason:
@@ -77,16 +78,16 @@ def fits(settings: Any, answered: Answered) -> Checked:
         FAIL, f"At {error.json_path}: {error.message[:200]}.")
 
 
-def _bounded(clock: Clock) -> dict[str, Any]:
-    """The two keywords that run patterns, within the time of one check."""
+def _bounded(clocks: list[Clock]) -> dict[str, Any]:
+    """The two keywords that run patterns, within the time of the check that goes on."""
     def pattern(validator: Any, wanted: str, instance: Any, _: Any) -> Any:
-        if isinstance(instance, str) and not clock.search(compiled(wanted), instance):
+        if isinstance(instance, str) and not clocks[0].search(compiled(wanted), instance):
             yield jsonschema.ValidationError(f"{instance[:80]!r} does not match {wanted!r}")
 
     def properties(validator: Any, wanted: dict[str, Any], instance: Any, _: Any) -> Any:
         for one, within in wanted.items() if isinstance(instance, dict) else ():
             for name, value in instance.items():
-                if clock.search(compiled(one), name):
+                if clocks[0].search(compiled(one), name):
                     yield from validator.descend(value, within, path=name, schema_path=one)
 
     return {"pattern": pattern, "patternProperties": properties}

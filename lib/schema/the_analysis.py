@@ -207,6 +207,8 @@ STATEMENTS = (
     ) strict, without rowid
     """,
     "create index assertion_results_of_trace on assertion_results (trace)",
+    # Whether a result is of what a trace holds now is asked of every one; its row may hold pages of text.
+    "create index answers_by_content on traces (project, id, content_hash) where output is not null",
     # A special judge has one criterion: fail means that the trace has this failure mode.
     "alter table judges add column failure_mode integer references failure_modes",
     "alter table judges add column reason text not null default ''",  # why it was made before error analysis

@@ -33,6 +33,8 @@ class Filter:
     rated: str | None = None  # what a rate counts as fails: the expert's, those of `in_run` (judge), or both
     seen: str | None = None  # "yes": with `rated` also what the judge's prompt has seen
     transition: str | None = None  # JSON: [last good step or null, first failing step]
+    assertion: str | None = None  # with `checked`: pass, fail or unchecked
+    checked: str | None = None
     search: str | None = None  # in id, input or output
 
 
@@ -70,6 +72,10 @@ _FROM = """
         select f.trace from failing_steps f join steps b on b.id = f.first_failing and b.project = :project
         left join steps g on g.id = f.last_good
         where b.name = :transition ->> 1 and g.name is (:transition ->> 0)))
+    and (:assertion is null or t.id in (
+        select r.trace from assertion_results r join assertions a on a.id = r.assertion and a.project = :project
+        join traces had on had.id = r.trace and had.content_hash = r.content_hash
+        where a.name = :assertion and coalesce(r.outcome, 'unchecked') = coalesce(:checked, 'fail')))
     and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
         lower(:search)) > 0)
 """

@@ -12,7 +12,7 @@ import streamlit as st
 
 from lib.charts.ink import FAIL_FILL, PASS_FILL
 from lib.records import SHADOW, PlumblineError, StoreError, Trace
-from lib.store import Store, experts, labels, pins, projects, queues, traces
+from lib.store import Store, assertions, experts, labels, pins, projects, queues, traces
 from lib.store.traces import Filter
 from lib.ui import criteria, decision, filters, frame, reference, reviewers, trace_card
 from lib.workflow import reviewing
@@ -275,7 +275,9 @@ def _said_before(store: Store, expert: str, showing: reviewing.Showing) -> None:
             st.caption(frame.plain(f"Judge {verdict['judge']} (run {verdict['run']}): "
                                    f"{verdict['outcome'] or 'error, ' + verdict['error']}"))
             st.text(verdict["critique"])
-        if not showing.judged:
+        if showing.judged:
+            trace_card.checked(assertions.of_trace(store, showing.trace.id))
+        else:
             st.button("Show what judges said", key="reveal", icon=":material/visibility:",
                       on_click=_reveal, args=(store, expert, showing.trace.id))
 

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
-from lib.records import OUTCOMES, SOURCES, SPLITS
+from lib.records import FAIL, OUTCOMES, PASS, SOURCES, SPLITS
 from lib.records.rating import RATE_SOURCES
 from lib.store import Store, failure_modes, runs, traces
 from lib.store.traces import Filter
@@ -37,7 +37,8 @@ def bar(store: Store, **fixed: object) -> Filter:
         if "verdict" not in fixed:
             _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
             _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
-    return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **fixed)
+    return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(),
+                   **fixed)
 
 
 def _combination() -> str | None:
@@ -64,6 +65,16 @@ def _transition() -> str | None:
         return None
     _only(f"what failed first at step {failing}, after {good or 'no good step'}", "transition")
     return text
+
+
+def _checked() -> dict[str, str | None]:
+    """What an assertion says: a link from Error analysis brings it, a button takes it away."""
+    name, said = st.query_params.get("assertion"), st.query_params.get("checked") or FAIL
+    if not name:
+        return {}
+    words = {PASS: "holds", FAIL: "does not hold"}.get(said, "could not be checked")
+    _only(f"where the assertion {name} {words}", "assertion", "checked")
+    return {"assertion": name, "checked": said}
 
 
 def _rated() -> dict[str, str | None]:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.records import TEST, Run
 from lib.records.court import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
-from lib.store import Store, experts, rulings
+from lib.store import Store, assertions, experts, rulings
 from lib.ui import frame, trace_card
 from lib.workflow import court
 from lib.workflow.court import Ending
@@ -32,6 +32,7 @@ def panel(store: Store, case: Case, done: Callable[[], None]) -> None:
     if case.former:
         trace_card.said(f"{case.expert}, before: {case.former[0]}", case.former[1])
     trace_card.said(f"Judge {case.judge}: {case.judge_outcome}", case.judge_critique)
+    trace_card.checked(assertions.of_trace(store, case.trace))
     if case.ruling:
         _ruled(store, case)
     elif case.elsewhere:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.records import Run
-from lib.store import Store, experts, traces, verdicts
+from lib.store import Store, assertions, experts, traces, verdicts
 from lib.ui import frame, trace_card
 
 KINDS = {"disagreements": "disagreements", "judge passed a fail": "judge passed what the expert failed",
@@ -54,6 +54,7 @@ def _in_full(store: Store, run: Run, row: dict) -> None:
             (right, "Judge", row["judge_outcome"] or f"error, {row['error']}", row["judge_critique"] or row["raw"])):
         with place:
             trace_card.said(f"{who}: {outcome or 'no label'}", text)
+    trace_card.checked(assertions.of_trace(store, row["trace_id"]))
     with st.container(horizontal=True):
         if row["expert_outcome"] and row["judge_outcome"] not in (None, row["expert_outcome"]):
             frame.link("judge", "Rule on it", ":material/gavel:", view="Disagreements", judge=run.judge,

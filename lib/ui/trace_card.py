@@ -67,6 +67,12 @@ def said(who: str, text: str) -> None:
         st.text(text or "no critique")
 
 
+def checked(found: Sequence[tuple[str, str | None, str]]) -> None:
+    """What assertions say of a trace: (assertion, outcome or None, why)."""
+    for name, outcome, why in found:
+        st.caption(frame.plain(f"Assertion {name}: {outcome or 'not checked'}. {why}"))
+
+
 def surroundings(trace: Trace, without: Collection[str] = ()) -> None:
     """The context: what the AI knew, and what helps to judge it; less what stands elsewhere."""
     for name, value in trace.context.items():

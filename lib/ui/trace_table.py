@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, answers, failure_modes, labels, pins, traces
+from lib.store import Store, answers, assertions, failure_modes, labels, pins, traces
 from lib.store.traces import Filter
 from lib.ui import filters, frame, trace_card
 from lib.workflow import dataset
@@ -83,10 +83,11 @@ def _answers(store: Store, trace_id: str) -> None:
 
 
 def said(store: Store, trace_id: str) -> None:
-    """Every label on a trace, newest first."""
+    """Every label on a trace, newest first; and what assertions say of it."""
     for label in labels.history(store, trace_id):
         st.caption(frame.plain(f"{label.expert}: {label.outcome}, {(label.created_at or '')[:10]}"))
         st.text(label.critique or "no critique")
+    trace_card.checked(assertions.of_trace(store, trace_id))
 
 
 def exports(store: Store) -> None:

@@ -127,8 +127,11 @@ def _decision(store: Store, mode: Ranked) -> None:
         st.markdown(" · ".join(f"{name}: **{frame.plain(value)}**" for name, value in decided(mode)))
         if mode.untested:
             _asks_for_a_test([mode.name])
-        with st.popover("Decide", icon=":material/edit:"):
-            _form(store, mode)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.popover("Decide", icon=":material/edit:"):
+                _form(store, mode)
+            frame.link("errors", "Write an assertion, or build a judge", ":material/rule:", view="Checks",
+                       mode=mode.name)
 
 
 def _form(store: Store, mode: Ranked) -> None:

@@ -29,7 +29,7 @@ from lib.store.traces import Filter
 # A label taken back within this time is a slip of the finger; later the expert says why it changes.
 SLIP = timedelta(minutes=10)
 # A trace found through any of these was not drawn blindly: no rate may rest on it.
-LOOKS_AT_OUTCOMES = ("label", "failure_mode", "search", "in_run", "verdict")
+LOOKS_AT_OUTCOMES = ("label", "failure_mode", "search", "in_run", "verdict", "assertion")
 _OFFERS = 20  # shared traces that others may take in the same moment
 
 

@@ -1,0 +1,158 @@
+"""The view Checks: assertions written and tried on, what came of each, and how it stands to the expert's codes."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.assertions import KINDS
+from lib.assertions.kinds import Field
+from lib.metrics import format_figure, format_interval, tnr, tpr
+from lib.records import FAIL, PASS, Counts
+from lib.store import Store, assertions, experts, mode_decisions, traces
+from lib.store.assertions import Assertion, Tally
+from lib.store.traces import Filter
+from lib.ui import fails, frame, special
+from lib.workflow import checking
+
+_ANY = ""  # of the choice of failure modes
+_WORDS = {PASS: "hold", FAIL: "do not hold", None: "could not be checked"}
+_MOST = 400  # characters of an output
+
+
+def page(store: Store) -> None:
+    """What guards against a failure mode, and what came of it on every answered trace."""
+    if not traces.answered(store):
+        frame.empty("No output yet", "An assertion is tried on outputs: import traces that have some.", "dataset",
+                    "Import traces", view="Import")
+        return
+    st.caption("A check that needs no model first: it is free, quick and always says the same. A judge with this one "
+               "criterion where a check cannot see it. The expert always.")
+    modes = [mode.name for mode in mode_decisions.every(store)]
+    with st.container(width=420):
+        mode = frame.choose("Failure mode", [_ANY, *modes], "mode", key="mode_checks",
+                            words=lambda name: name or "all, and of none")
+    found = assertions.every(store)
+    with st.expander("Write an assertion", icon=":material/rule:", expanded=mode != _ANY or not found):
+        _write(store, mode or None)
+    if found:
+        _listing(store, [one for one in found if mode in (_ANY, one.mode)], len(found), _tried(store, found))
+
+
+@st.fragment
+def _write(store: Store, mode: str | None) -> None:
+    kind = st.selectbox("Kind", list(KINDS), key="assertion_kind", help="Nothing is fetched, and no code runs.")
+    st.caption(KINDS[kind].help)
+    config = {name: _setting(kind, name, field) for name, field in KINDS[kind].fields.items()}
+    name = st.text_input("Name", key="assertion_name", placeholder="what has to be so")
+    reason = special.reason_field(store, "assertion_reason")
+    with st.container(horizontal=True):
+        tried = st.button("Try it", icon=":material/play_arrow:", key="try_assertion",
+                          help=f"On the newest {checking.PREVIEWED:,} answered traces; nothing is stored.")
+        kept = st.button("Keep it", type="primary", icon=":material/add:", key="keep_assertion")
+    with frame.sentences():
+        if tried:
+            _preview(checking.preview(store, kind, config))
+        if kept:
+            checking.add(store, name, kind, config, mode, reason)
+            frame.say("Kept.")
+            st.session_state.pop("assertion_name")
+            st.rerun()
+
+
+def _setting(kind: str, name: str, field: Field) -> Any:
+    key = f"assertion_{kind}_{name}"
+    if field.choices:
+        return st.segmented_control(field.label, field.choices, default=field.default, required=True, key=key)
+    if field.default is None:
+        return st.number_input(field.label, 0, None, None, key=key, width=240)
+    return (st.text_area if field.long else st.text_input)(field.label, field.default, key=key)
+
+
+def _preview(found: checking.Preview) -> None:
+    n = sum(found.counts.values())
+    st.markdown(f"**Of the newest {n:,} outputs {found.counts[PASS]:,} hold, {found.counts[FAIL]:,} do not, "
+                f"{found.counts[None]:,} could not be checked.**")
+    if found.stopped:
+        st.warning(found.stopped, icon=":material/timer_off:")
+    for place, outcome in zip(st.columns(3), (FAIL, PASS, None), strict=True):
+        with place:
+            for trace, output, why in found.examples[outcome]:
+                with st.container(border=True, gap="small"):
+                    st.caption(frame.plain(f"{trace}, {_WORDS[outcome]}: {why}"))
+                    st.text(output[:_MOST] + ("…" if len(output) > _MOST else ""))
+
+
+def _tried(store: Store, found: list[Assertion]) -> dict[int, Tally]:
+    """What came of each; what has come since is checked first, where it can mostly be checked."""
+    now = assertions.tallies(store)
+    ready = [one for one in found if now[one.key].waiting and _ready(one, now[one.key])]
+    for one in ready:
+        _try_on(store, one, now[one.key].waiting)
+    return assertions.tallies(store) if ready else now
+
+
+def _ready(one: Assertion, tally: Tally) -> bool:
+    """Whether it goes on by itself; else a press is asked for."""
+    if not checking.mostly_unchecked(tally):
+        return True
+    st.warning(frame.plain(f"{one.name}: most of what was tried could not be checked, so {tally.waiting:,} traces were "
+                           "not tried."), icon=":material/timer_off:")
+    return st.button("Go on", key=f"go_on_{one.key}")
+
+
+def _try_on(store: Store, one: Assertion, n: int) -> None:
+    bar = st.progress(0.0, frame.plain(f"{one.name}: trying {n:,} traces"))
+    stopped = checking.run(store, one, lambda done: bar.progress(min(1.0, done / n), f"{done:,} of {n:,} traces tried"))
+    bar.empty()
+    if stopped:
+        st.warning(frame.plain(f"{one.name}: {stopped}"), icon=":material/timer_off:")
+
+
+def _listing(store: Store, found: list[Assertion], n: int, tallies: dict[int, Tally]) -> None:
+    st.subheader("Assertions")
+    if len(found) < n:
+        st.caption(f"{n - len(found):,} more are of other failure modes, or of none.")
+    expert = experts.principal(store)
+    against = assertions.against(store, expert.name) if expert else {}
+    for one in found:
+        _row(store, one, tallies[one.key], against.get(one.key))
+    shown = {one.name for one in found}
+    if st.query_params.get("assertion") in shown:
+        name, said = st.query_params["assertion"], st.query_params.get("checked") or FAIL
+        fails.listing(store, Filter(assertion=name, checked=said), f"Where {name} "
+                      + {PASS: "holds", FAIL: "does not hold"}.get(said, "could not be checked"))
+
+
+def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> None:
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{frame.plain(one.name)}**", width="stretch")
+            for label, n, said in (("fail", tally.failed, FAIL), ("pass", tally.passed, PASS),
+                                   ("not checked", tally.unchecked, "unchecked")):
+                if st.button(f"{n:,} {label}", key=f"show_{one.key}_{said}", type="tertiary", disabled=not n):
+                    st.query_params.update(assertion=one.name, checked=said)
+            with st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"more_{one.key}"):
+                st.json({"kind": one.kind, **one.config})
+                if st.button("Retire", key=f"retire_{one.key}", icon=":material/archive:",
+                             help="It is tried no more; what it said is kept."):
+                    assertions.retire(store, one.name)
+                    st.rerun()
+        st.caption(frame.plain(f"{one.kind} · {one.mode or 'of no failure mode'}"
+                               + (f" · made early: {one.reason}" if one.reason else "")
+                               + (f" · {tally.waiting:,} not tried yet" if tally.waiting else "")))
+        if one.mode:
+            st.markdown(frame.plain(stands(one.mode, counts or Counts())))
+
+
+def stands(mode: str, counts: Counts) -> str:
+    """How an assertion stands to the labels: what it catches of its failure mode, and what it fails of the passes."""
+    have, passes = counts.fail_fail + counts.fail_pass, counts.pass_pass + counts.pass_fail
+    if not have:
+        return f"No fail with “{mode}” was checked yet: how much of it this catches is not known."
+    missed = f" {counts.errors:,} more could not be checked." if counts.errors else ""
+    return (f"Of {have:,} fails with “{mode}” it catches {counts.fail_fail:,} ({_figure(tnr(counts))}); of {passes:,} "
+            f"passes it fails {counts.pass_fail:,} (it passes {_figure(tpr(counts))}).{missed}")
+
+
+def _figure(figure: Any) -> str:
+    return format_figure("tpr", figure) + (f", {format_interval('tpr', figure)}" if figure.value is not None else "")
