@@ -55,7 +55,6 @@ READS = {
     "codings.waiting": codings.waiting,
     "codings.counts": codings.counts,
     "codings.without": lambda s: codings.without(s, "Ann"),
-    "codings.of_trace": lambda s: codings.of_trace(s, "t1"),
     "codings.agreement": lambda s: codings.agreement(s, ANALYSIS, "Ann"),
     "codings.seen": lambda s: codings.seen(s, ANALYSIS),
 }
@@ -113,7 +112,9 @@ def test_what_is_written_leaves_the_other_project_as_it_is(db, make_trace, name)
                   "cost": lambda s: analyses.outcome(s, 2), "left": lambda s: analyses.pending(s, 2),
                   "history": lambda s: [mode_history.events(s, mode) for mode in (4, 5, 6)],
                   "notes": lambda s: notes.every(s, ANN), "drafts": lambda s: notes.draft(s, "t3", "Ann"),
-                  "waiting": codings.waiting, "given": lambda s: [codings.of_trace(s, one) for one in ("t1", "t2")],
+                  "waiting": codings.waiting,
+                  "proposed": lambda s: [tuple(row) for row in s.rows("""select p.trace, p.failure_mode, p.decision
+                      from proposed_codes p join traces t on t.id = p.trace where t.project = :project""")],
                   "codes": lambda s: [tuple(row) for row in s.rows("""select c.trace, c.failure_mode
                       from trace_failure_modes c join traces t on t.id = c.trace where t.project = :project
                       union all select b.note, b.failure_mode from failure_mode_notes b join notes n on n.id = b.note

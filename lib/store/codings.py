@@ -100,39 +100,35 @@ def agree_none(store: Store, expert: str, coder: str = "") -> int:
     return found
 
 
-def of_trace(store: Store, trace_id: str) -> list[str]:
-    """The failure modes a model named for a fail, whatever became of them."""
-    return [row[0] for row in store.rows("""select distinct f.name from proposed_codes p
-        join failure_modes f on f.id = p.failure_mode join traces t on t.id = p.trace
-        where t.project = :project and t.trace_id = :id and f.confirmed order by f.name""", id=trace_id)]
+_AGREEMENT = """
+    with decided as materialized (
+        select distinct i.trace from analysis_items i join decided_traces d on d.trace = i.trace
+        join current_labels l on l.trace = i.trace and l.outcome = 'fail'
+            and l.expert = (select id from experts where project = :project and name = :expert)
+        where i.analysis = :analysis and i.error is null and i.done_at is not null and not d.proposals_seen),
+    asked as (
+        select distinct coalesce(f.merged_into, f.id) as mode from analyses a, json_each(a.config, '$.modes') m
+        join failure_modes f on f.id = m.value
+        where a.id = :analysis and a.project = :project and f.project = :project),
+    named as (
+        select f.name, (select count(*) from decided) as n,
+            (select count(*) from trace_failure_modes c where c.failure_mode = f.id
+                and c.trace in (select trace from decided)) as person,
+            (select count(*) from proposed_codes p where p.failure_mode = f.id and p.analysis = :analysis
+                and p.trace in (select trace from decided)) as model,
+            (select count(*) from proposed_codes p join trace_failure_modes c on c.trace = p.trace
+                and c.failure_mode = p.failure_mode where p.failure_mode = f.id and p.analysis = :analysis
+                and p.trace in (select trace from decided)) as both
+        from asked join failure_modes f on f.id = asked.mode where f.confirmed)
+    select name, both, person - both as person, model - both as model, n - person - model + both as neither
+    from named order by name
+"""
 
 
 def agreement(store: Store, analysis: int, expert: str) -> list[dict[str, Any]]:
     """For each failure mode an analysis was asked about, over the fails that a person coded without having seen what
     it proposed: name, both (person and model name it), person (only the person), model (only the model), neither."""
-    return [dict(row) for row in store.rows("""
-        with decided as materialized (
-            select distinct i.trace from analysis_items i join decided_traces d on d.trace = i.trace
-            join current_labels l on l.trace = i.trace and l.outcome = 'fail'
-                and l.expert = (select id from experts where project = :project and name = :expert)
-            where i.analysis = :analysis and i.error is null and i.done_at is not null and not d.proposals_seen),
-        asked as (
-            select distinct coalesce(f.merged_into, f.id) as mode from analyses a, json_each(a.config, '$.modes') m
-            join failure_modes f on f.id = m.value
-            where a.id = :analysis and a.project = :project and f.project = :project),
-        named as (
-            select f.name, (select count(*) from decided) as n,
-                (select count(*) from trace_failure_modes c where c.failure_mode = f.id
-                    and c.trace in (select trace from decided)) as person,
-                (select count(*) from proposed_codes p where p.failure_mode = f.id and p.analysis = :analysis
-                    and p.trace in (select trace from decided)) as model,
-                (select count(*) from proposed_codes p join trace_failure_modes c on c.trace = p.trace
-                    and c.failure_mode = p.failure_mode where p.failure_mode = f.id and p.analysis = :analysis
-                    and p.trace in (select trace from decided)) as both
-            from asked join failure_modes f on f.id = asked.mode where f.confirmed)
-        select name, both, person - both as person, model - both as model, n - person - model + both as neither
-        from named order by name""",
-        analysis=analysis, expert=expert)]
+    return [dict(row) for row in store.rows(_AGREEMENT, analysis=analysis, expert=expert)]
 
 
 def seen(store: Store, analysis: int) -> int:
