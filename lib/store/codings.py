@@ -110,16 +110,20 @@ _AGREEMENT = """
         select distinct coalesce(f.merged_into, f.id) as mode from analyses a, json_each(a.config, '$.modes') m
         join failure_modes f on f.id = m.value
         where a.id = :analysis and a.project = :project and f.project = :project),
+    said as materialized (select failure_mode as mode, trace from proposed_codes
+        where analysis = :analysis and trace in (select trace from decided)),
+    given as materialized (select failure_mode as mode, trace from trace_failure_modes
+        where failure_mode in (select mode from asked) and trace in (select trace from decided)),
+    tallied as (
+        select mode, count(*) as model, 0 as person, 0 as both from said group by mode
+        union all select mode, 0, count(*), 0 from given group by mode
+        union all select mode, 0, 0, count(*)
+            from (select mode, trace from said intersect select mode, trace from given) group by mode),
     named as (
-        select f.name, (select count(*) from decided) as n,
-            (select count(*) from trace_failure_modes c where c.failure_mode = f.id
-                and c.trace in (select trace from decided)) as person,
-            (select count(*) from proposed_codes p where p.failure_mode = f.id and p.analysis = :analysis
-                and p.trace in (select trace from decided)) as model,
-            (select count(*) from proposed_codes p join trace_failure_modes c on c.trace = p.trace
-                and c.failure_mode = p.failure_mode where p.failure_mode = f.id and p.analysis = :analysis
-                and p.trace in (select trace from decided)) as both
-        from asked join failure_modes f on f.id = asked.mode where f.confirmed)
+        select f.name, (select count(*) from decided) as n, coalesce(sum(y.model), 0) as model,
+            coalesce(sum(y.person), 0) as person, coalesce(sum(y.both), 0) as both
+        from asked join failure_modes f on f.id = asked.mode left join tallied y on y.mode = f.id
+        where f.confirmed group by f.id)
     select name, both, person - both as person, model - both as model, n - person - model + both as neither
     from named order by name
 """
