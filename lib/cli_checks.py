@@ -1,4 +1,4 @@
-"""Commands for assertions, and the check that a build runs."""
+"""Commands for what guards against a failure mode: assertions, the check that a build runs, special judges."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from lib.records import UsageError
 from lib.store import Store
 from lib.store import assertions as stored
 from lib.store.assertions import Assertion, Tally
-from lib.workflow import checking
+from lib.workflow import checking, special
 
 _LISTED = 1_000  # traces that fail, of one assertion
 
@@ -109,4 +109,17 @@ def _say(found: list[dict[str, Any]], as_json: bool) -> None:
             click.echo(f"  {fail['trace']}\t{fail['why']}")
 
 
-COMMANDS = (assertion, list_assertions, check)
+@click.command("judge-new")
+@click.option("--mode", required=True, help="The failure mode that is its one criterion.")
+@click.option("--name", default="", help="[default: as the failure mode is called]")
+@click.option("--reason", default="", help="Why it cannot wait for error analysis.")
+@pass_store
+def judge_new(store: Store, mode: str, name: str, reason: str) -> None:
+    """Build a judge for one failure mode: fail means that a trace has it."""
+    made, found = special.build(store, mode, name, reason), special.material(store, mode)
+    click.echo(f"judge {made.judge}: {len(made.examples)} examples, {found.fails:,} fails with it, {found.passes:,} "
+               f"labels without it, {found.uncoded:,} fails not coded"
+               + (f"; about {special.ENOUGH_FAILS} fails are needed" if found.few else ""))
+
+
+COMMANDS = (assertion, list_assertions, check, judge_new)

@@ -35,7 +35,8 @@ def _judge(store: Store, standing: figures.Standing) -> dict[str, Any]:
     version = next(iter(judges.prompts(store, standing.judge)), None)
     made, newest = runs.every(store, standing.judge), standing.agreement
     agreed = newest.figures["agreement"] if newest and newest.counts.n else None
-    return {"name": standing.judge, "version": version and version.number,
+    return {"name": standing.judge, "criterion": judges.special(store).get(standing.judge, (None,))[0],
+            "version": version and version.number,
             "model": made[0].model if made else version and version.model, "runs": len(made),
             "validated": standing.validated, "provisional": bool(newest and newest.provisional),
             "why": standing.why, "n": newest.counts.n if newest else 0,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import judges
-from lib.ui import bench, court, fixing, frame, prompt_editor, reviewers, splits, versions
+from lib.ui import bench, court, fixing, frame, prompt_editor, reviewers, special, splits, versions
 
 store = frame.begin("judge")
 st.title("Judge")
@@ -23,6 +23,7 @@ with what:
         st.query_params["view"] = "Bench"
     view = frame.view("judge", "Bench", "Disagreements", "Versions", "Splits")
 
+special.criterion(store, judge)
 if view == "Bench":
     if judge not in judges.with_prompt(store):
         bench.page(store, judge)

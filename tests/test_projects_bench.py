@@ -18,7 +18,7 @@ def fill(store, make_trace, word: str) -> None:
 
 READS = {
     "slices.counts_by": lambda s, run: slices.counts_by(s, run, "Ann", "topic"),
-    "baselines.train": lambda s, run: baselines.train(s, "Ann"),
+    "baselines.train": lambda s, run: baselines.train(s, run, "Ann"),
     "baselines.measured": lambda s, run: baselines.measured(s, run, "Ann"),
     "baselines.mark": lambda s, run: baselines.mark(s, run, "Ann"),
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.records import UsageError
-from lib.store import assertions, failure_modes, projects, traces
+from lib.store import assertions, failure_modes, judge_labels, judges, projects, traces
 from lib.store.assertions import Result
 from tests import ownership
 from tests.steps import add, say
@@ -17,6 +17,7 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     made = assertions.add(store, "no", "contains", {"text": word}, "mode", word)
     trace = traces.get(store, "t1")
     assertions.save(store, made.key, [Result(trace.key, trace.content_hash, "fail", word)])
+    judges.add_special(store, "special", "mode", word)
     return {"assertion": made.key, "trace": trace.key}
 
 
@@ -40,9 +41,12 @@ READS = {
     "assertions.newest": lambda s: [one.output for one in assertions.newest(s, 9)],
     "assertions.results": lambda s: assertions.results(s, key(s), "fail"),
     "assertions.of_trace": lambda s: assertions.of_trace(s, "t1"),
+    "judge_labels.counts": lambda s: judge_labels.counts(s, "Ann", "mode"),
+    "judges.special": judges.special,
     "assertions.against": lambda s: list(assertions.against(s, "Ann").values()),
 }
 WRITES = {
+    "judges.add_special": lambda s, n: judges.add_special(s, "more", "mode"),
     "assertions.add": lambda s, n: assertions.add(s, "new", "JSON valid", {}, "mode"),
     "assertions.retire": lambda s, n: assertions.retire(s, "no"),
     "assertions.save": lambda s, n: assertions.save(s, n["assertion"], [Result(n["trace"], "x", "pass", "")]),
@@ -56,12 +60,13 @@ NOTHING = {
 
 def everything(store) -> list:
     return [list(map(tuple, store.rows(sql))) for sql in (
-        "select * from assertions where project = :project",
+        "select * from judges where project = :project", "select * from assertions where project = :project",
         "select r.* from assertion_results r join traces t on t.id = r.trace where t.project = :project")]
 
 
 def test_every_function_is_tried_here():
-    assert ownership.public(assertions) == {name for name in (*READS, *WRITES) if " " not in name}
+    tried = {name for name in (*READS, *WRITES) if " " not in name}
+    assert ownership.public(assertions, judge_labels) | {"judges.special", "judges.add_special"} == tried
 
 
 @pytest.mark.parametrize("name", READS)

@@ -212,6 +212,8 @@ STATEMENTS = (
     # A special judge has one criterion: fail means that the trace has this failure mode.
     "alter table judges add column failure_mode integer references failure_modes",
     "alter table judges add column reason text not null default ''",  # why it was made before error analysis
+    # What the prompt of a special judge shows as the outcome of an example, as the codes were then; null: the label's.
+    "alter table prompt_examples add column outcome text check (outcome in ('pass', 'fail'))",
     """
     create table insights (
         -- what was learnt, about the product, its users or the AI

@@ -62,7 +62,8 @@ class Result:
 
 _SELECT = """
     select a.id, a.name, a.kind, a.config, coalesce(m.name, f.name), a.reason, a.created_at, a.retired_at
-    from assertions a left join failure_modes f on f.id = a.failure_mode left join failure_modes m on m.id = f.merged_into
+    from assertions a left join failure_modes f on f.id = a.failure_mode
+    left join failure_modes m on m.id = f.merged_into
     where a.project = :project"""
 
 

@@ -2,12 +2,14 @@
 
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.judge_labels import JUDGE_LABELS
 from lib.store.splits import SEALED, SHOWN
 
 _PAIRED = """
     from verdicts a join verdicts b on b.trace = a.trace and b.run = :second
     join traces t on t.id = a.trace
-    join current_labels l on l.trace = a.trace and l.expert = :expert
+    join runs w on w.id = a.run
+    join """ + JUDGE_LABELS + """ l on l.judge = w.judge and l.trace = a.trace and l.expert = :expert
     where a.run = :first and t.project = :project
     and (:every or l.counts)
     and not exists (select 1 from verdicts v join runs r on r.id = v.run

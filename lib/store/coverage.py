@@ -5,6 +5,7 @@ from itertools import product
 
 from lib.records import Cell, UsageError
 from lib.store.database import Store
+from lib.store.judge_labels import SAYS
 from lib.store.splits import SEALED, SHOWN
 
 _CELLS = """
@@ -14,8 +15,8 @@ _CELLS = """
         count(distinct case when t.output is not null then coalesce(t.answers, t.id) end) as answered,
         count(l.id) as reviewed, coalesce(sum(l.outcome = 'fail'), 0) as failed,
         -- As in every agreement: no shadow label, no trace drawn by an outcome, nothing of a sealed test split.
-        count(case when l.counts then v.outcome end) as pairs,
-        coalesce(sum(l.outcome = v.outcome and l.counts), 0) as agreeing
+        count(case when l.counts and """ + SAYS + """ is not null then v.outcome end) as pairs,
+        coalesce(sum(""" + SAYS + """ = v.outcome and l.counts), 0) as agreeing
     from dimension_values r join trace_values tr on tr.value = r.id
     join trace_values tc on tc.trace = tr.trace join dimension_values c on c.id = tc.value
     join traces t on t.id = tr.trace
@@ -23,6 +24,7 @@ _CELLS = """
     left join current_labels l on l.trace = t.id and l.expert = e.id
     left join verdicts v on v.trace = t.id and v.run = :run and not exists (select 1 from runs r where r.id = v.run
         and (""" + SHOWN + " or " + SEALED + """))
+    left join judges j on j.id = (select judge from runs where id = :run)
     where r.dimension = (select id from dimensions where project = :project and name = :row)
     and c.dimension = (select id from dimensions where project = :project and name = :column)
     -- The wanted values are looked up once, then each trace's own few are held against them.

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from lib.store.database import Store
+from lib.store.judge_labels import JUDGE_LABELS
 from lib.store.splits import SEALED
 
 
@@ -67,7 +68,8 @@ def against_expert(store: Store, run: int, experts: Sequence[str], queue: str) -
     """
     found: dict[int, list[str]] = {}
     for trace, expert in store.rows("""select v.trace, e.name from verdicts v
-            join current_labels l on l.trace = v.trace join experts e on e.id = l.expert
+            join runs g on g.id = v.run join """ + JUDGE_LABELS + """ l on l.judge = g.judge and l.trace = v.trace
+            join experts e on e.id = l.expert
             where v.run = :run and v.outcome <> l.outcome and e.project = :project
             and not exists (select 1 from runs r where r.id = v.run and """ + SEALED + """)
             and e.name in (select value from json_each(:experts))

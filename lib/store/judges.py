@@ -4,8 +4,9 @@ import json
 import sqlite3
 
 from lib.records import Example, Label, PromptVersion, UsageError
-from lib.store import traces
+from lib.store import mode_decisions, traces
 from lib.store.database import Store
+from lib.store.judge_labels import OTHER
 from lib.store.labels import by_keys
 
 
@@ -38,6 +39,25 @@ def add(store: Store, name: str) -> int:
         return row_of(store, name.strip())
 
 
+def add_special(store: Store, name: str, mode: str, reason: str = "") -> int:
+    """The row of a new judge whose one criterion is a failure mode; UsageError where there is a judge of this name."""
+    with store.transaction():
+        if name.strip() in every(store):
+            raise UsageError(f"There is a judge '{name.strip()}' already: give this one another name.")
+        key = add(store, name)
+        store.execute("update judges set failure_mode = :mode, reason = :reason where id = :key and project = :project",
+                      key=key, mode=mode_decisions.get(store, mode).key, reason=reason.strip())
+        return key
+
+
+def special(store: Store) -> dict[str, tuple[str, str]]:
+    """Judge -> (its failure mode, why it was made before error analysis), for those with one criterion."""
+    rows = store.rows("""select j.name, coalesce(m.name, f.name), j.reason from judges j
+        join failure_modes f on f.id = j.failure_mode left join failure_modes m on m.id = f.merged_into
+        where j.project = :project order by j.id""")
+    return {name: (mode, reason) for name, mode, reason in rows}
+
+
 def recorded_run(store: Store, name: str) -> int:
     """The run that holds a judge's recorded verdicts, made where there is none."""
     with store.transaction():
@@ -54,7 +74,7 @@ def save_prompt(store: Store, judge: str, template: str, labels: list[int] | Non
     `parent` is the key of the version it was made from; the judge's newest one where it is not named.
     """
     with store.transaction():
-        row, examples = add(store, judge), by_keys(store, labels or [])
+        row, examples = add(store, judge), by_keys(store, labels or [], judge.strip())
         if parent is not None and prompt_by_key(store, parent).judge != judge.strip():
             raise UsageError(f"Prompt version number {parent} is another judge's.")
         key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note, parent)
@@ -63,8 +83,9 @@ def save_prompt(store: Store, judge: str, template: str, labels: list[int] | Non
                             judge=row, template=template, model=model, parameters=json.dumps(parameters or {}),
                             note=note, parent=parent)
         for position, example in enumerate(examples):
-            store.execute("""insert into prompt_examples (prompt_version, position, label)
-                values (:key, :position, :label)""", key=key, position=position, label=example.label.key)
+            store.execute("""insert into prompt_examples (prompt_version, position, label, outcome)
+                values (:key, :position, :label, :outcome)""", key=key, position=position, label=example.label.key,
+                          outcome=example.label.outcome)
     return prompt_by_key(store, key)
 
 
@@ -100,9 +121,12 @@ def prompt_by_key(store: Store, key: int) -> PromptVersion:
 
 
 def _record(store: Store, row: sqlite3.Row) -> PromptVersion:
-    examples = store.rows("""select l.trace, t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id
+    # As they were shown when the version was saved: what is coded later changes no prompt.
+    examples = store.rows("""select l.trace, t.trace_id, e.name, coalesce(x.outcome, l.outcome),
+            case when x.outcome <> l.outcome then :other || l.critique else l.critique end, l.created_at, l.id
         from prompt_examples x join labels l on l.id = x.label join traces t on t.id = l.trace
-        join experts e on e.id = l.expert where x.prompt_version = :key order by x.position""", key=row["id"])
+        join experts e on e.id = l.expert where x.prompt_version = :key order by x.position""", key=row["id"],
+                          other=OTHER)
     return PromptVersion(
         judge=row["name"], number=row["number"], template=row["template"],
         examples=tuple(Example(traces.by_key(store, found[0]), Label(*found[1:])) for found in examples),

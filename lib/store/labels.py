@@ -7,6 +7,7 @@ from typing import Any
 from lib.records import OUTCOMES, REPEAT, Circumstances, Example, Label, UsageError
 from lib.store import experts, traces
 from lib.store.database import Store
+from lib.store.judge_labels import OTHER, SAYS
 
 
 def save(store: Store, trace_id: str, expert: str, outcome: str, critique: str, token: str | None = None,
@@ -83,13 +84,18 @@ def _label(row: sqlite3.Row) -> Label:
                                                bool(unbiased), bool(late)))
 
 
-def candidates(store: Store, expert: str, split: str | None, limit: int = 500) -> list[dict]:
-    """Complete labels of a split (None: all), to be shown as examples: label, trace_id, outcome, critique, input."""
-    rows = store.rows("""select l.id as label, t.trace_id, l.outcome, l.critique, t.input, t.output
+def candidates(store: Store, expert: str, split: str | None, limit: int = 500, judge: str | None = None) -> list[dict]:
+    """Complete labels of a split (None: all), to be shown as examples: label, trace_id, outcome, critique, input.
+
+    Of a special judge's prompt the outcome is what the label says of its failure mode.
+    """
+    rows = store.rows("select l.id as label, t.trace_id, " + SAYS + """ as outcome, l.critique, t.input, t.output
         from current_labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
-        where t.project = :project and e.name = :expert and (:split is null or t.split = :split)
+        left join judges j on j.project = :project and j.name = :judge
+        where """ + SAYS + """ is not null and t.project = :project and e.name = :expert
+        and (:split is null or t.split = :split)
         and trim(l.critique) <> ''
-        order by l.id limit :limit""", expert=expert, split=split, limit=limit)
+        order by l.id limit :limit""", expert=expert, split=split, limit=limit, judge=judge)
     return [dict(row) for row in rows]
 
 
@@ -141,14 +147,24 @@ def draft(store: Store, trace_id: str, expert: str) -> tuple[str, str] | None:
     return tuple(row) if row else None
 
 
-def by_keys(store: Store, keys: list[int]) -> list[Example]:
-    """Labels of this project by their numbers, in the order given, each with its trace."""
+_TOLD = "case when l.outcome <> " + SAYS + " then :other || l.critique else l.critique end"
+
+
+def by_keys(store: Store, keys: list[int], judge: str | None = None) -> list[Example]:
+    """Labels of this project by their numbers, in the order given, each with its trace.
+
+    As the prompt of this judge shows them; UsageError where one says nothing to a special judge.
+    """
     found = {}
     for key in dict.fromkeys(keys):
-        row = store.row("select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id, " + _CIRCUMSTANCES + """
-            from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
-            where t.project = :project and l.id = :key""", key=key)
+        row = store.row("select t.trace_id, e.name, " + SAYS + ", " + _TOLD + ", l.created_at, l.id, " + _CIRCUMSTANCES
+                        + """ from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
+            left join judges j on j.project = :project and j.name = :judge
+            where t.project = :project and l.id = :key""", key=key, judge=judge, other=OTHER)
         if row is None:
             raise UsageError(f"There is no label {key} in this project.")
+        if row[2] is None:
+            raise UsageError(f"Nobody has said which failure modes '{row[0]}' has: code it in Error analysis first, or "
+                             "take another example.")
         found[key] = Example(traces.get(store, row[0]), _label(row))
     return list(found.values())

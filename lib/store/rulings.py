@@ -10,6 +10,7 @@ from lib.records import UsageError
 from lib.records.court import Case, Docket, Draft, Note, Ruling, Tally
 from lib.store import criteria, experts, judges, traces
 from lib.store.database import Store
+from lib.store.judge_labels import JUDGE_LABELS
 from lib.store.verdicts import COUNTED, PAIRED
 
 # The newest ruling on a verdict and this expert's labels. It stands as long as they still differ, or, where it called
@@ -20,7 +21,8 @@ _STANDING = """(select u.id from rulings u where u.id = (select max(n.id) from r
 # The rulings on the same difference in other runs of the judge.
 _ELSEWHERE = """(select json_group_array(u.id) from labels o join rulings u on u.label = o.id
     join verdicts w on w.id = u.verdict join runs s on s.id = w.run
-    where o.trace = v.trace and o.expert = l.expert and o.outcome = l.outcome and l.outcome <> v.outcome
+    where o.trace = v.trace and o.expert = l.expert and (o.outcome = l.outcome or o.id = l.id)
+    and l.outcome <> v.outcome
     and w.outcome = v.outcome and w.id <> v.id and s.judge = r.judge and u.kind not in ('open', 'label wrong')
     and u.id = (select max(n.id) from rulings n where n.verdict = u.verdict and n.label = u.label)) as elsewhere"""
 _CASES = ("select v.id as verdict, l.id as label, v.run, v.trace, l.outcome as expert_outcome, "
@@ -148,8 +150,8 @@ def notes(store: Store, judge: str) -> list[Note]:
         where t.project = :project and r.judge = :judge and u.kind = 'judge wrong' and t.split <> 'test'
         and not exists (select 1 from rulings n join labels m on m.id = n.label where n.verdict = u.verdict
             and m.expert = l.expert and n.id > u.id)
-        and exists (select 1 from current_labels c
-            where c.trace = l.trace and c.expert = l.expert and c.outcome <> v.outcome)
+        and exists (select 1 from """ + JUDGE_LABELS + """ c
+            where c.judge = r.judge and c.trace = l.trace and c.expert = l.expert and c.outcome <> v.outcome)
         order by u.id desc""", judge=judges.row_of(store, judge))
     found: dict[tuple, Note] = {}
     for row in rows:

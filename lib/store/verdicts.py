@@ -8,12 +8,13 @@ from typing import Any
 from lib.records import FAIL, PASS, Counts, LeftOut, Verdict
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.judge_labels import JUDGE_LABELS, SAYS
 from lib.store.splits import SEALED, SHOWN
 
 COUNTED = "(:every or l.counts)"
 _PAIRED = """
     from verdicts v join runs r on r.id = v.run
-    join current_labels l on l.trace = v.trace and l.expert = :expert
+    join """ + JUDGE_LABELS + """ l on l.judge = r.judge and l.trace = v.trace and l.expert = :expert
     where v.run = :run and not """ + SHOWN
 # The pairs that may be seen; what a sealed test split holds is read by `measured` alone.
 PAIRED = _PAIRED + " and not " + SEALED + " "
@@ -120,17 +121,18 @@ def _counts(table: Mapping[tuple[str, str], int]) -> Counts:
 
 
 _LISTED = """
-    select t.trace_id, t.input, t.output, l.outcome as expert_outcome, l.critique as expert_critique,
+    select t.trace_id, t.input, t.output, """ + SAYS + """ as expert_outcome, l.critique as expert_critique,
         v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
-    from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run
+    from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run join judges j on j.id = r.judge
     left join current_labels l on l.trace = v.trace
         and l.expert = (select id from experts where project = :project and name = :expert)
+        and """ + SAYS + """ is not null
     where v.run = :run and t.project = :project and case :kind
         when 'errors' then v.error is not null
         when 'all' then 1
-        when 'judge passed a fail' then l.outcome = 'fail' and v.outcome = 'pass'
-        when 'judge failed a pass' then l.outcome = 'pass' and v.outcome = 'fail'
-        else l.outcome <> v.outcome end
+        when 'judge passed a fail' then v.outcome = 'pass' and """ + SAYS + """ = 'fail'
+        when 'judge failed a pass' then v.outcome = 'fail' and """ + SAYS + """ = 'pass'
+        else v.outcome <> """ + SAYS + """ end
     and (l.id is null or """ + COUNTED + """)
     and not """ + SHOWN + """ and not (l.id is not null and v.outcome is not null and """ + SEALED + """)
     """

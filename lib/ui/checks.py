@@ -34,6 +34,10 @@ def page(store: Store) -> None:
     found = assertions.every(store)
     with st.expander("Write an assertion", icon=":material/rule:", expanded=mode != _ANY or not found):
         _write(store, mode or None)
+    if mode:
+        with st.expander("Build a judge for this failure mode", icon=":material/gavel:"):
+            special.builder(store, mode)
+    special.listing(store, mode or None)
     if found:
         _listing(store, [one for one in found if mode in (_ANY, one.mode)], len(found), _tried(store, found))
 

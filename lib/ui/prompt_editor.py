@@ -42,8 +42,8 @@ def editor(store: Store, judge: str) -> None:
                   args=(store, start, "note"))
     if st.button("Save as a new version", type="primary", icon=":material/save:"):
         _save(store, start)
-    _remarks(store, typed)
-    _preview(store, typed)
+    _remarks(store, start, typed)
+    _preview(store, start, typed)
     _helpers(store, start)
     _new_judge(store)
 
@@ -134,14 +134,14 @@ def _save(store: Store, start: PromptVersion) -> None:
         frame.go("judge", judge=made.judge, view="Bench", version=str(made.number), run=st.query_params.get("run"))
 
 
-def _remarks(store: Store, typed: Draft) -> None:
+def _remarks(store: Store, start: PromptVersion, typed: Draft) -> None:
     """Known mistakes, quietly: nothing here keeps anybody from saving."""
-    found = versions.remarks(store, typed.template, list(typed.examples))
+    found = versions.remarks(store, typed.template, list(typed.examples), start.judge)
     for remark in found:
         st.caption(f":material/lightbulb: **{remark.name.capitalize()}.** {frame.plain(remark.text)}")
 
 
-def _preview(store: Store, typed: Draft) -> None:
+def _preview(store: Store, start: PromptVersion, typed: Draft) -> None:
     box = st.expander("The prompt as the model gets it", icon=":material/visibility:", key="preview_open",
                       on_change="rerun")
     first = traces.step(store, traces.Filter(answered=True), None) if box.open else None
@@ -149,7 +149,7 @@ def _preview(store: Store, typed: Draft) -> None:
         return
     with box, frame.sentences():
         wanted = st.text_input("Trace", first, key="preview_trace")
-        messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted)
+        messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted, start.judge)
         st.caption(f"About {judging.estimate_tokens(messages):,} tokens: an estimate, four characters each.")
         for message in messages:
             st.code(message["content"], language=None, wrap_lines=True, height=400)

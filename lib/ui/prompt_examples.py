@@ -29,20 +29,22 @@ def chooser(store: Store, start: PromptVersion, chosen: Sequence[int], keep: Kee
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.number_input("How many", 2, MOST_EXAMPLES, SUGGESTED, key="how_many_examples", width=110)
             st.button("Suggest a diverse set", key="suggest_examples", icon=":material/shuffle:",
-                      on_click=lambda: keep(tuple(versions.suggest(store, st.session_state["how_many_examples"]))),
+                      on_click=lambda: keep(tuple(versions.suggest(
+                          store, st.session_state["how_many_examples"], start.judge))),
                       help="In place of the examples above: passes and fails in turn, each time the label that shows "
                            "most values not shown yet. Edit it as you like.")
     if chosen:
         with st.expander(f"The {len(chosen)} examples in order", icon=":material/format_list_numbered:"):
-            _in_order(labels.by_keys(store, list(chosen)), start, keep)
+            _in_order(labels.by_keys(store, list(chosen), start.judge), start, keep)
 
 
 def _offered(store: Store, start: PromptVersion, chosen: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Label number -> outcome and critique. What was chosen earlier stays, even where a newer label took its place."""
     principal = experts.principal(store)
-    found = labels.candidates(store, principal.name, judging.example_split(store)) if principal else []
+    found = labels.candidates(store, principal.name, judging.example_split(store),
+                              judge=start.judge) if principal else []
     by_key = {row["label"]: (row["outcome"], row["critique"]) for row in found}
-    earlier = labels.by_keys(store, [one for one in chosen if one not in by_key])
+    earlier = labels.by_keys(store, [one for one in chosen if one not in by_key], start.judge)
     for example in (*earlier, *start.examples):
         by_key.setdefault(example.label.key, (example.label.outcome, example.label.critique))
     return by_key

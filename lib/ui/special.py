@@ -1,9 +1,10 @@
-"""Judges with one criterion on the screen: what has to be said before one is built early."""
+"""Judges with one criterion on the screen: built for a failure mode, and what each is measured on."""
 
 import streamlit as st
 
-from lib.store import Store
-from lib.workflow import checking
+from lib.store import Store, judges
+from lib.ui import frame
+from lib.workflow import checking, special
 
 
 def reason_field(store: Store, key: str) -> str:
@@ -13,3 +14,44 @@ def reason_field(store: Store, key: str) -> str:
         return ""
     st.warning(why, icon=":material/hourglass_empty:")
     return st.text_input("Why it cannot wait", key=key)
+
+
+def builder(store: Store, mode: str) -> None:
+    """Builds a judge for a failure mode, and says what it would be measured on."""
+    st.caption(frame.plain(measured_on(special.material(store, mode))))
+    name = st.text_input("Name of the judge", mode, key=f"special_name_{mode}")
+    reason = reason_field(store, "special_reason")
+    if st.button("Build it", type="primary", icon=":material/gavel:", key="build_special"):
+        with frame.sentences():
+            made = special.build(store, mode, name, reason)
+            frame.go("judge", judge=made.judge, view="Bench")
+
+
+def measured_on(found: special.Material) -> str:
+    """How many labels a judge of a failure mode has, and whether these are enough."""
+    few = (f" Too few to trust it: about {special.ENOUGH_FAILS} fails with it are needed, an assertion needs none."
+           if found.few else "")
+    return (f"It is measured on {found.fails:,} fails with this failure mode and {found.passes:,} labels without it; "
+            f"{found.uncoded:,} fails nobody has coded say nothing to it.{few}")
+
+
+def listing(store: Store, mode: str | None) -> None:
+    """The special judges there are (for one failure mode), each with the way to its bench."""
+    found = [(name, one) for name, (one, _) in judges.special(store).items() if mode in (None, one)]
+    if not found:
+        return
+    st.subheader("Judges with one criterion")
+    for name, one in found:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(frame.plain(f"{name} · criterion: {one}"), width="stretch")
+            frame.link("judge", "To its bench", ":material/arrow_forward:", judge=name, view="Bench")
+
+
+def criterion(store: Store, judge: str) -> None:
+    """Says of a special judge what its one criterion is, and what it is measured on; of any other nothing."""
+    if judge not in (found := judges.special(store)):
+        return
+    mode, reason = found[judge]
+    early = f" Made early: {reason}" if reason else ""
+    st.caption(":material/filter_center_focus: " + frame.plain(
+        f"Criterion: {mode}. Fail means that the trace has it. {measured_on(special.material(store, mode))}{early}"))

@@ -52,7 +52,7 @@ def beside(store: Store, run: int, expert: str | None = None, every: bool = Fals
     The classifier was fitted on the train labels, so there it would only repeat what it was told.
     """
     found, person = runs.get(store, run), expert or principal_name(store)
-    train = [Item(*row) for row in stored.train(store, person)]
+    train = [Item(*row) for row in stored.train(store, found.id, person)]
     rows = stored.measured(store, found.id, person, every)
     items, verdicts, ids = [Item(*row[:4]) for row in rows], [row[4] for row in rows], [row[5] for row in rows]
     why = "" if items else f"No pair of this run is outside the split '{TRAIN}': run the judge on dev."

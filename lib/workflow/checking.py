@@ -89,8 +89,9 @@ def run(store: Store, assertion: Assertion, moved: Callable[[int], object] = lam
     check, after, tried, slow, stopped = checker(assertion.kind, assertion.config), 0, 0, 0, False
     while not stopped and (batch := assertions.waiting(store, assertion.key, after, BATCH)):
         found = []
-        for tried, one in enumerate(batch, tried + 1):
+        for one in batch:
             said = _said(check, one)
+            tried += 1
             found.append(Result(one.key, one.content_hash, said.outcome, said.detail))
             slow += said.slow
             if stopped := slow >= SLOW and slow * 10 >= tried:

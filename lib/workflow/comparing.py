@@ -2,7 +2,7 @@
 
 from lib.comparison import Comparison, Row, compared
 from lib.records import UsageError
-from lib.store import Store, comparisons, runs
+from lib.store import Store, comparisons, judges, runs
 from lib.workflow import noise
 from lib.workflow.figures import principal_name
 
@@ -15,6 +15,9 @@ def compare(store: Store, first_run: int, second_run: int, expert: str | None = 
     A flip is within the noise where either version, asked the same again, contradicts itself.
     """
     first, second = runs.get(store, first_run), runs.get(store, second_run)
+    criteria = judges.special(store)
+    if criteria.get(first.judge, "")[:1] != criteria.get(second.judge, "")[:1]:
+        raise UsageError("These judges do not have the same criterion: what one passes, the other may have to fail.")
     person = expert or principal_name(store)
     found = comparisons.rows(store, first.id, second.id, person, every)
     if not found and (sealed := comparisons.sealed(store, first.id, second.id, person, every)):

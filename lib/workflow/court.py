@@ -89,6 +89,9 @@ def _show_in_prompt(store: Store, case: Case) -> None:
 
 def _label_wrong(store: Store, case: Case, ending: Ending, token: str | None) -> dict[str, Any]:
     _check_principal(store, case, ending.expert)
+    if case.judge in judges.special(store):
+        raise UsageError("This judge is measured on failure modes, not on the label: if the expert was wrong here, "
+                         "change what this trace has in Error analysis, view Codes, and look again.")
     if not ending.note:
         raise UsageError("Say shortly why the label changes: the old one is kept beside it.")
     if not ending.critique.strip() or ending.critique.strip() == case.expert_critique.strip():

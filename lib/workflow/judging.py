@@ -141,7 +141,7 @@ def save_prompt(store: Store, name: str, template: str, chosen: list[int], model
     `parent` is the key of the version it was made from; the newest one where it is not named.
     """
     judge.check_template(template)
-    _check_examples(store, chosen)
+    _check_examples(store, chosen, name)
     return judges.save_prompt(store, name, template, chosen, model, parameters, note, parent)
 
 
@@ -167,9 +167,9 @@ def leaves_one_out(store: Store, wanted: bool | None = None) -> bool:
     return few if wanted is None else wanted
 
 
-def _check_examples(store: Store, chosen: list[int]) -> None:
+def _check_examples(store: Store, chosen: list[int], name: str) -> None:
     split = example_split(store)
-    for example in labels.by_keys(store, chosen):
+    for example in labels.by_keys(store, chosen, name.strip()):
         if not example.label.complete:
             raise UsageError(f"The label on '{example.trace.id}' has no critique: an example teaches by its critique. "
                              "Write one on the Review page first.")
@@ -178,10 +178,11 @@ def _check_examples(store: Store, chosen: list[int]) -> None:
                              f"'{split}', so that the judge is measured on traces its prompt has not shown.")
 
 
-def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str) -> list[dict[str, Any]]:
+def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str,
+                   name: str | None = None) -> list[dict[str, Any]]:
     """The messages a model would get for one trace, unsaved edits included."""
     judge.check_template(template)
-    examples: tuple[Example, ...] = tuple(labels.by_keys(store, chosen))
+    examples: tuple[Example, ...] = tuple(labels.by_keys(store, chosen, name))
     version = PromptVersion(judge="preview", number=0, template=template, examples=examples)
     trace: Trace = traces.get(store, trace_id)
     return judge.render(version, trace, projects.current(store).question, nonce="preview")

@@ -65,11 +65,12 @@ def _facts(store: Store) -> _Facts:
 
 def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]:
     """(judge, pairs, agreement) of the newest run that was measured against labels."""
-    for run in runs.every(store):
+    special = judges.special(store)
+    for run in (one for one in runs.every(store) if one.judge not in special):
         counts = verdicts.counts(store, run.id, expert)
         if counts.n:
             return run.judge, counts.n, metrics.agreement(counts).value
-    return next(iter(judges.with_prompt(store)), None), 0, None
+    return next((name for name in judges.with_prompt(store) if name not in special), None), 0, None
 
 
 Row = tuple[str, str, bool, str, str]

@@ -9,7 +9,7 @@ from lib import metrics, pivots
 from lib.pivots import PivotCell
 from lib.records import Counts, Figure, Run, UsageError
 from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
-from lib.store import Store, experts, splits, verdicts
+from lib.store import Store, experts, judges, splits, verdicts
 from lib.store import pivots as stored
 from lib.workflow import figures
 
@@ -55,6 +55,9 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
     """
     _check(store, by, source)
     chosen = _run(store, judge, run) if source != EXPERT else None
+    if chosen and source == BOTH and chosen.judge in judges.special(store):
+        raise UsageError(f"Judge '{chosen.judge}' has one failure mode as its criterion, the expert's labels do not: "
+                         "take one source or the other.")
     person = _person(store, source, expert)
     rated = Rated(source, person, chosen and chosen.id, seen)
     groups = stored.groups(store, rated, by)

@@ -35,7 +35,8 @@ def facts(store: Store, judge: str, flat: Flat, stands_in: bool) -> Facts:
         principal.name, stands_in, metrics.wilson(*critiques.share_of_labels(store, principal.name), "nobody has "
                                                   "labelled yet"),
         _terse(store, principal.name), consistency.ceiling(store, principal.name), decisions.target(store),
-        len(version.examples), versions.remarks(store, version.template, [one.label.key for one in version.examples]),
+        len(version.examples), versions.remarks(
+            store, version.template, [one.label.key for one in version.examples], judge),
         _slices(store, flat.points[-1].run) if flat.points else [], flat.points)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lib import guidelines, lint, suggesters
 from lib.records import DEV, OUTCOMES, TRAIN, PromptVersion, Run, UsageError
 from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, SEED, Rule, Suggestion
-from lib.store import Store, critiques, rules, suggestions
+from lib.store import Store, critiques, judges, rules, suggestions
 from lib.suggesters.drafting import critiques_for, differences_for
 from lib.workflow import judging, versions
 from lib.workflow.background import Background
@@ -33,6 +33,7 @@ def start(store: Store, version: PromptVersion, kind: str, *, endpoint: str | No
     """
     if kind not in KINDS:
         raise UsageError(f"A suggestion is one of {', '.join(KINDS)}, not '{kind}'.")
+    _check_criterion(store, version)
     expert, config = principal_name(store), {"most": most}
     if kind == GUIDELINES:
         _train_critiques(store, expert)
@@ -43,6 +44,12 @@ def start(store: Store, version: PromptVersion, kind: str, *, endpoint: str | No
     chosen = judging.choice(store, endpoint, model, version)
     return suggestions.get(store, suggestions.create(store, version.key, kind, chosen.endpoint, chosen.model, config,
                                                      token))
+
+
+def _check_criterion(store: Store, version: PromptVersion) -> None:
+    if version.judge in judges.special(store):
+        raise UsageError("A model drafts from the expert's labels, and this judge has a failure mode of its own as its "
+                         "criterion: edit its prompt by hand.")
 
 
 def _train_critiques(store: Store, expert: str) -> int:
@@ -88,6 +95,7 @@ def _some(by_outcome: dict[str, list[int]], most: int) -> list[int]:
 
 def shown(store: Store, kind: str, version: PromptVersion, most: int = MOST_SHOWN) -> str:
     """What a suggestion would be drawn from, in a sentence; UsageError where there is nothing."""
+    _check_criterion(store, version)
     expert = principal_name(store)
     if kind == GUIDELINES:
         there = _train_critiques(store, expert)

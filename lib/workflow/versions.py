@@ -106,16 +106,16 @@ def save(store: Store, start: PromptVersion, typed: Draft) -> PromptVersion:
     return made
 
 
-def remarks(store: Store, template: str, chosen: list[int]) -> list[lint.Remark]:
+def remarks(store: Store, template: str, chosen: list[int], judge: str | None = None) -> list[lint.Remark]:
     """The known mistakes of a prompt as it is typed; no trace but the newest few thousand is looked through."""
-    examples: list[Example] = labels.by_keys(store, chosen)
+    examples: list[Example] = labels.by_keys(store, chosen, judge)
     person = experts.principal(store)
     seen = lint.Seen(traces.dimensions(store),
                      bench.surroundings(store, person.name, NEWEST_LABELS) if person else ())
     return lint.remarks(template, examples, seen, bench.unseen_texts(store, NEWEST_TRACES))
 
 
-def suggest(store: Store, most: int) -> list[int]:
+def suggest(store: Store, most: int, judge: str | None = None) -> list[int]:
     """Labels for a prompt that balance the outcomes and show many values of the dimensions, for a person to edit."""
     person = experts.principal(store)
     if person is None:
@@ -124,4 +124,4 @@ def suggest(store: Store, most: int) -> list[int]:
     values = bench.example_values(store, person.name, split)
     return diverse([Candidate(row["label"], row["outcome"], values.get(row["label"], {}),
                               bool(lint.TOO_SHORT & set(coach.hints(row["outcome"], row["critique"]))))
-                    for row in labels.candidates(store, person.name, split)], most)
+                    for row in labels.candidates(store, person.name, split, judge=judge)], most)
