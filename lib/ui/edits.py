@@ -122,7 +122,7 @@ def _side_by_side(store: Store, first: Run, second: Run, row: comparison.Row, ex
     with left:
         trace_card.show(trace)
     with right:
-        trace_card.said(f"Expert: {label.outcome}", label.critique)
+        trace_card.said(f"Expert: {row.label}", label.critique)
         for when, run in (("Before", first), ("After", second)):
             said = by_run[run.id]
             trace_card.said(f"{when}, run {run.id}: {said['outcome'] or 'error, ' + said['error']}", said["critique"])

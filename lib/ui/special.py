@@ -31,8 +31,9 @@ def measured_on(found: special.Material) -> str:
     """How many labels a judge of a failure mode has, and whether these are enough."""
     few = (f" Too few to trust it: about {special.ENOUGH_FAILS} fails with it are needed, an assertion needs none."
            if found.few else "")
-    return (f"It is measured on {found.fails:,} fails with this failure mode and {found.passes:,} labels without it; "
-            f"{found.uncoded:,} fails nobody has coded say nothing to it.{few}")
+    silent = f" {found.uncoded:,} fails that nobody has coded say nothing to it." if found.uncoded else ""
+    return (f"It is measured on {found.fails:,} fails with this failure mode and {found.passes:,} labels without it."
+            f"{silent}{few}")
 
 
 def listing(store: Store, mode: str | None) -> None:
@@ -43,7 +44,8 @@ def listing(store: Store, mode: str | None) -> None:
     st.subheader("Judges with one criterion")
     for name, one in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(frame.plain(f"{name} · criterion: {one}"), width="stretch")
+            st.markdown(f"**{frame.plain(name)}**", width="content")
+            st.caption(frame.plain(f"criterion: {one}"), width="stretch")
             frame.link("judge", "To its bench", ":material/arrow_forward:", judge=name, view="Bench")
 
 
