@@ -3,14 +3,14 @@
 import pytest
 
 from lib.records import Verdict
-from lib.store import failure_modes
+from lib.store import assertions, failure_modes, mode_decisions
 from lib.workflow import figures, judging, process
 from tests.commands import IMPORT_MEETINGS, IMPORT_NQ, CommandLine
 from tests.endpoint import verdict
 from tests.running import add_traces, execute
 from tests.steps import add, fresh, row, say
 
-PAGES = ["settings", "dataset", "review", "errors", "judge", "errors", "judge"]
+PAGES = ["settings", "dataset", "review", "errors", "judge", "errors", "errors"]
 
 
 def states(store) -> list[str]:
@@ -50,6 +50,16 @@ def run_until_it_agrees(db, endpoint_env) -> None:
     assert now(db) == 6 and "agrees on 100% of 30 pairs" in process.steps(db)[4].text
 
 
+def test_the_last_steps_are_done_by_a_decision_and_by_something_that_tests_for_a_failure_mode(db):
+    add_traces(db, 1)
+    say(db, "t0", "fail")
+    failure_modes.give(db, "t0", ["wrong year"])
+    mode_decisions.decide(db, "wrong year", mode_decisions.Decision(decision="write an assertion"))
+    assert states(db)[5:] == ["done", "later"]
+    assertions.add(db, "a year", "regular expression", {"pattern": "20\\d\\d"}, "wrong year")
+    assert states(db)[5:] == ["done", "done"] and process.steps(db)[6].text == "1 assertions, 0 special judges."
+
+
 def test_a_project_without_a_fail_need_not_code_any(db):
     add_traces(db, 31)
     for number in range(30):
@@ -79,7 +89,7 @@ def test_the_examples_say_what_is_next(tmp_path, words, step, text):
 
 
 def test_when_every_step_is_done_it_is_review_again(db):
-    steps = [process.Step(number, "", "", "done", "", "") for number in range(1, 8)]
+    steps = [process.Step(number, "", "", "done", "", "", "") for number in range(1, 8)]
     assert process.next_step(steps).number == 3
 
 

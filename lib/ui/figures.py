@@ -23,7 +23,7 @@ def step_row(step: Step) -> None:
             st.markdown(f":{_COLOURS[step.state]}[{_ICONS[step.state]}] **{step.number}. {step.title}**")
             st.caption(frame.plain(step.text))
         with st.container(width="content"):
-            frame.link(step.page, step.action)
+            frame.link(step.page, step.action, view=step.view)
 
 
 def not_validated(why: str = "") -> None:

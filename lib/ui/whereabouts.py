@@ -17,7 +17,7 @@ def page(store: Store) -> None:
     now = process.next_step(steps)
     with st.container(border=True):
         st.markdown(f"**Next: step {now.number}, {now.title.lower()}.** {frame.plain(now.text)}")
-        frame.link(now.page, now.action, ":material/arrow_forward:")
+        frame.link(now.page, now.action, ":material/arrow_forward:", view=now.view)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("The loop")

@@ -6,7 +6,19 @@ The state of a step is read from the store; the order and the thresholds are the
 from dataclasses import dataclass
 
 from lib import metrics
-from lib.store import Store, decisions, experts, failure_modes, judges, labels, runs, traces, verdicts
+from lib.store import (
+    Store,
+    assertions,
+    decisions,
+    experts,
+    failure_modes,
+    judges,
+    labels,
+    mode_decisions,
+    runs,
+    traces,
+    verdicts,
+)
 
 ENOUGH_LABELS = 30  # the article's start; more are better, and the method says go on while you learn
 
@@ -21,6 +33,7 @@ class Step:
     state: str  # "done", "now" or "later"
     text: str
     action: str
+    view: str  # of the page
 
 
 @dataclass(frozen=True)
@@ -35,15 +48,18 @@ class _Facts:
     pairs: int
     agreement: float | None
     target: float
+    decided: int  # failure modes that somebody has decided what to do about
+    assertions: int
+    special: int  # judges of one criterion
 
 
 def steps(store: Store) -> list[Step]:
     """The seven steps in order; exactly one is "now" unless all are done."""
     facts = _facts(store)
     rows = [step(facts) for step in (_expert, _dataset, _review, _fix, _judge, _errors, _special)]
-    first_open = next((number for number, row in enumerate(rows) if not row[2]), len(rows))
-    return [Step(number + 1, title, page, "done" if done else "now" if number == first_open else "later", text, action)
-            for number, (title, page, done, text, action) in enumerate(rows)]
+    first_open = next((number for number, row in enumerate(rows) if not row[3]), len(rows))
+    return [Step(number + 1, title, page, "done" if done else "now" if number == first_open else "later", text, action,
+                 view) for number, (title, page, view, done, text, action) in enumerate(rows)]
 
 
 def next_step(found: list[Step]) -> Step:
@@ -60,7 +76,8 @@ def _facts(store: Store) -> _Facts:
         principal=person.name if person else None, traces=traces.count(store),
         answered=traces.answered(store), labelled=tally["labelled"], fails=tally["fail"],
         coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2],
-        target=decisions.target(store))
+        target=decisions.target(store), decided=sum(bool(one.decided.decision) for one in mode_decisions.every(store)),
+        assertions=len(assertions.every(store)), special=len(judges.special(store)))
 
 
 def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]:
@@ -73,30 +90,31 @@ def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]
     return next((name for name in judges.with_prompt(store) if name not in special), None), 0, None
 
 
-Row = tuple[str, str, bool, str, str]
+Row = tuple[str, str, str, bool, str, str]
 
 
 def _expert(facts: _Facts) -> Row:
     text = f"Principal expert: {facts.principal}." if facts.principal else "Nobody is named yet."
-    return "Name the one principal expert", "settings", facts.principal is not None, text, "Name the expert"
+    return "Name the one principal expert", "settings", "", facts.principal is not None, text, "Name the expert"
 
 
 def _dataset(facts: _Facts) -> Row:
     waiting = facts.traces - facts.answered
     text = f"{facts.traces:,} traces" + (f", {waiting:,} without an output yet." if waiting else ".")
-    return "Build a dataset", "dataset", facts.answered > 0, text if facts.traces else "No traces yet.", "Import traces"
+    text = text if facts.traces else "No traces yet."
+    return "Build a dataset", "dataset", "", facts.answered > 0, text, "Import traces"
 
 
 def _review(facts: _Facts) -> Row:
     text = f"{facts.labelled:,} of {facts.answered:,} traces labelled, {facts.fails:,} failed."
     done = facts.labelled >= min(ENOUGH_LABELS, max(facts.answered, 1))
-    return "Pass or fail, with a critique", "review", done, text, "Review traces"
+    return "Pass or fail, with a critique", "review", "", done, text, "Review traces"
 
 
 def _fix(facts: _Facts) -> Row:
     text = f"{facts.coded:,} of {facts.fails:,} fails have a failure mode."
     done = facts.coded > 0 or (not facts.fails and facts.labelled >= ENOUGH_LABELS)
-    return "Fix obvious errors", "errors", done, text if facts.fails else "No fail yet.", "Name failure modes"
+    return "Fix obvious errors", "errors", "Codes", done, text if facts.fails else "No fail yet.", "Name failure modes"
 
 
 def _judge(facts: _Facts) -> Row:
@@ -106,14 +124,18 @@ def _judge(facts: _Facts) -> Row:
         text = f"{facts.judge} agrees on {facts.agreement:.0%} of {facts.pairs:,} pairs."
     done = facts.agreement is not None and facts.agreement >= facts.target
     action = "Read the disagreements" if facts.pairs else "Run the judge"
-    return "Bring the judge into line", "judge", done, text, action
+    return "Bring the judge into line", "judge", "Disagreements" if facts.pairs else "Bench", done, text, action
 
 
 def _errors(facts: _Facts) -> Row:
-    text = "Pass rates by dimension, what to fix first." if facts.pairs else "Waits for a judge that can be trusted."
-    return "Find where failures cluster", "errors", False, text, "See where it fails"
+    text = "Waits for a judge that can be trusted."
+    if facts.pairs:
+        text = f"{facts.decided:,} failure modes have a decision: what to do about them."
+    return "Find where failures cluster", "errors", "Pass rates", facts.decided > 0, text, "See where it fails"
 
 
 def _special(facts: _Facts) -> Row:
-    text = "Waits for root causes that are worth it."
-    return "Only then: special judges and assertions", "judge", False, text, "Build a special judge"
+    made = facts.assertions + facts.special
+    text = (f"{facts.assertions:,} assertions, {facts.special:,} special judges." if made
+            else "Waits for root causes that are worth it.")
+    return "Only then: special judges and assertions", "errors", "Checks", made > 0, text, "Assert, or build a judge"
