@@ -13,6 +13,7 @@ from lib.store import (
     labels,
     mode_decisions,
     mode_history,
+    reuse,
     rulings,
     runs,
     slices,
@@ -153,6 +154,25 @@ def test_an_example_says_what_the_codes_said_when_the_version_was_saved(shop):
     plain = judging.save_prompt(shop, "plain", judging.DEFAULT_TEMPLATE, [key["t7"], key["t4"]])
     assert [(one.label.outcome, one.label.critique) for one in plain.examples] == [(FAIL, "because")] * 2
     assert key["t7"] not in versions.suggest(shop, 20, "evasive")
+
+
+def test_a_verdict_by_other_examples_is_not_taken_over_though_the_labels_are_the_same(shop):
+    key, found = labels.current(shop, "t4", "Ann").key, []
+    for _ in range(3):
+        made = judging.save_prompt(shop, "evasive", special.template("evasive", ""), [key])
+        found.append(reuse.reusable(shop, reuse.Asked(made.key, "m", "embedded"), [traces.key_of(shop, "t0")]))
+        if len(found) == 1:
+            run = runs.create(shop, made.key, "m", "embedded")
+            verdicts.save(shop, run, traces.key_of(shop, "t0"), Verdict(FAIL, "hm"))
+        if len(found) == 2:
+            failure_modes.give(shop, "t4", ["evasive"])
+    assert found == [[], [traces.key_of(shop, "t0")], []]
+
+
+def test_a_run_of_another_judge_is_not_mine_though_it_asks_the_same(shop):
+    both = [special.build(shop, "evasive", name, "x").key for name in ("a", "b")]
+    first, second = (runs.create(shop, key, "m", "embedded") for key in both)
+    assert first != second and runs.create(shop, both[0], "m", "embedded") == first
 
 
 def test_a_hostile_name_is_no_placeholder_and_no_picture(shop, monkeypatch):

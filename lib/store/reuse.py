@@ -41,7 +41,8 @@ _ALIKE = """
         join prompt_examples b on b.prompt_version = p.id and b.position = a.position
         join labels la on la.id = a.label join labels lb on lb.id = b.label
         where a.prompt_version = mine.id
-        and (la.trace, la.outcome, la.critique) is not (lb.trace, lb.outcome, lb.critique))
+        and (la.trace, la.outcome, la.critique, coalesce(a.outcome, la.outcome))
+            is not (lb.trace, lb.outcome, lb.critique, coalesce(b.outcome, lb.outcome)))
     """
 # Of a trace t: the newest verdict that an equal call has brought, on what the trace says today.
 _NEWEST = """
@@ -67,9 +68,9 @@ def reusable(store: Store, asked: Asked, keys: list[int]) -> list[int]:
 
 
 def under_way(store: Store, asked: Asked, keys: list[int]) -> int | None:
-    """The run that asks the same on the same traces and has not ended, or None."""
-    for row in store.rows("select r.id" + _ALIKE + "and r.status in ('queued', 'running') order by r.id",
-                          **asked.values):
+    """The run of this judge that asks the same on the same traces and has not ended, or None."""
+    for row in store.rows("select r.id" + _ALIKE + """and p.judge = mine.judge and r.status in ('queued', 'running')
+            order by r.id""", **asked.values):
         traces = store.rows("select trace from run_traces where run = :run order by position", run=row[0])
         if [found[0] for found in traces] == keys:
             return row[0]
