@@ -225,6 +225,6 @@ def fetch_model() -> None:
 for _command in (*cli_answers.COMMANDS, *cli_baselines.COMMANDS, *cli_bench.COMMANDS, *cli_checks.COMMANDS,
                  *cli_coding.COMMANDS, *cli_court.COMMANDS, *cli_cycles.COMMANDS, *cli_figures.COMMANDS,
                  *cli_fixes.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_judges.COMMANDS,
-                 *cli_noise.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS, *cli_reference.COMMANDS,
-                 *cli_splits.COMMANDS, *cli_suggest.COMMANDS):
+                 *cli_noise.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS,
+                 *cli_reference.COMMANDS, *cli_splits.COMMANDS, *cli_suggest.COMMANDS):
     main.add_command(_command)
