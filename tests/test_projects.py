@@ -104,6 +104,9 @@ EMPTY = {
     "verdicts.counts": lambda mine, key: verdicts.counts(mine, key["run"], "Ann").n,
     "verdicts.left_out": lambda mine, key: verdicts.left_out(mine, key["run"], "Ann").n,
     "verdicts.measured": lambda mine, key: verdicts.measured(mine, key["run"], "Ann").counts.n,
+    "verdicts.measured_between": lambda mine, key: verdicts.measured_between(
+        mine, key["run"], "Ann", True, 0, 10**9).counts.n,
+    "verdicts.reach": lambda mine, key: verdicts.reach(mine, key["run"])[1],
     "verdicts.any_pair": lambda mine, key: verdicts.any_pair(mine, key["run"], "Ann"),
     "comparisons.rows": lambda mine, key: comparisons.rows(mine, key["run"], key["run"], "Ann", every=True),
     "comparisons.flips": lambda mine, key: any(comparisons.flips(mine, key["run"], key["run"], "Ann")),
@@ -211,6 +214,7 @@ READS = {
     "runs.every of judge": lambda s: runs.every(s, "judge"),
     "runs.candidates": lambda s: runs.candidates(s, judges.newest_prompt(s, "judge").key),
     "runs.newest": lambda s: runs.newest(s, "GPT-4"),
+    "verdicts.marks": verdicts.marks,
     "verdicts.of_trace": lambda s: verdicts.of_trace(s, "t1"),
     "verdicts.counts_between": lambda s: verdicts.counts_between(s, "Ann", "Ann"),
     "verdicts.left_out_between": lambda s: verdicts.left_out_between(s, "Ann", "Ann"),

@@ -16,7 +16,7 @@ from lib.bench.endpoint import serving
 from lib.bench.measure import Prepare, Took, killed, took
 from lib.records import Counts
 from lib.store import Store, experts, open_store, projects, runs
-from lib.workflow import figures, judging
+from lib.workflow import figures, judging, live
 
 PLAIN, ERRORS, KILLED = "plain", "errors", "killed"
 SCENARIOS = (PLAIN, ERRORS, KILLED)
@@ -110,15 +110,17 @@ def poll_ms(path: str) -> float:
     """What the Judge page reads once a second while a run goes on."""
     store = projects.choose(open_store(path), None)
     run = runs.every(store)[0].id
-    return _median_ms(lambda: _look(store, run))
+    before = _look(store, run, None)
+    return _median_ms(lambda: _look(store, run, before))
 
 
-def _look(store: Store, run: int) -> None:
+def _look(store: Store, run: int, before: live.Look | None) -> live.Look:
     judging.settle(store)
     found = runs.get(store, run)
-    experts.principal(store)
-    figures.agreement(store, run=run)
+    seen = live.look(store, found, experts.principal(store).name, False, before)
+    figures.agreement(store, run=run, read=seen.read)
     figures.validated(store, found.judge)
+    return seen
 
 
 def _median_ms(act: Callable[[], object], times: int = 30) -> float:

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
 from typing import Any
 
 from lib.records import FAIL, PASS, Counts, LeftOut, Verdict
@@ -53,15 +54,50 @@ class Measured:
     sealed: Counts  # of the test split: for whoever has opened it, and to say how many pairs it holds
     left_out: LeftOut
 
+    def plus(self, more: "Measured") -> "Measured":
+        """Both together."""
+        return Measured(*(type(one)(*map(add, astuple(one), astuple(other))) for one, other in (
+            (self.counts, more.counts), (self.sealed, more.sealed), (self.left_out, more.left_out))))
+
+
+_MEASURED = "select " + SEALED + """, l.counts, l.mode = 'shadow', l.outcome, coalesce(v.outcome, 'error'), count(*)
+    """ + _PAIRED
+
 
 def measured(store: Store, run: int, expert: str, every: bool = False) -> Measured:
     """The 2×2 tables of a run against an expert's newest labels; a label shown in the prompt is in none.
 
     Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for.
     """
-    rows = [tuple(row) for row in store.rows("select " + SEALED + """, l.counts, l.mode = 'shadow', l.outcome,
-        coalesce(v.outcome, 'error'), count(*)""" + _PAIRED + " group by 1, 2, 3, 4, 5",
-                                             run=run, expert=experts.row_of(store, expert))]
+    return _measured(store.rows(_MEASURED + " group by 1, 2, 3, 4, 5",
+                                run=run, expert=experts.row_of(store, expert)), every)
+
+
+def measured_between(store: Store, run: int, expert: str, every: bool, after: int, until: int) -> Measured:
+    """The same of the verdicts whose row numbers lie above `after`, up to `until`: what came since a look."""
+    # The plus keeps the search on the run: by their numbers alone all verdicts of the file would be read.
+    return _measured(store.rows(_MEASURED + " and +v.id > :after and +v.id <= :until group by 1, 2, 3, 4, 5",
+                                run=run, expert=experts.row_of(store, expert), after=after, until=until), every)
+
+
+def reach(store: Store, run: int, upto: int = 0) -> tuple[int, int, int]:
+    """Row number of a run's newest verdict, how many verdicts there are, and how many of them up to a row number."""
+    row = store.row("""select coalesce(max(v.id), 0), count(*), coalesce(sum(v.id <= :upto), 0) from verdicts v
+        where v.run = (select r.id from runs r join judges j on j.id = r.judge
+            where r.id = :run and j.project = :project)""", run=run, upto=upto)
+    return tuple(row)
+
+
+def marks(store: Store) -> tuple[int | None, int | None]:
+    """What changes as soon as a label is given or splits are drawn: from then on a look is no beginning."""
+    row = store.row("""select
+        (select max((select max(l.id) from labels l where l.expert = e.id)) from experts e where e.project = :project),
+        (select max(id) from split_draws where project = :project)""")
+    return row[0], row[1]
+
+
+def _measured(found: list, every: bool) -> Measured:
+    rows = [tuple(row) for row in found]
     tables = [Counter(), Counter()]
     out = Counter()
     for sealed, counted, shadow, said, outcome, n in rows:

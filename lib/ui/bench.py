@@ -14,7 +14,7 @@ from lib.store import Store, experts, judges, prompt_drafts, runs, verdicts
 from lib.ui import beside, budget, endpoints, frame, noise, run_rows, splits
 from lib.ui import figures as show
 from lib.workflow import budget as spending
-from lib.workflow import ceilings, figures, judging
+from lib.workflow import ceilings, figures, judging, live
 from lib.workflow.ceilings import Ceilings
 
 _STATUS_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle", RECORDED: "inventory_2"}
@@ -146,7 +146,9 @@ def _watch(store: Store, number: int, going: bool, every: bool, bounds: Ceilings
         frame.empty("No expert yet", "Agreement needs labels: the first person who labels becomes the principal "
                     "expert.", "review", "Review traces")
         return
-    found = figures.agreement(store, run=number, every=every)
+    seen = live.look(store, run, principal.name, every, st.session_state.get("live_look"))
+    st.session_state["live_look"] = seen
+    found = figures.agreement(store, run=number, every=every, read=seen.read)
     if not figures.validated(store, run.judge):
         show.not_validated(found.why)
     if found.validated:
