@@ -13,11 +13,11 @@ from tests.commands import EXAMPLES, IMPORT_MEETINGS, IMPORT_NQ, MEETINGS, NQ, C
 from tests.steps import fresh
 
 HOUSE = Path(__file__).parents[1]
-COMMANDS = ["agreement", "analyse", "analyses", "answer", "backup", "baselines", "bench", "compare", "criteria",
-            "cycles", "export", "fetch-model", "fix", "fixes", "generate", "import", "init", "insights",
-            "job-resume", "jobs", "judge-prompt", "judges", "modes", "noise", "notes", "proposals",
-            "queue", "rates", "reference", "resume", "rulings", "run", "runs", "serve-model", "splits",
-            "suggest", "suggestions", "system-add", "systems", "traces"]
+COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertions", "backup", "baselines", "bench",
+            "check", "compare", "criteria", "cycles", "export", "fetch-model", "fix", "fixes", "generate", "import",
+            "init", "insights", "job-resume", "jobs", "judge-new", "judge-prompt", "judges", "modes", "noise",
+            "notes", "proposals", "queue", "rates", "reference", "resume", "rulings", "run", "runs", "serve-model",
+            "splits", "suggest", "suggestions", "system-add", "systems", "traces"]
 
 
 @pytest.fixture

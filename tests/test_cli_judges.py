@@ -36,7 +36,8 @@ def test_two_runs_are_compared(cli):
     # Fixed: t0 to t2 and t13, t14. Broken: t10, t11. The last labelled fail is an error of old.
     assert cli.json("compare", run["old"], run["bot"]) == {
         "first": run["old"], "second": run["bot"], "fixed": 5, "broken": 2, "unchanged": 12, "n": 19,
-        "p": 2 * (1 + 7 + 21) / 2**7, "errors": {"first": 1, "second": 0}}
+        "p": 2 * (1 + 7 + 21) / 2**7, "errors": {"first": 1, "second": 0},
+        "within_noise": None, "p_without_noise": None}
     said = cli("compare", run["old"], run["bot"]).stdout
     assert "on 19 labelled traces: 5 fixed, 2 broken, 12 unchanged\nExact McNemar test: p = 0.4531\n" in said
 

@@ -84,7 +84,8 @@ def everything(store) -> list:
         "select x.* from fix_failure_modes x join fixes f on f.id = x.fix where f.project = :project",
         "select * from insights where project = :project", "select * from cycles where project = :project",
         "select i.* from queue_items i join traces t on t.id = i.trace where t.project = :project",
-        "select h.* from failure_mode_events h join failure_modes f on f.id = h.failure_mode where f.project = :project")]
+        "select h.* from failure_mode_events h join failure_modes f on f.id = h.failure_mode"
+        " where f.project = :project")]
 
 
 def test_every_function_is_tried_here():

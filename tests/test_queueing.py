@@ -25,7 +25,7 @@ def forty(db, make_trace):
 def judged(store, **outcomes: str) -> int:
     """One more run of the judge, with these verdicts."""
     prompt = judges.save_prompt(store, "judge", "{{ input }}").key
-    run = runs.create(store, prompt, "m", "embedded")
+    run = runs.create(store, prompt, "m", "embedded", anew=True)
     for trace, outcome in outcomes.items():
         verdicts.save(store, run, traces.key_of(store, trace), Verdict(outcome))
     return run

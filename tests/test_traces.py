@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.records import SPLITS, UsageError, Verdict, split_of
-from lib.store import failure_modes, queues, traces
+from lib.store import assertions, failure_modes, queues, steps, traces
 from lib.store.traces import Filter
+from lib.workflow import checking
 from tests.steps import add, row, say
 
 json_values = st.recursive(st.none() | st.booleans() | st.integers(-2**60, 2**60) | st.text(max_size=5),
@@ -27,6 +28,10 @@ def four(db, make_trace):
         make_trace("t4", split="test", output=None))
     say(db, "t3", "pass", "Bob", critique=" ")
     queues.defer(db, "t4", "Ann")
+    for name in ("find", "answer"):
+        steps.add(db, name)
+    steps.give(db, "t2", "find", "answer")
+    checking.run(db, assertions.add(db, "granted", "contains", {"text": "granted"}))
     return db
 
 
@@ -66,6 +71,12 @@ CASES = [
     ({"in_run": "1", "verdict": "error"}, ["t3"]),
     ({"in_run": "9"}, []),
     ({"in_run": "one"}, []),
+    ({"rated": "expert"}, ["t2"]),
+    ({"rated": "judge", "in_run": "1", "seen": "yes"}, ["t2"]),
+    ({"transition": '["find", "answer"]'}, ["t2"]),
+    ({"transition": '[null, "answer"]'}, []),
+    ({"assertion": "granted"}, ["t1", "t2"]),
+    ({"assertion": "granted", "checked": "pass"}, ["t3"]),
     ({"search": "granted"}, ["t3"]),
     ({"search": "QUESTION OF T4"}, ["t4"]),
     ({"search": "t1"}, ["t1"]),
