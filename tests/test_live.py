@@ -4,7 +4,7 @@ import pytest
 
 from lib.records import Verdict
 from lib.store import judges, runs, splits, verdicts
-from lib.workflow import judging, live
+from lib.workflow import figures, judging, live
 from tests.running import add_traces
 from tests.steps import say
 
@@ -34,6 +34,7 @@ def test_looks_add_up_to_what_one_read_says(db, run):
         judge(db, run, outcome, 3)
         seen = looked(db, run, seen)
         assert seen.read == verdicts.measured(db, run, "Ann") and seen.done == runs.get(db, run).done
+        assert figures.agreement(db, run=run, seen=seen) == figures.agreement(db, run=run)
     assert seen.read.counts.n == 6 and seen.read.counts.errors == 3
 
 

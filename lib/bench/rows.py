@@ -118,7 +118,7 @@ def _look(store: Store, run: int, before: live.Look | None) -> live.Look:
     judging.settle(store)
     found = runs.get(store, run)
     seen = live.look(store, found, experts.principal(store).name, False, before)
-    figures.agreement(store, run=run, read=seen.read)
+    figures.agreement(store, run=run, seen=seen)
     figures.validated(store, found.judge)
     return seen
 

@@ -148,7 +148,7 @@ def _watch(store: Store, number: int, going: bool, every: bool, bounds: Ceilings
         return
     seen = live.look(store, run, principal.name, every, st.session_state.get("live_look"))
     st.session_state["live_look"] = seen
-    found = figures.agreement(store, run=number, every=every, read=seen.read)
+    found = figures.agreement(store, run=number, every=every, seen=seen)
     if not figures.validated(store, run.judge):
         show.not_validated(found.why)
     if found.validated:

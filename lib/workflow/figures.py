@@ -9,7 +9,7 @@ from lib import breakdowns, metrics
 from lib.records import Counts, Figure, LeftOut, Run, UsageError
 from lib.splits import provisional
 from lib.store import Store, experts, failure_modes, judges, labels, runs, splits, traces, verdicts
-from lib.store.verdicts import Measured
+from lib.workflow.live import Look
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,17 @@ def principal_name(store: Store) -> str:
 
 
 def agreement(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None,
-              every: bool = False, read: Measured | None = None) -> Agreement:
+              every: bool = False, seen: Look | None = None) -> Agreement:
     """Agreement of a run, or of a judge's newest run, with an expert (default: the principal), but for sealed pairs.
 
-    Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for. `read`
-    is what a look at the run has read already.
+    Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for. `seen`
+    is a look at this run, which has read it already.
     """
     found = run_of(store, judge, run)
     person = expert or principal_name(store)
-    read = read or verdicts.measured(store, found.id, person, every)
-    return Agreement(found.judge, person, read.counts, metrics.all_figures(read.counts), found,
+    read = seen.read if seen else verdicts.measured(store, found.id, person, every)
+    shown = seen.figures if seen else metrics.all_figures(read.counts)
+    return Agreement(found.judge, person, read.counts, shown, found,
                      *_validation(read.counts, person, read.left_out, read.sealed.n), read.left_out, every,
                      read.sealed.n, _provisional(store, found))
 

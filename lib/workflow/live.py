@@ -5,7 +5,8 @@ Knows when the last look may be gone on from; what a pair is, the store knows.
 
 from dataclasses import dataclass
 
-from lib.records import Run
+from lib import metrics
+from lib.records import Figure, Run
 from lib.store import Store, judges, verdicts
 from lib.store.verdicts import Measured
 
@@ -18,6 +19,7 @@ class Look:
     newest: int  # row number of the newest verdict that is in it
     done: int  # how many verdicts are
     read: Measured
+    figures: dict[str, Figure]  # of what counts
 
 
 def look(store: Store, run: Run, expert: str, every: bool, before: Look | None = None) -> Look:
@@ -29,4 +31,7 @@ def look(store: Store, run: Run, expert: str, every: bool, before: Look | None =
     known = before if before and (before.of, before.done) == (of, still) and run.judge not in judges.special(
         store) else None
     new = verdicts.measured_between(store, run.id, expert, every, known.newest if known else 0, newest)
-    return Look(of, newest, done, known.read.plus(new) if known else new)
+    read = known.read.plus(new) if known else new
+    # The labelled traces come first in a run: after them the counts stand still, and so do the figures.
+    figures = known.figures if known and known.read.counts == read.counts else metrics.all_figures(read.counts)
+    return Look(of, newest, done, read, figures)
