@@ -52,7 +52,6 @@ class App:
             if "URL:" in line:
                 self.url = line.split("URL:")[1].strip()
                 self.origins.add(f"{self.url}/")
-                self.origins.add(f"{self.url}/")
                 self.port = self.url.rsplit(":", 1)[1]
                 break
         else:

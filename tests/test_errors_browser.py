@@ -13,9 +13,9 @@ from tests.browser import App, idle, opened
 DOT, BAR = "symbol", "rect"
 
 
-def click_mark(page: Page, kind: str) -> None:
-    """Clicks the topmost mark of this kind in the page's first chart."""
-    page.get_by_test_id("stVegaLiteChart").first.locator(f".mark-{kind}.role-mark path").first.click()
+def click_mark(page: Page, chart: str, kind: str) -> None:
+    """Clicks the topmost mark of this kind in the chart of this name: which one is drawn first is up to the browser."""
+    page.locator(f"[class*=st-key-chart_{chart}]").locator(f".mark-{kind}.role-mark path").first.click()
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def listed(page: Page, text: str, count: int) -> None:
 
 def test_a_click_on_a_dot_lists_its_fails_and_the_address_shows_them_to_others(app, store, page, visitor):
     opened(page, app.at("errors", by="assistant"), "Error analysis")
-    click_mark(page, DOT)
+    click_mark(page, "rates", DOT)
     page.wait_for_url("**cell=*")
     [value] = json.loads(words(page)["cell"])
     count = traces.count(store, Filter(dimension="assistant", value=value, label="fail"))
@@ -54,7 +54,7 @@ def test_a_click_on_a_dot_lists_its_fails_and_the_address_shows_them_to_others(a
 
 def test_a_click_on_a_bar_lists_the_fails_that_have_the_mode(app, store, page, visitor):
     opened(page, app.at("errors", view="Failure modes"), "Error analysis")
-    click_mark(page, BAR)
+    click_mark(page, "failure_modes", BAR)
     page.wait_for_url("**failure_mode=*")
     mode = words(page)["failure_mode"]
     assert mode in failure_modes.every(store)
