@@ -1,12 +1,11 @@
 """Commands for what guards against a failure mode: assertions, the check that a build runs, special judges."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lib.assertions import KINDS
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli_parts import AS_JSON, pass_store, print_json, text_of
 from lib.records import UsageError
 from lib.store import Store
 from lib.store import assertions as stored
@@ -32,18 +31,9 @@ def assertion() -> None:
 def add(store: Store, name: str, kind: str, words: tuple[str, ...], mode: str | None, reason: str) -> None:
     """Write an assertion called NAME; 'check' tries it on."""
     found = dict(word.partition("=")[::2] for word in words)
-    config = {key: _text(value) for key, value in found.items()}
+    config = {key: text_of(value[1:]) if value.startswith("@") else value for key, value in found.items()}
     made = checking.add(store, name, kind, checking.settings(kind, config), mode, reason)
     click.echo(f"assertion {made.name}: {made.kind}")
-
-
-def _text(value: str) -> str:
-    if not value.startswith("@"):
-        return value
-    try:
-        return Path(value[1:]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{value[1:]} cannot be read as a text.") from None
 
 
 @assertion.command()

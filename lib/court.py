@@ -57,8 +57,7 @@ def _counts(pairs: Iterable[tuple[str, Tally]]) -> Counts:
     table = Counter()
     for expert, one in pairs:
         table[expert, one.judge] += one.n
-    return Counts(table[PASS, PASS], table[PASS, FAIL], table[FAIL, PASS], table[FAIL, FAIL],
-                  table[PASS, None] + table[FAIL, None])
+    return Counts.of(table)
 
 
 def in_words(found: Standing) -> str:

@@ -5,6 +5,7 @@ An undefined figure is None with its reason, never 0.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,11 +30,7 @@ class Metric:
 
 def count_pairs(pairs: Iterable[tuple[str, str | None]]) -> Counts:
     """Counts of (expert outcome, judge outcome); a judge outcome of None is an error."""
-    table: dict[tuple[str, str | None], int] = {}
-    for pair in pairs:
-        table[pair] = table.get(pair, 0) + 1
-    return Counts(table.get((PASS, PASS), 0), table.get((PASS, FAIL), 0), table.get((FAIL, PASS), 0),
-                  table.get((FAIL, FAIL), 0), table.get((PASS, None), 0) + table.get((FAIL, None), 0))
+    return Counts.of(Counter(pairs))
 
 
 def wilson(k: int, n: int, why: str = "there is nothing to count") -> Figure:
@@ -151,10 +148,22 @@ def format_figure(name: str, figure: Figure) -> str:
 
 def format_interval(name: str, figure: Figure) -> str:
     """The 95 % interval for the screen, or the reason why there is none."""
+    return ("" if figure.value is None else "95 % interval ") + format_ends(name, figure)
+
+
+def format_ends(name: str, figure: Figure) -> str:
+    """The ends of the 95 % interval alone, or the reason why there is none."""
     if figure.value is None:
         return f"not defined: {figure.why}"
     low, high = (f"{end:.2f}" if name == "kappa" else f"{end:.0%}" for end in (figure.low, figure.high))
-    return f"95 % interval {low} to {high}"
+    return f"{low} to {high}"
+
+
+def format_cell(name: str, figure: Figure) -> str:
+    """The value with its 95 % interval in one cell of a table; where it is not defined a dash and the reason."""
+    if figure.value is None:
+        return f"– ({figure.why})"
+    return f"{format_figure(name, figure)} ({format_ends(name, figure)})"
 
 
 def corrected_rate(counts: Counts, judged_pass: int, judged: int, seed: int = SEED) -> Figure:

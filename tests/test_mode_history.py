@@ -4,7 +4,7 @@ import pytest
 
 from lib import breakdowns
 from lib.records import UsageError
-from lib.store import failure_modes, mode_history, notes
+from lib.store import distributions, failure_modes, mode_history, notes
 from lib.workflow import process
 from tests.steps import add, row, say
 
@@ -46,14 +46,14 @@ def test_a_proposed_group_is_counted_nowhere_until_a_person_confirms_it(six):
     n = numbers(six)
     failure_modes.give(six, "t6", ["too long"])
     mode = mode_history.propose(six, "wrong year", "a year no source has", n[:3])
-    before = failure_modes.distribution(six, "Ann"), failure_modes.in_order_read(six, "Ann"), process.steps(six)[3].text
+    before = failure_modes.distribution(six, "Ann"), distributions.as_read(six, "Ann"), process.steps(six)[3].text
     assert before == (({"too long": 1}, 1, 5), [["too long"]], "1 of 6 fails have a failure mode.")
     assert failure_modes.unconfirmed(six) == ["wrong year"] and failure_modes.of_trace(six, "t1") == []
     assert [(one["trace_id"], one["source"]) for one in mode_history.traces_of(six, mode)] == [
         (f"t{number}", "model") for number in (1, 2, 3)]
     mode_history.confirm(six, mode)
     assert failure_modes.distribution(six, "Ann") == ({"wrong year": 3, "too long": 1}, 4, 2)
-    assert breakdowns.saturation(failure_modes.in_order_read(six, "Ann")) == [1, 1, 1, 2]
+    assert breakdowns.saturation(distributions.as_read(six, "Ann")) == [1, 1, 1, 2]
     assert kinds(six, mode) == ["confirmed", "proposed"] and failure_modes.unconfirmed(six) == []
 
 

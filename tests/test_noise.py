@@ -48,7 +48,7 @@ def test_the_same_is_asked_again_and_nothing_is_taken_over(db, endpoint, measure
     assert endpoint.calls == 30
     found = noise.of(db, measured.id)
     assert (found.runs, found.repeated, found.noisy) == ((1, 2, 3), 10, {"t3", "t7"})
-    assert noise.noisy(db, 3) == {"t3", "t7"} and found.share.value == 0.2
+    assert noise.of(db, 3).noisy == {"t3", "t7"} and found.share.value == 0.2
     # Wilson for 2 of 10.
     assert (found.share.low, found.share.high) == (pytest.approx(0.0567, abs=1e-4), pytest.approx(0.5098, abs=1e-4))
 

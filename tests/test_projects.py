@@ -202,7 +202,6 @@ READS = {
     "failure_modes.progress": lambda s: failure_modes.progress(s, "Ann"),
     "failure_modes.listing": lambda s: failure_modes.listing(s, "Ann"),
     "failure_modes.unconfirmed": failure_modes.unconfirmed,
-    "failure_modes.in_order_read": lambda s: failure_modes.in_order_read(s, "Ann"),
     "failure_modes.distribution": lambda s: failure_modes.distribution(s, "Ann"),
     "judges.every": judges.every,
     "judges.with_prompt": judges.with_prompt,

@@ -5,7 +5,18 @@ import sqlite3
 import pytest
 
 from lib.records import Counts, UsageError, Verdict
-from lib.store import experts, failure_modes, generations, judges, labels, projects, runs, traces, verdicts
+from lib.store import (
+    distributions,
+    experts,
+    failure_modes,
+    generations,
+    judges,
+    labels,
+    projects,
+    runs,
+    traces,
+    verdicts,
+)
 from tests.steps import add, row, say
 
 
@@ -238,7 +249,7 @@ def test_failure_modes_are_read_in_the_order_the_fails_were_labelled(three):
         say(three, trace, "fail")
     failure_modes.give(three, "t3", ["b", "a"])
     failure_modes.give(three, "t1", ["b"])
-    assert [sorted(modes) for modes in failure_modes.in_order_read(three, "Ann")] == [["a", "b"], ["b"]]
+    assert [sorted(modes) for modes in distributions.as_read(three, "Ann")] == [["a", "b"], ["b"]]
     assert failure_modes.next_uncoded(three, "Ann") == "t2"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lib.records.pairs import FAIL, OUTCOMES, PASS, Counts, LeftOut
 from lib.records.work import (
     CANCELLED,
     DONE,
@@ -30,11 +31,10 @@ from lib.records.work import (
     Spent,
 )
 
-__all__ = ["CANCELLED", "DONE", "FAILED", "INTERRUPTED", "PAUSED", "QUEUED", "RECORDED", "RESUMABLE", "RUNNING",
-           "RUN_STATUSES", "Caps", "Estimate", "Job", "JobItem", "Run", "Spent"]
+__all__ = ["CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", "OUTCOMES", "PASS", "PAUSED", "QUEUED", "RECORDED",
+           "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Estimate", "Job", "JobItem", "LeftOut", "Run",
+           "Spent"]
 
-PASS, FAIL = "pass", "fail"
-OUTCOMES = (PASS, FAIL)
 TRAIN, DEV, TEST = "train", "dev", "test"
 SPLITS = (TRAIN, DEV, TEST)
 REAL, SYNTHETIC = "real", "synthetic"
@@ -253,35 +253,6 @@ class PromptVersion:
     created_at: str | None = None
     key: int | None = None
     parent: int | None = None  # key of the version it was made from
-
-
-@dataclass(frozen=True)
-class Counts:
-    """A 2×2 table of pairs, expert first, judge (or second expert) second; errors stand apart."""
-
-    pass_pass: int = 0
-    pass_fail: int = 0
-    fail_pass: int = 0
-    fail_fail: int = 0
-    errors: int = 0
-
-    @property
-    def n(self) -> int:
-        """Usable pairs; error verdicts are not among them."""
-        return self.pass_pass + self.pass_fail + self.fail_pass + self.fail_fail
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Pairs that an agreement does not count: counted in, they would flatter or distort it."""
-
-    shadow: int = 0  # the label began with the judge's critique
-    drawn: int = 0  # the trace was drawn by looking at an outcome, for instance because the judge failed it
-
-    @property
-    def n(self) -> int:
-        """All of them; each pair stands under one reason."""
-        return self.shadow + self.drawn
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lib.records import FAIL, PASS, Counts, UsageError
+from lib.records import Counts, UsageError
 from lib.store import mode_decisions, traces
 from lib.store.database import Store
 
@@ -192,9 +192,4 @@ def against(store: Store, expert: str) -> dict[int, Counts]:
                 and c.failure_mode = coalesce(f.merged_into, f.id)))
             group by 1, 2, 3""", expert=expert):
         tables.setdefault(key, {})[said, outcome] = n
-    return {key: _counts(table) for key, table in tables.items()}
-
-
-def _counts(table: dict[tuple[str, str], int]) -> Counts:
-    return Counts(*(table.get(cell, 0) for cell in ((PASS, PASS), (PASS, FAIL), (FAIL, PASS), (FAIL, FAIL))),
-                  table.get((PASS, "error"), 0) + table.get((FAIL, "error"), 0))
+    return {key: Counts.of(table) for key, table in tables.items()}

@@ -107,16 +107,6 @@ def coded_unseen(store: Store, expert: str) -> list[int]:
         order by l.id desc""", expert=expert)]
 
 
-def in_order_read(store: Store, expert: str) -> list[list[str]]:
-    """The failure modes of each coded fail of this expert, in the order the fails were labelled."""
-    found: dict[int, list[str]] = {}
-    for label, name in store.rows("""select l.id, f.name from current_labels l join experts e on e.id = l.expert
-            join counted_codes c on c.trace = l.trace join failure_modes f on f.id = c.failure_mode
-            where e.project = :project and e.name = :expert and l.outcome = 'fail' order by l.id""", expert=expert):
-        found.setdefault(label, []).append(name)
-    return list(found.values())
-
-
 def distribution(store: Store, expert: str) -> tuple[dict[str, int], int, int]:
     """(failure mode -> fails that have it, fails coded, fails not coded) among this expert's fails.
 

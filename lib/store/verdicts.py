@@ -1,12 +1,11 @@
 """Verdicts of a run, and the pairs they make with an expert's labels."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from operator import add
 from typing import Any
 
-from lib.records import FAIL, PASS, Counts, LeftOut, Verdict
+from lib.records import Counts, LeftOut, Verdict
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge_labels import JUDGE_LABELS, SAYS
@@ -103,7 +102,7 @@ def _measured(found: list, every: bool) -> Measured:
     for sealed, counted, shadow, said, outcome, n in rows:
         tables[sealed][said, outcome] += n * (every or counted)
         out[shadow] += n * (not sealed and not counted and outcome != "error")
-    return Measured(*map(_counts, tables), LeftOut(out[1], out[0]))
+    return Measured(*map(Counts.of, tables), LeftOut(out[1], out[0]))
 
 
 def counts(store: Store, run: int, expert: str, every: bool = False) -> Counts:
@@ -137,7 +136,7 @@ def counts_between(store: Store, first: str, second: str, every: bool = False) -
     rows = store.rows("select a.outcome, b.outcome, count(*)" + _BETWEEN + """
         and (:every or (a.mode <> 'shadow' and b.mode <> 'shadow' and a.unbiased = 1 and b.unbiased = 1))
         group by 1, 2""", first=experts.row_of(store, first), second=experts.row_of(store, second), every=every)
-    return _counts({(one, other): n for one, other, n in rows})
+    return Counts.of({(one, other): n for one, other, n in rows})
 
 
 def left_out_between(store: Store, first: str, second: str) -> LeftOut:
@@ -147,13 +146,6 @@ def left_out_between(store: Store, first: str, second: str) -> LeftOut:
         and ('shadow' in (a.mode, b.mode) or 0 in (a.unbiased, b.unbiased))""",
                     first=experts.row_of(store, first), second=experts.row_of(store, second))
     return LeftOut(*row)
-
-
-def _counts(table: Mapping[tuple[str, str], int]) -> Counts:
-    return Counts(
-        pass_pass=table.get((PASS, PASS), 0), pass_fail=table.get((PASS, FAIL), 0),
-        fail_pass=table.get((FAIL, PASS), 0), fail_fail=table.get((FAIL, FAIL), 0),
-        errors=table.get((PASS, "error"), 0) + table.get((FAIL, "error"), 0))
 
 
 _LISTED = """

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib import charts, metrics
 from lib.breakdowns import OF_A_SLICE, SMALL_N, Slice
-from lib.records import Figure, Run
+from lib.records import Run
 from lib.store import Store, traces
 from lib.ui import frame
 from lib.ui.charted import Table, charted, of_figures
@@ -49,7 +49,7 @@ def _numbers(found: list[Slice]) -> Table:
 def _slice_table(found: list[Slice]) -> None:
     st.dataframe({
         "value": [one.value for one in found], "n": [one.counts.n for one in found],
-        **{metrics.METRICS[name].label: [_short(name, getattr(one, name)) for one in found]
+        **{metrics.METRICS[name].label: [metrics.format_cell(name, getattr(one, name)) for one in found]
            for name in OF_A_SLICE},
         "errors": [one.counts.errors for one in found],
         "": ["few" if one.small else "" for one in found]}, hide_index=True)
@@ -57,12 +57,6 @@ def _slice_table(found: list[Slice]) -> None:
     hint = f"{few:,} of {len(found):,} values have fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
     cut = f" The chart holds the first {_DRAWN}." if len(found) > _DRAWN else ""
     st.caption(f"{hint}A trace with several values counts under each, one without a value under none.{cut}")
-
-
-def _short(name: str, figure: Figure) -> str:
-    if figure.value is None:
-        return f"– ({figure.why})"
-    return f"{metrics.format_figure(name, figure)} ({figure.low:.0%} to {figure.high:.0%})"
 
 
 def baselines_panel(store: Store, run: Run, every: bool) -> None:

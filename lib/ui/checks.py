@@ -11,7 +11,7 @@ from lib.records import FAIL, PASS, Counts
 from lib.store import Store, assertions, experts, mode_decisions, traces
 from lib.store.assertions import Assertion, Tally
 from lib.store.traces import Filter
-from lib.ui import fails, frame, special
+from lib.ui import fails, filters, frame, special
 from lib.workflow import checking
 
 _ANY = ""  # of the choice of failure modes
@@ -123,8 +123,7 @@ def _listing(store: Store, found: list[Assertion], n: int, tallies: dict[int, Ta
     shown = {one.name for one in found}
     if st.query_params.get("assertion") in shown:
         name, said = st.query_params["assertion"], st.query_params.get("checked") or FAIL
-        fails.listing(store, Filter(assertion=name, checked=said), f"Where {name} "
-                      + {PASS: "holds", FAIL: "does not hold"}.get(said, "could not be checked"))
+        fails.listing(store, Filter(assertion=name, checked=said), f"Where {name} {filters.checked_words(said)}")
 
 
 def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.metrics import format_figure, format_interval
+from lib.metrics import format_ends, format_figure
 from lib.records import Figure, Job
 from lib.store import Store, analyses, codings, failure_modes, notes, pins, traces
 from lib.store.notes import Fails
@@ -216,4 +216,4 @@ def _agreement(store: Store) -> None:
 
 def _figure(name: str, figure: Figure) -> str:
     """A figure with its interval, or a dash with the reason, in one cell."""
-    return f"{format_figure(name, figure)} ({format_interval(name, figure).removeprefix('95 % interval ')})"
+    return f"{format_figure(name, figure)} ({format_ends(name, figure)})"

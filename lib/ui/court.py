@@ -149,12 +149,5 @@ def _figures(found: Standing) -> None:
 
 
 def _column(counts: Counts) -> list[str]:
-    return [*(_in_words(name, counts) for name in _TABLE), f"{counts.n:,}", f"{counts.errors:,}"]
-
-
-def _in_words(name: str, counts: Counts) -> str:
-    figure = metrics.METRICS[name].figure(counts)
-    if figure.value is None:
-        return f"– ({figure.why})"
-    low, high = (f"{end:.2f}" if name == "kappa" else f"{end:.0%}" for end in (figure.low, figure.high))
-    return f"{metrics.format_figure(name, figure)} ({low} to {high})"
+    figures = (metrics.format_cell(name, metrics.METRICS[name].figure(counts)) for name in _TABLE)
+    return [*figures, f"{counts.n:,}", f"{counts.errors:,}"]

@@ -67,13 +67,17 @@ def _transition() -> str | None:
     return text
 
 
+def checked_words(said: str) -> str:
+    """What an assertion says of a trace: pass, fail, or that it could not tell."""
+    return {PASS: "holds", FAIL: "does not hold"}.get(said, "could not be checked")
+
+
 def _checked() -> dict[str, str | None]:
     """What an assertion says: a link from Error analysis brings it, a button takes it away."""
     name, said = st.query_params.get("assertion"), st.query_params.get("checked") or FAIL
     if not name:
         return {}
-    words = {PASS: "holds", FAIL: "does not hold"}.get(said, "could not be checked")
-    _only(f"where the assertion {name} {words}", "assertion", "checked")
+    _only(f"where the assertion {name} {checked_words(said)}", "assertion", "checked")
     return {"assertion": name, "checked": said}
 
 

@@ -68,10 +68,7 @@ def _agreements(found: list[Agreement]) -> None:
 
 def _figure(found: Agreement, name: str) -> str:
     figure = found.figures[name]
-    if figure.value is None:
-        return "–"
-    low, high = (f"{end:.2f}" if name == "kappa" else f"{end:.0%}" for end in (figure.low, figure.high))
-    return f"{metrics.format_figure(name, figure)} ({low} to {high})"
+    return "–" if figure.value is None else metrics.format_cell(name, figure)
 
 
 def _differences(store: Store, expert: str) -> None:

@@ -93,8 +93,7 @@ def _table(points: list[versions.Measured]) -> None:
 
 def _in_words(name: str, point: versions.Measured) -> str:
     figure = metrics.METRICS[name].figure(point.counts)
-    return f"{metrics.format_figure(name, figure)}, " + (
-        f"not defined: {figure.why}" if figure.value is None else f"{figure.low:.0%} to {figure.high:.0%}")
+    return f"{metrics.format_figure(name, figure)}, {metrics.format_ends(name, figure)}"
 
 
 def _differences(old: PromptVersion, new: PromptVersion) -> None:

@@ -31,11 +31,6 @@ def of(store: Store, run: int) -> Noise:
                  metrics.wilson(len(noisy), len(found), "no trace was judged twice in the same words"), going)
 
 
-def noisy(store: Store, run: int) -> set[str]:
-    """The traces on which the outcome differs between the runs of this run's prompt version, model and parameters."""
-    return set(of(store, run).noisy)
-
-
 def repeat(store: Store, run: int, times: int, token: str | None = None) -> list[Run]:
     """Queues so many runs that ask all this run has asked once more, within its caps; a token sent twice does nothing.
 

@@ -3,6 +3,7 @@
 The state of a step is read from the store; the order and the thresholds are the method's.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lib import metrics
@@ -71,18 +72,18 @@ def _facts(store: Store) -> _Facts:
     person = experts.principal(store)
     tally = labels.tally(store, person.name) if person else {"labelled": 0, "fail": 0}
     coded = failure_modes.progress(store, person.name)[0] if person else 0
-    measured = _measured(store, person.name) if person else (None, 0, None)
+    special = judges.special(store)
+    measured = _measured(store, person.name, special) if person else (None, 0, None)
     return _Facts(
         principal=person.name if person else None, traces=traces.count(store),
         answered=traces.answered(store), labelled=tally["labelled"], fails=tally["fail"],
         coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2],
         target=decisions.target(store), decided=sum(bool(one.decided.decision) for one in mode_decisions.every(store)),
-        assertions=len(assertions.every(store)), special=len(judges.special(store)))
+        assertions=len(assertions.every(store)), special=len(special))
 
 
-def _measured(store: Store, expert: str) -> tuple[str | None, int, float | None]:
+def _measured(store: Store, expert: str, special: Collection[str]) -> tuple[str | None, int, float | None]:
     """(judge, pairs, agreement) of the newest run that was measured against labels."""
-    special = judges.special(store)
     for run in (one for one in runs.every(store) if one.judge not in special):
         counts = verdicts.counts(store, run.id, expert)
         if counts.n:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lib import queues, stopping
 from lib.queues import QueueItem
 from lib.records import FAIL, OUTCOMES, Figure
-from lib.store import Store, failure_modes, meters, runs, traces
+from lib.store import Store, distributions, meters, runs, traces
 from lib.workflow import queueing
 
 NEXT = 10
@@ -39,7 +39,7 @@ class Next:
 
 def drying(store: Store, expert: str) -> Drying:
     """Whether new failure modes dry up: from the modes given, or before there are any from the expert's ticks."""
-    codings = failure_modes.in_order_read(store, expert)
+    codings = [modes for modes in distributions.as_read(store, expert) if modes]
     n = sum(map(len, codings))
     if n:
         figure = stopping.unseen_mass(codings)
