@@ -48,7 +48,9 @@ def test_pairs_of_the_test_split_count_nowhere(many):
     # 60 traces: 12 train, 24 dev, 24 test, half of each pass.
     assert (found.counts, found.sealed) == (Counts(pass_fail=18, fail_fail=18), 24)
     assert not found.provisional and verdicts.left_out(many, run, "Ann").n == 0
-    assert len(verdicts.pairs(many, run, "Ann", "all")) == len(verdicts.judged(many, run, "Ann").split(",")) == 36
+    assert len(verdicts.pairs(many, run, "Ann", "all")) == 36
+    (_, table, traces), (_, _, others) = verdicts.tables(many, "judge", [run, other], "Ann")
+    assert table == verdicts.counts(many, other, "Ann") and traces == others and len(traces.split(",")) == 36
     assert {pair["judge_outcome"] for pair in verdicts.pairs(many, run, "Ann")} == {"fail"}, "no pass of the test split"
     compared = comparing.compare(many, run, other)
     assert (compared.n, compared.fixed, compared.broken) == (36, 12, 12)

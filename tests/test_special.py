@@ -69,8 +69,9 @@ BY_CODES, BY_LABELS = Counts(4, 2, 1, 3, 1), Counts(2, 1, 4, 4, 1)
 
 
 def test_its_figures_are_by_the_codes_and_the_other_judges_by_the_labels(shop):
-    assert verdicts.counts(shop, run_of(shop, "evasive"), "Ann") == BY_CODES
-    assert verdicts.counts(shop, run_of(shop, "overall"), "Ann") == BY_LABELS
+    for judge, table in (("evasive", BY_CODES), ("overall", BY_LABELS)):
+        assert verdicts.counts(shop, run_of(shop, judge), "Ann") == table
+        assert [one[1] for one in verdicts.tables(shop, judge, [run_of(shop, judge)], "Ann")] == [table]
     assert judge_labels.counts(shop, "Ann", "evasive") == (4, 7, 1)
     assert figures.agreement(shop, "evasive").counts == BY_CODES
 

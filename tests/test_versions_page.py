@@ -46,6 +46,7 @@ def test_a_newer_run_on_the_same_traces_takes_the_point_and_one_that_goes_on_is_
     newer = ran(db, two[1], ["pass"] * 10)
     going = ran(db, two[1], ["fail"] * 3)
     runs.set_status(db, going, "running")
+    ran(db, two[1], [None] * 10)  # nothing but errors: no point, and no newer one
     assert [point.run for point in workflow.trend(db, JUDGE, "Ann")] == [1, newer]
 
 
@@ -56,6 +57,7 @@ def test_an_example_in_one_prompt_makes_another_set(db, two, make_trace):
     points = {point.run: point for point in workflow.trend(db, JUDGE, "Ann")}
     # The third never met the trace it shows; its ten are the ten of the runs on dev.
     assert runs_of[0] in points and points[runs_of[1]].traces == points[2].traces != points[runs_of[0]].traces
+    assert all(point.counts == verdicts.counts(db, run, "Ann") for run, point in points.items())
 
 
 def test_the_page_shows_what_changed_and_what_that_did(visit, db, two):  # noqa: F811

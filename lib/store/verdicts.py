@@ -1,12 +1,13 @@
 """Verdicts of a run, and the pairs they make with an expert's labels."""
 
+import json
 from collections import Counter
 from dataclasses import astuple, dataclass
 from operator import add
 from typing import Any
 
 from lib.records import Counts, LeftOut, Verdict
-from lib.store import experts
+from lib.store import experts, judges
 from lib.store.database import Store
 from lib.store.judge_labels import JUDGE_LABELS, SAYS
 from lib.store.splits import SEALED, SHOWN
@@ -121,10 +122,29 @@ def any_pair(store: Store, run: int, expert: str) -> bool:
                             run=run, expert=experts.row_of(store, expert), every=False))
 
 
-def judged(store: Store, run: int, expert: str, every: bool = False) -> str:
-    """The traces behind `counts`, errors included, as one text: equal for two runs measured on the same traces."""
-    return store.value("select group_concat(trace) from (select v.trace" + PAIRED + "and " + COUNTED
-                       + "order by v.trace)", run=run, expert=experts.row_of(store, expert), every=every) or ""
+_TABLES = """with said as materialized (
+        -- read once for all the runs
+        select l.trace, l.outcome from """ + JUDGE_LABELS + """ l
+        where l.judge = :judge and l.expert = :expert and """ + COUNTED + """)
+    select run, sum(said = 'pass' and outcome is 'pass'), sum(said = 'pass' and outcome is 'fail'),
+        sum(said = 'fail' and outcome is 'pass'), sum(said = 'fail' and outcome is 'fail'), sum(outcome is null),
+        group_concat(trace)
+    from (select v.run, v.trace, l.outcome as said, v.outcome from runs r join verdicts v on v.run = r.id
+        join said l on l.trace = v.trace
+        where r.judge = :judge and r.id in (select value from json_each(:runs))
+            and not """ + SHOWN + " and not " + SEALED + """ order by v.run, v.trace)
+    group by run order by run desc"""
+
+
+def tables(store: Store, judge: str, found: list[int], expert: str, every: bool = False) -> list[
+        tuple[int, Counts, str]]:
+    """(run, `counts`, the traces behind it as one text) of a judge's runs, the newest first; without pairs, none.
+
+    The texts of two runs are equal where they were measured on the same traces; errors are among them.
+    """
+    rows = store.rows(_TABLES, judge=judges.row_of(store, judge), runs=json.dumps(found),
+                      expert=experts.row_of(store, expert), every=every)
+    return [(run, Counts(*table), traces) for run, *table, traces in map(tuple, rows)]
 
 
 def counts_between(store: Store, first: str, second: str, every: bool = False) -> Counts:

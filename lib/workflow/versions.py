@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib import coach, lint, llm
-from lib.records import QUEUED, RUNNING, Example, PromptVersion, Run, UsageError
+from lib.records import QUEUED, RUNNING, Counts, Example, PromptVersion, Run, UsageError
 from lib.store import Store, bench, experts, judges, labels, prompt_drafts, runs, traces, verdicts
 from lib.store.prompt_drafts import Draft
 from lib.versions import Candidate, Measured, diverse
@@ -19,18 +19,19 @@ _SUCH_AS = 'Write an object such as {"temperature": 0}, or leave the field empty
 def trend(store: Store, judge: str, expert: str, every: bool = False) -> list[Measured]:
     """Each version with its newest run on each set of traces, oldest version first; a run that goes on is no point."""
     versions = {version.key: version for version in judges.prompts(store, judge)}
-    found: dict[tuple[int, str], Run] = {}
-    for run in runs.every(store, judge):
-        if run.prompt in versions and run.done and run.status not in (QUEUED, RUNNING):
-            found.setdefault((run.prompt, verdicts.judged(store, run.id, expert, every)), run)
+    ended = {run.id: run for run in runs.every(store, judge)
+             if run.prompt in versions and run.done and run.status not in (QUEUED, RUNNING)}
+    newest: dict[tuple[int, str], tuple[int, Counts]] = {}
+    for run, counts, judged in verdicts.tables(store, judge, list(ended), expert, every):
+        if counts.n:
+            newest.setdefault((ended[run].prompt, judged), (run, counts))
     points = []
     names: dict[str, str] = {}
-    for (prompt, judged), run in sorted(found.items(), key=lambda one: (versions[one[0][0]].number, one[1].id)):
-        counts = verdicts.counts(store, run.id, expert, every)
-        if counts.n:
-            names.setdefault(judged, f"set {len(names) + 1}: {run.split or 'all splits'}, "
-                                     f"{judged.count(',') + 1:,} traces")
-            points.append(Measured(versions[prompt].number, run.id, names[judged], counts, versions[prompt].note))
+    for (prompt, judged), (run, counts) in sorted(newest.items(),
+                                                  key=lambda one: (versions[one[0][0]].number, one[1][0])):
+        names.setdefault(judged, f"set {len(names) + 1}: {ended[run].split or 'all splits'}, "
+                                 f"{judged.count(',') + 1:,} traces")
+        points.append(Measured(versions[prompt].number, run, names[judged], counts, versions[prompt].note))
     return points
 
 
