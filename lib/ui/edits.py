@@ -111,8 +111,10 @@ def _picked(store: Store, rows: list[comparison.Row], key: str) -> comparison.Ro
 
 def _greyed(columns: dict[str, list], shown: list[comparison.Row]) -> Any:
     """The table with what lies within the noise in grey."""
+    # All at once: row by row a thousand rows take a third of a second.
     return pd.DataFrame(columns).style.apply(
-        lambda line: ["color: gray" if shown[line.name].noisy else ""] * len(line), axis=1)
+        lambda table: pd.DataFrame({column: ["color: gray" if row.noisy else "" for row in shown] for column in table},
+                                   index=table.index), axis=None)
 
 
 def _side_by_side(store: Store, first: Run, second: Run, row: comparison.Row, expert: str) -> None:

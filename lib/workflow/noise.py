@@ -24,7 +24,9 @@ class Noise:
 
 def of(store: Store, run: int) -> Noise:
     """How far the judge contradicts itself where it was asked what this run asks."""
-    alike, found = stored.alike(store, runs.get(store, run).id), stored.repeated(store, run)
+    alike = stored.alike(store, runs.get(store, run).id)
+    # A run asks each trace once: alone it cannot contradict itself, and need not be read.
+    found = stored.repeated(store, run) if alike[1:] else {}
     noisy = frozenset(trace for trace, differs in found.items() if differs)
     going = tuple(number for number in alike if runs.status(store, number) in (QUEUED, RUNNING))
     return Noise(tuple(alike), len(found), noisy,
