@@ -27,7 +27,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
              "/Applications/Chromium.app/Contents/MacOS/Chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run")
-PATIENCE = 15_000  # milliseconds; the machine may be busy with others
+PATIENCE = 60_000  # milliseconds; the machine may be busy with others
 expect.set_options(timeout=PATIENCE)
 
 

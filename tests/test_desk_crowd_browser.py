@@ -17,6 +17,9 @@ from tests.steps import add
 
 LABELS, CUT_AT = 6, 4
 WHO = ("Ann", "Bob", "Cleo", "Dan")
+# Alt+1 three times at once: one by one on a busy machine the last would be a press of its own on the next trace.
+BURST = """(box) => [1, 2, 3].forEach(() => box.dispatchEvent(new KeyboardEvent("keydown", {
+    key: "1", code: "Digit1", altKey: true, bubbles: true, composed: true, cancelable: true })))"""
 
 
 class Cable:
@@ -123,7 +126,7 @@ def say(page: Page, number: int) -> str:
     trace = shown(page)
     box(page).fill(f"I see {trace} as number {number}")
     ways = {0: lambda: page.get_by_role("button", name="Pass").dblclick(),
-            1: lambda: [box(page).press("Alt+1") for _ in range(3)],
+            1: lambda: box(page).evaluate(BURST),
             2: lambda: (page.reload(), readable(page, trace), page.get_by_role("button", name="Pass").click()),
             3: lambda: (page.get_by_role("button", name="Pass").click(), page.reload())}
     # Where the way to the server is cut a reload would show the browser's own page of complaint.

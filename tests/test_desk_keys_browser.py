@@ -1,7 +1,7 @@
-"""Keys at the desk that other keyboards, hands and programs give: none of them labels what nobody decided on."""
+"""Keys and clicks at the desk that mean something else: none of them labels what nobody decided on."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lib.store import Store, labels, open_store, projects
 from tests.browser import opened
@@ -42,3 +42,11 @@ def test_enter_on_a_button_labels_once(store, ann):
     ann.keyboard.press("ArrowRight")
     on(ann, "t3")
     assert labels.newest(store, "Ann") == "t1" and len(labels.history(store, "t1")) == 1
+
+
+def test_the_second_click_of_a_double_click_is_not_for_a_trace_that_came_between(store, ann):
+    ann.get_by_role("button", name="Pass 1").dispatch_event("click", {"detail": 2})
+    expect(ann.get_by_text("That press came too soon")).to_be_visible()
+    ann.keyboard.press("ArrowRight")
+    on(ann, "t2")
+    assert labels.newest(store, "Ann") is None

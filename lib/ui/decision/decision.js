@@ -25,10 +25,10 @@ function create(root, data) {
     part(panel, name).addEventListener("input", () => typed(panel));
     part(panel, name).addEventListener("blur", () => sendDraft(panel));
   }
-  part(panel, "pass").onclick = () => decide(panel, "pass");
-  part(panel, "fail").onclick = () => decide(panel, "fail");
-  part(panel, "save").onclick = () => decide(panel, "note");
-  for (const name of ["back", "next", "defer", "undo"]) part(panel, name).onclick = () => move(panel, name);
+  part(panel, "pass").onclick = (event) => decide(panel, event, "pass");
+  part(panel, "fail").onclick = (event) => decide(panel, event, "fail");
+  part(panel, "save").onclick = (event) => decide(panel, event, "note");
+  for (const name of ["back", "next", "defer", "undo"]) part(panel, name).onclick = (event) => move(panel, event, name);
   part(panel, "help").onclick = () => toggleKeys(panel);
   recover(panel);
   listen(panel);
@@ -170,8 +170,9 @@ function add(panel, event) {
   panel.outbox.push({ ...event, client: panel.client, seq: panel.seq });
 }
 
-function tooSoon(panel) {
-  const soon = performance.now() - panel.shownAt < SHOWN_AT_LEAST;
+// A slow browser hears of a press late: what counts is when it was made. The second of a double click never does.
+function tooSoon(panel, event) {
+  const soon = event.timeStamp - panel.shownAt < SHOWN_AT_LEAST || (event.type === "click" && event.detail > 1);
   if (soon) {
     // The wait begins anew: of a burst of presses only the first counts.
     appear(panel);
@@ -180,8 +181,8 @@ function tooSoon(panel) {
   return soon;
 }
 
-function decide(panel, outcome) {
-  if (panel.waiting || tooSoon(panel)) return;
+function decide(panel, event, outcome) {
+  if (panel.waiting || tooSoon(panel, event)) return;
   const reason = part(panel, "why").value.trim();
   if (panel.data.change && !reason) {
     say(panel, panel.data.change);
@@ -195,8 +196,8 @@ function decide(panel, outcome) {
   });
 }
 
-function move(panel, to) {
-  if (panel.waiting || part(panel, to).disabled || (to === "defer" && tooSoon(panel))) return;
+function move(panel, event, to) {
+  if (panel.waiting || part(panel, to).disabled || (to === "defer" && tooSoon(panel, event))) return;
   const changed = dirty(panel);
   wait(panel, true);
   send(panel, { kind: to, changed });

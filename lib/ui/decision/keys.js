@@ -31,27 +31,27 @@ function press(panel, event) {
 function whileTyping(panel, event, at) {
   if (!panel.root.contains(at)) return null;
   // Alt with Ctrl is AltGr on Windows, which types @ and the like.
-  if (event.altKey && !event.ctrlKey && DIGITS[event.code] && !panel.data.note) return () => decide(panel, DIGITS[event.code]);
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return () => saveAgain(panel);
+  if (event.altKey && !event.ctrlKey && DIGITS[event.code] && !panel.data.note) return () => decide(panel, event, DIGITS[event.code]);
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return () => saveAgain(panel, event);
   return event.key === "Escape" ? () => at.blur() : null;
 }
 
-function saveAgain(panel) {
-  if (panel.data.note) decide(panel, "note");
-  else if (panel.data.given) decide(panel, panel.data.given);
+function saveAgain(panel, event) {
+  if (panel.data.note) decide(panel, event, "note");
+  else if (panel.data.given) decide(panel, event, panel.data.given);
   else say(panel, "Pass or fail? Alt+1 saves it as pass, Alt+2 as fail.");
 }
 
 function whileReading(panel, event) {
   // By its place too, for on many keyboards (French, Czech) the keys marked 1 and 2 give them with Shift alone.
   const digit = { 1: "pass", 2: "fail" }[event.key] ?? (event.shiftKey ? null : DIGITS[event.code]);
-  if (panel.data.note && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return () => saveAgain(panel);
+  if (panel.data.note && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return () => saveAgain(panel, event);
   if (event.ctrlKey || event.metaKey || (event.altKey && !digit)) return null;
   if (panel.data.note && (digit || /^[dun]$/.test(letter(event)))) return null;
-  if (digit) return () => decide(panel, digit);
+  if (digit) return () => decide(panel, event, digit);
   const moves = { ArrowLeft: "back", ArrowRight: "next", d: "defer", u: "undo" };
   const key = letter(event);
-  if (moves[key]) return () => move(panel, moves[key]);
+  if (moves[key]) return () => move(panel, event, moves[key]);
   return {
     w: () => part(panel, "critique").focus(),
     n: () => part(panel, "new").click(),
