@@ -186,12 +186,12 @@ def list_runs(store: Store, as_json: bool) -> None:
                    f"\t{row.message}")
 
 
-@main.command()
-@click.argument("what", type=click.Choice(list(dataset.EXPORTS)))
+@main.command(epilog="\b\n" + "\n".join(f"{what:<12}{kind.text}" for what, kind in dataset.EXPORTS.items()))
+@click.argument("what", metavar="WHAT", type=click.Choice(list(dataset.EXPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_store
 def export(store: Store, what: str, file: Path) -> None:
-    """Write labels, traces or verdicts to FILE, .csv or .jsonl by its ending."""
+    """Write WHAT, a whole table, to FILE, .csv or .jsonl by its ending."""
     dataset.export_file(store, what, file)
 
 

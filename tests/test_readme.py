@@ -11,6 +11,7 @@ from lib.metrics import METRICS
 from lib.queues import QUEUES
 from lib.readers import READERS
 from lib.systems import SYSTEMS
+from lib.workflow.dataset import EXPORTS
 from lib.writers import WRITERS
 
 ROOT = Path(__file__).parents[1]
@@ -18,7 +19,7 @@ README = (ROOT / "README.md").read_text()
 CODE = "\n".join(path.read_text() for path in [ROOT / "app.py", *ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/*.py")])
 
 
-@pytest.mark.parametrize("row", [*METRICS, *READERS, *WRITERS, *CHARTS, *SYSTEMS, *QUEUES])
+@pytest.mark.parametrize("row", [*METRICS, *READERS, *WRITERS, *CHARTS, *SYSTEMS, *QUEUES, *EXPORTS])
 def test_every_row_of_every_table_is_named(row):
     assert f"`{row}`" in README
 

@@ -7,7 +7,7 @@ import pytest
 from lib.records import DEV, TEST, TRAIN, Counts, Trace, UsageError, Verdict
 from lib.splits import FEW
 from lib.store import coverage, draws, judges, runs, splits, verdicts
-from lib.workflow import comparing, figures, splitting
+from lib.workflow import comparing, dataset, figures, splitting
 from tests.commands import CommandLine
 from tests.steps import add, row
 
@@ -57,6 +57,15 @@ def test_pairs_of_the_test_split_count_nowhere(many):
     assert sum(map(len, draws.against_expert(many, run, ["Ann"], "judge_expert").values())) == 18
     cell, = coverage.cells(many, "topic", "tone", run=run)
     assert (cell.reviewed, cell.pairs, cell.agreeing) == (60, 36, 18)
+
+
+def test_exported_verdicts_hold_the_sealed_ones_too_and_are_no_look(many):
+    """As the README says: whoever joins this file with the labels sees the test."""
+    run, (columns, rows) = judged(many, TEST), dataset.EXPORTS["verdicts"].rows(many)
+    of_test = {one["trace_id"] for one in splits.members(many) if one["split"] == TEST}
+    found = [(row["id"], row["outcome"]) for row in rows if row["run"] == run]
+    assert len(found) == FEW and {trace for trace, outcome in found if outcome == "pass"} == of_test
+    assert "split" not in columns and splits.looks(many, "judge") == []
 
 
 def test_verdicts_recorded_elsewhere_are_sealed_never_and_few_labels_seal_nothing(db):

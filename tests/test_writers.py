@@ -95,7 +95,7 @@ TRACES = Mapping(id="id", input="input", output="output", messages="messages", c
 
 
 def stored(db) -> list:
-    columns, found = dataset.EXPORTS["traces"](db)
+    columns, found = dataset.EXPORTS["traces"].rows(db)
     return [columns, *found]
 
 

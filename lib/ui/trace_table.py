@@ -91,15 +91,22 @@ def said(store: Store, trace_id: str) -> None:
 
 
 def exports(store: Store) -> None:
-    """Downloads of traces, labels and verdicts: importing one again restores the originals."""
+    """Downloads of whole tables, each with what it holds."""
+    back = ", ".join(what for what, kind in dataset.EXPORTS.items() if kind.back)
     st.caption("A cell that a spreadsheet could run as a formula gets an apostrophe in front; our own import takes it "
-               "back. To let the AI system answer proposed inputs: export traces, fill the output column, import.")
-    for what in dataset.EXPORTS:
+               "back. To let the AI system answer proposed inputs: export inputs, fill the output column, import. "
+               f"What can be imported again: {back}.")
+    for what, kind in dataset.EXPORTS.items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{what}**")
-            for ending in WRITERS:
-                st.download_button(f".{ending}", lambda what=what, ending=ending: dataset.export(store, what, ending),
-                                   f"{what}-{date.today()}.{ending}", key=f"export_{what}_{ending}", on_click="ignore")
+            st.markdown(f"**{what}** :small[{kind.text}]", width="stretch")
+            _endings(store, what)
+
+
+def _endings(store: Store, what: str) -> None:
+    with st.container(horizontal=True, width="content"):
+        for ending in WRITERS:
+            st.download_button(f".{ending}", lambda ending=ending: dataset.export(store, what, ending),
+                               f"{what}-{date.today()}.{ending}", key=f"export_{what}_{ending}", on_click="ignore")
 
 
 def _page(total: int) -> int:

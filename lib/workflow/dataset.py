@@ -1,12 +1,13 @@
 """Step 2: from files and examples to traces in the store, and out again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib import readers, writers
 from lib.readers.mapping import Mapping, rows
 from lib.records import DataError, UsageError
-from lib.store import Store, cycles, imports, projects, tables
+from lib.store import Store, cause_tables, cycles, imports, projects, tables
 from lib.store.imports import ImportResult
 from lib.workflow import fixing, judging
 
@@ -89,22 +90,37 @@ def import_table(store: Store, table: readers.Table, mapping: Mapping) -> Import
     return result
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A table that goes out whole: its rows, what it holds in a line, and whether an import takes it back."""
+
+    rows: Callable[[Store], tables.Export]
+    text: str
+    back: bool = False
+
+
 EXPORTS = {
-    "traces": tables.traces,
-    "inputs": tables.inputs,
-    "labels": tables.labels,
-    "verdicts": tables.verdicts,
-    "queue": tables.queue,
+    "traces": Kind(tables.traces, "Every trace, with context, messages, dimensions and split", back=True),
+    "inputs": Kind(tables.inputs, "Traces without an output, to be filled in", back=True),
+    "labels": Kind(tables.labels, "Every label ever given, and which of them count", back=True),
+    "verdicts": Kind(tables.verdicts, "Every verdict and error of every run, on test traces too"),
+    "queue": Kind(tables.queue, "Traces that wait for a review, to be filled in", back=True),
+    "notes": Kind(cause_tables.notes, "Every note ever written, with the failure modes it stands behind"),
+    "codes": Kind(cause_tables.codes, "Each coded trace, with its failure modes", back=True),
+    "modes": Kind(cause_tables.modes, "Every failure mode, with what was decided on it"),
+    "history": Kind(cause_tables.history, "What became of failure modes: confirmed, merged, split, decided"),
+    "assertions": Kind(cause_tables.assertions, "Every assertion, with its settings"),
+    "checks": Kind(cause_tables.checks, "What each assertion said of each trace, and whether that still counts"),
 }
 
 
 def export(store: Store, what: str, ending: str) -> bytes:
-    """A whole table of the project as a file; importing it again restores the originals."""
+    """A whole table of the project as a file; where its kind says so, importing it again restores the originals."""
     if what not in EXPORTS:
         raise UsageError(f"There is no export '{what}'. Exports: {', '.join(EXPORTS)}.")
     if ending not in writers.WRITERS:
         raise UsageError(f"Files ending in .{ending} cannot be written. Endings: {', '.join(writers.WRITERS)}.")
-    columns, found = EXPORTS[what](store)
+    columns, found = EXPORTS[what].rows(store)
     return writers.write(ending, found, columns)
 
 
