@@ -84,9 +84,9 @@ def queue(store: Store, expert: str | None = None) -> Export:
 
 def verdicts(store: Store) -> Export:
     """Every verdict and recorded error of every run."""
-    columns = ["id", "judge", "run", "model", "outcome", "critique", "error", "raw", "verdict_created_at"]
+    columns = ["id", "judge", "run", "model", "outcome", "critique", "error", "raw", "verdict_created_at", "split"]
     rows = store.rows("""select t.trace_id as id, j.name as judge, v.run, v.model, v.outcome, v.critique, v.error,
-            v.raw, v.created_at as verdict_created_at
+            v.raw, v.created_at as verdict_created_at, t.split
         from verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge join traces t on t.id = v.trace
         where j.project = :project order by v.id""")
     return columns, map(dict, rows)
