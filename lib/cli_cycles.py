@@ -39,7 +39,7 @@ def add(store: Store, text: str, kind: str, author: str, linked: tuple[str, ...]
 def list_insights(store: Store, search: str, kind: str | None, file: Path | None, as_json: bool) -> None:
     """List insights, newest first."""
     if file:
-        dataset.write(file, verbs.insight_file(store, file.suffix.lstrip(".").lower(), search, kind))
+        dataset.write(file, [verbs.insight_file(store, file.suffix.lstrip(".").lower(), search, kind)])
         return
     found = noted.every(store, search, kind)
     if as_json:

@@ -33,7 +33,7 @@ def report(store: Store, name: str | None, file: Path | None) -> None:
     ending = "csv" if file else "md"
     data = what_to_fix.page_file(store, name, ending) if name else what_to_fix.overview_file(store, ending)
     if file:
-        dataset.write(file, data)
+        dataset.write(file, [data])
     else:
         click.echo(data.decode(), nl=False)
 

@@ -78,7 +78,7 @@ def list_items(store: Store, expert: str | None, limit: int, as_json: bool) -> N
 def export(store: Store, file: Path, expert: str | None) -> None:
     """Write what waits to FILE, .csv or .jsonl; fill in outcome and critique, then import FILE."""
     data = queueing.spreadsheet(store, expert, file.suffix.lstrip(".").lower())
-    dataset.write(file, data)
+    dataset.write(file, [data])
 
 
 @queue.command("take-back")

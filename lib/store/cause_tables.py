@@ -25,7 +25,7 @@ def _notes(store: Store) -> Iterator[dict[str, Any]]:
     for note, name in store.rows("""select b.note, f.name from failure_mode_notes b
             join failure_modes f on f.id = b.failure_mode where f.project = :project order by f.name"""):
         behind.setdefault(note, []).append(name)
-    for row in store.rows("""select n.id as note_row, t.trace_id as id, n.author, n.text as note,
+    for row in store.stream("""select n.id as note_row, t.trace_id as id, n.author, n.text as note,
                 case when exists (select 1 from notes m where m.trace = n.trace and m.id > n.id) then 'no'
                     else 'yes' end as current, n.created_at as note_created_at, t.split
             from notes n join traces t on t.id = n.trace where t.project = :project order by n.id"""):
@@ -46,7 +46,7 @@ def _codes(store: Store) -> Iterator[dict[str, Any]]:
     for trace, name, source in store.rows("""select c.trace, f.name, c.source from counted_codes c
             join failure_modes f on f.id = c.failure_mode where f.project = :project order by f.name"""):
         given.setdefault(trace, []).append((name, source))
-    for row in store.rows("""select t.id as trace_row, t.trace_id as id, t.input, t.output, d.coder,
+    for row in store.stream("""select t.id as trace_row, t.trace_id as id, t.input, t.output, d.coder,
                 case d.proposals_seen when 1 then 'yes' when 0 then 'no' end as proposals_seen,
                 d.created_at as coded_at, t.split
             from traces t left join coded_traces d on d.trace = t.id
@@ -119,14 +119,11 @@ def checks(store: Store) -> Export:
 
 
 def _checks(store: Store) -> Iterator[dict[str, Any]]:
-    # One assertion at a time: a row for each of 100,000 traces is enough to hold at once.
-    for assertion in store.rows("select id from assertions where project = :project order by id"):
-        yield from map(dict, store.rows("""select t.trace_id as id, a.name as assertion, r.outcome, r.detail,
-                -- Asked of the index: the row of a trace may hold pages of text.
-                case when a.retired_at is null and exists (select 1 from traces f indexed by answers_by_content
-                        where f.project = :project and f.id = r.trace and f.content_hash = r.content_hash
-                        and f.output is not null) then 'yes'
-                    else 'no' end as current
-            from assertions a join assertion_results r on r.assertion = a.id join traces t on t.id = r.trace
-            where a.id = :assertion and a.project = :project and t.project = :project order by r.trace""",
-                                        assertion=assertion["id"]))
+    return map(dict, store.stream("""select t.trace_id as id, a.name as assertion, r.outcome, r.detail,
+            -- Asked of the index: the row of a trace may hold pages of text.
+            case when a.retired_at is null and exists (select 1 from traces f indexed by answers_by_content
+                    where f.project = :project and f.id = r.trace and f.content_hash = r.content_hash
+                    and f.output is not null) then 'yes'
+                else 'no' end as current
+        from assertions a join assertion_results r on r.assertion = a.id join traces t on t.id = r.trace
+        where a.project = :project and t.project = :project order by a.id, r.trace"""))

@@ -59,6 +59,11 @@ class Store:
         with _plain_errors(self.path):
             return self._run(sql, values).fetchall()
 
+    def stream(self, sql: str, **values: Any) -> Iterator[sqlite3.Row]:
+        """The same one by one, for tables that do not fit into memory; the file as it was at the first row."""
+        with _plain_errors(self.path):
+            yield from self._run(sql, values)
+
     def row(self, sql: str, **values: Any) -> sqlite3.Row | None:
         """The first row of a query, or None."""
         return next(iter(self.rows(sql, **values)), None)

@@ -35,7 +35,7 @@ def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
             join dimension_values v on v.id = tv.value join dimensions d on d.id = v.dimension
             where d.project = :project order by v.name"""):
         values.setdefault(key, {}).setdefault(name, []).append(value)
-    for row in store.rows("select * from traces where project = :project order by id"):
+    for row in store.stream("select * from traces where project = :project order by id"):
         found = values.get(row["id"], {})
         yield {
             "id": row["trace_id"], "input": row["input"], "output": row["output"],
@@ -54,7 +54,7 @@ def _one_or_many(values: list[str]) -> Any:
 def labels(store: Store) -> Export:
     """Every label ever given, superseded ones too, oldest first; `current` marks the one that counts."""
     columns = ["id", "input", "output", "expert", "outcome", "critique", "current", "label_created_at", "split"]
-    rows = store.rows("""select t.trace_id as id, t.input, t.output, e.name as expert, l.outcome, l.critique,
+    rows = store.stream("""select t.trace_id as id, t.input, t.output, e.name as expert, l.outcome, l.critique,
             case when c.id is null then 'no' else 'yes' end as current, l.created_at as label_created_at, t.split
         from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
         left join current_labels c on c.id = l.id
@@ -69,7 +69,7 @@ def queue(store: Store, expert: str | None = None) -> Export:
     """
     columns = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique",
                "revised_response"]
-    rows = store.rows("""select t.trace_id as id, t.input, t.output, t.context, t.assumptions, i.queue,
+    rows = store.stream("""select t.trace_id as id, t.input, t.output, t.context, t.assumptions, i.queue,
             coalesce(a.name, e.name, :expert) as expert, l.outcome, l.critique, l.revised_response
         from batches b cross join queue_items i on i.batch = b.id join traces t on t.id = i.trace
         left join experts e on e.id = i.expert
@@ -85,7 +85,7 @@ def queue(store: Store, expert: str | None = None) -> Export:
 def verdicts(store: Store) -> Export:
     """Every verdict and recorded error of every run."""
     columns = ["id", "judge", "run", "model", "outcome", "critique", "error", "raw", "verdict_created_at", "split"]
-    rows = store.rows("""select t.trace_id as id, j.name as judge, v.run, v.model, v.outcome, v.critique, v.error,
+    rows = store.stream("""select t.trace_id as id, j.name as judge, v.run, v.model, v.outcome, v.critique, v.error,
             v.raw, v.created_at as verdict_created_at, t.split
         from verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge join traces t on t.id = v.trace
         where j.project = :project order by v.id""")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.breakdowns import Rate
 from lib.records import Figure
-from lib.writers import write_csv
+from lib.writers import write
 
 Table = dict[str, list[Any]]  # column -> one value for each row
 
@@ -102,4 +102,4 @@ def of_figures(figures: list[Figure]) -> Table:
 
 def _csv(table: Table) -> bytes:
     columns = list(table)
-    return write_csv((dict(zip(columns, row, strict=True)) for row in zip(*table.values(), strict=True)), columns)
+    return write("csv", (dict(zip(columns, row, strict=True)) for row in zip(*table.values(), strict=True)), columns)

@@ -1,6 +1,7 @@
 """Step 2: from files and examples to traces in the store, and out again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,23 +117,36 @@ EXPORTS = {
 
 def export(store: Store, what: str, ending: str) -> bytes:
     """A whole table of the project as a file; where its kind says so, importing it again restores the originals."""
+    return b"".join(_lines(store, what, ending))
+
+
+def _lines(store: Store, what: str, ending: str) -> Iterator[bytes]:
     if what not in EXPORTS:
         raise UsageError(f"There is no export '{what}'. Exports: {', '.join(EXPORTS)}.")
     if ending not in writers.WRITERS:
         raise UsageError(f"Files ending in .{ending} cannot be written. Endings: {', '.join(writers.WRITERS)}.")
     columns, found = EXPORTS[what].rows(store)
-    return writers.write(ending, found, columns)
+    return writers.lines(ending, found, columns)
 
 
 def export_file(store: Store, what: str, file: Path) -> None:
     """The same, written to a file whose ending names the format; DataError where it cannot be written."""
-    write(file, export(store, what, file.suffix.lstrip(".").lower()))
+    write(file, _lines(store, what, file.suffix.lstrip(".").lower()))
 
 
-def write(file: Path, data: bytes) -> None:
-    """Writes a file and the folders above it; DataError where that is refused."""
+def write(file: Path, data: Iterable[bytes]) -> None:
+    """Writes a file, piece by piece, and the folders above it; DataError where that is refused.
+
+    What was in the file stays until all is written.
+    """
+    part = file.with_name(f"{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        with part.open("wb") as out:
+            out.writelines(data)
+        part.replace(file)
     except OSError as error:
         raise DataError(f"{file} cannot be written ({error.strerror}): name another file.") from None
+    finally:
+        with suppress(OSError):
+            part.unlink()

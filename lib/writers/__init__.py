@@ -1,27 +1,32 @@
-"""One function per export format; WRITERS is the table. Rows in, bytes out; knows no SQL."""
+"""One function per export format; WRITERS is the table. Rows in, lines out; knows no SQL."""
 
 import csv
-import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from lib.readers.formulas import MARK, escape
 
 
-def write_csv(rows: Iterable[dict[str, Any]], columns: list[str]) -> bytes:
+def csv_lines(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[str]:
     """CSV that a spreadsheet opens and no cell of which it runs; JSON values as compact text."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([escape(column) for column in columns])
-    writer.writerows([escape(_text(row.get(column))) for column in columns] for row in rows)
-    return ("\ufeff" + MARK + out.getvalue()).encode("utf-8")
+    line = csv.writer(_Last(), lineterminator="\r\n").writerow
+    yield "\ufeff" + MARK + line([escape(column) for column in columns])
+    for row in rows:
+        yield line([escape(_text(row.get(column))) for column in columns])
 
 
-def write_jsonl(rows: Iterable[dict[str, Any]], columns: list[str]) -> bytes:
+class _Last:
+    """A file whose write returns what was written: csv's writer passes it on."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def json_lines(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[str]:
     """One JSON object a line, null for what is missing."""
-    return "".join(json.dumps({column: row.get(column) for column in columns}, ensure_ascii=False) + "\n"
-                   for row in rows).encode("utf-8")
+    for row in rows:
+        yield json.dumps({column: row.get(column) for column in columns}, ensure_ascii=False) + "\n"
 
 
 def _text(value: Any) -> str:
@@ -30,9 +35,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-WRITERS: dict[str, Callable[[Iterable[dict[str, Any]], list[str]], bytes]] = {"csv": write_csv, "jsonl": write_jsonl}
+WRITERS: dict[str, Callable[[Iterable[dict[str, Any]], list[str]], Iterator[str]]] = {
+    "csv": csv_lines, "jsonl": json_lines}
+
+
+def lines(ending: str, rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[bytes]:
+    """A file in the format of this ending (a key of WRITERS), line by line: a whole one may not fit into memory."""
+    return (line.encode() for line in WRITERS[ending](rows, columns))
 
 
 def write(ending: str, rows: Iterable[dict[str, Any]], columns: list[str]) -> bytes:
-    """A whole file in the format of this ending (a key of WRITERS)."""
-    return WRITERS[ending](rows, columns)
+    """The same in one piece."""
+    return b"".join(lines(ending, rows, columns))
