@@ -10,7 +10,7 @@ from lib.workflow import suggesting
 from tests.commands import CommandLine
 from tests.endpoint import error
 from tests.running import PATIENCE, Gate, command, nth_call
-from tests.suggesting import drafted, labelled, learner
+from tests.suggesting import drafted, labelled, learner, restless
 
 GOOD = drafted(guidelines=[{"rule": "Bad is a fail.", "critiques": [1]}])
 
@@ -40,15 +40,18 @@ def test_a_search_prints_the_best_prompt(cli, db, endpoint_env):
     assert "- An answer that is bad is a fail." in said and "{{ trace }}" in said
 
 
-def test_a_search_that_a_cap_stopped_prints_the_best_so_far_and_goes_on_within_new_caps(cli, db, endpoint_env):
-    ended = cli("suggest", "--judge", judge(db), "--kind", "search", "--most-tokens", 1_260)
+def test_a_search_that_a_cap_stopped_prints_the_best_so_far_and_goes_on_within_new_caps(db, endpoint_env):
+    labelled(db, 12)
+    cli = CommandLine(db.path)
+    endpoint_env.plan = restless()
+    ended = cli("suggest", "--judge", judge(db), "--kind", "search", "--most-calls", 50, "--most-tokens", 6_000)
     assert "{{ trace }}" in ended.stdout and "no price in Settings, Models" in ended.stderr
-    assert "The cap of 1,260 tokens is reached. The search stopped there, and the best so far is kept" in ended.stderr
-    assert endpoint_env.calls * 120 <= 1_260
+    assert "The cap of 50 calls is reached. The search stopped there, and the best so far is kept" in ended.stderr
+    assert endpoint_env.calls == 50
     [found] = suggestions.every(db)
     endpoint_env.plan = learner()
-    assert "- An answer that is bad is a fail." in cli("suggest", found.id, "--most-calls", 200).stdout
-    assert suggestions.get(db, found.id).caps == Caps(calls=200)
+    assert "- An answer that is bad is a fail." in cli("suggest", found.id, "--most-calls", 400).stdout
+    assert suggestions.get(db, found.id).caps == Caps(calls=400)
 
 
 def test_a_cap_on_cost_without_a_price_is_refused_before_anything_is_asked(cli, db, endpoint_env):
