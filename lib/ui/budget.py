@@ -13,7 +13,7 @@ from lib.workflow import budget
 
 def limits(key: str, now: Caps = Caps()) -> Caps:
     """Three bounds side by side, each empty for none."""
-    calls, tokens, cost = st.columns(3)
+    calls, tokens, cost = st.columns(3, vertical_alignment="bottom")
     return Caps(
         calls.number_input("At most so many calls", 1, value=now.calls, placeholder="no bound", key=f"{key}_calls"),
         tokens.number_input("tokens", 1, value=now.tokens, placeholder="no bound", key=f"{key}_tokens"),

@@ -125,7 +125,8 @@ def _buttons(store: Store, found: Suggestion) -> None:
     with st.container(horizontal=True):
         if found.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_suggestion", icon=":material/stop:"):
             _do(suggesting.cancel, store, found.id)
-        if found.status in RESUMABLE and found.status != QUEUED and st.button(
+        # What a cap stopped goes on below, with the caps.
+        if found.status in RESUMABLE and found.status != QUEUED and not spending.stopped(found) and st.button(
                 "Resume", key="resume_suggestion", icon=":material/play_arrow:"):
             _do(suggesting.resume, store, found.id)
 
@@ -226,10 +227,10 @@ def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
     chosen = suggesting.best(found)
     before, after = tried[0]["agreeing"], chosen["agreeing"]
     st.markdown(f"Agreement on {dev:,} dev traces: **{before / dev:.0%}** with version {start.number}, "
-                f"**{after / dev:.0%}** with the best of {len(tried):,} candidates ({before:,} and {after:,} traces).")
+                f"**{after / dev:.0%}** with the best of {_so_many(len(tried), 'candidate')} ({before:,} and {after:,} traces).")
     st.caption("Found on these rows, so it flatters; the sealed test decides. "
-               f"Guidelines were drawn from {found.result['train']:,} train traces in {found.result['reflections']:,} "
-               "rounds.")
+               f"Guidelines were drawn from {found.result['train']:,} train traces in "
+               f"{_so_many(found.result['reflections'], 'round')}.")
     if chosen["template"] == start.template:
         st.caption("No candidate agrees more than the version itself.")
         return

@@ -22,7 +22,7 @@ MOST_SHOWN = 60  # critiques or differences in one prompt
 TRAIN_TRACES, DEV_TRACES = 60, 40  # that a search tries candidates on
 LEAST_CALLS = 20
 FIRST_CAPS = {SEARCH: Caps(calls=300)}  # where nobody says otherwise; a draft of one call needs none
-_LAST = {SEARCH: "Less where it agrees on every dev trace before; retries are among them."}
+_LAST = {SEARCH: "Retries are among them; it ends sooner where it agrees on every dev trace."}
 SUGGESTIONS = Background("Suggestion", suggestions, suggesters.alive, lambda store, number: 0, "suggest")
 start_process, ready_to_resume, resume = (SUGGESTIONS.start_process, SUGGESTIONS.ready_to_resume, SUGGESTIONS.resume)
 cancel, settle, boot = SUGGESTIONS.cancel, SUGGESTIONS.settle, SUGGESTIONS.boot
