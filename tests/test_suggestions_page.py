@@ -8,10 +8,10 @@ from lib import guidelines
 from lib.records import CANCELLED, Caps
 from lib.records.suggestion import GUIDELINES, REVISION, SEARCH, Rule
 from lib.store import judges, labels, prices, prompt_drafts, rules, runs, suggestions
+from lib.workflow import budget, suggesting, versions
 from lib.workflow import rules as verbs
-from lib.workflow import suggesting, versions
 from tests.endpoint import error
-from tests.running import Gate
+from tests.running import Gate, execute
 from tests.suggesting import drafted, executed, judged, labelled, learner, restless
 from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
@@ -139,14 +139,16 @@ def test_what_a_cap_stopped_is_read_and_goes_on_once_it_is_raised(db, endpoint_e
     version = labelled(db, 12)
     endpoint_env.plan = restless()
     found = executed(db, version, SEARCH, wanted=Caps(calls=20), dev=4)
+    run = budget.queued(db, version.judge, Caps(calls=2))
+    execute(db, run.id)
     app = panels(db, suggest=SEARCH)
+    assert [button.label for button in app.button].count("Raise and go on") == 2, "a run of the same number too"
     assert "The search stopped there, and the best so far is kept" in said(app) and not app.warning
     assert "Agreement on 4 dev traces: **50%** with version 1" in said(app)
-    field([one for one in app.number_input if one.key == "raise_" + str(found.id) + "_calls"],
-          "At most so many calls").set_value(400)
+    next(one for one in app.number_input if one.key == f"raise_suggestion_{found.id}_calls").set_value(400)
     under_way = threading.Event()
     endpoint_env.plan = Gate(error(400, "no"), under_way)
-    click(app, "Raise and go on")
+    next(one for one in app.button if one.form_id == f"caps_suggestion_{found.id}").click().run()
     assert suggestions.get(db, found.id).caps == Caps(calls=400)
     suggesting.cancel(db, found.id)
     under_way.set()

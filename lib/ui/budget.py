@@ -38,8 +38,9 @@ def go_on(store: Store, work: Run | Suggestion, now: Caps, raise_caps: Callable[
     """Where a cap stopped the work: the caps, to be raised, and the button that goes on."""
     if now == Caps() or not budget.stopped(work):
         return
-    with st.form(f"caps_{work.id}", border=True):
-        wanted = limits(f"raise_{work.id}", now)
+    key = f"{type(work).__name__.lower()}_{work.id}"  # both may stand on one page
+    with st.form(f"caps_{key}", border=True):
+        wanted = limits(f"raise_{key}", now)
         if st.form_submit_button("Raise and go on", icon=":material/play_arrow:"):
             with frame.sentences():
                 raise_caps(store, work.id, wanted)

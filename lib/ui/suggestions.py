@@ -227,7 +227,8 @@ def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
     chosen = suggesting.best(found)
     before, after = tried[0]["agreeing"], chosen["agreeing"]
     st.markdown(f"Agreement on {dev:,} dev traces: **{before / dev:.0%}** with version {start.number}, "
-                f"**{after / dev:.0%}** with the best of {_so_many(len(tried), 'candidate')} ({before:,} and {after:,} traces).")
+                f"**{after / dev:.0%}** with the best of {_so_many(len(tried), 'candidate')} ({before:,} and {after:,} "
+                "traces).")
     st.caption("Found on these rows, so it flatters; the sealed test decides. "
                f"Guidelines were drawn from {found.result['train']:,} train traces in "
                f"{_so_many(found.result['reflections'], 'round')}.")
@@ -236,14 +237,18 @@ def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
         return
     rules = suggesting.justified(chosen)
     _proposed(store, start, found.id, chosen["template"], rules)
-    if rules:
-        st.caption("The rules it wrote, each with the train critiques that the model was shown when it wrote it:")
-    for rule in rules:
-        _rule(store, rule)
+    _written(store, rules)
     with st.expander(f"All {len(tried):,} candidates", icon=":material/list:"):
         st.dataframe({"candidate": list(range(len(tried))), "agreeing": [one["agreeing"] for one in tried],
                       "of dev traces": [dev] * len(tried), "errors": [one["errors"] for one in tried]},
                      hide_index=True)
+
+
+def _written(store: Store, rules: list[Rule]) -> None:
+    if rules:
+        st.caption("The rules it wrote, each with the train critiques that the model was shown when it wrote it:")
+    for rule in rules:
+        _rule(store, rule)
 
 
 _RESULTS = {GUIDELINES: _guidelines, REVISION: _revision, SEARCH: _search}
