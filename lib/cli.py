@@ -7,7 +7,6 @@ standard error; --json prints one object and nothing else.
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -39,7 +38,7 @@ from lib import (
     model_files,
     runner,
 )
-from lib.cli_parts import AS_JSON, pass_store
+from lib.cli_parts import AS_JSON, capped, pass_store
 from lib.cli_parts import print_json as _print
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Caps, PlumblineError, Run, UsageError
 from lib.splits import FEW
@@ -114,15 +113,6 @@ def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, 
     click.echo(f"{len(found):,} of {total:,} traces", err=True)
 
 
-def _capped(command: Callable) -> Callable:
-    """The options that bound what a run may spend."""
-    for option in (click.option("--most-cost", type=click.FloatRange(0, min_open=True), help="At most so much money."),
-                   click.option("--most-tokens", type=click.IntRange(1), help="At most so many tokens."),
-                   click.option("--most-calls", type=click.IntRange(1), help="At most so many calls, retries too.")):
-        command = option(command)
-    return command
-
-
 @main.command()
 @click.option("--judge", "name", required=True, help="The judge whose newest prompt is run.")
 @click.option("--split", type=click.Choice(SPLITS), help="Only traces of this split [default: all].")
@@ -134,7 +124,7 @@ def _capped(command: Callable) -> Callable:
 @click.option("--leave-one-out/--no-leave-one-out", default=None, help=(
     f"Judge the prompt's own examples too, each without itself [default: with fewer than {FEW} labelled traces]."))
 @click.option("--anew", is_flag=True, help="Ask again what an earlier run has asked in the same words.")
-@_capped
+@capped
 @pass_store
 def run(store: Store, name: str, labelled: bool, most_calls: int | None, most_tokens: int | None,
         most_cost: float | None, **options: Any) -> None:
@@ -149,7 +139,7 @@ def run(store: Store, name: str, labelled: bool, most_calls: int | None, most_to
 @click.argument("run", type=int, nargs=-1, required=True)
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
 @click.option("--errors", is_flag=True, help="Ask again for every error of a run, refused and unreadable replies too.")
-@_capped
+@capped
 @pass_store
 def resume(store: Store, run: tuple[int, ...], queued: bool, errors: bool, **most: Any) -> None:
     """Go on with runs that stopped; a stored reply is never bought again. Caps named here replace the earlier ones."""

@@ -37,6 +37,15 @@ def pass_store(command: Callable[..., None]) -> Callable[..., None]:
     return with_store
 
 
+def capped(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that bound what work may spend: most_calls, most_tokens, most_cost; None where not named."""
+    for option in (click.option("--most-cost", type=click.FloatRange(0, min_open=True), help="At most so much money."),
+                   click.option("--most-tokens", type=click.IntRange(1), help="At most so many tokens."),
+                   click.option("--most-calls", type=click.IntRange(1), help="At most so many calls, retries too.")):
+        command = option(command)
+    return command
+
+
 def print_json(found: Any) -> None:
     """One JSON object on standard output."""
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))

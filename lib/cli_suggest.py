@@ -1,15 +1,16 @@
 """Commands for suggestions: have a model draft guidelines or a changed prompt, list drafts, print one."""
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from lib import suggesters
-from lib.cli_parts import AS_JSON, pass_store, print_json
-from lib.records import DONE, QUEUED, UsageError
+from lib.cli_parts import AS_JSON, capped, pass_store, print_json
+from lib.records import DONE, QUEUED, Caps, PromptVersion, UsageError
 from lib.records.suggestion import GUIDELINES, KINDS, SEARCH, Suggestion
 from lib.store import Store, judges, suggestions
-from lib.workflow import judging
+from lib.workflow import budget, judging
 from lib.workflow import suggesting as verbs
 
 
@@ -32,36 +33,48 @@ def list_suggestions(store: Store, as_json: bool) -> None:
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
 @click.option("--judge", "name", help="Start a new one for the newest prompt of this judge.")
 @click.option("--kind", type=click.Choice(KINDS), default=GUIDELINES, show_default=True)
-@click.option("--most-calls", "calls", type=click.IntRange(1), default=300, show_default=True,
-              help="The budget of a search, retries too.")
 @click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
+@capped
 @pass_store
-def suggest(store: Store, suggestion: int | None, queued: bool, name: str | None, kind: str, calls: int,
-            endpoint: str | None, model: str | None) -> None:
+def suggest(store: Store, suggestion: int | None, queued: bool, name: str | None, kind: str, endpoint: str | None,
+            model: str | None, **most: Any) -> None:
     """Have a model draft for a judge's prompt (--judge), or go on with SUGGESTION, which stopped.
 
-    A draft is printed and stored, and changes no prompt: taking it is a click in the app.
+    A draft is printed and stored, and changes no prompt: taking it is a click in the app. A search whose caps are not
+    named makes at most 300 calls; caps named when it goes on replace the earlier ones.
     """
+    wanted = Caps(*(most[f"most_{one}"] for one in ("calls", "tokens", "cost")))
     if (suggestion is None) == (name is None):
         raise UsageError("Name either a judge with --judge, to start one, or the number of one that stopped.")
     if name is not None:
-        started = verbs.start(store, judges.newest_prompt(store, name), kind, endpoint=endpoint, model=model,
-                              calls=calls)
+        started = _started(store, judges.newest_prompt(store, name), kind, None if wanted == Caps() else wanted,
+                           endpoint, model)
     else:
         verbs.settle(store)
+        if wanted != Caps():
+            verbs.put_caps(store, suggestion, wanted)
         started = suggestions.get(store, suggestion)
         if not queued and started.status != QUEUED:
             started = verbs.ready_to_resume(store, suggestion)
     _said(suggesters.execute(store, started.id))
 
 
+def _started(store: Store, version: PromptVersion, kind: str, wanted: Caps | None, endpoint: str | None,
+             model: str | None) -> Suggestion:
+    """A new suggestion; what it will take is said before."""
+    chosen = judging.choice(store, endpoint, model, version)
+    click.echo(verbs.forecast(store, version, kind, chosen.model, wanted=wanted), err=True)
+    return verbs.start(store, version, kind, endpoint=chosen.endpoint, model=chosen.model, wanted=wanted)
+
+
 def _said(ended: Suggestion) -> None:
-    if ended.status == DONE and ended.result:
+    drafted = bool(ended.result) and (ended.status == DONE or (budget.stopped(ended) and ended.result["candidates"]))
+    if drafted:
         click.echo(_drafted(ended))
     click.echo(f"suggestion {ended.id}: {ended.status}, {ended.calls:,} calls"
                + (f". {ended.message}" if ended.message else ""), err=True)
-    if ended.status != DONE:
+    if not drafted:
         raise click.exceptions.Exit(1)
 
 

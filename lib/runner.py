@@ -13,6 +13,7 @@ from pathlib import Path
 from lib import crew, judge, llm, local_model
 from lib.crew import LONGEST_WAIT, READING_TRIES, TRIES, Clock
 from lib.keeper import Keeper
+from lib.purse import Purse
 from lib.records import UNANSWERED, Run, Spent, UsageError, Verdict
 from lib.store import Store, caps, judges, prices, projects, runs, traces, verdicts
 
@@ -91,7 +92,8 @@ class _Judging:
     async def opened(self) -> AsyncIterator[None]:
         self.version = judges.prompt_by_key(self.store, self.run.prompt)
         self.question = self.run.question
-        self.purse = _Purse(self.store, self.run)
+        self.purse = Purse(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
+                           prices.every(self.store).get(self.run.model))
         runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
         async with called(self.store, self.run.endpoint, self.workers) as self.client, Keeper(self._save) as self.kept:
             yield
@@ -105,7 +107,7 @@ class _Judging:
         with self.purse.call() as paid:
             verdict = await judge.judge_trace(self.client, version, trace, self.question, self.run.model,
                                               secrets.token_hex(8))
-            paid(verdict)
+            paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
         return verdict
 
     def failed(self, error: llm.LlmError) -> Verdict:
@@ -125,42 +127,3 @@ class _Judging:
         with self.store.transaction():
             for key, verdict in found:
                 verdicts.save(self.store, self.run.id, key, verdict)
-
-
-class _Purse:
-    """What a run has spent and may spend: no call begins that would pass a cap, were it as dear as the dearest so far.
-
-    Calls are bounded exactly; of tokens and money the first calls at once may pass the bound, for nothing is known yet.
-    """
-
-    def __init__(self, store: Store, run: Run) -> None:
-        self.caps, self.spent = caps.of(store, run.id), caps.spent(store, run.id)
-        self.price = prices.every(store).get(run.model, (0.0, 0.0))
-        self.under_way, self.dearest = 0, Spent(1)
-
-    @contextmanager
-    def call(self) -> Iterator[Callable[[Verdict], None]]:
-        """Counts a call while it is under way; what the block yields takes note of its tokens."""
-        if reached := self._reached():
-            raise llm.LlmError("cap", f"The cap of {reached} is reached. What came is kept: raise it and go on.")
-        self.under_way += 1
-        self.spent = self.spent.plus(Spent(1))
-        try:
-            yield self._note
-        finally:
-            self.under_way -= 1
-
-    def _note(self, verdict: Verdict) -> None:
-        tokens = Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0)
-        self.spent = self.spent.plus(tokens)
-        self.dearest = max(self.dearest, tokens, key=lambda one: one.prompt_tokens + one.completion_tokens)
-
-    def _reached(self) -> str:
-        coming = self.spent.plus(self.dearest, self.under_way + 1)
-        cost = (coming.prompt_tokens * self.price[0] + coming.completion_tokens * self.price[1]) / 1_000_000
-        for bound, value, words in ((self.caps.calls, self.spent.calls + 1, "{:,} calls"),
-                                    (self.caps.tokens, coming.prompt_tokens + coming.completion_tokens, "{:,} tokens"),
-                                    (self.caps.cost, cost, "{:,.2f} in cost")):
-            if bound is not None and value > bound:
-                return words.format(bound)
-        return ""

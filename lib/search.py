@@ -12,11 +12,9 @@ from gepa.core.adapter import EvaluationBatch
 
 from lib import guidelines, suggest
 from lib.records import Label, Trace, Verdict
-from lib.records.suggestion import SEED, Difference
+from lib.records.suggestion import AT_ONCE, SEED, Difference
 
-AT_ONCE = 5  # train traces that one proposal is drawn from
 _PART = "guidelines"
-_ROUNDS = 10  # tries that cost nothing, because they are known already, for each call of the budget
 
 
 @dataclass(frozen=True)
@@ -34,18 +32,18 @@ class Tools:
     judged: Callable[[str, Sequence[Trace]], list[Verdict]]  # template, traces -> a verdict each
     reflected: Callable[[str, Sequence[Difference]], list[str]]  # guidelines, differences -> better ones, or none
     measured: Callable[[str, Sequence[Verdict]], None]  # template, its verdicts on all dev traces
-    stopped: Callable[[], bool]
+    stopped: Callable[[], bool]  # asked before each round
 
 
-def run(template: str, train: Sequence[Tried], dev: Sequence[Tried], calls: int, tools: Tools) -> None:
-    """Tries the guidelines of the template and better ones after it, until the budget or the tools end it.
+def run(template: str, train: Sequence[Tried], dev: Sequence[Tried], tools: Tools) -> None:
+    """Tries the guidelines of the template and better ones after it, until the tools end it.
 
     Proposals are drawn from train alone; dev decides which of them are kept.
     """
     gepa.optimize(
         {_PART: guidelines.section(template)}, list(train), list(dev), adapter=_Adapter(template, dev, tools),
-        reflection_minibatch_size=min(AT_ONCE, len(train)), max_metric_calls=calls * _ROUNDS,
-        stop_callbacks=lambda _: tools.stopped(), logger=_Silent(), seed=SEED, track_best_outputs=False)
+        reflection_minibatch_size=min(AT_ONCE, len(train)), stop_callbacks=lambda _: tools.stopped(),
+        logger=_Silent(), seed=SEED, track_best_outputs=False)
 
 
 class _Silent:

@@ -115,9 +115,14 @@ def _rules(rules: str) -> str:
 async def ask_guidelines(client: Client, model: str, setting: Setting, template: str,
                          shown: Sequence[Critique]) -> Guidelines:
     """Rules out of critiques, each with those that justify it; LlmError where the reply cannot be used."""
-    prompt = prompts.fill(prompts.read("guidelines"), question=setting.question, criteria=_criteria(setting),
-                          n=MOST_RULES, rules=_rules("\n".join(guidelines.rules(template))), critiques=_fenced(shown))
-    return _read_rules(await _asked(client, model, prompt, GUIDELINES_SCHEMA), shown)
+    return _read_rules(await _asked(client, model, guidelines_prompt(setting, template, shown), GUIDELINES_SCHEMA),
+                       shown)
+
+
+def guidelines_prompt(setting: Setting, template: str, shown: Sequence[Critique]) -> str:
+    """What a model is asked for rules with."""
+    return prompts.fill(prompts.read("guidelines"), question=setting.question, criteria=_criteria(setting),
+                        n=MOST_RULES, rules=_rules("\n".join(guidelines.rules(template))), critiques=_fenced(shown))
 
 
 async def _asked(client: Client, model: str, prompt: str, schema: dict[str, Any]) -> Reply:
@@ -143,9 +148,14 @@ def _read_rules(reply: Reply, shown: Sequence[Critique]) -> Guidelines:
 async def ask_revision(client: Client, model: str, setting: Setting, template: str,
                        shown: Sequence[Difference]) -> Revision:
     """A changed prompt; LlmError where the reply cannot be read, or the prompt could not be used."""
-    prompt = prompts.fill(prompts.read("revision"), question=setting.question, criteria=_criteria(setting),
-                          prompt=prompts.fenced("PROMPT", template), differences=_fenced(shown))
-    return _read_revision(await _asked(client, model, prompt, REVISION_SCHEMA), template)
+    return _read_revision(await _asked(client, model, revision_prompt(setting, template, shown), REVISION_SCHEMA),
+                          template)
+
+
+def revision_prompt(setting: Setting, template: str, shown: Sequence[Difference]) -> str:
+    """What a model is asked for a changed prompt with."""
+    return prompts.fill(prompts.read("revision"), question=setting.question, criteria=_criteria(setting),
+                        prompt=prompts.fenced("PROMPT", template), differences=_fenced(shown))
 
 
 def _read_revision(reply: Reply, template: str) -> Revision:
@@ -169,10 +179,14 @@ def unusable(old: str, new: str) -> str:
 async def ask_reflection(client: Client, model: str, setting: Setting, rules: str,
                          shown: Sequence[Difference]) -> list[str]:
     """Better guidelines out of what the judge got wrong with these; LlmError where the reply cannot be used."""
-    prompt = prompts.fill(prompts.read("reflection"), question=setting.question, rules=_rules(rules), n=MOST_RULES,
-                          differences=_fenced(shown))
-    reply = await _asked(client, model, prompt, REFLECTION_SCHEMA)
+    reply = await _asked(client, model, reflection_prompt(setting, rules, shown), REFLECTION_SCHEMA)
     found = [guidelines.tidy(text) for text in parsed(reply, _Reflection, "guidelines", _CURE).guidelines[:MOST_RULES]]
     if not any(found):
         raise LlmError("unreadable", "The model wrote empty guidelines only.", raw=reply.text)
     return [text for text in dict.fromkeys(found) if text]
+
+
+def reflection_prompt(setting: Setting, rules: str, shown: Sequence[Difference]) -> str:
+    """What a model is asked for better guidelines with."""
+    return prompts.fill(prompts.read("reflection"), question=setting.question, rules=_rules(rules), n=MOST_RULES,
+                        differences=_fenced(shown))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from lib import suggesters
@@ -59,5 +60,15 @@ def learner(word: str = "bad") -> Callable[[dict[str, Any]], Answer]:
         prompt = prompt_of(body)
         knows = f"that is {word} is a fail" in prompt
         return verdict("fail" if knows and word in fenced(prompt) else "pass")
+
+    return plan
+
+
+def restless() -> Callable[[dict[str, Any]], Answer]:
+    """Passes everything and proposes another rule each time: a search with it ends at a cap alone."""
+    rules = count()
+
+    def plan(body: dict[str, Any]) -> Answer:
+        return drafted(why="", guidelines=[f"Rule {next(rules)}."]) if asks_for(body, "guidelines") else verdict("pass")
 
     return plan

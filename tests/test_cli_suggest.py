@@ -4,13 +4,13 @@ import threading
 
 import pytest
 
-from lib.records import INTERRUPTED, QUEUED
+from lib.records import INTERRUPTED, QUEUED, Caps
 from lib.store import judges, prompt_drafts, suggestions
 from lib.workflow import suggesting
 from tests.commands import CommandLine
 from tests.endpoint import error
 from tests.running import PATIENCE, Gate, command, nth_call
-from tests.suggesting import drafted, labelled, learner
+from tests.suggesting import drafted, labelled, learner, restless
 
 GOOD = drafted(guidelines=[{"rule": "Bad is a fail.", "critiques": [1]}])
 
@@ -40,6 +40,25 @@ def test_a_search_prints_the_best_prompt(cli, db, endpoint_env):
     assert "- An answer that is bad is a fail." in said and "{{ trace }}" in said
 
 
+def test_a_search_that_a_cap_stopped_prints_the_best_so_far_and_goes_on_within_new_caps(db, endpoint_env):
+    labelled(db, 12)
+    cli = CommandLine(db.path)
+    endpoint_env.plan = restless()
+    ended = cli("suggest", "--judge", judge(db), "--kind", "search", "--most-calls", 50, "--most-tokens", 6_000)
+    assert "{{ trace }}" in ended.stdout and "no price in Settings, Models" in ended.stderr
+    assert "The cap of 50 calls is reached. The search stopped there, and the best so far is kept" in ended.stderr
+    assert endpoint_env.calls == 50
+    [found] = suggestions.every(db)
+    endpoint_env.plan = learner()
+    assert "- An answer that is bad is a fail." in cli("suggest", found.id, "--most-calls", 400).stdout
+    assert suggestions.get(db, found.id).caps == Caps(calls=400)
+
+
+def test_a_cap_on_cost_without_a_price_is_refused_before_anything_is_asked(cli, db, endpoint_env):
+    said = cli("suggest", "--judge", judge(db), "--kind", "search", "--most-cost", 1, code=2).stderr
+    assert "A cap on cost needs a price" in said and suggestions.every(db) == [] and endpoint_env.calls == 0
+
+
 def test_one_that_stopped_ends_with_1_and_goes_on_by_its_number(cli, db, endpoint_env):
     endpoint_env.plan = error(401)
     assert "refuses the key" in cli("suggest", "--judge", judge(db), code=1).stderr
@@ -60,7 +79,7 @@ def test_what_cannot_be_asked_is_refused_with_a_sentence(cli, db, endpoint_env, 
 
 def test_a_killed_process_is_noticed_and_its_search_goes_on_without_paying_twice(cli, db, endpoint_env):
     version = judges.newest_prompt(db, judge(db))
-    started = suggesting.start(db, version, "search", calls=100, concurrency=1)
+    started = suggesting.start(db, version, "search", wanted=Caps(calls=100), concurrency=1)
     under_way, plan = threading.Event(), learner()
     seen = iter(range(1000))
 
@@ -87,7 +106,7 @@ def test_a_killed_process_is_noticed_and_its_search_goes_on_without_paying_twice
 
 
 def test_a_polite_stop_keeps_the_reply_under_way_and_says_so(cli, db, endpoint_env):
-    started = suggesting.start(db, judges.newest_prompt(db, judge(db)), "search", calls=100, concurrency=1)
+    started = suggesting.start(db, judges.newest_prompt(db, judge(db)), "search", wanted=Caps(calls=100), concurrency=1)
     plan, stopped = learner(), threading.Event()
     processes = []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.records import Spent, UsageError
+from lib.records import Caps, Spent, UsageError
 from lib.store import critiques, decisions, judges, labels, projects, rules, suggestions, traces
 from tests.ownership import public, reads_its_own, writes_its_own
 from tests.suggesting import judged, labelled
@@ -57,6 +57,7 @@ WRITES = {
     "suggestions.set_status": lambda s: suggestions.set_status(s, first(s), "running"),
     "suggestions.say": lambda s: suggestions.say(s, first(s), "hello"),
     "suggestions.spend": lambda s: suggestions.spend(s, first(s), Spent(1, 2, 3)),
+    "suggestions.put_caps": lambda s: suggestions.put_caps(s, first(s), Caps(9, 99, 0.5)),
     "suggestions.keep_result": lambda s: suggestions.keep_result(s, first(s), {"a": 1}),
     "suggestions.keep_reply": lambda s: suggestions.keep_reply(s, first(s), "a", "b"),
     "rules.link": lambda s: rules.link(s, judge(s), "new", []),
@@ -94,6 +95,7 @@ def test_a_foreign_number_reaches_nothing(db):
     assert (suggestions.get(other, theirs), suggestions.replies(other, theirs)) == before
     assert suggestions.replies(db, theirs) == {} and critiques.differing(db, run(other), "Ann", 100) == []
     for call in (lambda: suggestions.create(db, version(other), "search", "e", "m", {}),
+                 lambda: suggestions.put_caps(db, theirs, Caps(calls=1)),
                  lambda: rules.link(db, judge(db), "r", [labels.current(other, "train0", "Ann").key]),
                  lambda: critiques.labelled(db, traces.key_of(other, "dev0"), "Ann")):
         with pytest.raises(UsageError):

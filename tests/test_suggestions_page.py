@@ -5,14 +5,14 @@ import threading
 import pytest
 
 from lib import guidelines
-from lib.records import CANCELLED
+from lib.records import CANCELLED, Caps
 from lib.records.suggestion import GUIDELINES, REVISION, SEARCH, Rule
-from lib.store import judges, labels, prompt_drafts, rules, runs, suggestions
+from lib.store import judges, labels, prices, prompt_drafts, rules, runs, suggestions
+from lib.workflow import budget, suggesting, versions
 from lib.workflow import rules as verbs
-from lib.workflow import suggesting, versions
 from tests.endpoint import error
-from tests.running import Gate
-from tests.suggesting import drafted, executed, judged, labelled, learner
+from tests.running import Gate, execute
+from tests.suggesting import drafted, executed, judged, labelled, learner, restless
 from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://evil.example/x.png) $x$ **bold**"
@@ -114,12 +114,56 @@ def test_a_revision_is_read_beside_the_rows_it_was_drawn_from_and_taken_by_a_cli
 def test_a_search_says_n_and_that_it_flatters(db, endpoint_env, panels):
     version = labelled(db)
     endpoint_env.plan = learner()
-    executed(db, version, SEARCH, calls=100)
+    executed(db, version, SEARCH, wanted=Caps(calls=100))
     app = panels(db, suggest=SEARCH)
     assert "Agreement on 4 dev traces: **50%** with version 1, **100%** with the best of 2" in said(app)
     assert "it flatters; the sealed test decides" in said(app)
     click(app, "Take it into the draft")
     assert guidelines.rules(versions.draft(db, version).template) == ["An answer that is bad is a fail."]
+
+
+def test_a_search_is_bounded_as_a_run_is_and_its_estimate_follows(db, endpoint_env, panels):
+    prices.put(db, "test-model", 1.0, 2.0)
+    labelled(db, 12)
+    app = panels(db, suggest=SEARCH)
+    assert [field(app.number_input, name).value for name in ("At most so many calls", "tokens", "cost")] == [
+        300, None, None]
+    assert "About 300 calls" in said(app) and "cost 0." in said(app)
+    app = field(app.number_input, "At most so many calls").set_value(44).run()
+    assert "About 44 calls" in said(app)
+    app = field(app.number_input, "tokens").set_value(10).run()
+    assert "the caps allow none" in said(app)
+
+
+def test_what_a_cap_stopped_is_read_and_goes_on_once_it_is_raised(db, endpoint_env, panels):
+    version = labelled(db, 12)
+    endpoint_env.plan = restless()
+    found = executed(db, version, SEARCH, wanted=Caps(calls=20), dev=4)
+    run = budget.queued(db, version.judge, Caps(calls=2))
+    execute(db, run.id)
+    app = panels(db, suggest=SEARCH)
+    assert [button.label for button in app.button].count("Raise and go on") == 2, "a run of the same number too"
+    assert "The search stopped there, and the best so far is kept" in said(app) and not app.warning
+    assert "Agreement on 4 dev traces: **50%** with version 1" in said(app)
+    next(one for one in app.number_input if one.key == f"raise_suggestion_{found.id}_calls").set_value(400)
+    under_way = threading.Event()
+    endpoint_env.plan = Gate(error(400, "no"), under_way)
+    next(one for one in app.button if one.form_id == f"caps_suggestion_{found.id}").click().run()
+    assert suggestions.get(db, found.id).caps == Caps(calls=400)
+    suggesting.cancel(db, found.id)
+    under_way.set()
+
+
+def test_a_search_shows_the_critiques_behind_a_rule_and_links_them_when_it_is_taken(db, endpoint_env, panels):
+    version = labelled(db)
+    endpoint_env.plan = learner()
+    executed(db, version, SEARCH, wanted=Caps(calls=100))
+    app = panels(db, suggest=SEARCH)
+    assert "An answer that is bad is a fail." in [text.value for text in app.text]
+    assert "**fail** · trace train1" in said(app) and "trace dev" not in said(app)
+    click(app, "Take it into the draft")
+    [rule] = rules.every(db, version.judge).values()
+    assert {one.trace.id for one in labels.by_keys(db, list(rule.labels))} == {"train1", "train3"}
 
 
 def test_what_failed_and_what_was_stopped_say_why_and_can_go_on(db, endpoint_env, panels):

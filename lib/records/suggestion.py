@@ -6,9 +6,12 @@ Knows the words of a suggestion; knows nothing of how one is made, stored or sho
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.records.work import Caps, Spent
+
 GUIDELINES, REVISION, SEARCH = "guidelines", "revision", "search"
 KINDS = (GUIDELINES, REVISION, SEARCH)
 SEED = 20241029  # of a search: the same traces and the same replies give the same course
+AT_ONCE = 5  # of a search: train traces that one proposal is drawn from
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,16 @@ class Suggestion:
     completion_tokens: int
     created_at: str
     ended_at: str | None = None
+
+    @property
+    def caps(self) -> Caps:
+        """What it may spend at most; stored with what was asked for."""
+        return Caps(*(self.config.get(name) for name in ("calls", "tokens", "cost")))
+
+    @property
+    def spent(self) -> Spent:
+        """What was spent on it so far."""
+        return Spent(self.calls, self.prompt_tokens, self.completion_tokens)
 
 
 @dataclass(frozen=True)

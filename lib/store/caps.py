@@ -1,4 +1,4 @@
-"""Caps of runs: how much one may spend at most, and what it has spent."""
+"""Caps: what one may be, how much a run may spend at most, and what it has spent."""
 
 from lib.records import Caps, Spent, UsageError
 from lib.store import runs
@@ -7,7 +7,7 @@ from lib.store.database import Store
 
 def put(store: Store, run: int, caps: Caps) -> None:
     """Bounds a run, or takes its bounds away; UsageError for a bound that is not above 0."""
-    _check(caps)
+    check(caps)
     store.execute("""insert into run_caps (run, calls, tokens, cost) values (:run, :calls, :tokens, :cost)
         on conflict (run) do update set calls = excluded.calls, tokens = excluded.tokens, cost = excluded.cost""",
                   run=runs.get(store, run).id, calls=caps.calls, tokens=caps.tokens, cost=caps.cost)
@@ -15,13 +15,14 @@ def put(store: Store, run: int, caps: Caps) -> None:
 
 def begin(store: Store, run: int, caps: Caps) -> None:
     """Bounds a run that has never been bounded; whoever comes second changes nothing."""
-    _check(caps)
+    check(caps)
     store.execute("""insert or ignore into run_caps (run, calls, tokens, cost)
         values (:run, :calls, :tokens, :cost)""",
                   run=runs.get(store, run).id, calls=caps.calls, tokens=caps.tokens, cost=caps.cost)
 
 
-def _check(caps: Caps) -> None:
+def check(caps: Caps) -> None:
+    """UsageError for a bound that is not above 0."""
     if any(bound is not None and bound <= 0 for bound in (caps.calls, caps.tokens, caps.cost)):
         raise UsageError("A cap is above 0; leave it out for none.")
 

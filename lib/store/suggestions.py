@@ -4,9 +4,9 @@ import json
 import sqlite3
 from typing import Any
 
-from lib.records import QUEUED, RUNNING, Spent, UsageError
+from lib.records import QUEUED, RUNNING, Caps, Spent, UsageError
 from lib.records.suggestion import KINDS, Suggestion
-from lib.store import judges
+from lib.store import caps, judges
 from lib.store.database import Store
 
 _SELECT = """
@@ -90,6 +90,14 @@ def spend(store: Store, suggestion: int, spent: Spent) -> None:
     store.execute("""update suggestions set calls = calls + :calls, prompt_tokens = prompt_tokens + :prompt,
         completion_tokens = completion_tokens + :completion where id = :suggestion""" + _OURS, suggestion=suggestion,
                   calls=spent.calls, prompt=spent.prompt_tokens, completion=spent.completion_tokens)
+
+
+def put_caps(store: Store, suggestion: int, wanted: Caps) -> None:
+    """Bounds a suggestion anew, in place of its earlier bounds; UsageError for a bound that is not above 0."""
+    caps.check(wanted)
+    store.execute("""update suggestions set config = json_set(config, '$.calls', :calls, '$.tokens', :tokens,
+        '$.cost', :cost) where id = :suggestion""" + _OURS, suggestion=get(store, suggestion).id, calls=wanted.calls,
+                  tokens=wanted.tokens, cost=wanted.cost)
 
 
 def keep_result(store: Store, suggestion: int, result: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from lib import judge, suggest
+from lib import guidelines, judge, suggest
 from lib.crew import Crew
 from lib.records import RUNNING, UNANSWERED, Trace, Verdict
 from lib.records.suggestion import Difference
@@ -21,6 +21,7 @@ from lib.suggesters.work import SuggestionWork
 
 _UNREAD = ("unreadable", "no outcome", "two verdicts")
 _KEPT = ("outcome", "critique", "error")
+_IDLE = 50  # rounds in a row that ask nothing new: there is nothing left to try
 Call = Callable[[], Awaitable[Any]]
 
 
@@ -42,21 +43,24 @@ class Searching(SuggestionWork):
         self.loop, self.step = asyncio.get_running_loop(), _Step(self)
         self.crew = Crew(self.step, self.clock, lambda: None)
         self.found: list[dict[str, Any]] = []
-        self.reflections = 0
+        self.reflections = self.idle = 0
+        self.met: set[str] = set()  # asked in this process or before: a search that goes on asks it all once more
+        self.behind: dict[str, dict[int, None]] = {}  # rule -> labels whose critiques were shown when it was written
         tools = search.Tools(self._judged, self._reflected, self._measured, self._stopped)
         await asyncio.to_thread(self._search, search.run, tools)
         return self._result()
 
     def _search(self, run: Callable[..., None], tools: Any) -> None:
         try:
-            run(self.version.template, self.train, self.dev, self.client.most, tools)
+            run(self.version.template, self.train, self.dev, tools)
         except _Enough:
-            if not self.client.used_up and self.crew.end:
+            if self.crew.end:
                 self.set_status(*self.crew.end, only_from=(RUNNING,))
 
     def _stopped(self) -> bool:
-        """Whether there is no more to be had: no budget, nobody who wants it, or nothing left to agree on."""
-        return (self.client.used_up or self.status() != RUNNING
+        """Whether there is no more to be had: nobody who wants it, nothing new to ask, or nothing left to agree on."""
+        self.idle += 1
+        return (self.idle > _IDLE or self.status() != RUNNING
                 or any(one["agreeing"] == len(self.dev) for one in self.found))
 
     def _result(self) -> dict[str, Any]:
@@ -65,11 +69,17 @@ class Searching(SuggestionWork):
 
     def _measured(self, template: str, verdicts: Sequence[Verdict]) -> None:
         pairs = list(zip(self.dev, verdicts, strict=True))
-        agreeing = sum(said.outcome == one.label.outcome for one, said in pairs)
-        self.found.append({"template": template, "agreeing": agreeing,
+        self.found.append({"template": template, "rules": self._justified(template),
+                           "agreeing": sum(said.outcome == one.label.outcome for one, said in pairs),
                            "errors": sum(said.outcome is None for said in verdicts)})
+        self.client.purse.kept = "The search stopped there, and the best so far is kept"
         suggestions.keep_result(self.store, self.suggestion.id, self._result())
         self.say(f"{len(self.found):,} candidates tried on dev")
+
+    def _justified(self, template: str) -> list[dict[str, Any]]:
+        """The rules of a candidate that a reflection wrote, each with the labels it was shown then."""
+        return [{"text": rule, "labels": list(self.behind[rule])} for rule in guidelines.rules(template)
+                if rule in self.behind]
 
     def _judged(self, template: str, traces: Sequence[Trace]) -> list[Verdict]:
         version = replace(self.version, template=template)
@@ -85,14 +95,24 @@ class Searching(SuggestionWork):
 
     def _reflected(self, rules: str, shown: Sequence[Difference]) -> list[str]:
         asked = _hash("reflect", rules, *(str(asdict(one)) for one in shown))
+        fit = suggest.within_budget([shown], len(shown))
         self._make({asked: lambda: suggest.ask_reflection(
-            self.client, self.suggestion.model, self.setting, rules, suggest.within_budget([shown], len(shown)))},
-            lambda _: [])
+            self.client, self.suggestion.model, self.setting, rules, fit)}, lambda _: [])
         self.reflections += 1
+        self._link(rules, self.known[asked], {one.trace for one in fit})
         return self.known[asked]
+
+    def _link(self, before: str, rules: Sequence[str], shown: set[str]) -> None:
+        """What a reflection writes comes of the critiques it was shown; a rule that it kept does not."""
+        behind = [one.label.key for one in self.train if one.trace.id in shown and one.label.critique.strip()]
+        for rule in rules:
+            if f"- {rule}" not in before.splitlines():
+                self.behind.setdefault(rule, {}).update(dict.fromkeys(behind))
 
     def _make(self, calls: dict[str, Call], instead: Callable[[LlmError], Any]) -> None:
         """Makes the calls without a reply as a crew does, from gepa's thread; ends the search where it cannot."""
+        if calls.keys() - self.met:
+            self.met, self.idle = self.met | calls.keys(), 0
         self.step.calls = {asked: call for asked, call in calls.items() if asked not in self.known}
         self.step.asked, self.step.instead = list(self.step.calls), instead
         if self.step.calls:

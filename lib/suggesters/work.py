@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from lib.crew import Clock
+from lib.judge import estimate_tokens
 from lib.llm import Client
+from lib.purse import Purse
 from lib.records import FAILED, PAUSED, RUNNING, UNANSWERED, Spent
 from lib.records.suggestion import Suggestion
 from lib.replies import LlmError, Reply
 from lib.runner import called, most_calls
-from lib.store import Store, criteria, experts, judges, projects, suggestions
+from lib.store import Store, criteria, experts, judges, prices, projects, suggestions
 from lib.suggest import Setting
 
 
@@ -20,31 +22,33 @@ def lock_of(store: Store, suggestion: int) -> Path:
     return Path(f"{store.path}.suggestion-{suggestion}.lock")
 
 
+def setting_of(store: Store) -> Setting:
+    """What every question to a model begins with in this project."""
+    written = criteria.newest(store)
+    return Setting(projects.current(store).question, written.text if written else "")
+
+
 class Paying:
-    """A client that books each call on its suggestion, whatever it brings, and makes none beyond the budget."""
+    """A client that books each call on its suggestion, whatever it brings, and makes none beyond its caps."""
 
     def __init__(self, client: Client, store: Store, suggestion: Suggestion) -> None:
         """`suggestion` as it stands: what was paid before it was stopped counts too."""
         self.client, self.store, self.number = client, store, suggestion.id
-        self.calls, self.most = suggestion.calls, suggestion.config.get("calls")
+        self.purse = Purse(suggestion.caps, suggestion.spent, prices.every(store).get(suggestion.model))
 
-    @property
-    def used_up(self) -> bool:
-        """Whether the budget allows no further call."""
-        return self.most is not None and self.calls >= self.most
-
-    async def complete(self, *words: Any, **options: Any) -> Reply:
-        """As the client's own; LlmError of the kind "cap" where the budget is used up."""
-        if self.used_up:
-            raise LlmError("cap", f"The budget of {self.most:,} calls is used up.")
-        self.calls += 1
-        spent = Spent(1)
-        try:
-            reply = await self.client.complete(*words, **options)
-            spent = Spent(1, reply.prompt_tokens or 0, reply.completion_tokens or 0)
-            return reply
-        finally:
-            suggestions.spend(self.store, self.number, spent)
+    async def complete(self, messages: list[dict[str, Any]], **options: Any) -> Reply:
+        """As the client's own; LlmError of the kind "cap" where one is reached."""
+        # What wants a reply of the same form is of a kind. A first reflection is many times as long as a judgement.
+        kind, expected = str(options.get("schema")), Spent(0, estimate_tokens(messages))
+        with self.purse.call(kind, expected) as paid:
+            tokens = Spent()
+            try:
+                reply = await self.client.complete(messages, **options)
+                tokens = Spent(0, reply.prompt_tokens or 0, reply.completion_tokens or 0)
+                paid(tokens)
+                return reply
+            finally:
+                suggestions.spend(self.store, self.number, Spent(1).plus(tokens))
 
 
 class SuggestionWork:
@@ -78,8 +82,7 @@ class SuggestionWork:
         """The prompt version it starts from, what every question begins with, and the endpoint."""
         self.version = judges.prompt_by_key(self.store, self.suggestion.prompt)
         self.principal = experts.principal(self.store)
-        written = criteria.newest(self.store)
-        self.setting = Setting(projects.current(self.store).question, written.text if written else "")
+        self.setting = setting_of(self.store)
         self.at_once = most_calls(self.suggestion.endpoint, self.suggestion.config.get("concurrency", 1))
         async with called(self.store, self.suggestion.endpoint, self.at_once) as client:
             self.client = Paying(client, self.store, self.suggestion)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run
 from lib.store import Store, experts, judges, prompt_drafts, runs, verdicts
+from lib.store import caps as run_caps
 from lib.ui import beside, budget, endpoints, frame, noise, run_rows, splits
 from lib.ui import figures as show
 from lib.workflow import budget as spending
@@ -176,7 +177,7 @@ def _status(store: Store, run: Run) -> None:
         if run.errors and run.status in (DONE, *RESUMABLE) and run.status != QUEUED and st.button(
                 f"Ask again for the {run.errors:,} errors", key="retry_errors", icon=":material/replay:"):
             _do(judging.retry_errors, store, run.id)
-    budget.go_on(store, run)
+    budget.go_on(store, run, run_caps.of(store, run.id), spending.raise_caps)
 
 
 def _do(verb, store: Store, run: int) -> None:

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from lib.records import DONE, FAILED, PAUSED, QUEUED, RESUMABLE, RUNNING, PlumblineError, PromptVersion
+from lib.records import DONE, FAILED, PAUSED, QUEUED, RESUMABLE, RUNNING, Caps, PlumblineError, PromptVersion
 from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, Rule, Suggestion
 from lib.store import Store, labels, prices, suggestions
-from lib.ui import endpoints, frame, versions
+from lib.ui import budget, endpoints, frame, versions
+from lib.workflow import budget as spending
 from lib.workflow import suggesting
 
 _WORDS = {GUIDELINES: "guidelines from the critiques", REVISION: "a revision from the disagreements",
@@ -17,7 +18,7 @@ _WORDS = {GUIDELINES: "guidelines from the critiques", REVISION: "a revision fro
 _WHAT = {GUIDELINES: "The model reads the expert's critiques on train traces and proposes rules, each with the "
                      "critiques that justify it.",
          REVISION: "The model reads the dev traces on which judge and expert differ and drafts a changed prompt.",
-         SEARCH: "The same again and again, within a budget: guidelines are drawn from train traces, tried, and kept "
+         SEARCH: "The same again and again, up to a cap: guidelines are drawn from train traces, tried, and kept "
                  "where dev agrees more."}
 _ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle"}
 
@@ -70,9 +71,13 @@ def _ask(store: Store, start: PromptVersion, kind: str) -> None:
     except PlumblineError as error:
         st.caption(f":material/info: {frame.plain(error)}")
         return
-    chosen, options = endpoints.picker(store, "suggest", start.model), _budget() if kind == SEARCH else {
+    chosen = endpoints.picker(store, "suggest", start.model)
+    caps = budget.limits(f"suggest_{kind}", suggesting.FIRST_CAPS.get(kind, Caps()))
+    options = {"wanted": caps, **(_width() if kind == SEARCH else {
         "most": st.number_input("Show at most", 1, 500, suggesting.MOST_SHOWN, key="suggest_most", width=150, help=(
-            "Fewer where the model takes no longer prompts."))}
+            "Fewer where the model takes no longer prompts."))})}
+    if chosen:
+        budget.told(lambda: suggesting.forecast(store, start, kind, chosen[1], **options))
     token = st.session_state.setdefault(f"suggest_token_{kind}", secrets.token_hex(16))
     if st.button("Have it drafted", key=f"suggest_{kind}", icon=":material/draw:", disabled=chosen is None):
         with frame.sentences():
@@ -83,11 +88,9 @@ def _ask(store: Store, start: PromptVersion, kind: str) -> None:
             st.rerun()
 
 
-def _budget() -> dict[str, int]:
-    calls, dev, at_once = st.columns(3, vertical_alignment="bottom")
-    return {"calls": calls.number_input("Calls at most", suggesting.LEAST_CALLS, value=300, step=20,
-                                        key="search_calls", help="The judge's and the model's that proposes."),
-            "dev": dev.number_input("Dev traces", 2, value=suggesting.DEV_TRACES, key="search_dev",
+def _width() -> dict[str, int]:
+    dev, at_once = st.columns(2)
+    return {"dev": dev.number_input("Dev traces", 2, value=suggesting.DEV_TRACES, key="search_dev",
                                     help="Candidates are chosen by their agreement on these."),
             "concurrency": at_once.number_input("At once", 1, 64, 8, key="search_at_once")}
 
@@ -99,14 +102,13 @@ def _watch(store: Store, number: int, going: bool) -> None:
         st.rerun()  # the whole page, which then stops asking
     words = (f":material/{_ICONS.get(found.status, 'pause_circle')}: Suggestion {found.id}, {found.status}: "
              f"{_paid(store, found)}")
-    if most := found.config.get("calls"):
-        st.progress(min(1.0, found.calls / most), words)
-    else:
-        st.caption(words)
+    share = spending.share(store, found.model, found.caps, found.spent)
+    st.caption(words) if share is None else st.progress(share, words)
     if found.message:
-        (st.warning if found.status == PAUSED else st.error if found.status == FAILED else st.caption)(
-            frame.plain(found.message))
+        warns = found.status == PAUSED and not spending.stopped(found)
+        (st.warning if warns else st.error if found.status == FAILED else st.caption)(frame.plain(found.message))
     _buttons(store, found)
+    budget.go_on(store, found, found.caps, suggesting.raise_caps)
 
 
 def _paid(store: Store, found: Suggestion) -> str:
@@ -123,7 +125,8 @@ def _buttons(store: Store, found: Suggestion) -> None:
     with st.container(horizontal=True):
         if found.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_suggestion", icon=":material/stop:"):
             _do(suggesting.cancel, store, found.id)
-        if found.status in RESUMABLE and found.status != QUEUED and st.button(
+        # What a cap stopped goes on below, with the caps.
+        if found.status in RESUMABLE and found.status != QUEUED and not spending.stopped(found) and st.button(
                 "Resume", key="resume_suggestion", icon=":material/play_arrow:"):
             _do(suggesting.resume, store, found.id)
 
@@ -142,11 +145,15 @@ def _guidelines(store: Store, start: PromptVersion, found: Suggestion) -> None:
         tick, text = st.columns([1, 9], gap="small")
         tick.checkbox("Take it", True, key=f"take_{found.id}_{place}", label_visibility="collapsed")
         with text:
-            st.text(rule.text)
-            with st.expander(f"{_so_many(len(rule.labels), 'critique')} behind it", icon=":material/format_quote:"):
-                critiques(store, rule.labels)
+            _rule(store, rule)
     st.button("Put the ticked rules into the draft", key=f"take_rules_{found.id}", type="primary",
               icon=":material/playlist_add:", on_click=_take_rules, args=(store, start, found.id, proposed))
+
+
+def _rule(store: Store, rule: Rule) -> None:
+    st.text(rule.text)
+    with st.expander(f"{_so_many(len(rule.labels), 'critique')} behind it", icon=":material/format_quote:"):
+        critiques(store, rule.labels)
 
 
 def _drawn(shown: int, what: str, left_out: int) -> str:
@@ -188,14 +195,14 @@ def _revision(store: Store, start: PromptVersion, found: Suggestion) -> None:
                      hide_index=True)
 
 
-def _proposed(store: Store, start: PromptVersion, number: int, template: str) -> None:
-    """A proposed text against the version it starts from, with the known mistakes it brings."""
+def _proposed(store: Store, start: PromptVersion, number: int, template: str, rules: list[Rule] | None = None) -> None:
+    """A proposed text against the version it starts from, with the known mistakes it brings; its rules are linked."""
     versions.text_changes_below(start.template, template)
     for remark in suggesting.remarks(store, start, template):
         st.caption(f":material/lightbulb: **{remark.name.capitalize()}.** {frame.plain(remark.text)}")
     with st.container(horizontal=True):
         st.button("Take it into the draft", key=f"take_text_{number}", type="primary", icon=":material/edit_note:",
-                  disabled=template == start.template, on_click=_take, args=(store, start, template),
+                  disabled=template == start.template, on_click=_take, args=(store, start, template, rules or []),
                   help="In the place of what is typed over this version. Examples and note stay.")
         if st.button("Side by side", key=f"beside_{number}", icon=":material/compare:"):
             _beside(start, template)
@@ -207,9 +214,9 @@ def _beside(start: PromptVersion, template: str) -> None:
     versions.text_changes(start.template, template)
 
 
-def _take(store: Store, start: PromptVersion, template: str) -> None:
+def _take(store: Store, start: PromptVersion, template: str, rules: list[Rule]) -> None:
     with noted("It is in the draft. Save it as a version when it reads well."):
-        suggesting.take(store, start, template)
+        suggesting.take(store, start, template, rules)
 
 
 def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
@@ -220,18 +227,28 @@ def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
     chosen = suggesting.best(found)
     before, after = tried[0]["agreeing"], chosen["agreeing"]
     st.markdown(f"Agreement on {dev:,} dev traces: **{before / dev:.0%}** with version {start.number}, "
-                f"**{after / dev:.0%}** with the best of {len(tried):,} candidates ({before:,} and {after:,} traces).")
+                f"**{after / dev:.0%}** with the best of {_so_many(len(tried), 'candidate')} ({before:,} and {after:,} "
+                "traces).")
     st.caption("Found on these rows, so it flatters; the sealed test decides. "
-               f"Guidelines were drawn from {found.result['train']:,} train traces in {found.result['reflections']:,} "
-               "rounds.")
+               f"Guidelines were drawn from {found.result['train']:,} train traces in "
+               f"{_so_many(found.result['reflections'], 'round')}.")
     if chosen["template"] == start.template:
         st.caption("No candidate agrees more than the version itself.")
         return
-    _proposed(store, start, found.id, chosen["template"])
+    rules = suggesting.justified(chosen)
+    _proposed(store, start, found.id, chosen["template"], rules)
+    _written(store, rules)
     with st.expander(f"All {len(tried):,} candidates", icon=":material/list:"):
         st.dataframe({"candidate": list(range(len(tried))), "agreeing": [one["agreeing"] for one in tried],
                       "of dev traces": [dev] * len(tried), "errors": [one["errors"] for one in tried]},
                      hide_index=True)
+
+
+def _written(store: Store, rules: list[Rule]) -> None:
+    if rules:
+        st.caption("The rules it wrote, each with the train critiques that the model was shown when it wrote it:")
+    for rule in rules:
+        _rule(store, rule)
 
 
 _RESULTS = {GUIDELINES: _guidelines, REVISION: _revision, SEARCH: _search}

@@ -1,14 +1,16 @@
-"""What a judge run will take before it starts, and how it goes on after a cap stopped it."""
+"""What a judge run will take before it starts, which caps may be set, and how it goes on after a cap stopped it."""
 
 from statistics import mean
 from typing import Any
 
 from lib import judge
-from lib.records import Caps, Estimate, PromptVersion, Run, UsageError
+from lib.records import PAUSED, Caps, Estimate, PromptVersion, Run, Spent, UsageError
+from lib.records.suggestion import Suggestion
 from lib.store import Store, caps, judges, prices, projects, reuse, runs, traces
 from lib.workflow import judging
 
 _SAMPLE = 20  # traces whose prompts are written out for the estimate
+RETRIES = "Each retry is one call more."
 TOKENS_OF_A_VERDICT = 150  # where this judge has given none yet
 
 
@@ -24,10 +26,16 @@ def estimate(store: Store, name: str, model: str, *, split: str | None = None, l
     keys = runs.candidates(store, version.key, split, labelled_only, limit, without)
     there = set() if anew else set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
     keys = [key for key in keys if key not in there]
-    prompt = round(_tokens_of_a_prompt(store, version, keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]) * len(keys))
-    completion = round(_tokens_of_a_verdict(store, name) * len(keys))
+    each, reply = tokens_of_a_judgement(store, version, keys)
+    prompt, completion = round(each * len(keys)), round(reply * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
                     len(there))
+
+
+def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int]) -> tuple[float, float]:
+    """About how many tokens the prompt for one of these traces has, and the reply."""
+    some = keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]
+    return _tokens_of_a_prompt(store, version, some), _tokens_of_a_verdict(store, version.judge)
 
 
 def _tokens_of_a_prompt(store: Store, version: PromptVersion, some: list[int]) -> float:
@@ -44,7 +52,8 @@ def _tokens_of_a_verdict(store: Store, name: str) -> float:
 
 
 def check(store: Store, wanted: Caps, model: str) -> Caps:
-    """The caps; UsageError where money is bounded and the model has no price."""
+    """The caps; UsageError for one that is not above 0, and where money is bounded and the model has no price."""
+    caps.check(wanted)
     if wanted.cost is not None and model not in prices.every(store):
         raise UsageError(f"A cap on cost needs a price: Settings, Models has none of '{model}'. "
                          "Give one, or bound calls or tokens.")
@@ -71,3 +80,27 @@ def raise_caps(store: Store, run: int, wanted: Caps) -> None:
     """New caps for a run that stopped, which then goes on in a process of its own."""
     put(store, run, wanted)
     judging.resume(store, run)
+
+
+def words(found: Estimate, last: str = RETRIES) -> str:
+    """An estimate in a sentence."""
+    taken = f"{found.reused:,} verdicts are taken over from earlier runs, which asked the same: they cost nothing. "
+    if not found.calls:
+        return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
+    cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
+    return (f"{taken if found.reused else ''}About {found.calls:,} calls, {found.prompt_tokens:,} tokens of prompts "
+            f"and {found.completion_tokens:,} of replies, {cost}. {last}")
+
+
+def stopped(work: Run | Suggestion) -> bool:
+    """Whether a cap stopped it: it goes on once that is raised."""
+    return work.status == PAUSED and work.message.startswith("The cap")
+
+
+def share(store: Store, model: str, wanted: Caps, spent: Spent) -> float | None:
+    """How much of the cap that is nearest was spent, 0 to 1; None where nothing is bounded."""
+    tokens = spent.prompt_tokens + spent.completion_tokens
+    cost = prices.cost(store, [(model, spent.calls, spent.prompt_tokens, spent.completion_tokens)])
+    shares = [value / bound for bound, value in ((wanted.calls, spent.calls), (wanted.tokens, tokens),
+                                                 (wanted.cost, cost)) if bound is not None and value is not None]
+    return min(1.0, max(shares)) if shares else None

@@ -5,45 +5,64 @@ Nothing here saves a version of a prompt. Train critiques, dev differences, trai
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from lib import guidelines, lint, suggesters
-from lib.records import DEV, OUTCOMES, TRAIN, PromptVersion, Run, UsageError
-from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, SEED, Rule, Suggestion
-from lib.store import Store, critiques, judges, rules, suggestions
+from lib.records import DEV, OUTCOMES, TRAIN, Caps, Estimate, PromptVersion, Run, UsageError
+from lib.records.suggestion import AT_ONCE, GUIDELINES, KINDS, REVISION, SEARCH, SEED, Rule, Suggestion
+from lib.store import Store, critiques, judges, prices, rules, suggestions
 from lib.suggesters.drafting import critiques_for, differences_for
-from lib.workflow import judging, versions
+from lib.suggesters.forecast import of_a_proposal
+from lib.workflow import budget, judging, versions
 from lib.workflow.background import Background
 from lib.workflow.figures import principal_name
 
 MOST_SHOWN = 60  # critiques or differences in one prompt
 TRAIN_TRACES, DEV_TRACES = 60, 40  # that a search tries candidates on
 LEAST_CALLS = 20
+FIRST_CAPS = {SEARCH: Caps(calls=300)}  # where nobody says otherwise; a draft of one call needs none
+_LAST = {SEARCH: "Retries are among them; it ends sooner where it agrees on every dev trace."}
 SUGGESTIONS = Background("Suggestion", suggestions, suggesters.alive, lambda store, number: 0, "suggest")
 start_process, ready_to_resume, resume = (SUGGESTIONS.start_process, SUGGESTIONS.ready_to_resume, SUGGESTIONS.resume)
 cancel, settle, boot = SUGGESTIONS.cancel, SUGGESTIONS.settle, SUGGESTIONS.boot
 
 
 def start(store: Store, version: PromptVersion, kind: str, *, endpoint: str | None = None, model: str | None = None,
-          token: str | None = None, most: int = MOST_SHOWN, calls: int = 300, dev: int = DEV_TRACES,
-          concurrency: int = 8) -> Suggestion:
+          token: str | None = None, **options: Any) -> Suggestion:
     """A queued suggestion that starts from this version; whoever starts its process sets it going.
 
-    `most` critiques or differences are shown; a search makes at most so many `calls` on at most `dev` dev traces.
+    The options are those of `asked_for`. Where the same is under way, it is that one, with its caps.
+    """
+    config = asked_for(store, version, kind, **options)
+    chosen = judging.choice(store, endpoint, model, version)
+    budget.check(store, _caps_in(config), chosen.model)
+    return suggestions.get(store, suggestions.create(store, version.key, kind, chosen.endpoint, chosen.model, config,
+                                                     token))
+
+
+def asked_for(store: Store, version: PromptVersion, kind: str, *, wanted: Caps | None = None, most: int = MOST_SHOWN,
+              dev: int = DEV_TRACES, concurrency: int = 8) -> dict[str, Any]:
+    """What is stored with a suggestion: what it is drawn from and its caps, `FIRST_CAPS` where none are named.
+
+    `most` critiques or differences are shown; a search tries candidates on at most `dev` dev traces.
     """
     if kind not in KINDS:
         raise UsageError(f"A suggestion is one of {', '.join(KINDS)}, not '{kind}'.")
     _check_criterion(store, version)
     expert, config = principal_name(store), {"most": most}
+    wanted = FIRST_CAPS.get(kind, Caps()) if wanted is None else wanted
     if kind == GUIDELINES:
         _train_critiques(store, expert)
     if kind == REVISION:
         config["run"] = _differences(store, version, expert, 1)[0].id
     if kind == SEARCH:
-        config = _search(store, version, expert, calls, dev, concurrency)
-    chosen = judging.choice(store, endpoint, model, version)
-    return suggestions.get(store, suggestions.create(store, version.key, kind, chosen.endpoint, chosen.model, config,
-                                                     token))
+        config = _search(store, version, expert, wanted, dev, concurrency)
+    return {**config, **asdict(wanted)}
+
+
+def _caps_in(config: dict[str, Any]) -> Caps:
+    return Caps(config["calls"], config["tokens"], config["cost"])
 
 
 def _check_criterion(store: Store, version: PromptVersion) -> None:
@@ -73,16 +92,24 @@ def _differences(store: Store, version: PromptVersion, expert: str, most: int) -
     return found, len(some), there
 
 
-def _search(store: Store, version: PromptVersion, expert: str, calls: int, dev: int, concurrency: int) -> dict:
-    if calls < LEAST_CALLS:
-        raise UsageError(f"A search needs {LEAST_CALLS} calls or more, not {calls}.")
+def _search(store: Store, version: PromptVersion, expert: str, wanted: Caps, dev: int, concurrency: int) -> dict:
+    _check_bounded(wanted)
+    if wanted.calls is not None:
+        if wanted.calls < LEAST_CALLS:
+            raise UsageError(f"A search needs {LEAST_CALLS} calls or more, not {wanted.calls}.")
+        dev = min(dev, wanted.calls // 2)
     found = {split: _some(critiques.to_try(store, expert, split, version.key), most)
-             for split, most in ((TRAIN, TRAIN_TRACES), (DEV, min(dev, calls // 2)))}
+             for split, most in ((TRAIN, TRAIN_TRACES), (DEV, dev))}
     for split, keys in found.items():
         if not keys:
             raise UsageError(f"No answered trace of the split '{split}' has a label of {expert} that counts and is no "
                              "example of this prompt: a search needs some of train and of dev.")
-    return {**found, "calls": calls, "concurrency": concurrency}
+    return {**found, "concurrency": concurrency}
+
+
+def _check_bounded(wanted: Caps) -> None:
+    if wanted == Caps():
+        raise UsageError("A search goes on until a cap stops it: bound its calls, its tokens or its cost.")
 
 
 def _some(by_outcome: dict[str, list[int]], most: int) -> list[int]:
@@ -104,9 +131,54 @@ def shown(store: Store, kind: str, version: PromptVersion, most: int = MOST_SHOW
     if kind == REVISION:
         run, fit, there = _differences(store, version, expert, most)
         return f"{fit:,} of {there:,} dev traces on which run {run.id} and {expert} differ are shown to the model."
-    config = _search(store, version, expert, LEAST_CALLS * 100, DEV_TRACES, 1)
+    config = _search(store, version, expert, Caps(LEAST_CALLS * 100), DEV_TRACES, 1)
     return (f"{len(config[TRAIN]):,} train traces to learn from and {len(config[DEV]):,} dev traces to choose by; "
             "no test trace is read.")
+
+
+def estimate(store: Store, version: PromptVersion, kind: str, model: str, **options: Any) -> Estimate:
+    """About what a suggestion takes; a search as much as its caps allow. The options are those of `asked_for`."""
+    config = asked_for(store, version, kind, **options)
+    one = of_a_proposal(store, version, kind, principal_name(store), config)
+    prompt, completion = float(one.prompt_tokens), float(one.completion_tokens)
+    if kind == SEARCH:
+        # A round judges its train traces with the old guidelines, reflects once, and judges them with the new ones.
+        judged = budget.tokens_of_a_judgement(store, version, [*config[TRAIN], *config[DEV]])
+        prompt, completion = ((2 * AT_ONCE * each + once) / (2 * AT_ONCE + 1)
+                              for each, once in zip(judged, (prompt, completion), strict=True))
+    allowed = _allowed(store, budget.check(store, _caps_in(config), model), model, prompt, completion)
+    calls = allowed if kind == SEARCH else 1
+    prompts, replies = round(calls * prompt), round(calls * completion)
+    return Estimate(calls, prompts, replies, prices.cost(store, [(model, calls, prompts, replies)]))
+
+
+def forecast(store: Store, version: PromptVersion, kind: str, model: str, **options: Any) -> str:
+    """The estimate in a sentence."""
+    return budget.words(estimate(store, version, kind, model, **options), _LAST.get(kind, budget.RETRIES))
+
+
+def _allowed(store: Store, wanted: Caps, model: str, prompt: float, completion: float) -> int:
+    """About how many calls of so many tokens the caps allow; UsageError where that is none."""
+    cost = prices.cost(store, [(model, 1, prompt, completion)])
+    found = [int(bound / each) for bound, each in ((wanted.calls, 1), (wanted.tokens, prompt + completion),
+                                                   (wanted.cost, cost)) if bound is not None and each]
+    if not min(found, default=1):
+        raise UsageError(f"A call takes about {prompt + completion:,.0f} tokens: the caps allow none. Raise them.")
+    return min(found, default=1)
+
+
+def raise_caps(store: Store, number: int, wanted: Caps) -> None:
+    """New caps for a suggestion that stopped, which then goes on in a process of its own."""
+    put_caps(store, number, wanted)
+    resume(store, number)
+
+
+def put_caps(store: Store, number: int, wanted: Caps) -> None:
+    """New caps for a suggestion, in place of the earlier ones; what was spent counts."""
+    found = suggestions.get(store, number)
+    if found.kind == SEARCH:
+        _check_bounded(wanted)
+    suggestions.put_caps(store, number, budget.check(store, wanted, found.model))
 
 
 def take_rules(store: Store, version: PromptVersion, chosen: Sequence[Rule]) -> str:
@@ -116,17 +188,23 @@ def take_rules(store: Store, version: PromptVersion, chosen: Sequence[Rule]) -> 
     draft = versions.draft(store, version)
     template = guidelines.added(draft.template, [rule.text for rule in chosen])
     with store.transaction():
-        known = rules.every(store, version.judge)
-        for rule in chosen:
-            before = known.get(rule.text, Rule(rule.text)).labels
-            rules.link(store, version.judge, rule.text, [*before, *rule.labels])
+        _link(store, version, chosen)
         versions.keep(store, version, replace(draft, template=template))
     return template
 
 
-def take(store: Store, version: PromptVersion, template: str) -> None:
-    """Puts a proposed text in the place of the draft's; examples and note stay."""
-    versions.keep(store, version, replace(versions.draft(store, version), template=template))
+def _link(store: Store, version: PromptVersion, chosen: Sequence[Rule]) -> None:
+    known = rules.every(store, version.judge)
+    for rule in chosen:
+        before = known.get(rule.text, Rule(rule.text)).labels
+        rules.link(store, version.judge, rule.text, [*before, *rule.labels])
+
+
+def take(store: Store, version: PromptVersion, template: str, chosen: Sequence[Rule] = ()) -> None:
+    """Puts a proposed text in the place of the draft's, with the labels behind its rules; examples and note stay."""
+    with store.transaction():
+        _link(store, version, chosen)
+        versions.keep(store, version, replace(versions.draft(store, version), template=template))
 
 
 def remarks(store: Store, version: PromptVersion, template: str) -> list[lint.Remark]:
@@ -134,6 +212,11 @@ def remarks(store: Store, version: PromptVersion, template: str) -> list[lint.Re
     chosen = [one.label.key for one in version.examples]
     before = versions.remarks(store, version.template, chosen)
     return [one for one in versions.remarks(store, template, chosen) if one not in before]
+
+
+def justified(candidate: dict[str, Any]) -> list[Rule]:
+    """The rules of a search's candidate that the search wrote, each with the critiques it was shown for them."""
+    return [Rule(one["text"], tuple(one["labels"])) for one in candidate.get("rules", ())]
 
 
 def best(found: Suggestion) -> dict:

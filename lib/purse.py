@@ -1,0 +1,67 @@
+"""What work has spent and may spend: asked before each call, told after it. The one place that keeps to a cap.
+
+Pure: knows no store and no network. A run and a suggestion each have one, for as long as a process executes them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lib.records import Caps, Spent
+from lib.replies import LlmError
+
+
+class Purse:
+    """No call begins that would pass a cap, were it, and each under way, as dear as the dearest of its kind so far.
+
+    Calls are bounded exactly. Of tokens and money, the calls under way may pass the bound by what they take more than
+    the dearest of their kind; before one of a kind has come, by what they take more than was expected of it.
+    """
+
+    def __init__(self, caps: Caps, spent: Spent, price: tuple[float, float] | None) -> None:
+        """`spent` before this process; the price of a million tokens of prompts and of replies, if there is one."""
+        self.caps, self.spent, self.price = caps, spent, price or (0.0, 0.0)
+        self.kept = "What came is kept"
+        self._under_way: Counter[str] = Counter()
+        self._expected: dict[str, Spent] = {}
+        self._dearest: dict[str, Spent] = {}
+
+    @contextmanager
+    def call(self, kind: str = "", expected: Spent = Spent()) -> Iterator[Callable[[Spent], None]]:
+        """Counts a call while it is under way; what the block yields takes note of its tokens.
+
+        LlmError of the kind "cap" where it may not begin.
+        """
+        self._expected[kind] = _dearer(self._expected.get(kind, Spent()), expected)
+        if reached := self._reached(kind):
+            raise LlmError("cap", f"The cap of {reached} is reached. {self.kept}: raise it and go on.")
+        self._under_way[kind] += 1
+        self.spent = self.spent.plus(Spent(1))
+        try:
+            yield lambda tokens: self._note(kind, tokens)
+        finally:
+            self._under_way[kind] -= 1
+
+    def _note(self, kind: str, tokens: Spent) -> None:
+        self.spent = self.spent.plus(tokens)
+        self._dearest[kind] = _dearer(self._dearest.get(kind, Spent()), tokens)
+
+    def _reached(self, kind: str) -> str:
+        coming = self.spent
+        for each, times in (self._under_way + Counter([kind])).items():
+            coming = coming.plus(self._dearest.get(each, self._expected[each]), times)
+        cost = (coming.prompt_tokens * self.price[0] + coming.completion_tokens * self.price[1]) / 1_000_000
+        for bound, value, words in ((self.caps.calls, self.spent.calls + 1, "{:,} calls"),
+                                    (self.caps.tokens, _tokens(coming), "{:,} tokens"),
+                                    (self.caps.cost, cost, "{:,.2f} in cost")):
+            if bound is not None and value > bound:
+                return words.format(bound)
+        return ""
+
+
+def _tokens(spent: Spent) -> int:
+    return spent.prompt_tokens + spent.completion_tokens
+
+
+def _dearer(one: Spent, other: Spent) -> Spent:
+    return max(one, other, key=_tokens)
