@@ -1,6 +1,7 @@
 """The filter bar: every choice stands in the address, so that a link shows what its sender saw."""
 
 import json
+from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import date
 
@@ -28,10 +29,7 @@ def bar(store: Store, **fixed: object) -> Filter:
         _choice("label", "Label", (*OUTCOMES, "any", "none", "incomplete"))
     with split:
         _choice("split", "Split", SPLITS)
-    # Before they are drawn for the first time, what a link brings is in the address alone.
-    hidden = sum(bool(st.session_state.get(name, st.query_params.get(name))) for name in _IN_MORE
-                 if name not in fixed)
-    with more, st.popover(f"More ({hidden})" if hidden else "More", width="stretch"):
+    with more, st.popover(_more(fixed), width="stretch"):
         _choice("dimension", "Dimension", list(dimensions))
         _choice("value", "Value", dimensions.get(st.session_state.get("dimension") or "", []))
         _choice("failure_mode", "Failure mode", list(failure_modes.every(store)))
@@ -44,6 +42,13 @@ def bar(store: Store, **fixed: object) -> Filter:
             _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
     return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(),
                    **fixed)
+
+
+def _more(fixed: Collection[str]) -> str:
+    """How many of the choices behind the button narrow the list: on the first look they are in the address alone."""
+    narrowing = sum(bool(st.session_state.get(name, st.query_params.get(name)))
+                    for name in _IN_MORE if name not in fixed)
+    return f"More ({narrowing})" if narrowing else "More"
 
 
 def _combination() -> str | None:
