@@ -3,8 +3,10 @@
 Pure functions from counts to rows; the counting itself is done in the store.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from lib import metrics
 from lib.metrics import wilson
@@ -78,6 +80,13 @@ def agreement_by(counts: Iterable[tuple[str, Counts]]) -> list[Slice]:
 def by_date(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
     """Rates from (date, so many that do, so many that do not) in the order of the dates: how a share drifts."""
     return sorted(rate_by(triples), key=lambda rate: rate.value)
+
+
+def days(period: str) -> tuple[str, str]:
+    """First and last day of a month (2026-11), or of a week named by its Monday (2026-11-23)."""
+    first = date.fromisoformat(period if period.count("-") == 2 else f"{period}-01")
+    length = 7 if period.count("-") == 2 else monthrange(first.year, first.month)[1]
+    return first.isoformat(), (first + timedelta(length - 1)).isoformat()
 
 
 def mode_distribution(counts: Mapping[str, int], coded: int, uncoded: int) -> Distribution:

@@ -38,7 +38,7 @@ from lib import (
     model_files,
     runner,
 )
-from lib.cli_parts import AS_JSON, capped, pass_store
+from lib.cli_parts import AS_JSON, capped, day, pass_store
 from lib.cli_parts import print_json as _print
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Caps, PlumblineError, Run, UsageError
 from lib.splits import FEW
@@ -95,6 +95,9 @@ def init(store: Store, example: str | None) -> None:
 @click.option("--split", type=click.Choice(SPLITS))
 @click.option("--label", type=click.Choice((*OUTCOMES, "any", "none")), help="By the principal expert's outcome.")
 @click.option("--dimension", metavar="NAME=VALUE", help="Only traces with this value.")
+@click.option("--since", metavar="DATE", callback=day, help="The first day, in UTC: when the AI answered, where "
+              "the trace says so, else when it was labelled.")
+@click.option("--until", metavar="DATE", callback=day, help="The last day.")
 @click.option("--search", help="A text in id, input or output.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
 @AS_JSON

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,14 @@ def _name_callable(_: click.Context, __: click.Parameter, value: str | None) -> 
 
 CALLABLE = click.option("--callable", metavar="MODULE:FUNCTION", expose_value=False, callback=_name_callable,
                         help="The Python function that is the AI system [default: PLUMBLINE_CALLABLE].")
+
+
+def day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An option that is a date, as it is stored; UsageError where it is none."""
+    try:
+        return None if value is None else date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise UsageError(f"'{value}' is no date: write year-month-day, for instance 2026-12-24.") from None
 
 
 def pass_store(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,9 +1,10 @@
 """Tables for error analysis: rates lowest first, shares of coded fails, the saturation curve."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.breakdowns import SMALL_N, mode_distribution, rate_by, saturation
+from lib.breakdowns import SMALL_N, days, mode_distribution, rate_by, saturation
 
 
 def test_the_lowest_pass_rate_comes_first_and_equal_ones_by_name():
@@ -42,6 +43,15 @@ def test_the_root_causes_of_the_article():
 def test_several_modes_per_fail_are_said():
     found = mode_distribution({"a": 2, "b": 2}, coded=3, uncoded=0)
     assert "more than 100 %" in found.note
+
+
+@pytest.mark.parametrize(("period", "first", "last"), [
+    ("2026-04", "2026-04-01", "2026-04-30"), ("2026-12", "2026-12-01", "2026-12-31"),
+    ("2024-02", "2024-02-01", "2024-02-29"), ("2026-02", "2026-02-01", "2026-02-28"),
+    ("2026-03-02", "2026-03-02", "2026-03-08"), ("2026-12-28", "2026-12-28", "2027-01-03"),
+    ("9999-12", "9999-12-01", "9999-12-31")])
+def test_a_month_and_a_week_have_a_first_and_a_last_day(period, first, last):
+    assert days(period) == (first, last)
 
 
 def test_a_mode_without_coded_fails_has_no_share():

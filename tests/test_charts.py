@@ -115,6 +115,14 @@ def test_a_click_can_select_a_value_and_a_mode():
         name: drawn(name, ("one",))["params"][0]["name"] for name in ("rates", "modes", "heat")}
 
 
+def test_a_click_can_select_a_point_over_time_where_the_page_lists_its_traces():
+    rates = by_date([("2026-03", 8, 2)])
+    spec = json.loads(CHARTS["drift"].draw(rates, "share", "labels", "week", pressed=True).to_json())
+    assert [(one["name"], one["select"]["fields"]) for one in spec["params"]] == [("point", ["date"])]
+    assert "params" not in json.loads(CHARTS["drift"].draw(rates, "share", "labels").to_json())
+    assert (data_of(spec)[0]["date"], data_of(spec)[0]["count"], data_of(spec)[0]["n"]) == ("2026-03", 8, 10)
+
+
 def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():
     spec = json.loads(CHARTS["agreement"].draw(all_figures(Counts(pass_pass=4)), 4, "judge").to_json())
     assert {row["value"] for row in data_of(spec) if "value" in row} == {"Agreement", "TPR", "Precision of pass"}

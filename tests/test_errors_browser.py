@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from lib.breakdowns import days
 from lib.store import Store, failure_modes, traces
 from lib.store.traces import Filter
+from lib.workflow import causes
 from tests.browser import App, idle, opened
 
 DOT, BAR = "symbol", "rect"
@@ -61,6 +63,22 @@ def test_a_click_on_a_bar_lists_the_fails_that_have_the_mode(app, store, page, v
     count = traces.count(store, Filter(failure_mode=mode, label="fail"))
     listed(page, "Fails that have it", count)
     listed(opened(visitor.page(), page.url, "Error analysis"), "Fails that have it", count)
+
+
+def test_a_click_on_a_month_lists_the_fails_it_counts_and_dataset_the_same(app, store, page, visitor):
+    opened(page, app.at("errors", view="Failure modes", cut="month"), "Error analysis")
+    click_mark(page, "modes_by_month", DOT)
+    page.wait_for_url("**point=*")
+    said = words(page)
+    mode, month = said["trend_of"], said["point"]
+    [count] = [rate.passes for rate in causes.cut(store, period="month").rates(mode) if rate.value == month]
+    listed(page, f"Fails with {mode}, month {month}", count)
+    other = opened(visitor.page(), page.url, "Error analysis")
+    listed(other, f"Fails with {mode}, month {month}", count)
+    other.get_by_role("link", name="Open this list in Dataset").click()
+    expect(other.get_by_text(f"{count:,} traces", exact=False).first).to_be_visible()
+    first, last = days(month)
+    assert words(other).items() >= {"since": first, "until": last, "failure_mode": mode, "label": "fail"}.items()
 
 
 def test_a_copied_address_carries_filter_trace_and_run(app, store, page, visitor):

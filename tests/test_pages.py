@@ -157,7 +157,8 @@ def test_a_file_that_is_none_is_a_sentence(visit, tmp_path):
 @pytest.mark.parametrize("params", [
     {"trace": "no such"}, {"view": "no such"}, {"judge": "no such"}, {"run": "no such"}, {"page": "-3"},
     {"page": "9" * 30}, {"label": "no such"}, {"dimension": "no such", "value": "x"}, {"project": "999"},
-    {"version": "-1"}, {"by": "no such"}, {"from": "no such"}, {"in_run": "x"}, {"combination": "{"}, {"cell": "[1]"}],
+    {"version": "-1"}, {"by": "no such"}, {"from": "no such"}, {"in_run": "x"}, {"combination": "{"}, {"cell": "[1]"},
+    {"since": "2026-02-31"}, {"until": "soon"}, {"view": "Failure modes", "cut": "month", "point": "soon"}],
     ids=str)
 def test_an_address_with_a_word_that_is_unknown_is_answered(visit, example, params):
     for page in PAGES:

@@ -181,6 +181,7 @@ READS = {
     "traces.count mode": lambda s: traces.count(s, Filter(failure_mode="theirs")),
     "traces.count version": lambda s: traces.count(s, Filter(system_version="theirs")),
     "traces.count label": lambda s: traces.count(s, Filter(label="any", expert="Ann")),
+    "traces.count period": lambda s: traces.count(s, Filter(since="2000-01-01", until="2100-01-01")),
     "traces.step": lambda s: traces.step(s, Filter(), "t2"),
     "traces.dimensions": traces.dimensions,
     "traces.system_versions": traces.system_versions,

@@ -19,11 +19,15 @@ from lib.versions import Measured
 SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "cross": "✚"}
 
 
-def drift_chart(rates: list[Rate], share: str, source: str, by: str = "month") -> alt.TopLevelMixin:
-    """A share by date, or by version, in the order given: a dot with its 95 % interval, n above, a thin line."""
-    frame = pd.DataFrame([{"date": rate.value, "n": rate.n, "rate": rate.rate.value, "low": rate.rate.low,
-                           "high": rate.rate.high} for rate in rates if rate.n])
-    base = alt.Chart(frame).encode(tooltip=tooltip("date"), x=alt.X(
+def drift_chart(rates: list[Rate], share: str, source: str, by: str = "month",
+                pressed: bool = False) -> alt.TopLevelMixin:
+    """A share by date, or by version, in the order given: a dot with its 95 % interval, n above, a thin line.
+
+    `pressed`: a click on a dot selects it (selection "point").
+    """
+    frame = pd.DataFrame([{"date": rate.value, "n": rate.n, "count": rate.passes, "rate": rate.rate.value,
+                           "low": rate.rate.low, "high": rate.rate.high} for rate in rates if rate.n])
+    base = alt.Chart(frame).encode(tooltip=_said(by), x=alt.X(
         field="date", type="ordinal", title=None, sort=[rate.value for rate in rates],
         scale=alt.Scale(paddingOuter=0.5), axis=alt.Axis(labelAngle=0, labelOverlap=True)))
 
@@ -34,10 +38,24 @@ def drift_chart(rates: list[Rate], share: str, source: str, by: str = "month") -
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(y=height("low"), y2=alt.Y2(field="high"))
     line = base.mark_line(color=ACCENT, strokeWidth=1, opacity=0.55).encode(y=height("rate"))
     dot = base.mark_circle(size=120, color=ACCENT, opacity=1).encode(y=height("rate"))
+    dots = _pressed(dot) if pressed else dot
     count = base.mark_text(dy=-8, baseline="bottom", color=QUIET, fontSize=11).encode(
         y=alt.value(0), text=alt.Text(field="n", type="quantitative", format=",d"))
-    return framed(line + whisker + dot + count, TIME_HEIGHT, f"{share.capitalize()} by {by}",
+    return framed(line + whisker + dots + count, TIME_HEIGHT, f"{share.capitalize()} by {by}",
                   f"{source}; n on top, 95 % intervals")
+
+
+def _said(by: str) -> list[alt.Tooltip]:
+    """What a dot in time says under the pointer: also how many of n have what the share is of."""
+    _, whole, *shares = tooltip("date")
+    return [alt.Tooltip(field="date", type="nominal", title=by), whole,
+            alt.Tooltip(field="count", type="quantitative", format=",d", title="of them"), *shares]
+
+
+def _pressed(dot: alt.Chart) -> alt.Chart:
+    select = alt.selection_point(fields=["date"], name="point")
+    return dot.mark_circle(size=120, color=ACCENT, cursor="pointer").encode(
+        opacity=alt.condition(select, alt.value(1), alt.value(0.35))).add_params(select)
 
 
 def trend_chart(points: list[Measured], name: str,

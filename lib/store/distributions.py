@@ -5,6 +5,7 @@ shares. Every fail counts, also one that a queue drew by its outcome: these are 
 """
 
 from lib.store.database import Store
+from lib.store.outcomes import DAY
 
 PERIODS = ("week", "month", "version")
 _FAILS = """
@@ -20,13 +21,12 @@ _GROUPS = _FAILS + """, placed as (
         join trace_values tv on tv.trace = f.trace join dimension_values v on v.id = tv.value
         join dimensions d on d.id = v.dimension and d.project = :project and d.name = :dimension
         union all
-        select f.trace, f.coded, case :period when 'version' then t.system_version
+        select l.trace, l.coded, case :period when 'version' then t.system_version
             -- The Monday of that week.
-            when 'week' then date(coalesce(date(t.created_at), f.created_at), 'weekday 0', '-6 days')
-            else strftime('%Y-%m', coalesce(date(t.created_at), f.created_at)) end,
+            when 'week' then date(""" + DAY + """, 'weekday 0', '-6 days') else substr(""" + DAY + """, 1, 7) end,
             case :period when 'version' then (select min(id) from traces s where s.project = :project
                 and s.system_version = t.system_version) else 0 end
-        from fails f join traces t on t.id = f.trace
+        from fails l join traces t on t.id = l.trace
         where :period is not null and (:period <> 'version' or t.system_version is not null))
     """
 

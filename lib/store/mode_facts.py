@@ -6,15 +6,14 @@ A label on a trace that was drawn by looking at an outcome is in none of these c
 from dataclasses import dataclass
 
 from lib.store.database import Store
+from lib.store.outcomes import DAY
 
 # Every label is walked once, and its trace read once: at 100,000 of them that is most of the time.
 _COUNTS = """
     with marked as materialized (select c.trace from counted_codes c join failure_modes f on f.id = c.failure_mode
             where f.project = :project and f.name = :mode),
     labelled as materialized (
-        select l.trace, t.system_version as version,
-            substr(case when t.created_at glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]*' then t.created_at
-                else l.created_at end, 1, 7) as month,
+        select l.trace, t.system_version as version, substr(""" + DAY + """, 1, 7) as month,
             l.outcome = 'fail' and l.trace in (select trace from marked) as has,
             l.outcome = 'fail' and l.trace not in (select trace from counted_codes)
                 and l.trace not in (select trace from coded_traces) as hidden

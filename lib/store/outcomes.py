@@ -1,9 +1,12 @@
-"""What a rate counts, in SQL: which outcome of whom stands for a trace.
+"""What a rate counts, in SQL: which outcome of whom stands for a trace, and on which day.
 
 Two conditions keep a rate fair: a label on a trace that was drawn by looking at an outcome is never counted, and a
 verdict is counted only on traces the judge's prompt has not seen. Holds text alone, for queries elsewhere in the store.
 """
 
+# Of a trace t and its label l, in UTC: when the AI answered, where the trace says so, else when it was labelled. What
+# is counted by month and what a period lists go by the same day.
+DAY = "coalesce(date(t.created_at), date(l.created_at))"
 EXPERT = """(select id from experts where project = :project
     and case when :expert is null then is_principal = 1 else name = :expert end)"""
 # Of a verdict v and its run r: its prompt shows the trace, or was tuned where the trace is. What a judge recorded

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.records import Trace, UsageError
 from lib.store.database import Store
-from lib.store.outcomes import SAID
+from lib.store.outcomes import DAY, SAID
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Filter:
     transition: str | None = None  # JSON: [last good step or null, first failing step]
     assertion: str | None = None  # with `checked`: pass, fail or unchecked
     checked: str | None = None
+    since: str | None = None  # with `until`: first and last day (2026-11-24, UTC) of the answer, else of the label
+    until: str | None = None
     search: str | None = None  # in id, input or output
 
 
@@ -76,6 +78,8 @@ _FROM = """
         select r.trace from assertion_results r join assertions a on a.id = r.assertion and a.project = :project
         join traces had on had.id = r.trace and had.content_hash = r.content_hash
         where a.name = :assertion and coalesce(r.outcome, 'unchecked') = coalesce(:checked, 'fail')))
+    and (:since is null or """ + DAY + """ >= :since)
+    and (:until is null or """ + DAY + """ <= :until)
     and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
         lower(:search)) > 0)
 """

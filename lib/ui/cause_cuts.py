@@ -81,11 +81,14 @@ def _trend(store: Store, period: str, place) -> None:
     with place:
         mode = frame.choose("Failure mode", found.modes, "trend_of", st.query_params.get("failure_mode"))
     name = "system version" if period == "version" else period
-    charted(charts.drift_chart(found.rates(mode), "share of coded fails", mode, name), _table(found),
-            f"modes_by_{period}")
+    drawn = f"modes_by_{period}"
+    charted(charts.drift_chart(found.rates(mode), "share of coded fails", mode, name, pressed=True), _table(found),
+            drawn, "point", lambda: fails.to_point(drawn))
     if period != "version":
         st.caption("A fail is counted when the AI answered, where its trace says so, else when it was labelled"
                    + ("; a week is named by its Monday." if period == "week" else "."))
+    fails.of_point(store, Filter(failure_mode=mode, label="fail"), name, [group for group, *_ in found.groups],
+                   f"Fails with {mode}")
 
 
 def _table(found: Cut) -> Table:

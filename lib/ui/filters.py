@@ -1,7 +1,9 @@
 """The filter bar: every choice stands in the address, so that a link shows what its sender saw."""
 
 import json
+from collections.abc import Collection
 from dataclasses import fields, replace
+from datetime import date
 
 import streamlit as st
 
@@ -14,7 +16,7 @@ from lib.ui import frame
 # What may stand in the address; "expert" and "answered" are the page's own affair.
 _NAMES = tuple(field.name for field in fields(Filter) if field.name not in ("expert", "answered"))
 
-_IN_MORE = ("dimension", "value", "failure_mode", "source", "system_version", "in_run", "verdict")
+_IN_MORE = ("dimension", "value", "failure_mode", "source", "system_version", "since", "until", "in_run", "verdict")
 
 
 def bar(store: Store, **fixed: object) -> Filter:
@@ -27,18 +29,26 @@ def bar(store: Store, **fixed: object) -> Filter:
         _choice("label", "Label", (*OUTCOMES, "any", "none", "incomplete"))
     with split:
         _choice("split", "Split", SPLITS)
-    hidden = sum(bool(st.session_state.get(name)) for name in _IN_MORE)
-    with more, st.popover(f"More ({hidden})" if hidden else "More", width="stretch"):
+    with more, st.popover(_more(fixed), width="stretch"):
         _choice("dimension", "Dimension", list(dimensions))
         _choice("value", "Value", dimensions.get(st.session_state.get("dimension") or "", []))
         _choice("failure_mode", "Failure mode", list(failure_modes.every(store)))
         _choice("source", "Source", SOURCES)
         _choice("system_version", "System version", traces.system_versions(store))
+        _day("since", "Since")
+        _day("until", "Until")
         if "verdict" not in fixed:
             _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
             _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
     return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(),
                    **fixed)
+
+
+def _more(fixed: Collection[str]) -> str:
+    """How many of the choices behind the button narrow the list: on the first look they are in the address alone."""
+    narrowing = sum(bool(st.session_state.get(name, st.query_params.get(name)))
+                    for name in _IN_MORE if name not in fixed)
+    return f"More ({narrowing})" if narrowing else "More"
 
 
 def _combination() -> str | None:
@@ -103,7 +113,8 @@ def _only(words: str, *names: str) -> None:
 
 def chosen() -> Filter:
     """The filter as the address and the bar have it."""
-    return Filter(**{name: st.session_state.get(name) or None for name in _NAMES})
+    words = {name: st.session_state.get(name) or None for name in _NAMES}
+    return Filter(**{name: word.isoformat() if isinstance(word, date) else word for name, word in words.items()})
 
 
 def address(where: Filter) -> dict[str, str]:
@@ -113,3 +124,9 @@ def address(where: Filter) -> dict[str, str]:
 
 def _choice(key: str, label: str, options) -> None:
     st.selectbox(label, options, index=None, key=key, bind="query-params", placeholder="all")
+
+
+def _day(key: str, label: str) -> None:
+    """A date; a word in the address that is none is dropped from it."""
+    st.date_input(label, None, date.min, date.max, key=key, bind="query-params", format="YYYY-MM-DD", help=(
+        "The day is included, in UTC: when the AI answered, where the trace says so, else when it was labelled."))

@@ -22,7 +22,8 @@ from lib.mode_pages import (
 )
 from lib.store import Store, cycles, mode_decisions
 from lib.store.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES, Decision
-from lib.ui import fixing, frame
+from lib.store.traces import Filter
+from lib.ui import fails, fixing, frame
 from lib.ui.charted import charted
 from lib.workflow import what_to_fix
 from lib.writers.markdown import table
@@ -101,7 +102,7 @@ def _mode(store: Store, found: ModePage) -> None:
     st.text(mode.definition or "No definition yet: what makes a fail one of these?")
     _how_often(found)
     _decision(store, mode)
-    _trend(found)
+    _trend(store, found)
     _clusters(found)
     _said(found)
     _links(found)
@@ -152,13 +153,16 @@ def _form(store: Store, mode: Ranked) -> None:
                 st.rerun()
 
 
-def _trend(found: ModePage) -> None:
+def _trend(store: Store, found: ModePage) -> None:
     if len(found.months) > 1:
-        charted(charts.drift_chart(found.months, "share that has it", f"labels of {found.expert}"), {
+        charted(charts.drift_chart(found.months, "share that has it", f"labels of {found.expert}", pressed=True), {
             "month": [one.value for one in found.months], "have it": [one.passes for one in found.months],
             "of": [one.n for one in found.months], "share": [one.rate.value for one in found.months],
             "low": [one.rate.low for one in found.months], "high": [one.rate.high for one in found.months]},
-            "mode_by_month")
+            "mode_by_month", "point", lambda: fails.to_point("mode_by_month"))
+        # The points count labels on traces drawn without looking at an outcome, as rates do.
+        fails.of_point(store, Filter(failure_mode=found.mode.name, rated="expert"), "month",
+                       [one.value for one in found.months], f"Fails with {found.mode.name}")
     _rates("month", found.months)
     _rates("system version", found.versions)
 
