@@ -117,7 +117,7 @@ def _store(store: Store, author: str, where: Fails, event: decision.Event) -> No
     kind, trace, text = event.get("kind"), str(event.get("trace")), str(event.get("critique") or "")
     if kind == "label":
         notes.save(store, trace, author, text, str(event.get("showing")))
-        _seat(store, author)["after"] = [f"{trace[:60]}: note saved. Back to it, and a model may be asked too."]
+        _seat(store, author)["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
         following = notes.next_without(store, where, trace)
     elif kind == "draft":
         notes.keep_draft(store, trace, author, text)
