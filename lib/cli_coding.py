@@ -9,9 +9,9 @@ from lib.cli_fixes import modes
 from lib.cli_parts import AS_JSON, pass_store, print_json
 from lib.jobs import analysing as work
 from lib.metrics import format_figure, format_interval
-from lib.records import DONE, QUEUED, Job, UsageError
+from lib.records import DONE, QUEUED, Job, PlumblineError, UsageError
 from lib.store import Store, analyses, mode_history, notes
-from lib.workflow import analysing, figures, judging
+from lib.workflow import analysing, figures, judging, second_reading
 
 
 @click.group("notes")
@@ -45,19 +45,24 @@ def list_notes(store: Store, as_json: bool) -> None:
 
 
 @click.command("analyse")
-@click.argument("what", metavar="groups|codes|NUMBER")
+@click.argument("what", metavar="groups|codes|notes|NUMBER")
 @click.option("--again", is_flag=True, help="Of codes: also fails that a person coded; they measure the model.")
 @click.option("--most", type=click.IntRange(1), help="Of codes: at most so many fails.")
+@click.option("--trace", default="", help="Of notes: the fail the model is to read.")
+@click.option("--author", help="Of notes: who has noted it already [default: the principal expert].")
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
 @click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
 @pass_store
-def analyse(store: Store, what: str, again: bool, most: int | None, queued: bool, endpoint: str | None,
-            model: str | None) -> None:
+def analyse(store: Store, what: str, again: bool, most: int | None, trace: str, author: str | None, queued: bool,
+            endpoint: str | None, model: str | None) -> None:
     """Have a model group notes or name the failure modes of fails; with a NUMBER go on with an analysis that stopped.
 
-    What comes waits for a person, in the views Groups and Codes of Error analysis.
+    What comes waits for a person, in the views Groups and Codes of Error analysis. `notes --trace ID`: what the model
+    itself would note on a fail that AUTHOR has saved a note on; it is shown beside that note and never becomes one.
     """
+    if what == analyses.NOTES:
+        return _read(store, trace, author or figures.principal_name(store), endpoint, model)
     if what == analyses.GROUPS:
         started = analysing.start_groups(store, endpoint=endpoint, model=model)
     elif what == analyses.CODES:
@@ -65,8 +70,20 @@ def analyse(store: Store, what: str, again: bool, most: int | None, queued: bool
     elif what.isdecimal():
         started = _stopped(store, int(what), queued)
     else:
-        raise UsageError(f"Say 'groups', 'codes', or the number of an analysis to go on with, not '{what}'.")
+        raise UsageError(f"Say 'groups', 'codes', 'notes', or the number of an analysis to go on with, not '{what}'.")
     _execute(store, started)
+
+
+def _read(store: Store, trace: str, author: str, endpoint: str | None, model: str | None) -> None:
+    if not trace:
+        raise UsageError("Say which fail the model is to read: analyse notes --trace ID.")
+    started = second_reading.start(store, trace, author, endpoint=endpoint, model=model)
+    if started.status != DONE:
+        _execute(store, started)
+    found = second_reading.of(store, trace, author, started.id)
+    if not found.text:
+        raise PlumblineError(found.why)
+    click.echo(f"The model notes ({found.job.model}): {found.text}")
 
 
 def _stopped(store: Store, number: int, queued: bool) -> Job:

@@ -1,7 +1,7 @@
-"""Notes -> groups, and a fail -> its failure modes, proposed by a model through a client it is given.
+"""Notes -> groups, a fail -> its failure modes, and a fail -> a note, by a model through a client it is given.
 
 A model cites notes and failure modes by their numbers; a number that was not given to it is dropped and counted. What
-it proposes waits for a person.
+it proposes waits for a person. For a note of its own it is not told what people have noted.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ from pydantic import BaseModel
 
 from lib import judge, prompts
 from lib.llm import Client, LlmError, Reply
-from lib.records import Trace
+from lib.records import Trace, visible
 from lib.replies import parsed
 
 MOST_NOTES = 300  # in one call: a model that reads more of them at once cites them badly
 _OF_A_NOTE, _OF_A_NAME, _OF_A_DEFINITION = 600, 80, 600  # characters
+_OF_ITS_NOTE = 2_000  # characters of a model's own note: no more is kept
 _NUMBERS = {"type": "array", "items": {"type": "integer"}}
 GROUPS_SCHEMA = {
     "type": "object", "required": ["groups"], "additionalProperties": False, "properties": {"groups": {
@@ -26,6 +27,9 @@ GROUPS_SCHEMA = {
 CODES_SCHEMA = {
     "type": "object", "required": ["reason", "failure_modes"], "additionalProperties": False,
     "properties": {"reason": {"type": "string"}, "failure_modes": _NUMBERS}}
+
+NOTE_SCHEMA = {"type": "object", "required": ["note"], "additionalProperties": False,
+               "properties": {"note": {"type": "string"}}}
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,14 @@ class Named:
     reply: Reply
 
 
+@dataclass(frozen=True)
+class Noted:
+    """What a model notes on one fail."""
+
+    text: str
+    reply: Reply
+
+
 class _Group(BaseModel):
     name: str
     definition: str = ""
@@ -70,6 +82,10 @@ class _Codes(BaseModel):
     failure_modes: list[int]
 
 
+class _Note(BaseModel):
+    note: str
+
+
 def groups_prompt(question: str, notes: Sequence[str]) -> str:
     """The prompt that asks for groups, every note on a line of its own under its number, fenced as material."""
     lines = "\n".join(f"{number}. {_line(text, _OF_A_NOTE)}" for number, text in enumerate(notes, 1))
@@ -82,6 +98,15 @@ def codes_prompt(question: str, modes: Sequence[tuple[str, str]], trace: Trace, 
                       for number, (name, definition) in enumerate(modes, 1))
     return prompts.fill(
         prompts.read("codes"), question=question, failure_modes=prompts.fenced("MODES", lines),
+        critique=prompts.fenced("CRITIQUE", critique.strip() or "nothing"),
+        trace=prompts.fenced("TRACE", judge.told(trace)))
+
+
+def note_prompt(question: str, criteria: str, trace: Trace, critique: str) -> str:
+    """The prompt that asks for a model's own note on a fail; `criteria`: the team's, or ''."""
+    said = f"The team says of it:\n{prompts.fenced('CRITERIA', criteria)}" if criteria.strip() else ""
+    return prompts.fill(
+        prompts.read("note"), question=question, criteria=said,
         critique=prompts.fenced("CRITIQUE", critique.strip() or "nothing"),
         trace=prompts.fenced("TRACE", judge.told(trace)))
 
@@ -129,3 +154,14 @@ def read_codes(reply: Reply, n: int) -> Named:
     cited = parsed(reply, _Codes, "list of failure modes").failure_modes
     known = tuple(dict.fromkeys(number - 1 for number in cited if 1 <= number <= n))
     return Named(known, sum(not 1 <= number <= n for number in cited), reply)
+
+
+async def note(client: Client, model: str, question: str, criteria: str, trace: Trace, critique: str) -> Noted:
+    """What a model notes on one fail; LlmError where it refused, or wrote nothing that can be read."""
+    reply = await client.complete([{"role": "user", "content": note_prompt(question, criteria, trace, critique)}],
+                                  model=model, schema=NOTE_SCHEMA)
+    if reply.refusal:
+        raise LlmError("refusal", "The model refused to write a note on this trace.", raw=reply.refusal)
+    if not (text := _line(visible(parsed(reply, _Note, "note").note), _OF_ITS_NOTE)):
+        raise LlmError("unreadable", "The model wrote an empty note.", raw=reply.text)
+    return Noted(text, reply)

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from lib.cli import main
 from lib.store import failure_modes, mode_history
 from tests.coding import by_kind, fails
+from tests.endpoint import completion, refusal
 
 
 @pytest.fixture
@@ -45,6 +46,24 @@ def test_groups_and_codes_are_asked_for_and_their_agreement_printed(run, db):
     assert "is done: there is nothing to resume" in said(run("analyse", "1"), 2)
     assert "Say 'groups', 'codes'" in said(run("analyse", "everything"), 2)
     assert "no analysis 7" in said(run("analyse", "7"), 2)
+
+
+def test_a_model_notes_a_fail_once_a_person_has(run, db, endpoint):
+    fails(db, 2, noted=False)
+    endpoint.plan = completion('{"note": "no year\\nwas asked for"}')
+    ask = ("analyse", "notes", "--trace", "t2", "--model", "test-model")
+    assert "Ann has saved no note on trace 't2'" in said(run(*ask), 2)
+    assert "analyse notes --trace ID" in said(run("analyse", "notes"), 2)
+    said(run("notes", "add", "t2", "no year", "--author", "Bob"))
+    assert "Ann has saved no note" in said(run(*ask), 2) and endpoint.calls == 0
+    assert "The model notes (test-model): no year was asked for\n" in said(run(*ask, "--author", "Bob"))
+    assert said(run(*ask, "--author", "Bob")) == "The model notes (test-model): no year was asked for\n"
+    assert endpoint.calls == 1
+    endpoint.plan = refusal()
+    said(run("notes", "add", "t1", "no name"))
+    other = ("analyse", "notes", "--trace", "t1", "--model", "test-model")
+    assert "The model refused to write a note" in said(run(*other), 1)
+    assert len(json.loads(said(run("notes", "list", "--json")))["notes"]) == 2
 
 
 def test_failure_modes_are_made_renamed_merged_and_taken_apart(run, db):

@@ -27,11 +27,13 @@ def fill(store, make_trace, word: str) -> None:
     for key, failed in zip(analyses.pending(store, analysis)[:2], (None, "timeout"), strict=True):
         analyses.keep_item(store, analysis, key, failed)
     analyses.pay(store, analysis, 3, 4, word)
+    analyses.keep_answer(store, analysis, analyses.pending(store, analysis)[0], {"note": word})
 
 
 MODE, ANALYSIS = 1, 1  # the first project's own
 READS = {
     "notes.current": lambda s: notes.current(s, "t1"),
+    "notes.written_by": lambda s: notes.written_by(s, "t1", "Ann"),
     "notes.history": lambda s: notes.history(s, "t1"),
     "notes.draft": lambda s: notes.draft(s, "t3", "Ann"),
     "notes.progress": lambda s: notes.progress(s, ANN),
@@ -50,6 +52,7 @@ READS = {
     "analyses.pending": lambda s: analyses.pending(s, ANALYSIS),
     "analyses.item": lambda s: asked(analyses.item, s, ANALYSIS, 1),
     "analyses.items": lambda s: analyses.items(s, ANALYSIS),
+    "analyses.about": lambda s: [analyses.about(s, analyses.CODES, f"t{number}") for number in (1, 3)],
     "analyses.outcome": lambda s: analyses.outcome(s, ANALYSIS),
     "analyses.status": lambda s: analyses.status(s, ANALYSIS),
     "codings.waiting": codings.waiting,
@@ -77,6 +80,7 @@ FOREIGN = {
     "mode_history.take_apart": lambda s: asked(mode_history.take_apart, s, 5),
     "mode_history.split": lambda s: asked(mode_history.split, s, 6, "taken", ["t1"]),
     "analyses.keep_item": lambda s: analyses.keep_item(s, 2, 6),
+    "analyses.keep_answer": lambda s: analyses.keep_answer(s, 2, 6, {"note": "taken"}),
     "analyses.pay": lambda s: analyses.pay(s, 2, 9, 9),
     "analyses.forget_unanswered": lambda s: analyses.forget_unanswered(s, 2),
     "analyses.set_status": lambda s: analyses.set_status(s, 2, "failed"),
@@ -110,6 +114,7 @@ def test_what_is_written_leaves_the_other_project_as_it_is(db, make_trace, name)
     other_rows = {"modes": lambda s: [mode_history.get(s, mode) for mode in (4, 5, 6)],
                   "has it": lambda s: mode_history.traces_of(s, 6), "job": lambda s: analyses.get(s, 2),
                   "cost": lambda s: analyses.outcome(s, 2), "left": lambda s: analyses.pending(s, 2),
+                  "answer": lambda s: analyses.items(s, 2),
                   "history": lambda s: [mode_history.events(s, mode) for mode in (4, 5, 6)],
                   "notes": lambda s: notes.every(s, ANN), "drafts": lambda s: notes.draft(s, "t3", "Ann"),
                   "waiting": codings.waiting,

@@ -6,6 +6,8 @@ from playwright.sync_api import Page, expect
 from lib.store import failure_modes, mode_history, notes, open_store, projects
 from tests.browser import App, idle, opened
 from tests.desk import comes, readable
+from tests.endpoint import completion
+from tests.running import PATIENCE, command
 from tests.steps import add, say
 
 WORDS = "the year is of another meeting"
@@ -58,6 +60,28 @@ def test_notes_are_written_by_key_and_no_word_is_lost(app, visitor):
     at(page, "t1")
     expect(box(page)).to_have_value(WORDS)
     assert notes.progress(app.store, notes.Fails("Ann")) == (1, 3)
+
+
+def test_what_a_model_notes_is_added_below_words_typed_a_moment_before(app, visitor, endpoint_env):
+    endpoint_env.plan = completion('{"note": "no year was asked for"}')
+    notes.save(app.store, "t1", "Ann", WORDS)
+    # A process of its own: the browser's loop goes on in this one.
+    with command(app.store, "analyse", "notes", "--trace", "t1", "--model", "test-model") as asked:
+        assert asked.wait(PATIENCE) == 0
+    page = at(opened(visitor.page(), app.at("errors", view="Notes", trace="t1"), "Error analysis"), "t1")
+    expect(page.get_by_text("The model notes (test-model):")).to_be_visible()
+    box(page).press("End")
+    box(page).press_sequentially(", and short")
+    page.get_by_role("button", name="Add it to my note").click()
+    both = f"{WORDS}, and short\nno year was asked for"
+    expect(box(page)).to_have_value(both)
+    idle(page)
+    assert [note["text"] for note in notes.history(app.store, "t1")] == [WORDS]
+    readable(page, "t1")
+    box(page).press("Control+Enter")
+    at(page, "t2")
+    assert notes.current(app.store, "t1")["text"] == both
+    expect(page.get_by_role("button", name="What would the model note?")).to_have_count(0)
 
 
 def test_codes_are_given_by_key(app, visitor):

@@ -1,6 +1,7 @@
-"""Analyses as work for a crew: groups of notes are one call, failure modes of fails one call each.
+"""Analyses as work for a crew: groups of notes are one call, failure modes of fails one call each, as is a note.
 
-Nothing of what comes is counted: groups wait as unconfirmed failure modes, codes as proposals.
+Nothing of what comes is counted: groups wait as unconfirmed failure modes, codes as proposals, and a model's own note
+stays in the item that asked for it.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -11,9 +12,9 @@ from lib import coding, crew
 from lib.crew import Clock
 from lib.jobs.work import JobWork, lock_of
 from lib.records import Job
-from lib.replies import Reply
+from lib.replies import LlmError, Reply
 from lib.runner import called, most_calls
-from lib.store import Store, analyses, codings, labels, mode_history, notes, projects, traces
+from lib.store import Store, analyses, codings, criteria, labels, mode_history, notes, projects, traces
 
 _NOUN = "analysis"
 
@@ -85,7 +86,29 @@ class Coding(_Analysing):
         self.pay(result.reply)
 
 
-ANALYSES: dict[str, Callable[[Store, Job], _Analysing]] = {analyses.GROUPS: Grouping, analyses.CODES: Coding}
+class Noting(_Analysing):
+    """A model's own note on one fail: it reads what the expert said of it, and no note of anybody."""
+
+    async def call(self, key: int) -> coding.Noted:
+        """One reply for one fail."""
+        trace = traces.by_key(self.store, analyses.item(self.store, self.job.id, key).trace)
+        label = labels.current(self.store, trace.id, self.job.config["expert"])
+        written = criteria.newest(self.store)
+        return await coding.note(self.client, self.job.model, self.question, written.text if written else "", trace,
+                                 label.critique if label else "")
+
+    def stored(self, key: int, result: coding.Noted, attempts: int) -> None:
+        """In the item, where no list of notes reads it."""
+        analyses.keep_answer(self.store, self.job.id, key, {"note": result.text})
+        self.pay(result.reply)
+
+    def missed(self, key: int, error: LlmError, attempts: int) -> None:
+        """The sentence for the person who asked; the item's own error is its kind and what came."""
+        analyses.keep_answer(self.store, self.job.id, key, {"why": str(error)})
+
+
+ANALYSES: dict[str, Callable[[Store, Job], _Analysing]] = {
+    analyses.GROUPS: Grouping, analyses.CODES: Coding, analyses.NOTES: Noting}
 
 
 def alive(store: Store, analysis: int) -> bool:

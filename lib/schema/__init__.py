@@ -6,7 +6,17 @@ that has landed is never edited: the next change is a new file and a new row at 
 
 from sqlite_utils import Database, Migrations
 
-from lib.schema import the_analysis, the_bench, the_caps, the_court, the_dataset, the_desk, the_engine, the_loop
+from lib.schema import (
+    the_analysis,
+    the_bench,
+    the_caps,
+    the_court,
+    the_dataset,
+    the_desk,
+    the_engine,
+    the_loop,
+    the_reading,
+)
 
 MIGRATIONS = Migrations("plumbline")
 
@@ -52,6 +62,11 @@ def _the_analysis(db: Database) -> None:
 @MIGRATIONS(name="008 the engine")
 def _the_engine(db: Database) -> None:
     _run(db, the_engine.STATEMENTS)
+
+
+@MIGRATIONS(name="009 the second reading")
+def _the_reading(db: Database) -> None:
+    _run(db, the_reading.STATEMENTS)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

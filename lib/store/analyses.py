@@ -1,6 +1,7 @@
 """Analyses and their items: what a model is asked to propose, one call each, and how far each analysis is.
 
-An analysis is work like a job and is read as one; what it proposed is in codings.py and mode_history.py.
+An analysis is work like a job and is read as one; what it proposed is in codings.py and mode_history.py, a model's
+own note on a fail in the item that asked for it.
 """
 
 import json
@@ -12,7 +13,7 @@ from lib.records import QUEUED, RUNNING, UNANSWERED, Job, JobItem, UsageError
 from lib.store.database import Store
 from lib.store.runs import MOST_CALLS
 
-GROUPS, CODES = "groups", "codes"
+GROUPS, CODES, NOTES = "groups", "codes", "notes"
 
 _SELECT = """
     select a.*, (select count(*) from analysis_items where analysis = a.id) as total,
@@ -101,6 +102,22 @@ def keep_item(store: Store, analysis: int, key: int, error: str | None = None, r
     store.execute("""update analysis_items set done_at = strftime('%Y-%m-%dT%H:%M:%fZ'), error = :error, raw = :raw,
         attempts = :attempts where id = :key and analysis = :analysis and done_at is null""" + _ITEMS,
                   key=key, analysis=analysis, error=error, raw=raw, attempts=attempts)
+
+
+def keep_answer(store: Store, analysis: int, key: int, answer: dict[str, Any]) -> None:
+    """Puts what came into an item that is not done yet, beside what it holds."""
+    store.execute("""update analysis_items set item = json_patch(item, :answer)
+        where id = :key and analysis = :analysis and done_at is null""" + _ITEMS, key=key, analysis=analysis,
+                  answer=json.dumps(answer))
+
+
+def about(store: Store, kind: str, trace_id: str) -> list[dict[str, Any]]:
+    """What analyses of a kind asked about one trace, newest first: analysis, item (what came is in it), error."""
+    rows = store.rows("""select i.analysis, i.item, i.error from analysis_items i
+        join analyses a on a.id = i.analysis join traces t on t.id = i.trace
+        where a.project = :project and a.kind = :kind and t.project = :project and t.trace_id = :id
+        order by a.id desc""", kind=kind, id=trace_id)
+    return [{**dict(row), "item": json.loads(row["item"])} for row in rows]
 
 
 def pay(store: Store, analysis: int, prompt_tokens: int, completion_tokens: int, told: str = "") -> None:

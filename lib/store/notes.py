@@ -54,6 +54,11 @@ def current(store: Store, trace_id: str) -> dict[str, Any] | None:
     return next(iter(history(store, trace_id)), None)
 
 
+def written_by(store: Store, trace_id: str, author: str) -> str | None:
+    """The text of the newest note this author has saved on a trace; None where there is none."""
+    return next((note["text"] for note in history(store, trace_id) if note["author"] == author), None)
+
+
 def history(store: Store, trace_id: str) -> list[dict[str, Any]]:
     """Every note of a trace, newest first."""
     return [dict(row) for row in store.rows("""select n.id, n.author, n.text, n.created_at from notes n

@@ -1,6 +1,7 @@
 """Open coding on the screen: one fail, what the expert said of it, and a free note on what went wrong first.
 
-Nothing is ever filled in but what a person wrote. The note is written in the desk's own panel, which loses no word.
+Nothing is ever filled in but what a person wrote; a model may be asked only beside a note that is saved. The note is
+written in the desk's own panel, which loses no word.
 """
 
 import secrets
@@ -11,7 +12,7 @@ import streamlit as st
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, notes, pins, traces
 from lib.store.notes import Fails
-from lib.ui import decision, desk, frame, trace_card, walk
+from lib.ui import decision, desk, frame, second_reading, trace_card, walk
 from lib.workflow import analysing
 
 _LISTED = 500
@@ -56,8 +57,11 @@ def _one(store: Store, author: str, where: Fails) -> None:
         with right:
             st.caption(_progress(store, where))
             walk.said(store, trace.id, where)
-            decision.panel(desk.scope(store, author, "notes"), _data(store, author, trace.id, seat),
+            data = _data(store, author, trace.id, seat)
+            decision.panel(desk.scope(store, author, "notes"), data,
                            lambda event: _handle(store, author, where, event))
+            second_reading.show(store, author, trace.id, data["text"],
+                                lambda text: _add(store, author, where, trace.id, text))
             walk.earlier_notes(store, trace.id)
 
 
@@ -75,14 +79,28 @@ def _seat(store: Store, author: str) -> dict[str, Any]:
 
 def _data(store: Store, author: str, trace: str, seat: dict[str, Any]) -> dict[str, Any]:
     now = notes.current(store, trace)
-    kept = notes.draft(store, trace, author)
-    written = now["text"] if now else ""
     if seat.get("showing", ("",))[0] != (trace, now and now["id"]):
         seat["showing"] = ((trace, now and now["id"]), secrets.token_hex(16))
     return {"note": True, "trace": trace, "showing": seat["showing"][1], "question": _ASKED,
-            "text": written if kept is None else kept, "revised": "", "new": False, "given": "", "seen": None,
+            "text": _written(store, author, trace), "revised": "", "new": False, "given": "", "seen": None,
             "change": "", "mode": "", "purpose": "", "content": "", "undo": False, "colours": ["", ""],
             "notice": seat.pop("notice", ""), "after": seat.get("after", [])}
+
+
+def _written(store: Store, author: str, trace: str) -> str:
+    """What the box begins with: the draft of this author, else the note that counts."""
+    kept, now = notes.draft(store, trace, author), notes.current(store, trace)
+    return kept if kept is not None else now["text"] if now else ""
+
+
+def _add(store: Store, author: str, where: Fails, trace: str, text: str) -> None:
+    """Appends to what the box holds, as a draft: the person still reads, changes and saves it."""
+    decision.settle(desk.scope(store, author, "notes"), lambda event: _handle(store, author, where, event))
+    try:
+        notes.keep_draft(store, trace, author, f"{_written(store, author, trace)}\n{text}")
+        _seat(store, author).pop("showing", None)  # so that the box takes it up
+    except PlumblineError as error:
+        _seat(store, author)["notice"] = str(error)
 
 
 def _handle(store: Store, author: str, where: Fails, event: decision.Event) -> bool:
@@ -99,7 +117,7 @@ def _store(store: Store, author: str, where: Fails, event: decision.Event) -> No
     kind, trace, text = event.get("kind"), str(event.get("trace")), str(event.get("critique") or "")
     if kind == "label":
         notes.save(store, trace, author, text, str(event.get("showing")))
-        _seat(store, author)["after"] = [f"{trace[:60]}: note saved."]
+        _seat(store, author)["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
         following = notes.next_without(store, where, trace)
     elif kind == "draft":
         notes.keep_draft(store, trace, author, text)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lib import judge, llm, local_model, runner
-from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError
+from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, Job, PromptVersion, Run, Trace, UsageError
 from lib.runner import EMBEDDED, ENVIRONMENT, address_of
 from lib.splits import FEW
 from lib.store import Store, judges, labels, projects, runs, splits, traces
@@ -70,8 +70,8 @@ def _environment() -> EndpointInfo:
     return EndpointInfo(ENVIRONMENT, f"Endpoint {endpoint.base_url}", endpoint.base_url, True, "", False)
 
 
-def is_trial(run: Run) -> bool:
-    """Whether a run's verdicts are by the small embedded model, which is for trying the path."""
+def is_trial(run: Run | Job) -> bool:
+    """Whether a run or an analysis is by the small embedded model, which is for trying the path."""
     small = local_model.bundled()
     return run.endpoint == EMBEDDED and small is not None and run.model == small.name
 

@@ -49,6 +49,12 @@ def panel(scope: str, data: dict[str, Any], handle: Callable[[Event], bool]) -> 
         st.rerun()
 
 
+def settle(scope: str, handle: Callable[[Event], bool]) -> None:
+    """Handles what came with the same press of a button beside the panel, before that changes what the panel shows."""
+    if (key := f"decision {scope}") in st.session_state:
+        _take(st.session_state[key]["outbox"], handle)
+
+
 def wakeable() -> None:
     """Outside of the panel's fragment: lets the panel ask for the whole page where the server forgot the fragment."""
     _listen(key="wake", on_woken_change=lambda: None)
