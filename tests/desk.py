@@ -29,6 +29,13 @@ def readable(page: Page, trace: str) -> None:
     page.locator(f".decision[data-trace={trace}]").evaluate(_LONG_ENOUGH, SHOWN_AT_LEAST * 1000 + 50)
 
 
+def listening(page: Page, last: str) -> Page:
+    """Waits until the keys of a page are listened to: a moment after the last button that has one is drawn."""
+    expect(page.get_by_role("button", name=last)).to_be_visible()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page
+
+
 def box(page: Page):
     """The critique box."""
     return page.get_by_label("Critique:")
