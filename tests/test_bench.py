@@ -3,14 +3,20 @@
 import asyncio
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from lib.bench import Task
+from lib.bench.endpoint import Endpoint, serving
 from lib.keeper import Keeper
+from tests.running import PATIENCE
 from tests.test_architecture import name_of, sources, texts
 
 HOUSE = Path(__file__).parents[1]
@@ -56,6 +62,26 @@ def test_every_target_is_told_and_the_ratio_to_the_floor(measured):
 def test_a_package_that_is_no_part_of_plumbline_is_named_where_it_is_measured_alone():
     named = {name_of(path) for path in sources() for _, text in texts(path) if text == "aiohttp"}
     assert named == {"lib/bench/floors.py", "lib/bench/rows.py"}
+
+
+def asked(endpoint: Endpoint, url: str, nth: int, hang_up: bool = False) -> bytes:
+    """What the endpoint replies to its nth call, of which it hangs up some while the caller waits."""
+    with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), PATIENCE) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nContent-Length: 14\r\n\r\nbench trace 0.")
+        while endpoint.seen().requests < nth:
+            pass
+        if hang_up:
+            endpoint.hang_up()
+        with suppress(ConnectionResetError):
+            return line.recv(65_536)
+    return b""
+
+
+def test_what_is_sent_to_a_killed_caller_is_no_reply():
+    with serving(Task(1, 1, 0.2)) as (endpoint, task):
+        assert asked(endpoint, task.url, 1, hang_up=True) == b""
+        assert asked(endpoint, task.url, 2).startswith(b"HTTP/1.1 200")
+        assert (endpoint.seen().requests, endpoint.seen().paid_twice) == (2, 0)
 
 
 def kept(save, *items) -> list:

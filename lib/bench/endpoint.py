@@ -18,6 +18,7 @@ from lib.bench import Seen, Task
 
 MODEL = "bench-model"
 _TRACE, _LENGTH = re.compile(rb"bench trace (\d+)\."), re.compile(rb"content-length: *(\d+)", re.I)
+_SEEN, _HANG_UP = "seen", "hang up"  # what its starter asks of it
 _ASIDE = 37  # so that who is turned away is not who gets half a reply
 
 
@@ -47,6 +48,7 @@ class _Ledger:
         """Nobody has asked yet."""
         self.task, self.asked, self.replied = task, Counter(), Counter()
         self.malformed = self.turned_away = 0
+        self.callers: set[asyncio.Transport] = set()
 
     def answer(self, trace: int) -> bytes:
         """What this call is answered; only the first call for a trace meets a fault."""
@@ -62,6 +64,11 @@ class _Ledger:
         self.turned_away += answer is _SLOWLY
         self.malformed += answer is _HALF
         self.replied[trace] += answer is not _SLOWLY
+
+    def hang_up(self) -> None:
+        """Ends every connection: a killed process takes a while to let go of its own, and reads of them no more."""
+        for caller in list(self.callers):
+            caller.abort()
 
     def seen(self) -> Seen:
         """The ledger in figures; read while calls come in."""
@@ -85,6 +92,11 @@ class _Talk(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps what answers are written to."""
         self.transport = transport
+        self.ledger.callers.add(transport)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Forgets it."""
+        self.ledger.callers.discard(self.transport)
 
     def data_received(self, data: bytes) -> None:
         """Answers once a whole call is there."""
@@ -116,12 +128,15 @@ def serve(pipe: Connection, task: Task) -> None:
 async def _serve(pipe: Connection, ledger: _Ledger) -> None:
     server = await asyncio.get_running_loop().create_server(lambda: _Talk(ledger), "127.0.0.1", 0, backlog=1024)
     pipe.send(server.sockets[0].getsockname()[1])
-    threading.Thread(target=_tell, args=(pipe, ledger), daemon=True).start()
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=_tell, args=(pipe, ledger, loop), daemon=True).start()
     await server.serve_forever()
 
 
-def _tell(pipe: Connection, ledger: _Ledger) -> None:
-    while pipe.recv():
+def _tell(pipe: Connection, ledger: _Ledger, loop: asyncio.AbstractEventLoop) -> None:
+    while asked := pipe.recv():
+        if asked == _HANG_UP:
+            loop.call_soon_threadsafe(ledger.hang_up)
         pipe.send(ledger.seen())
 
 
@@ -135,7 +150,14 @@ class Endpoint:
 
     def seen(self) -> Seen:
         """What it saw so far."""
-        self._pipe.send(True)
+        return self._ask(_SEEN)
+
+    def hang_up(self) -> None:
+        """Its callers are dead: what it would still send them reaches nobody, and is not booked as a reply."""
+        self._ask(_HANG_UP)
+
+    def _ask(self, what: str) -> Seen:
+        self._pipe.send(what)
         return self._pipe.recv()
 
 

@@ -41,9 +41,12 @@ def took(prepare: Prepare, task: Task) -> Took:
 
 def killed(prepare: Prepare, task: Task, endpoint: Endpoint, at: int) -> None:
     """Kills the process, as a crash would, once the endpoint was asked so often."""
-    with _started(prepare, task) as pipe:
+    started = _started(prepare, task)
+    with started as pipe:
         while endpoint.seen().requests < at and not pipe.poll(0.002):
             pass
+        started.kill()
+        endpoint.hang_up()
 
 
 class _started:
@@ -64,8 +67,12 @@ class _started:
 
     def __exit__(self, *_: object) -> None:
         """Whatever it still does is cut off."""
-        self._process.kill()
+        self.kill()
         self._process.join()
+
+    def kill(self) -> None:
+        """Ends it, whatever it does; its connections are open for some milliseconds more."""
+        self._process.kill()
 
 
 def _child(pipe: Connection, prepare: Prepare, task: Task) -> None:
