@@ -77,11 +77,19 @@ def asked(endpoint: Endpoint, url: str, nth: int, hang_up: bool = False) -> byte
     return b""
 
 
+def hung_up() -> None:
+    """Prints what two callers get, of whom the first is hung up on, and what the endpoint has booked."""
+    with serving(Task(1, 1, 2)) as (endpoint, task):
+        replies = [asked(endpoint, task.url, 1, hang_up=True), asked(endpoint, task.url, 2)]
+        print(json.dumps([*(reply[:12].decode() for reply in replies), endpoint.seen().requests,
+                          endpoint.seen().paid_twice]))
+
+
 def test_what_is_sent_to_a_killed_caller_is_no_reply():
-    with serving(Task(1, 1, 0.2)) as (endpoint, task):
-        assert asked(endpoint, task.url, 1, hang_up=True) == b""
-        assert asked(endpoint, task.url, 2).startswith(b"HTTP/1.1 200")
-        assert (endpoint.seen().requests, endpoint.seen().paid_twice) == (2, 0)
+    # In a process of its own: the endpoint begins with the module that this one calls its main, a page by now.
+    ended = subprocess.run([sys.executable, "-c", "from tests.test_bench import hung_up; hung_up()"], cwd=HOUSE,
+                           capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert json.loads(ended.stdout) == ["", "HTTP/1.1 200", 2, 0]
 
 
 def kept(save, *items) -> list:
