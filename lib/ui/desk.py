@@ -142,9 +142,12 @@ def _wanted(store: Store, expert: str, where: Filter) -> str | None:
         # A link may bring any trace: only what comes next anyhow was drawn without choosing.
         coming = seat["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
         wanted = wanted or coming
-    if not wanted and seat.pop("all_done", False):
-        st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
     wanted = wanted or traces.step(store, where, None)
+    if seat.get("all_done") is True:
+        # Said as long as this stands there: a slow server draws the page more than once.
+        seat["all_done"] = wanted, where
+    if seat.get("all_done") == (wanted, where):
+        st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
     if wanted:
         st.query_params["trace"] = wanted
     return wanted
