@@ -14,7 +14,7 @@ run: .venv/installed
 install: .venv/installed
 
 test: .venv/installed-tests
-	sh tests/ensure_chromium.sh
+	sh tests/support/ensure_chromium.sh
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
 

@@ -1,5 +1,5 @@
 """`python -m lib`: the command line."""
 
-from lib.cli import main
+from lib.cli.main import main
 
 main(prog_name="python -m lib")

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from lib.store import traces
-from lib.ui import answering, coverage, dimensions, filters, frame, generating, importing, reference, trace_table
+from lib.store.dataset import traces
+from lib.ui import filters, frame, reference, trace_table
+from lib.ui.dataset import answering, coverage, dimensions, generating, importing
 
 store = frame.begin("dataset")
 st.title("Dataset")

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from lib.store import traces
-from lib.ui import causes, checks, codes, cycles, fixing, frame, groups, notes, pivot, steps, what_to_fix
+from lib.store.dataset import traces
+from lib.ui import frame
+from lib.ui.errors import causes, checks, codes, fixing, groups, notes, pivot, steps, what_to_fix
+from lib.ui.overview import cycles
 
 VIEWS = {"Pass rates": pivot.page, "Failure modes": causes.page,
          "Notes": notes.page, "Groups": groups.page, "Codes": codes.page, "Steps": steps.page,

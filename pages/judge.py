@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from lib.store import judges
-from lib.ui import bench, court, fixing, frame, prompt_editor, reviewers, special, splits, versions
+from lib.store.judge import judges
+from lib.ui import at_work, frame
+from lib.ui.errors import fixing, special
+from lib.ui.judge import bench, disagreements, prompt_editor, splits, versions
 
 store = frame.begin("judge")
 st.title("Judge")
-reviewers.caution(store)
+at_work.caution(store)
 fixing.before_a_judge(store)
 names = judges.every(store)
 if not names:
@@ -35,7 +37,7 @@ if view == "Bench":
     with right:
         bench.page(store, judge)
 elif view == "Disagreements":
-    bench.on_a_run(store, judge, court.page)
+    bench.on_a_run(store, judge, disagreements.page)
 elif view == "Splits":
     splits.page(store, judge)
 else:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from lib.store import projects
-from lib.ui import cycles, frame, insights, whereabouts
+from lib.ui import frame
+from lib.ui.overview import cycles, insights, progress
 
-VIEWS = {"Where we are": whereabouts.page, "Insights": insights.page, "Cycles": cycles.page}
+VIEWS = {"Where we are": progress.page, "Insights": insights.page, "Cycles": cycles.page}
 
 store = frame.begin("overview")
 project = projects.current(store)

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from lib.store import projects, traces
-from lib.ui import consistency, cycles, desk, frame, queueing, reviewers, stopping
+from lib.store import projects
+from lib.store.dataset import traces
+from lib.ui import at_work, frame
+from lib.ui.overview import cycles
+from lib.ui.review import consistency, desk, queueing, reviewers, stopping
 
 VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Reviewers": reviewers.page,
          "Consistency": consistency.page, "When to stop": stopping.page}
@@ -17,7 +20,7 @@ if not traces.answered(store):
 
 st.header(frame.plain(projects.current(store).question))
 cycles.banner(store)
-expert = desk.reviewer(store)
+expert = at_work.reviewer(store)
 if not expert:
     frame.empty("Who are you?", "Type your name at the left: each label carries the name of the person who gave it.")
     st.stop()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.ui import frame, prices, setup
+from lib.ui import frame
+from lib.ui.settings import prices, setup
 
 store = frame.begin("settings")
 st.title("Settings")

@@ -9,10 +9,10 @@ from hypothesis import settings
 
 from lib.records import Trace
 from lib.store import Store, database, open_store, projects
-from tests.endpoint import Endpoint
+from tests.support.endpoint import Endpoint
 
 # A server, a browser and the example projects as files; an AI system under test.
-pytest_plugins = ["tests.browser", "tests.ai_system"]
+pytest_plugins = ["tests.support.browser", "tests.support.ai_system"]
 
 CANARY = "sk-CANARY-7f3a9c51e8d24b60"  # a key that must turn up nowhere
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import openai
 
-from lib import judge, llm
 from lib.bench import Task, product
 from lib.bench.endpoint import MODEL
+from lib.models import llm
+from lib.prompting import judge
 
 Call = Callable[[list[dict[str, str]]], Awaitable[str]]
 _FORMAT = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": judge.REPLY_SCHEMA}}

@@ -6,11 +6,15 @@ Knows the same verbs as the command `run`; measures nothing itself.
 import os
 from collections.abc import Callable
 
-from lib import judge, llm, runner
 from lib.bench import Task
+from lib.engine import runner
+from lib.models import llm
+from lib.prompting import judge
 from lib.records import FAIL, PASS, ImportedRow, Label, PromptVersion, Run, Trace
-from lib.store import Store, imports, open_store, projects, runs
-from lib.workflow import judging
+from lib.store import Store, open_store, projects
+from lib.store.dataset import imports
+from lib.store.judge import runs
+from lib.workflow.judge import judging
 
 EXPERT, LABELLED = "Ann", 10  # one trace of so many has a label: an expert does not read thousands
 

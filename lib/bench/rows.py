@@ -10,13 +10,15 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from lib import metrics
 from lib.bench import Row, Seen, Target, Task, floors, product
 from lib.bench.endpoint import serving
 from lib.bench.measure import Prepare, Took, killed, took
 from lib.records import Counts
-from lib.store import Store, experts, open_store, projects, runs
-from lib.workflow import figures, judging, live
+from lib.statistics import metrics
+from lib.store import Store, experts, open_store, projects
+from lib.store.judge import runs
+from lib.workflow import figures, live
+from lib.workflow.judge import judging
 
 PLAIN, ERRORS, KILLED = "plain", "errors", "killed"
 SCENARIOS = (PLAIN, ERRORS, KILLED)

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from lib.charts.ink import ACCENT, IMPACT, QUIET, TIME_HEIGHT, for_rows, framed, names
-from lib.mode_pages import Ranked
+from lib.statistics.mode_pages import Ranked
 
 
 def modes_chart(modes: list[Ranked], coded: int, uncoded: int, source: str) -> alt.TopLevelMixin:

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from lib.charts.ink import FAIL_COLOUR, QUIET, for_rows, framed, names, share_axis, tooltip
-from lib.pivots import PivotCell
+from lib.statistics.pivots import PivotCell
 
 
 def rates_chart(cells: list[PivotCell], dimension: str, source: str) -> alt.TopLevelMixin:

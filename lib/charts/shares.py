@@ -7,7 +7,6 @@ from types import MappingProxyType
 import altair as alt
 import pandas as pd
 
-from lib.breakdowns import OF_A_SLICE, SMALL_N, Slice
 from lib.charts.ceilings import lines, words
 from lib.charts.ink import (
     ACCENT,
@@ -22,8 +21,9 @@ from lib.charts.ink import (
     share_axis,
     tooltip,
 )
-from lib.metrics import METRICS, format_figure
 from lib.records import Figure
+from lib.statistics.breakdowns import OF_A_SLICE, SMALL_N, Slice
+from lib.statistics.metrics import METRICS, format_figure
 
 _SLICE_HEIGHT = 48
 

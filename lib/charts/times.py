@@ -8,12 +8,12 @@ from types import MappingProxyType
 import altair as alt
 import pandas as pd
 
-from lib.breakdowns import Rate
 from lib.charts.ceilings import lines, words
 from lib.charts.ink import ACCENT, QUIET, SHARE, TARGET, TIME_HEIGHT, framed, share_height, tooltip
-from lib.metrics import METRICS
 from lib.records import Figure
-from lib.versions import Measured
+from lib.statistics.breakdowns import Rate
+from lib.statistics.metrics import METRICS
+from lib.statistics.versions import Measured
 
 # One for each set of traces that versions were measured on, and the sign that names it beside the chart.
 SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "cross": "✚"}

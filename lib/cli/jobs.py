@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import click
 
-from lib import jobs as work
-from lib.cli_parts import AS_JSON, CALLABLE, pass_store, print_json
+from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_json
+from lib.engine import jobs as work
 from lib.records import DONE, QUEUED, Job
 from lib.store import Store, jobs
 from lib.workflow import jobs as verbs

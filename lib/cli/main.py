@@ -14,36 +14,24 @@ from typing import Any
 
 import click
 
-from lib import (
-    cli_answers,
-    cli_baselines,
-    cli_bench,
-    cli_checks,
-    cli_coding,
-    cli_court,
-    cli_cycles,
-    cli_figures,
-    cli_fixes,
-    cli_import,
-    cli_jobs,
-    cli_judges,
-    cli_noise,
-    cli_proposals,
-    cli_queue,
-    cli_rates,
-    cli_reference,
-    cli_splits,
-    cli_suggest,
-    local_model,
-    model_files,
-    runner,
-)
-from lib.cli_parts import AS_JSON, capped, day, pass_store
-from lib.cli_parts import print_json as _print
+from lib.cli import jobs
+from lib.cli.dataset import answers, importing, proposals, reference
+from lib.cli.errors import checks, coding, fixes, rates
+from lib.cli.judge import agreement, baselines, bench, disagreements, judges, noise, splits, suggest
+from lib.cli.overview import cycles
+from lib.cli.parts import AS_JSON, capped, day, pass_store
+from lib.cli.parts import print_json as _print
+from lib.cli.review import queue
+from lib.engine import runner
+from lib.models import local_model, model_files
 from lib.records import DONE, OUTCOMES, QUEUED, SPLITS, Caps, PlumblineError, Run, UsageError
-from lib.splits import FEW
-from lib.store import Store, create_backup, default_path, open_store, projects, runs, traces
-from lib.workflow import budget, dataset, figures, judging
+from lib.sampling.splits import FEW
+from lib.store import Store, create_backup, default_path, open_store, projects
+from lib.store.dataset import traces
+from lib.store.judge import runs
+from lib.workflow import endpoints, figures
+from lib.workflow.dataset import dataset
+from lib.workflow.judge import budget, judging
 
 
 class _Group(click.Group):
@@ -122,7 +110,7 @@ def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, 
 @click.option("--labelled", is_flag=True, help="Only traces the principal expert has labelled.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many traces, labelled ones first.")
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
-@click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
+@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
 @click.option("--leave-one-out/--no-leave-one-out", default=None, help=(
     f"Judge the prompt's own examples too, each without itself [default: with fewer than {FEW} labelled traces]."))
@@ -215,9 +203,9 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*cli_answers.COMMANDS, *cli_baselines.COMMANDS, *cli_bench.COMMANDS, *cli_checks.COMMANDS,
-                 *cli_coding.COMMANDS, *cli_court.COMMANDS, *cli_cycles.COMMANDS, *cli_figures.COMMANDS,
-                 *cli_fixes.COMMANDS, *cli_import.COMMANDS, *cli_jobs.COMMANDS, *cli_judges.COMMANDS,
-                 *cli_noise.COMMANDS, *cli_proposals.COMMANDS, *cli_queue.COMMANDS, *cli_rates.COMMANDS,
-                 *cli_reference.COMMANDS, *cli_splits.COMMANDS, *cli_suggest.COMMANDS):
+for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *checks.COMMANDS,
+                 *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
+                 *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS,
+                 *noise.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
+                 *reference.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS):
     main.add_command(_command)

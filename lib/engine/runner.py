@@ -10,12 +10,16 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from lib import crew, judge, llm, local_model
-from lib.crew import LONGEST_WAIT, READING_TRIES, TRIES, Clock
-from lib.keeper import Keeper
-from lib.purse import Purse
+from lib.engine import worker_pool
+from lib.engine.result_writer import Keeper
+from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock
+from lib.models import llm, local_model
+from lib.models.budget import Purse
+from lib.prompting import judge
 from lib.records import UNANSWERED, Run, Spent, UsageError, Verdict
-from lib.store import Store, caps, judges, prices, projects, runs, traces, verdicts
+from lib.store import Store, prices, projects
+from lib.store.dataset import traces
+from lib.store.judge import caps, judges, runs, verdicts
 
 __all__ = ["LONGEST_WAIT", "READING_TRIES", "TRIES", "alive", "connected", "execute"]
 EMBEDDED, ENVIRONMENT = "embedded", "environment"
@@ -58,12 +62,12 @@ def most_calls(endpoint: str, wanted: int) -> int:
 
 def alive(store: Store, run: int) -> bool:
     """Whether a process is executing this run."""
-    return crew.alive(_lock(store, run))
+    return worker_pool.alive(_lock(store, run))
 
 
 def execute(store: Store, run: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> Run:
-    """Judges what has no verdict yet and returns the run as it then stands; as `crew.execute` does."""
-    crew.execute(_Judging(store, runs.get(store, run)), clock=clock, moved=moved)
+    """Judges what has no verdict yet and returns the run as it then stands; as `worker_pool.execute` does."""
+    worker_pool.execute(_Judging(store, runs.get(store, run)), clock=clock, moved=moved)
     return runs.get(store, run)
 
 

@@ -20,8 +20,8 @@ from typing import Protocol, TypeVar
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
+from lib.models.replies import LlmError
 from lib.records import DONE, FAILED, INTERRUPTED, PAUSED, QUEUED, RUNNING, PlumblineError
-from lib.replies import LlmError
 
 TRIES = 5  # calls for one key, where the other side may answer later
 READING_TRIES = 2  # calls for one key, where the reply could not be read

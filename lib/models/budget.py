@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from lib.models.replies import LlmError
 from lib.records import Caps, Spent
-from lib.replies import LlmError
 
 
 class Purse:

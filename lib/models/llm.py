@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import openai
 
+from lib.models.replies import MAX_RAW, LlmError, Reply, asked_wait, clean
 from lib.records import UsageError
-from lib.replies import MAX_RAW, LlmError, Reply, asked_wait, clean
 
 OPENAI_URL = "https://api.openai.com/v1"
 # A server that cannot take a schema is asked for a JSON object, then for plain text.

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib import model_files
-from lib.llm import Endpoint
+from lib.models import model_files
+from lib.models.llm import Endpoint
 from lib.records import UsageError
 
 PARALLEL = 2  # two slots: more would only share the same cores

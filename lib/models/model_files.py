@@ -21,6 +21,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lib.records import DataError
+from lib.records.places import ROOT
 
 BLOCK = 1 << 20
 Progress = Callable[[int, int], None]
@@ -47,7 +48,7 @@ BIGGER = ModelFile(
 
 def folder() -> Path:
     """Where fetched models are kept: PLUMBLINE_MODELS, else data/models beside the package."""
-    return Path(os.environ.get("PLUMBLINE_MODELS") or Path(__file__).parents[1] / "data" / "models")
+    return Path(os.environ.get("PLUMBLINE_MODELS") or ROOT / "data" / "models")
 
 
 def fetched(file: ModelFile = BIGGER) -> Path:

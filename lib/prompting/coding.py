@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from lib import judge, prompts
-from lib.llm import Client, LlmError, Reply
+from lib.models.llm import Client, LlmError, Reply
+from lib.models.replies import parsed
+from lib.prompting import judge, texts
 from lib.records import Trace, visible
-from lib.replies import parsed
 
 MOST_NOTES = 300  # in one call: a model that reads more of them at once cites them badly
 _OF_A_NOTE, _OF_A_NAME, _OF_A_DEFINITION = 600, 80, 600  # characters
@@ -89,26 +89,26 @@ class _Note(BaseModel):
 def groups_prompt(question: str, notes: Sequence[str]) -> str:
     """The prompt that asks for groups, every note on a line of its own under its number, fenced as material."""
     lines = "\n".join(f"{number}. {_line(text, _OF_A_NOTE)}" for number, text in enumerate(notes, 1))
-    return prompts.fill(prompts.read("groups"), question=question, n=len(notes), notes=prompts.fenced("NOTES", lines))
+    return texts.fill(texts.read("groups"), question=question, n=len(notes), notes=texts.fenced("NOTES", lines))
 
 
 def codes_prompt(question: str, modes: Sequence[tuple[str, str]], trace: Trace, critique: str) -> str:
     """The prompt that asks which of these (name, definition) apply to a fail; what people wrote is fenced."""
     lines = "\n".join(f"{number}. {_line(name, _OF_A_NAME)}: {_line(definition, _OF_A_DEFINITION) or 'no definition'}"
                       for number, (name, definition) in enumerate(modes, 1))
-    return prompts.fill(
-        prompts.read("codes"), question=question, failure_modes=prompts.fenced("MODES", lines),
-        critique=prompts.fenced("CRITIQUE", critique.strip() or "nothing"),
-        trace=prompts.fenced("TRACE", judge.told(trace)))
+    return texts.fill(
+        texts.read("codes"), question=question, failure_modes=texts.fenced("MODES", lines),
+        critique=texts.fenced("CRITIQUE", critique.strip() or "nothing"),
+        trace=texts.fenced("TRACE", judge.told(trace)))
 
 
 def note_prompt(question: str, criteria: str, trace: Trace, critique: str) -> str:
     """The prompt that asks for a model's own note on a fail; `criteria`: the team's, or ''."""
-    said = f"The team says of it:\n{prompts.fenced('CRITERIA', criteria)}" if criteria.strip() else ""
-    return prompts.fill(
-        prompts.read("note"), question=question, criteria=said,
-        critique=prompts.fenced("CRITIQUE", critique.strip() or "nothing"),
-        trace=prompts.fenced("TRACE", judge.told(trace)))
+    said = f"The team says of it:\n{texts.fenced('CRITERIA', criteria)}" if criteria.strip() else ""
+    return texts.fill(
+        texts.read("note"), question=question, criteria=said,
+        critique=texts.fenced("CRITIQUE", critique.strip() or "nothing"),
+        trace=texts.fenced("TRACE", judge.told(trace)))
 
 
 def _line(text: str, longest: int) -> str:

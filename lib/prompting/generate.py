@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
-from lib import prompts
-from lib.llm import Client, LlmError, Reply
+from lib.models.llm import Client, LlmError, Reply
+from lib.models.replies import parsed
+from lib.prompting import texts
 from lib.records import Dimension, UsageError
-from lib.replies import parsed
 
 MOST = 50
 _CURE = "ask for fewer inputs, or choose another model"
-DEFAULT_TEMPLATE = prompts.read("generate")
+DEFAULT_TEMPLATE = texts.read("generate")
 PLACEHOLDERS = {
     "question": "the project's question to the expert",
     "n": "how many inputs are wanted",
@@ -63,7 +63,7 @@ class _Opinion(BaseModel):
 
 def check_template(template: str) -> None:
     """Refuses at save time what could not be rendered, or would leave the model without the combination."""
-    if "combination" not in prompts.check(template, PLACEHOLDERS):
+    if "combination" not in texts.check(template, PLACEHOLDERS):
         raise UsageError("The prompt does not say what to write about: put {{ combination }} into it.")
 
 
@@ -71,11 +71,11 @@ def render(brief: Brief) -> str:
     """The prompt a model gets, every value literally and once."""
     if not 1 <= brief.n <= MOST:
         raise UsageError(f"Between 1 and {MOST} inputs can be written at once, not {brief.n}.")
-    return prompts.fill(
+    return texts.fill(
         brief.template, question=brief.question, n=brief.n, combination=described(brief.combination, brief.dimensions),
         system_information=brief.system_information.strip() or "Nothing is known about it.",
         # A line each, whatever they hold; quoted and fenced, for they come from anywhere.
-        avoid=prompts.fenced("INPUTS", "\n".join(
+        avoid=texts.fenced("INPUTS", "\n".join(
             json.dumps(" ".join(text.split())[:200], ensure_ascii=False) for text in brief.avoid))
         if brief.avoid else "none yet")
 
@@ -120,9 +120,9 @@ def _read(reply: Reply) -> list[str]:
 
 async def opine(client: Client, model: str, brief: Brief, text: str) -> str:
     """A model's opinion on whether an input really triggers its combination: "yes: …" or "no: …"."""
-    prompt = prompts.fill(
-        prompts.read("opinion"), combination=described(brief.combination, brief.dimensions),
-        input=prompts.fenced("INPUTS", text),
+    prompt = texts.fill(
+        texts.read("opinion"), combination=described(brief.combination, brief.dimensions),
+        input=texts.fenced("INPUTS", text),
         system_information=brief.system_information.strip() or "Nothing is known about it.")
     reply = await client.complete([{"role": "user", "content": prompt}], model=model, schema=OPINION_SCHEMA)
     found = parsed(reply, _Opinion, "opinion", _CURE)

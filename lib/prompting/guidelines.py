@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from lib import sections
+from lib.prompting import sections
 from lib.records import UsageError
 
 TITLE = "Guidelines"

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lib import prompts
-from lib.llm import Client, Reply
+from lib.models.llm import Client, Reply
+from lib.prompting import texts
 from lib.records import OUTCOMES, Example, PromptVersion, Trace, UsageError, Verdict
 
-DEFAULT_TEMPLATE = prompts.read("judge")
+DEFAULT_TEMPLATE = texts.read("judge")
 
 PLACEHOLDERS = {
     "question": "the project's question to the expert",
@@ -41,7 +41,7 @@ _OBJECT_START = re.compile(r'\{\s*"')
 
 def check_template(template: str) -> None:
     """Refuses at save time what could not be rendered, or would leave the model without the trace."""
-    used = prompts.check(template, PLACEHOLDERS)
+    used = texts.check(template, PLACEHOLDERS)
     if "trace" not in used and not {"input", "output"} <= used:
         raise UsageError("The prompt shows the model no trace: put {{ trace }} into it, or both {{ input }} "
                          "and {{ output }}.")
@@ -51,7 +51,7 @@ def render(version: PromptVersion, trace: Trace, question: str, nonce: str) -> l
     """The messages of one call. `nonce` is new for each call, so that a trace cannot fake the end of its fence."""
     mark = f"TRACE-{nonce}"
     whole = _sections(trace)
-    text = prompts.fill(
+    text = texts.fill(
         version.template, question=question, examples=_examples(version.examples),
         trace=_fenced(told(trace), mark),
         input=_fenced(trace.input, mark), output=_fenced(trace.output or "", mark),

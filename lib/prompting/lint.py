@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib import coach
+from lib.prompting import critique_hints
 from lib.records import OUTCOMES, Example
 
 LEAK = 60  # characters in a row that no two texts share by chance
@@ -24,7 +24,7 @@ _OUTCOME_FIRST = re.compile(
     r"\b(?:outcome|verdict|pass or fail)\b"
     r"|\b(?:outcome|verdict|pass or fail)\b[^.\n]{0,40}\b(?:then|followed by|before)\b[^.\n]{0,40}"
     r"\b(?:critique|reason|explanation|rationale)", re.I)
-TOO_SHORT = {coach.NOTHING, coach.RESTATES, coach.SHORT}
+TOO_SHORT = {critique_hints.NOTHING, critique_hints.RESTATES, critique_hints.SHORT}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _no_examples(examples: Sequence[Example], used: Collection[str]) -> tuple[st
 
 def _terse(examples: Sequence[Example]) -> tuple[str, str] | None:
     short = [str(place) for place, one in enumerate(examples, 1)
-             if TOO_SHORT & set(coach.hints(one.label.outcome, one.label.critique))]
+             if TOO_SHORT & set(critique_hints.hints(one.label.outcome, one.label.critique))]
     if not short:
         return None
     return "terse critiques", (f"Too short to teach by: the critique of example {', '.join(short)}. Choose one that "

@@ -10,7 +10,7 @@ from typing import Any
 import gepa
 from gepa.core.adapter import EvaluationBatch
 
-from lib import guidelines, suggest
+from lib.prompting import guidelines, suggest
 from lib.records import Label, Trace, Verdict
 from lib.records.suggestion import AT_ONCE, SEED, Difference
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from lib import guidelines, judge, prompts
-from lib.llm import Client, LlmError, Reply
+from lib.models.llm import Client, LlmError, Reply
+from lib.models.replies import parsed
+from lib.prompting import guidelines, judge, texts
 from lib.records import UsageError
 from lib.records.suggestion import Critique, Difference, Rule
-from lib.replies import parsed
 
 MOST_RULES = 30
 MOST_TOKENS = 24_000  # of critiques or differences in one prompt
@@ -100,16 +100,16 @@ def _material(number: int, one: Critique | Difference) -> str:
 
 def _fenced(found: Sequence[Critique | Difference]) -> str:
     name = "CRITIQUE" if found and isinstance(found[0], Critique) else "DIFFERENCE"
-    return "\n\n".join(f"{number}.\n{prompts.fenced(name, _material(number, one))}"
+    return "\n\n".join(f"{number}.\n{texts.fenced(name, _material(number, one))}"
                        for number, one in enumerate(found, 1)) or "None."
 
 
 def _criteria(setting: Setting) -> str:
-    return f"What pass and fail mean here:\n{prompts.fenced('CRITERIA', setting.criteria)}" if setting.criteria else ""
+    return f"What pass and fail mean here:\n{texts.fenced('CRITERIA', setting.criteria)}" if setting.criteria else ""
 
 
 def _rules(rules: str) -> str:
-    return prompts.fenced("GUIDELINES", rules) if rules.strip() else "None yet."
+    return texts.fenced("GUIDELINES", rules) if rules.strip() else "None yet."
 
 
 async def ask_guidelines(client: Client, model: str, setting: Setting, template: str,
@@ -121,7 +121,7 @@ async def ask_guidelines(client: Client, model: str, setting: Setting, template:
 
 def guidelines_prompt(setting: Setting, template: str, shown: Sequence[Critique]) -> str:
     """What a model is asked for rules with."""
-    return prompts.fill(prompts.read("guidelines"), question=setting.question, criteria=_criteria(setting),
+    return texts.fill(texts.read("guidelines"), question=setting.question, criteria=_criteria(setting),
                         n=MOST_RULES, rules=_rules("\n".join(guidelines.rules(template))), critiques=_fenced(shown))
 
 
@@ -154,8 +154,8 @@ async def ask_revision(client: Client, model: str, setting: Setting, template: s
 
 def revision_prompt(setting: Setting, template: str, shown: Sequence[Difference]) -> str:
     """What a model is asked for a changed prompt with."""
-    return prompts.fill(prompts.read("revision"), question=setting.question, criteria=_criteria(setting),
-                        prompt=prompts.fenced("PROMPT", template), differences=_fenced(shown))
+    return texts.fill(texts.read("revision"), question=setting.question, criteria=_criteria(setting),
+                        prompt=texts.fenced("PROMPT", template), differences=_fenced(shown))
 
 
 def _read_revision(reply: Reply, template: str) -> Revision:
@@ -188,5 +188,5 @@ async def ask_reflection(client: Client, model: str, setting: Setting, rules: st
 
 def reflection_prompt(setting: Setting, rules: str, shown: Sequence[Difference]) -> str:
     """What a model is asked for better guidelines with."""
-    return prompts.fill(prompts.read("reflection"), question=setting.question, rules=_rules(rules), n=MOST_RULES,
+    return texts.fill(texts.read("reflection"), question=setting.question, rules=_rules(rules), n=MOST_RULES,
                         differences=_fenced(shown))

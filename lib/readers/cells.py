@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from lib.readers.json_file import parse
+from lib.readers.files.json_file import parse
 from lib.readers.outcomes import as_number
 from lib.records import DataError
 

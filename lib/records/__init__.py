@@ -221,6 +221,10 @@ class Cell:
     agreeing: int = 0
 
 
+STAND_INS = ("developer", "proxy for the expert")  # they decide in place of the domain expert
+BASES = ("domain expert", "founder", *STAND_INS)  # why this person decides
+
+
 @dataclass(frozen=True)
 class Expert:
     """A person whose judgement is recorded; exactly one per project is principal."""

@@ -6,6 +6,8 @@ Knows what a run and a job are; knows nothing of how either is executed or store
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_CALLS = 1024  # at once; the table holds the same bound
+
 
 @dataclass(frozen=True)
 class Run:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lib import metrics
 from lib.records import FAIL, PASS, SPLIT_SHARES, SPLITS, TEST, TRAIN, Counts
+from lib.statistics import metrics
 
 # Below it a test split of 40 % holds fewer than 24 labels: of 12 fails a TNR of 90 % is known to ± 17 points at best,
 # so nothing is put aside, every label counts, and the figures are provisional.

@@ -7,15 +7,15 @@ that has landed is never edited: the next change is a new file and a new row at 
 from sqlite_utils import Database, Migrations
 
 from lib.schema import (
-    the_analysis,
-    the_bench,
-    the_caps,
-    the_court,
-    the_dataset,
-    the_desk,
-    the_engine,
-    the_loop,
-    the_reading,
+    m001_the_loop,
+    m002_dataset,
+    m003_review,
+    m004_prompt_versions,
+    m005_caps,
+    m006_disagreements,
+    m007_error_analysis,
+    m008_runs,
+    m009_second_reading,
 )
 
 MIGRATIONS = Migrations("plumbline")
@@ -26,47 +26,47 @@ APPLICATION_ID = 0x504C4D42
 
 @MIGRATIONS(name="001 the loop")
 def _the_loop(db: Database) -> None:
-    _run(db, the_loop.STATEMENTS)
+    _run(db, m001_the_loop.STATEMENTS)
 
 
 @MIGRATIONS(name="002 the dataset")
 def _the_dataset(db: Database) -> None:
-    _run(db, the_dataset.STATEMENTS)
+    _run(db, m002_dataset.STATEMENTS)
 
 
 @MIGRATIONS(name="003 the desk")
 def _the_desk(db: Database) -> None:
-    _run(db, the_desk.STATEMENTS)
+    _run(db, m003_review.STATEMENTS)
 
 
 @MIGRATIONS(name="004 the bench")
 def _the_bench(db: Database) -> None:
-    _run(db, the_bench.STATEMENTS)
+    _run(db, m004_prompt_versions.STATEMENTS)
 
 
 @MIGRATIONS(name="005 the caps")
 def _the_caps(db: Database) -> None:
-    _run(db, the_caps.STATEMENTS)
+    _run(db, m005_caps.STATEMENTS)
 
 
 @MIGRATIONS(name="006 the court")
 def _the_court(db: Database) -> None:
-    _run(db, the_court.STATEMENTS)
+    _run(db, m006_disagreements.STATEMENTS)
 
 
 @MIGRATIONS(name="007 the analysis")
 def _the_analysis(db: Database) -> None:
-    _run(db, the_analysis.STATEMENTS)
+    _run(db, m007_error_analysis.STATEMENTS)
 
 
 @MIGRATIONS(name="008 the engine")
 def _the_engine(db: Database) -> None:
-    _run(db, the_engine.STATEMENTS)
+    _run(db, m008_runs.STATEMENTS)
 
 
 @MIGRATIONS(name="009 the second reading")
 def _the_reading(db: Database) -> None:
-    _run(db, the_reading.STATEMENTS)
+    _run(db, m009_second_reading.STATEMENTS)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lib import metrics
-from lib.metrics import wilson
 from lib.records import Counts, Figure
+from lib.statistics import metrics
+from lib.statistics.metrics import wilson
 
 SMALL_N = 20  # below this a 95 % interval spans 40 points or more: read it as a hint
 

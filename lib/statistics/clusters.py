@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lib.metrics import wilson
 from lib.records import Figure
+from lib.statistics.metrics import wilson
 
 SMALL_N = 20  # as in breakdowns: below this an interval is wide
 CHANCE = 0.05

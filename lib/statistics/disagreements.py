@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Counts
-from lib.records.court import BORDERLINE, ENDINGS, LABEL_WRONG, OPEN, Tally
+from lib.records.disagreements import BORDERLINE, ENDINGS, LABEL_WRONG, OPEN, Tally
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lib.breakdowns import Rate
-from lib.clusters import Cluster
 from lib.records import Figure
+from lib.statistics.breakdowns import Rate
+from lib.statistics.clusters import Cluster
 from lib.writers.markdown import cell, quote, table
 
 # How much one fail of a failure mode weighs: frequency times this is the order in which to look at them.

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from lib.breakdowns import SMALL_N
-from lib.metrics import corrected_rates, others, wilson
 from lib.records import Counts, Figure
 from lib.records.rating import Tally
+from lib.statistics.breakdowns import SMALL_N
+from lib.statistics.metrics import corrected_rates, others, wilson
 
 ENOUGH = 10  # labelled passes, and labelled fails: with fewer, TPR and TNR say too little to correct anything
 MOST_CORRECTED = 1_000  # cells, the largest first: each takes thousands of draws

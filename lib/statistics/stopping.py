@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lib.metrics import Z, wilson
 from lib.records import FAIL, PASS, Counts, Figure
+from lib.statistics.metrics import Z, wilson
 
 START = 30  # labels to begin with
 LATEST = 20  # labels whose ticks are looked at

@@ -7,11 +7,11 @@ scope. Knows no store and no screen.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lib import metrics
-from lib.breakdowns import Slice
-from lib.lint import Remark
+from lib.prompting.lint import Remark
 from lib.records import Figure
-from lib.versions import Measured
+from lib.statistics import metrics
+from lib.statistics.breakdowns import Slice
+from lib.statistics.versions import Measured
 
 VERSIONS = 3  # so many in a row without a difference are no accident
 SPREAD = 0.02  # shares this near to each other are the same for whoever decides

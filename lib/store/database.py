@@ -17,6 +17,7 @@ from filelock import FileLock
 from sqlite_utils import Database
 
 from lib.records import StoreError, visible
+from lib.records.places import ROOT
 from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 
 BUSY_SECONDS = 30
@@ -111,7 +112,7 @@ class Store:
 
 def default_path() -> Path:
     """The file that is opened when none is named: PLUMBLINE_DB, else data/plumbline.db beside the package."""
-    return Path(os.environ.get("PLUMBLINE_DB") or Path(__file__).parents[2] / "data" / "plumbline.db")
+    return Path(os.environ.get("PLUMBLINE_DB") or ROOT / "data" / "plumbline.db")
 
 
 def open_store(path: str | Path) -> Store:

@@ -4,9 +4,6 @@ A fail of a special judge is a label whose trace has the failure mode; a pass is
 coded without it. A fail that nobody has coded says nothing to it. The rule stands here once, for all of the store.
 """
 
-from lib.store import mode_decisions
-from lib.store.database import Store
-
 # Of a label l: whether its trace has the failure mode of a judge j. A mode that was merged is the one it went into.
 _HAS = """exists (select 1 from failure_modes f join counted_codes c on c.failure_mode = coalesce(f.merged_into, f.id)
     where f.id = j.failure_mode and c.trace = l.trace)"""
@@ -18,14 +15,3 @@ JUDGE_LABELS = "(select j.id as judge, l.id, l.trace, l.expert, " + SAYS + """ a
     from judges j cross join current_labels l where """ + SAYS + " is not null)"
 # Before the critique of a fail that is a pass to a special judge.
 OTHER = "This failure mode is not here. The expert failed it for something else: "
-
-
-def counts(store: Store, expert: str, mode: str) -> tuple[int, int, int]:
-    """(fails with a failure mode, passes and fails coded without it, fails nobody has coded) of an expert's labels."""
-    row = store.row("""with heard as (
-            select l.outcome, """ + SAYS + """ as says from current_labels l
-            join (select id as failure_mode from failure_modes where id = :mode and project = :project) j
-            where l.expert = (select id from experts where project = :project and name = :expert))
-        select coalesce(sum(says = 'fail'), 0), coalesce(sum(says = 'pass'), 0), coalesce(sum(says is null), 0)
-        from heard""", expert=expert, mode=mode_decisions.get(store, mode).key)
-    return tuple(row)

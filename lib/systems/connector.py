@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from lib.llm import SECRET_FROM
+from lib.models.llm import SECRET_FROM
+from lib.models.replies import Answer
 from lib.records import Trace, UsageError
-from lib.replies import Answer
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LONGEST_TIMEOUT = 3600.0

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import httpx2
 import jsonpath
 
-from lib.llm import is_this_machine, secret
+from lib.models.llm import is_this_machine, secret
+from lib.models.replies import MAX_RAW, Answer, LlmError, asked_wait, clean
 from lib.records import Trace, UsageError
-from lib.replies import MAX_RAW, Answer, LlmError, asked_wait, clean
 from lib.systems import template
 from lib.systems.connector import TIMEOUT, Ask, Connector, Field, check_address, is_conversation, scrubber
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from lib import llm
+from lib.models import llm
+from lib.models.replies import Answer
 from lib.records import Trace, UsageError
-from lib.replies import Answer
 from lib.systems.connector import TIMEOUT, VARIABLE, Ask, Connector, Field, check_address, history
 
 

@@ -18,8 +18,8 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
 
+from lib.models.replies import MAX_RAW, Answer, LlmError, clean
 from lib.records import Trace, UsageError
-from lib.replies import MAX_RAW, Answer, LlmError, clean
 from lib.systems.connector import TIMEOUT, Ask, Connector, Field, is_conversation, scrubber
 
 _NAME = re.compile(r"[\w.]+:[\w.]+")

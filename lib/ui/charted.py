@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.breakdowns import Rate
 from lib.records import Figure
+from lib.statistics.breakdowns import Rate
 from lib.writers import write
 
 Table = dict[str, list[Any]]  # column -> one value for each row

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.breakdowns import days
-from lib.store import Store, traces
-from lib.store.traces import Filter
+from lib.statistics.breakdowns import days
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
 from lib.ui import filters, frame, trace_table
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.records import PlumblineError
 from lib.store import Store, projects
 from lib.ui import frame
-from lib.workflow import judging
+from lib.workflow import endpoints
 
 
 def picker(store: Store, key: str, first: str | None = None) -> tuple[str, str] | None:
@@ -13,9 +13,9 @@ def picker(store: Store, key: str, first: str | None = None) -> tuple[str, str] 
 
     Offered first is the model called `first` where the endpoint lists it, else the one used before.
     """
-    ready = [endpoint for endpoint in judging.endpoints(store) if endpoint.ready]
+    ready = [endpoint for endpoint in endpoints.endpoints(store) if endpoint.ready]
     if not ready:
-        for endpoint in judging.endpoints(store):
+        for endpoint in endpoints.endpoints(store):
             st.warning(frame.plain(f"{endpoint.title}: {endpoint.why}"))
         return None
     where, which = st.columns(2)
@@ -55,12 +55,12 @@ def with_shutdown(name: str, date: str | None) -> str:
 
 @st.cache_data(ttl=60, show_spinner="Asking the endpoint for its models…")
 def _listed(_store: Store, endpoint: str, address: str) -> list:
-    return judging.models(_store, endpoint)
+    return endpoints.models(_store, endpoint)
 
 
 def models(store: Store, endpoint: str) -> list:
     """The models an endpoint lists, asked once a minute at most."""
-    if endpoint == judging.EMBEDDED:
-        return judging.models(store, endpoint)  # asks nobody
-    address = next(found.address for found in judging.endpoints(store) if found.name == endpoint)
+    if endpoint == endpoints.EMBEDDED:
+        return endpoints.models(store, endpoint)  # asks nobody
+    address = next(found.address for found in endpoints.endpoints(store) if found.name == endpoint)
     return _listed(store, endpoint, address)

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from lib import charts, metrics
+from lib import charts
 from lib.records import Counts
+from lib.statistics import metrics
 from lib.store import Store
-from lib.ui import consistency, frame
+from lib.ui import frame
 from lib.ui.charted import charted, of_figures
-from lib.workflow.ceilings import Ceilings
 from lib.workflow.figures import Agreement, Standing, judged_by
-from lib.workflow.process import Step
+from lib.workflow.overview.process import Step
+from lib.workflow.review.ceilings import Ceilings
 
 _ICONS = {"done": ":material/check_circle:", "now": ":material/radio_button_checked:", "later": ":material/circle:"}
 _TILE = 120  # pixels: three of them in the bench's column
@@ -89,7 +90,7 @@ def agreement(found: Agreement, bounds: Ceilings) -> None:
                                    bounds.target),
             {"figure": [metrics.METRICS[name].label for name in found.figures],
              **of_figures(list(found.figures.values())), "n": [found.counts.n] * len(found.figures)}, "agreement")
-    consistency.ceilings_caption(bounds)
+    ceilings_caption(bounds)
     with st.expander("Every figure, in plain words"):
         for name, metric in metrics.METRICS.items():
             st.markdown(f"**{metric.label}** {_in_a_line(name, found)}")
@@ -121,3 +122,21 @@ def _table(counts: Counts, expert: str, judge: str) -> None:
     balance = f" The expert passed {passes / counts.n:.0%} of the pairs and failed {1 - passes / counts.n:.0%}." \
         if counts.n else ""
     st.caption(frame.plain(f"Rows: {expert}. Columns: {judge}.{balance}"))
+
+
+def ceilings_caption(found: Ceilings) -> None:
+    """Below a chart of agreement: what its lines and bands mean, or that a ceiling is not known yet."""
+    if found.own.value is None:
+        said = [f"How often {found.expert} agrees with an earlier label of their own is not known yet: "
+                f"{found.own.why}."]
+    else:
+        said = [f"Orange line and band: {found.expert} gave the same outcome again on {found.own.value:.0%} of the "
+                f"traces that came back ({metrics.format_interval('agreement', found.own)})."]
+    if found.other:
+        said.append(f"Violet: {found.expert} and {found.other} agree on {found.agreement.value:.0%} of the "
+                    f"{found.shared:,} traces both labelled ({metrics.format_interval('agreement', found.agreement)}), "
+                    f"kappa {metrics.format_figure('kappa', found.kappa)} "
+                    f"({metrics.format_interval('kappa', found.kappa)}).")
+    if found.own.value is not None or found.other:
+        said.append("No judge can be expected to agree more.")
+    st.caption(frame.plain(" ".join(said)))

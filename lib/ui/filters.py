@@ -9,8 +9,11 @@ import streamlit as st
 
 from lib.records import FAIL, OUTCOMES, PASS, SOURCES, SPLITS
 from lib.records.rating import RATE_SOURCES
-from lib.store import Store, failure_modes, runs, traces
-from lib.store.traces import Filter
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import failure_modes
+from lib.store.judge import runs
 from lib.ui import frame
 
 # What may stand in the address; "expert" and "answered" are the page's own affair.

@@ -9,7 +9,10 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
-from lib.workflow import analysing, dataset, jobs, judging, suggesting
+from lib.workflow import jobs
+from lib.workflow.dataset import dataset
+from lib.workflow.errors import analysing
+from lib.workflow.judge import judging, suggesting
 from lib.writers.markdown import plain
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from lib.store import Store, documents
-from lib.store.documents import Found
+from lib.store import Store
+from lib.store.dataset import documents
+from lib.store.dataset.documents import Found
 from lib.ui import frame
-from lib.workflow import reference
+from lib.workflow.dataset import reference
 
 MOST_FOUND = 8  # on the desk: each brings its whole text along
 LONG = 2_000  # characters; a longer section scrolls inside its frame

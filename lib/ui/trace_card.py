@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from lib.records import Trace
-from lib.store import Store, pins
+from lib.store import Store
+from lib.store.review import pins
 from lib.ui import frame
 from lib.ui.rendered import rendered
 

@@ -10,10 +10,10 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, Job, Run, StoreError, UsageError
+from lib.records.places import ROOT
 from lib.store import Store, projects
 
 
@@ -35,7 +35,7 @@ class Background:
             # Only while it is queued: it may be cancelled before the process has begun.
             [sys.executable, "-m", "lib", "--db", str(store.path), "--project", project, self.command, "--queued",
              *map(str, numbers)],
-            cwd=Path(__file__).parents[2], env=os.environ, start_new_session=True,
+            cwd=ROOT, env=os.environ, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         threading.Thread(target=self._attend, args=(store, numbers, process), daemon=True,
                          name=f"{self.noun} {numbers[0]}").start()

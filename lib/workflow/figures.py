@@ -5,10 +5,14 @@ Brings counts from the store to the pure functions in metrics and breakdowns.
 
 from dataclasses import dataclass
 
-from lib import breakdowns, metrics
 from lib.records import Counts, Figure, LeftOut, Run, UsageError
-from lib.splits import provisional
-from lib.store import Store, experts, failure_modes, judges, labels, runs, splits, traces, verdicts
+from lib.sampling.splits import provisional
+from lib.statistics import breakdowns, metrics
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.errors import failure_modes
+from lib.store.judge import judges, runs, splits, verdicts
+from lib.store.review import labels
 from lib.workflow.live import Look
 
 

@@ -1,6 +1,6 @@
 """Jobs from start to end: the verbs of the pages and the command line."""
 
-from lib import jobs as work
+from lib.engine import jobs as work
 from lib.store import jobs
 from lib.workflow.background import Background
 

@@ -5,10 +5,11 @@ Knows when the last look may be gone on from; what a pair is, the store knows.
 
 from dataclasses import dataclass
 
-from lib import metrics
 from lib.records import Figure, Run
-from lib.store import Store, judges, verdicts
-from lib.store.verdicts import Measured
+from lib.statistics import metrics
+from lib.store import Store
+from lib.store.judge import judges, verdicts
+from lib.store.judge.verdicts import Measured
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib import local_model, model_files
+from lib.models import local_model, model_files
+from lib.records.places import ROOT
 from lib.store import Store, projects
 
 
@@ -39,7 +40,7 @@ def fetching() -> bool:
 def start_fetch() -> None:
     """Fetches as a process of its own, which goes on when the page is left; what ended it is kept in a log."""
     with _log().open("wb") as log:
-        subprocess.Popen([sys.executable, "-m", "lib", "fetch-model"], cwd=Path(__file__).parents[2], env=os.environ,
+        subprocess.Popen([sys.executable, "-m", "lib", "fetch-model"], cwd=ROOT, env=os.environ,
                          start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
 
 

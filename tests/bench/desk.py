@@ -14,9 +14,10 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from lib.records import ImportedRow, Label, Trace
-from lib.store import Store, imports, open_store, projects
-from tests.browser import QUIET, App, program
-from tests.desk import readable
+from lib.store import Store, open_store, projects
+from lib.store.dataset import imports
+from tests.support.browser import QUIET, App, program
+from tests.support.desk import readable
 
 SIZES, PRESSES, ALLOWED = (10_000, 100_000), 60, 150.0
 # Presses the key as a finger does, and waits for the frame in which another trace is on the screen.

@@ -18,7 +18,7 @@ from typing import TextIO
 
 from lib.readers import guess
 from lib.store import open_store, projects
-from lib.workflow import dataset
+from lib.workflow.dataset import dataset
 
 WORDS = "the desk says that a ticket to the tower is valid until noon and may be changed once before that ".split()
 COLUMNS = ("id", "input", "output", "topic_category", "outcome", "critique")

@@ -8,18 +8,16 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from lib.bench import Task
 from lib.bench.endpoint import Endpoint, serving
-from lib.keeper import Keeper
-from tests.running import PATIENCE
-from tests.test_architecture import name_of, sources, texts
-
-HOUSE = Path(__file__).parents[1]
+from lib.engine.result_writer import Keeper
+from tests.support import HOUSE
+from tests.support.running import PATIENCE
+from tests.support.sources import name_of, sources, texts
 
 
 @pytest.fixture(scope="module")

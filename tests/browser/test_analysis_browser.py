@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import App, idle, opened
+from tests.support.browser import App, idle, opened
 
 MAP = {"by": "assistant", "by2": "topic_category"}
 

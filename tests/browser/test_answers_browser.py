@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import Store, jobs, open_store, projects, traces
-from tests.ai_system import AiSystem
-from tests.answering import answered, http_system, inputs
-from tests.browser import App, idle, opened
-from tests.endpoint import Answer
+from lib.store import Store, jobs, open_store, projects
+from lib.store.dataset import traces
+from tests.support.ai_system import AiSystem
+from tests.support.answering import answered, http_system, inputs
+from tests.support.browser import App, idle, opened
+from tests.support.endpoint import Answer
 
 HOSTILE = "![a](http://evil.test/a.png) <img src=http://evil.test/b.png onerror=alert(1)> $x$ :red[PASS]"
 

@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.records import Verdict
-from lib.store import judges, open_store, projects, rulings, runs
-from tests.browser import App, idle, opened
-from tests.steps import add, row
+from lib.store import open_store, projects
+from lib.store.judge import judges, rulings, runs
+from tests.support.browser import App, idle, opened
+from tests.support.steps import add, row
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import Store, coverage, open_store, projects
-from lib.workflow import coverage as plan
-from tests.browser import idle, opened
-from tests.steps import add
+from lib.store import Store, open_store, projects
+from lib.store.dataset import coverage
+from lib.workflow.dataset import coverage as plan
+from tests.support.browser import idle, opened
+from tests.support.steps import add
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.records import Verdict
-from lib.store import Store, judges, open_store, projects, runs, verdicts
-from tests.browser import App, idle, opened
-from tests.desk import box, readable
-from tests.steps import add
+from lib.store import Store, open_store, projects
+from lib.store.judge import judges, runs, verdicts
+from tests.support.browser import App, idle, opened
+from tests.support.desk import box, readable
+from tests.support.steps import add
 
 LABELS, CUT_AT = 6, 4
 WHO = ("Ann", "Bob", "Cleo", "Dan")

@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import Store, labels, open_store, projects
-from tests.browser import opened
-from tests.desk import on
-from tests.steps import add
+from lib.store import Store, open_store, projects
+from lib.store.review import labels
+from tests.support.browser import opened
+from tests.support.desk import on
+from tests.support.steps import add
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import Store, labels, open_store, projects
-from lib.workflow import queueing
-from tests.browser import idle, opened
-from tests.desk import box, on
-from tests.steps import add
+from lib.store import Store, open_store, projects
+from lib.store.review import labels
+from lib.workflow.review import queueing
+from tests.support.browser import idle, opened
+from tests.support.desk import box, on
+from tests.support.steps import add
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import labels, open_store, projects
-from tests.browser import App, opened
-from tests.desk import box, comes, on
-from tests.steps import add
+from lib.store import open_store, projects
+from lib.store.review import labels
+from tests.support.browser import App, opened
+from tests.support.desk import box, comes, on
+from tests.support.steps import add
 
 WORDS = "the answer names the wrong plan"
 

@@ -6,11 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.breakdowns import days
-from lib.store import Store, failure_modes, traces
-from lib.store.traces import Filter
-from lib.workflow import causes
-from tests.browser import App, idle, opened
+from lib.statistics.breakdowns import days
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import failure_modes
+from lib.workflow.errors import causes
+from tests.support.browser import App, idle, opened
 
 DOT, BAR = "symbol", "rect"
 

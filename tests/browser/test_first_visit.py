@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from lib.workflow import dataset
-from tests.browser import opened
+from lib.workflow.dataset import dataset
+from tests.support.browser import opened
 
 TRACE = "100|Date of Public Hearing|model_A"
 LINKS = {

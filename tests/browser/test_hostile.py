@@ -9,27 +9,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.records import REPEAT, Circumstances, Trace, Verdict
-from lib.store import (
-    Store,
-    cycles,
-    documents,
-    experts,
-    failure_modes,
-    fixes,
-    generations,
-    insights,
-    labels,
-    mode_decisions,
-    open_store,
-    pins,
-    projects,
-    runs,
-    verdicts,
-)
-from lib.workflow import judging
-from tests import coding
-from tests.browser import App, Watched, idle, opened, serving
-from tests.steps import add, row
+from lib.store import Store, cycles, experts, open_store, projects
+from lib.store.dataset import documents, generations
+from lib.store.errors import failure_modes, fixes, insights, mode_decisions
+from lib.store.judge import runs, verdicts
+from lib.store.review import labels, pins
+from lib.workflow.judge import judging
+from tests.support import coding
+from tests.support.browser import App, Watched, idle, opened, serving
+from tests.support.steps import add, row
 
 ATTACKS = {
     "script": "<script>window.owned = 1; fetch('BEACON/script')</script>",

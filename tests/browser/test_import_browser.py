@@ -8,9 +8,11 @@ from playwright.sync_api import Page, expect
 
 from lib.readers import Table, guess
 from lib.readers.mapping import Mapping
-from lib.store import Store, labels, open_store, projects, tables, traces
-from lib.workflow import dataset
-from tests.browser import idle, opened
+from lib.store import Store, open_store, projects
+from lib.store.dataset import tables, traces
+from lib.store.review import labels
+from lib.workflow.dataset import dataset
+from tests.support.browser import idle, opened
 
 WORDS = ("id,question,answer,label,critique,topic\n"
          "0012,How?,So.,good,clear,a\n"

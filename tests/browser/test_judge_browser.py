@@ -8,12 +8,13 @@ from threading import Event
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import Store, judges, open_store, projects, prompt_drafts, runs
-from lib.workflow import judging
-from tests.browser import App, end_runs, idle, opened, processes, serving
+from lib.store import Store, open_store, projects
+from lib.store.judge import judges, prompt_drafts, runs
+from lib.workflow.judge import judging
 from tests.conftest import CANARY
-from tests.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
-from tests.steps import add, row
+from tests.support.browser import App, end_runs, idle, opened, processes, serving
+from tests.support.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
+from tests.support.steps import add, row
 
 TRACES, FIRST = 40, 10
 

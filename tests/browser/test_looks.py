@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from lib.store import open_store
-from lib.workflow import dataset
-from tests.browser import idle, serving
+from lib.workflow.dataset import dataset
+from tests.support.browser import idle, serving
 
 PAGES = ("", "dataset", "review", "judge", "errors", "settings")
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 27)"}

@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.records import Nearest
-from lib.store import Store, generations, jobs, open_store, projects, traces
-from lib.ui.pace import SHOWN_AT_LEAST
-from lib.ui.proposals import REASONS
-from tests.browser import idle, opened, serving
-from tests.endpoint import Endpoint
+from lib.store import Store, jobs, open_store, projects
+from lib.store.dataset import generations, traces
+from lib.ui.dataset.proposals import REASONS
+from lib.ui.press_guard import SHOWN_AT_LEAST
+from tests.support.browser import idle, opened, serving
+from tests.support.endpoint import Endpoint
 
 PROPOSALS = 6
 # Notes when each proposal was first and last seen in the box.

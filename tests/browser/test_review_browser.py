@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.records import Verdict
-from lib.store import Store, experts, labels, open_store, projects
-from tests.browser import idle, opened
-from tests.desk import SHOWN_AT_LEAST, box, on
-from tests.steps import add, row, say
+from lib.store import Store, experts, open_store, projects
+from lib.store.review import labels
+from tests.support.browser import idle, opened
+from tests.support.desk import SHOWN_AT_LEAST, box, on
+from tests.support.steps import add, row, say
 
 TRACES = 6
 # Notes when each trace was first and last seen on the page.

@@ -3,12 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.store import failure_modes, mode_history, notes, open_store, projects
-from tests.browser import App, idle, opened
-from tests.desk import comes, listening, readable
-from tests.endpoint import completion
-from tests.running import PATIENCE, command
-from tests.steps import add, say
+from lib.store import open_store, projects
+from lib.store.errors import failure_modes, mode_history, notes
+from tests.support.browser import App, idle, opened
+from tests.support.desk import comes, listening, readable
+from tests.support.endpoint import completion
+from tests.support.running import PATIENCE, command
+from tests.support.steps import add, say
 
 WORDS = "the year is of another meeting"
 LAST = "Next Shortcut"  # of the buttons for codes that have a key

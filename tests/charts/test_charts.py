@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from lib.breakdowns import agreement_by, by_date, saturation
 from lib.charts import CHARTS
 from lib.charts.grids import MEASURES, Square
-from lib.metrics import all_figures, wilson
-from lib.mode_pages import Ranked
-from lib.pivots import PivotCell, pivot
 from lib.records import Cell, Counts, Figure
 from lib.records.rating import Tally
-from lib.versions import Measured
+from lib.statistics.breakdowns import agreement_by, by_date, saturation
+from lib.statistics.metrics import all_figures, wilson
+from lib.statistics.mode_pages import Ranked
+from lib.statistics.pivots import PivotCell, pivot
+from lib.statistics.versions import Measured
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
            "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak",

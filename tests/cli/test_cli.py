@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from lib.store import default_path
-from tests.commands import EXAMPLES, IMPORT_MEETINGS, IMPORT_NQ, MEETINGS, NQ, CommandLine
-from tests.steps import fresh
+from tests.support import HOUSE
+from tests.support.commands import EXAMPLES, IMPORT_MEETINGS, IMPORT_NQ, MEETINGS, NQ, CommandLine
+from tests.support.steps import fresh
 
-HOUSE = Path(__file__).parents[1]
 COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertions", "backup", "baselines", "bench",
             "check", "compare", "criteria", "cycles", "export", "fetch-model", "fix", "fixes", "generate", "import",
             "init", "insights", "job-resume", "jobs", "judge-new", "judge-prompt", "judges", "modes", "noise",

@@ -5,14 +5,15 @@ import json
 import pytest
 
 from lib.records import SPLITS
-from lib.store import jobs, systems, traces
-from lib.workflow import answering
-from tests.ai_system import SECRET, SPELLED
-from tests.answering import answered, http_system, inputs
-from tests.commands import CommandLine
-from tests.endpoint import Answer, completion, error
-from tests.running import PATIENCE, command
-from tests.test_secrets import found_in
+from lib.store import jobs
+from lib.store.dataset import systems, traces
+from lib.workflow.dataset import answering
+from tests.house.test_secrets import found_in
+from tests.support.ai_system import SECRET, SPELLED
+from tests.support.answering import answered, http_system, inputs
+from tests.support.commands import CommandLine
+from tests.support.endpoint import Answer, completion, error
+from tests.support.running import PATIENCE, command
 
 
 @pytest.fixture
@@ -63,8 +64,8 @@ def test_a_body_may_come_from_a_file(cli, db, ai_system, tmp_path):
 
 
 def test_a_callable_is_given_on_the_command_line(cli, db):
-    cli("system-add", "p1", "--kind", "python", "--callable", "tests.callables:knows")
-    with command(db, "answer", "--system", "p1", "--callable", "tests.callables:knows") as process:
+    cli("system-add", "p1", "--kind", "python", "--callable", "tests.support.callables:knows")
+    with command(db, "answer", "--system", "p1", "--callable", "tests.support.callables:knows") as process:
         said, wrong = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, wrong
     assert said == "job 1: done, 5 of 5 calls made, 0 errors\n"
@@ -72,13 +73,13 @@ def test_a_callable_is_given_on_the_command_line(cli, db):
 
 
 def test_a_callable_that_is_not_the_versions_is_refused_and_the_job_goes_on_with_the_right_one(cli, db):
-    cli("system-add", "p1", "--kind", "python", "--callable", "tests.callables:says")
+    cli("system-add", "p1", "--kind", "python", "--callable", "tests.support.callables:says")
     for words in (("answer", "--system", "p1"), ("job-resume", 1)):
         with command(db, *words, "--callable", "os:system") as process:
             _, wrong = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 2 and "This version is for tests.callables:says" in wrong
+        assert process.returncode == 2 and "This version is for tests.support.callables:says" in wrong
     assert jobs.get(db, 1).status == "paused" and answered(db) == []
-    with command(db, "job-resume", 1, "--callable", "tests.callables:says") as process:
+    with command(db, "job-resume", 1, "--callable", "tests.support.callables:says") as process:
         assert "done, 5 of 5" in process.communicate(timeout=PATIENCE)[0]
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from lib.cli import main
-from lib.store import failure_modes, mode_history
-from tests.coding import by_kind, fails
-from tests.endpoint import completion, refusal
+from lib.cli.main import main
+from lib.store.errors import failure_modes, mode_history
+from tests.support.coding import by_kind, fails
+from tests.support.endpoint import completion, refusal
 
 
 @pytest.fixture

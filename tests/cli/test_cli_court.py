@@ -2,10 +2,12 @@
 
 import pytest
 
-from lib.store import criteria, open_store, projects, rulings
-from lib.workflow import court
-from lib.workflow.court import Ending
-from tests.commands import CommandLine
+from lib.store import open_store, projects
+from lib.store.judge import rulings
+from lib.store.review import criteria
+from lib.workflow.judge import disagreements
+from lib.workflow.judge.disagreements import Ending
+from tests.support.commands import CommandLine
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def cli(tmp_path) -> CommandLine:
 def rule(cli: CommandLine, trace: str, ending: Ending) -> None:
     store = projects.choose(open_store(cli.path), None)
     run = next(run["id"] for run in cli.json("runs")["runs"] if run["judge"] == "bot")
-    court.rule(store, rulings.case(store, run, "Ann", trace), ending)
+    disagreements.rule(store, rulings.case(store, run, "Ann", trace), ending)
 
 
 def test_how_a_run_s_disagreements_ended(cli):

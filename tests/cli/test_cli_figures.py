@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib import metrics
-from tests.commands import IMPORT_NQ, CommandLine
+from lib.statistics import metrics
+from tests.support.commands import IMPORT_NQ, CommandLine
 
 COUNTS = {"pass_pass", "pass_fail", "fail_pass", "fail_fail"}
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from lib.store import cycles, failure_modes
-from lib.workflow import answering
-from tests.answering import execute, http_system, inputs
-from tests.commands import CommandLine
-from tests.steps import say
+from lib.store import cycles
+from lib.store.errors import failure_modes
+from lib.workflow.dataset import answering
+from tests.support.answering import execute, http_system, inputs
+from tests.support.commands import CommandLine
+from tests.support.steps import say
 
 
 @pytest.fixture

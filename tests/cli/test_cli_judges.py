@@ -3,10 +3,12 @@
 import pytest
 from click.testing import CliRunner
 
-from lib.cli import main
-from lib.store import judges, open_store, projects, traces
-from tests.commands import CommandLine
-from tests.steps import say
+from lib.cli.main import main
+from lib.store import open_store, projects
+from lib.store.dataset import traces
+from lib.store.judge import judges
+from tests.support.commands import CommandLine
+from tests.support.steps import say
 
 PROMPT = "{{ question }}\n{{ examples }}\n{{ trace }}\nOutcome: pass or fail."
 

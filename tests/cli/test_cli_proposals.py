@@ -3,12 +3,13 @@
 import pytest
 
 from lib.records import DimensionValue
-from lib.store import coverage, dimensions, generations, jobs, projects, traces
-from lib.workflow import proposing
-from tests.commands import CommandLine
-from tests.endpoint import completion, error, inputs, prompt_of
-from tests.running import PATIENCE, command
-from tests.steps import add
+from lib.store import jobs, projects
+from lib.store.dataset import coverage, dimensions, generations, traces
+from lib.workflow.dataset import proposing
+from tests.support.commands import CommandLine
+from tests.support.endpoint import completion, error, inputs, prompt_of
+from tests.support.running import PATIENCE, command
+from tests.support.steps import add
 
 
 @pytest.fixture

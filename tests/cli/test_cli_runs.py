@@ -4,20 +4,19 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
-from lib import llm, local_model
-from lib.store import runs
-from lib.workflow import judging
-from tests.commands import CommandLine
-from tests.endpoint import default_plan, error, prompt_of, refusal
-from tests.running import PATIENCE, add_traces, execute, judged, nth_call
-from tests.steps import say
+from lib.models import llm, local_model
+from lib.store.judge import runs
+from lib.workflow.judge import judging
+from tests.support import HOUSE
+from tests.support.commands import CommandLine
+from tests.support.endpoint import default_plan, error, prompt_of, refusal
+from tests.support.running import PATIENCE, add_traces, execute, judged, nth_call
+from tests.support.steps import say
 
-HOUSE = Path(__file__).parents[1]
 FIRST = judging.DEFAULT_JUDGE
 
 

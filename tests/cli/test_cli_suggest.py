@@ -5,12 +5,12 @@ import threading
 import pytest
 
 from lib.records import INTERRUPTED, QUEUED, Caps
-from lib.store import judges, prompt_drafts, suggestions
-from lib.workflow import suggesting
-from tests.commands import CommandLine
-from tests.endpoint import error
-from tests.running import PATIENCE, Gate, command, nth_call
-from tests.suggesting import drafted, labelled, learner, restless
+from lib.store.judge import judges, prompt_drafts, suggestions
+from lib.workflow.judge import suggesting
+from tests.support.commands import CommandLine
+from tests.support.endpoint import error
+from tests.support.running import PATIENCE, Gate, command, nth_call
+from tests.support.suggesting import drafted, labelled, learner, restless
 
 GOOD = drafted(guidelines=[{"rule": "Bad is a fail.", "critiques": [1]}])
 

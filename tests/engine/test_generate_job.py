@@ -12,14 +12,25 @@ from itertools import product
 import pytest
 from filelock import FileLock
 
-from lib import combinations
 from lib.records import CANCELLED, DONE, INTERRUPTED, NEAR, PAUSED, RUNNING
-from lib.store import Store, generations, jobs, projects, traces
+from lib.sampling import combinations
+from lib.store import Store, jobs, projects
+from lib.store.dataset import generations, traces
 from lib.workflow import jobs as verbs
-from lib.workflow import proposing
-from tests.endpoint import Answer, Endpoint, completion, default_plan, error, inputs, length, prompt_of, refusal
-from tests.running import PATIENCE, Gate, add_traces, command, nth_call, written
-from tests.steps import fresh
+from lib.workflow.dataset import proposing
+from tests.support.endpoint import (
+    Answer,
+    Endpoint,
+    completion,
+    default_plan,
+    error,
+    inputs,
+    length,
+    prompt_of,
+    refusal,
+)
+from tests.support.running import PATIENCE, Gate, add_traces, command, nth_call, written
+from tests.support.steps import fresh
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 

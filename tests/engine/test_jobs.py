@@ -7,16 +7,17 @@ import threading
 import pytest
 from filelock import FileLock
 
-from lib import jobs as work
+from lib.engine import jobs as work
 from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RUNNING, UsageError
-from lib.store import jobs, traces
-from lib.workflow import answering
+from lib.store import jobs
+from lib.store.dataset import traces
 from lib.workflow import jobs as verbs
-from tests.ai_system import AiSystem
-from tests.answering import answered, execute, http_system, inputs
-from tests.endpoint import Answer
-from tests.running import PATIENCE, command, nth_call
-from tests.steps import fresh
+from lib.workflow.dataset import answering
+from tests.support.ai_system import AiSystem
+from tests.support.answering import answered, execute, http_system, inputs
+from tests.support.endpoint import Answer
+from tests.support.running import PATIENCE, command, nth_call
+from tests.support.steps import fresh
 
 INPUTS, WORKERS = 40, 4
 

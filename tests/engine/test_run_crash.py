@@ -9,11 +9,12 @@ import pytest
 from filelock import FileLock
 
 from lib.records import DONE, INTERRUPTED, QUEUED, RUNNING
-from lib.store import Store, runs
-from lib.workflow import judging
-from tests.endpoint import Answer, default_plan, hang
-from tests.running import PATIENCE, Gate, add_traces, asked, command, judged, nth_call, resumed
-from tests.steps import fresh
+from lib.store import Store
+from lib.store.judge import runs
+from lib.workflow.judge import judging
+from tests.support.endpoint import Answer, default_plan, hang
+from tests.support.running import PATIENCE, Gate, add_traces, asked, command, judged, nth_call, resumed
+from tests.support.steps import fresh
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 

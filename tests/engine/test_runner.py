@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from lib import runner
+from lib.engine import runner
 from lib.records import (
     CANCELLED,
     DONE,
@@ -18,11 +18,13 @@ from lib.records import (
     UsageError,
     split_of,
 )
-from lib.store import caps, judges, labels, projects, runs, verdicts
-from lib.workflow import budget, judging
-from tests.endpoint import prompt_of, verdict
-from tests.running import Gate, add_traces, asked, execute, judged, nth_call, queued, resumed
-from tests.steps import add, fresh, say
+from lib.store import projects
+from lib.store.judge import caps, judges, runs, verdicts
+from lib.store.review import labels
+from lib.workflow.judge import budget, judging
+from tests.support.endpoint import prompt_of, verdict
+from tests.support.running import Gate, add_traces, asked, execute, judged, nth_call, queued, resumed
+from tests.support.steps import add, fresh, say
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 
@@ -158,7 +160,7 @@ def test_a_finished_run_has_nothing_to_cancel_and_nothing_to_resume(db, endpoint
 
 def test_recorded_verdicts_are_no_run_that_could_go_on(db, make_trace):
     from lib.records import Verdict
-    from tests.steps import row
+    from tests.support.steps import row
 
     add(db, row(make_trace(), verdicts={"gpt": Verdict("pass")}))
     [recorded] = runs.every(db)

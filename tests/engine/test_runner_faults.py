@@ -6,11 +6,12 @@ from time import time
 
 import pytest
 
-from lib import runner
+from lib.engine import runner
 from lib.records import DONE, PAUSED, Counts
-from lib.store import runs, verdicts
-from lib.workflow import figures, judging
-from tests.endpoint import (
+from lib.store.judge import runs, verdicts
+from lib.workflow import figures
+from lib.workflow.judge import judging
+from tests.support.endpoint import (
     Answer,
     Endpoint,
     completion,
@@ -24,8 +25,8 @@ from tests.endpoint import (
     reset,
     verdict,
 )
-from tests.running import FakeClock, Gate, asked, execute, judged, nth_call, outcomes, queued, resumed
-from tests.steps import say
+from tests.support.running import FakeClock, Gate, asked, execute, judged, nth_call, outcomes, queued, resumed
+from tests.support.steps import say
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 
@@ -222,7 +223,7 @@ def test_a_half_reply_after_being_told_to_slow_down_is_read_once_more(db, endpoi
 
 
 def test_a_server_that_takes_no_schema_is_asked_in_plainer_words(db, endpoint):
-    from tests.endpoint import without_formats
+    from tests.support.endpoint import without_formats
 
     run = queued(db, 20, concurrency=1)
     endpoint.plan = without_formats(default_plan, "json_object")

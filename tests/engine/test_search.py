@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from lib import guidelines, suggesters
+from lib.engine import suggesters
+from lib.prompting import guidelines
 from lib.records import CANCELLED, DONE, PAUSED, Caps, Spent, UsageError
 from lib.records.suggestion import GUIDELINES, REVISION, SEARCH
-from lib.store import judges, labels, prices, prompt_drafts, rules, suggestions
-from lib.workflow import judging, suggesting
-from tests.endpoint import error, prompt_of, verdict
-from tests.running import FakeClock, nth_call
-from tests.suggesting import TEST_CANARY, asks_for, drafted, executed, judged, labelled, learner, restless
+from lib.store import prices
+from lib.store.judge import judges, prompt_drafts, rules, suggestions
+from lib.store.review import labels
+from lib.workflow.judge import judging, suggesting
+from tests.support.endpoint import error, prompt_of, verdict
+from tests.support.running import FakeClock, nth_call
+from tests.support.suggesting import TEST_CANARY, asks_for, drafted, executed, judged, labelled, learner, restless
 
 
 def judgements(endpoint) -> int:

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from lib import crew
+from lib.engine import worker_pool
+from lib.models.replies import LlmError
 from lib.records import (
     CANCELLED,
     DONE,
@@ -18,8 +19,7 @@ from lib.records import (
     PlumblineError,
     UsageError,
 )
-from lib.replies import LlmError
-from tests.running import FakeClock
+from tests.support.running import FakeClock
 
 
 class Errand:
@@ -77,7 +77,7 @@ class Errand:
 
 
 def execute(work: Errand, clock: FakeClock | None = None) -> Errand:
-    crew.execute(work, clock=clock or FakeClock())
+    worker_pool.execute(work, clock=clock or FakeClock())
     return work
 
 
@@ -99,7 +99,7 @@ def test_what_is_kept_already_is_not_called(tmp_path):
 
 def test_no_answer_is_tried_again_a_bounded_number_of_times(tmp_path):
     work = execute(Errand(tmp_path, k2=lost(2), k5=lost()))
-    assert work.kept[2] == ("answer", 3) and work.kept[5] == ("connection", crew.TRIES) and work.now == DONE
+    assert work.kept[2] == ("answer", 3) and work.kept[5] == ("connection", worker_pool.TRIES) and work.now == DONE
     assert work.said[-1] == "" and "waiting 1 s: gone" in work.said
 
 
@@ -117,7 +117,7 @@ def test_what_every_call_would_meet_pauses_at_once(tmp_path, kind):
 def test_where_nobody_answers_it_pauses_and_goes_on_later(tmp_path):
     work = execute(Errand(tmp_path, **{f"k{key}": lost() for key in range(4, 10)}))
     assert (work.now, work.message) == (PAUSED, "nobody answers: connection")
-    assert sorted(work.kept) == list(range(4 + crew.HOPELESS))
+    assert sorted(work.kept) == list(range(4 + worker_pool.HOPELESS))
     work.plan, work.now = {}, QUEUED
     assert execute(work).now == DONE and sorted(work.kept) == work.keys
 
@@ -154,7 +154,7 @@ def test_where_none_gets_through_all_wait_and_nobody_new_is_sent_first(tmp_path)
     assert work.now == DONE and work.said == ["waiting 30 s: slowly", ""]
 
 
-@pytest.mark.parametrize(("asked", "most"), [(10**9, crew.LONGEST_WAIT), (0, 0), (None, 1)])
+@pytest.mark.parametrize(("asked", "most"), [(10**9, worker_pool.LONGEST_WAIT), (0, 0), (None, 1)])
 def test_a_wait_has_bounds(tmp_path, asked, most):
     clock = FakeClock()
     execute(Errand(tmp_path, k9=[LlmError("rate_limit", "slowly", retry_after=asked)]), clock)
@@ -184,7 +184,7 @@ def test_work_that_is_not_queued_is_left_as_it_is(tmp_path, status):
 def test_work_whose_process_is_gone_goes_on(tmp_path):
     work = Errand(tmp_path)
     work.now = RUNNING
-    assert not crew.alive(work.lock) and execute(work).now == DONE
+    assert not worker_pool.alive(work.lock) and execute(work).now == DONE
 
 
 def test_a_second_one_is_refused_while_the_first_is_at_it(tmp_path):
@@ -195,7 +195,7 @@ def test_a_second_one_is_refused_while_the_first_is_at_it(tmp_path):
             other = threading.Thread(target=lambda: seen.append(_refusal(work)))
             other.start()
             other.join()
-            seen.append(crew.alive(work.lock))
+            seen.append(worker_pool.alive(work.lock))
 
     work.at_call = second
     assert execute(work).now == DONE and seen == ["Somebody is at it.", True]
@@ -203,7 +203,7 @@ def test_a_second_one_is_refused_while_the_first_is_at_it(tmp_path):
 
 def _refusal(work: Errand) -> str:
     with pytest.raises(PlumblineError) as caught:
-        crew.execute(work)
+        worker_pool.execute(work)
     return str(caught.value)
 
 

@@ -8,18 +8,15 @@ import pytest
 from lib import readers
 from lib.readers.mapping import LabelColumns
 from lib.records import UsageError
-from lib.store import (
-    experts,
-    failure_modes,
-    judges,
-    labels,
-    open_store,
-    projects,
-    runs,
-    traces,
-    verdicts,
-)
-from lib.workflow import dataset, figures, process, rates
+from lib.store import experts, open_store, projects
+from lib.store.dataset import traces
+from lib.store.errors import failure_modes
+from lib.store.judge import judges, runs, verdicts
+from lib.store.review import labels
+from lib.workflow import figures
+from lib.workflow.dataset import dataset
+from lib.workflow.errors import rates
+from lib.workflow.overview import process
 
 NQ, MEETINGS = "nq301_llm_judges", "tofueval_meetings"
 

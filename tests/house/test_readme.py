@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from lib.charts import CHARTS
-from lib.cli import main
-from lib.metrics import METRICS
-from lib.queues import QUEUES
+from lib.cli.main import main
 from lib.readers import READERS
+from lib.sampling.queues import QUEUES
+from lib.statistics.metrics import METRICS
 from lib.systems import SYSTEMS
-from lib.workflow.dataset import EXPORTS
+from lib.workflow.dataset.dataset import EXPORTS
 from lib.writers import WRITERS
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 CODE = "\n".join(path.read_text() for path in [ROOT / "app.py", *ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/*.py")])
 

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from lib.store import jobs, projects, runs
-from lib.workflow import dataset, judging
-from tests.commands import CommandLine
+from lib.store import jobs, projects
+from lib.store.judge import runs
+from lib.workflow import endpoints
+from lib.workflow.dataset import dataset
+from lib.workflow.judge import judging
 from tests.conftest import CANARY
-from tests.endpoint import Answer, completion, cut, error, inputs, refusal, reset, verdict
-from tests.running import PATIENCE, add_traces, command, execute, queued, written
-from tests.steps import say
+from tests.support.commands import CommandLine
+from tests.support.endpoint import Answer, completion, cut, error, inputs, refusal, reset, verdict
+from tests.support.running import PATIENCE, add_traces, command, execute, queued, written
+from tests.support.steps import say
 
 ESCAPED = "".join(f"\\u{ord(letter):04x}" for letter in CANARY)
 ECHOES = {
@@ -132,5 +135,5 @@ def test_a_list_of_models_that_echoes_the_key_does_not_show_it(project, endpoint
 
 
 def test_settings_and_endpoints_never_hold_the_key(project, endpoint_env):
-    shown = repr((judging.endpoints(project), judging.choice(project), projects.setting(project, "model")))
+    shown = repr((endpoints.endpoints(project), endpoints.choice(project), projects.setting(project, "model")))
     assert CANARY not in shown and endpoint_env.url in shown

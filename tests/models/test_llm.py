@@ -8,10 +8,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from lib import llm
+from lib.models import llm
 from lib.records import UsageError
 from tests.conftest import CANARY
-from tests.endpoint import (
+from tests.support.endpoint import (
     Answer,
     Endpoint,
     completion,

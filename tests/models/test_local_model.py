@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from lib import generate, judge, llm, local_model, model_files
+from lib.models import llm, local_model, model_files
+from lib.prompting import generate, judge
 from lib.records import OUTCOMES, PromptVersion, Trace, UsageError
+from tests.support import HOUSE
 
 TRACE = Trace("t", "What is the capital of France?", "The capital of France is London.")
 SEEDED = PromptVersion("judge", 1, judge.DEFAULT_TEMPLATE, parameters={"seed": 1})  # the same reply every time
@@ -161,7 +162,7 @@ def test_the_environment_comes_before_settings_and_settings_before_what_was_fetc
 
 
 def test_traces_of_the_example_all_end_with_a_verdict(served, name):
-    example = Path(__file__).parents[1] / "data" / "examples" / "tofueval_meetings.jsonl"
+    example = HOUSE / "data" / "examples" / "tofueval_meetings.jsonl"
     lines = example.read_text(encoding="utf-8").splitlines()
     traces = [Trace(row["id"], row["input"], row["output"], context={"key points": row["reference_key_points"]})
               for row in map(json.loads, lines[::200])]

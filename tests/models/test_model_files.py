@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lib import model_files
+from lib.models import model_files
 from lib.records import DataError
 
 CONTENT = bytes(range(256)) * 4000  # about a megabyte

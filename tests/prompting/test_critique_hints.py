@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib import coach
-from lib.coach import NO_REASON, NO_RESERVATION, NOTHING, RESTATES, SHORT, hints
+from lib.prompting import critique_hints
+from lib.prompting.critique_hints import NO_REASON, NO_RESERVATION, NOTHING, RESTATES, SHORT, hints
 
 TEACHES = (
     "The user asked for flights without a stop, and the AI listed two with a stop in Denver because it ignored the "
@@ -97,4 +97,4 @@ def test_marks_alone_and_very_long_texts_are_answered_at_once():
 def test_no_hint_is_longer_than_two_short_sentences_or_writes_a_critique():
     for hint in (NOTHING, RESTATES, SHORT, NO_REASON, NO_RESERVATION):
         assert len(hint) < 130 and "%" not in hint and "{" not in hint
-    assert coach.ENOUGH_WORDS == 15
+    assert critique_hints.ENOUGH_WORDS == 15

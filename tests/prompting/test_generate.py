@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import generate, llm
+from lib.models import llm
+from lib.prompting import generate
 from lib.records import Dimension, DimensionValue, UsageError
-from tests.endpoint import Answer, completion, error, half_json, inputs, length, prompt_of, refusal
+from tests.support.endpoint import Answer, completion, error, half_json, inputs, length, prompt_of, refusal
 
 EXAMPLES = Path(__file__).parent / "prompts"
 ORDERS = Dimension("feature", "What the product does", (

@@ -9,9 +9,10 @@ import secrets
 
 import pytest
 
-from lib import judge, llm
+from lib.models import llm
+from lib.prompting import judge
 from lib.records import Example, Label, PromptVersion, Trace, Verdict
-from tests.endpoint import (
+from tests.support.endpoint import (
     Endpoint,
     completion,
     echo,

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import judge, llm
+from lib.models import llm
+from lib.prompting import judge
 from lib.records import OUTCOMES, Example, Label, PromptVersion, UsageError
-from tests.endpoint import completion, fenced, prompt_of, verdict
+from tests.support.endpoint import completion, fenced, prompt_of, verdict
 
 EXAMPLE = Path(__file__).parent / "prompts" / "judge_example.txt"
 QUESTION = "Did the AI help?"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib import judge, lint
+from lib.prompting import judge, lint
 from lib.records import Example, Label
 
 LONG = ("The summary says that the motion passed, but in the transcript it was tabled, which a reader who relies on it "

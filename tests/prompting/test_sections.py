@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.judge import DEFAULT_TEMPLATE
-from lib.sections import edited, join, split
+from lib.prompting.judge import DEFAULT_TEMPLATE
+from lib.prompting.sections import edited, join, split
 
 TEXTS = st.lists(st.sampled_from(["## ", "\n", "#", " ", "a", "\r", "\x0b", "{{ trace }}", "\u2028"])).map("".join)
 

@@ -7,7 +7,7 @@ import pytest
 
 from lib.readers import READERS, guess, read_table, recognise
 from lib.records import FAIL, PASS, Trace, UsageError
-from tests.formats import FIXTURES, assistant, calling, fixture, imported, parquet, tool, traces, user
+from tests.support.formats import FIXTURES, assistant, calling, fixture, imported, parquet, tool, traces, user
 
 SYSTEM = {"role": "system", "content": "Be brief."}
 

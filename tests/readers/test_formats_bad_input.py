@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.readers import READERS, guess, parquet_file, read_table
-from lib.readers.json_file import MAX_DEPTH
+from lib.readers import READERS, guess, read_table
+from lib.readers.files import parquet_file
+from lib.readers.files.json_file import MAX_DEPTH
 from lib.readers.mapping import rows
 from lib.records import DataError, UsageError
-from tests.formats import FIXTURES, fixture, imported, parquet
+from tests.support.formats import FIXTURES, fixture, imported, parquet
 
 ODD = (None, "", [], {}, 0, -1, 1.5, True, "x", "[", "{}", [[]], [None], {"role": "user"}, {"role": ["user"]},
        {"type": [1]}, {"message": {"message": {}}}, "1e400", "9" * 400, [["human", "x"]],

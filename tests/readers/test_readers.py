@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.readers import read_table, recognise
-from lib.readers.json_file import MAX_DEPTH
+from lib.readers.files.json_file import MAX_DEPTH
 from lib.records import DataError
 from lib.writers import write
 

@@ -111,7 +111,7 @@ def test_an_odd_encoding_reads_or_refuses_and_never_crashes(encoding):
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr("lib.readers.content.MAX_BYTES", 10)
+    monkeypatch.setattr("lib.readers.chats.content.MAX_BYTES", 10)
     assert "split it into smaller files" in refusal("id,input\n1,a\n")
 
 
@@ -119,7 +119,7 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(monkeypatch):
                                             ("t.json", '[{"a":1},{"a":2},{"a":3}]')])
 def test_too_many_rows_are_refused_in_every_format(name, data, monkeypatch):
     for module in ("csv_file", "jsonl_file", "json_file"):
-        monkeypatch.setattr(f"lib.readers.{module}.MAX_ROWS", 2)
+        monkeypatch.setattr(f"lib.readers.files.{module}.MAX_ROWS", 2)
     assert "more than 2 rows: split it" in refusal(data, name)
 
 

@@ -12,8 +12,8 @@ from lib.readers.mapping import rows as read_rows
 from lib.readers.preview import preview
 from lib.readers.sampling import Sample, draw, proportional
 from lib.records import ImportedRow, Trace, UsageError
-from lib.store import traces
-from lib.workflow import dataset
+from lib.store.dataset import traces
+from lib.workflow.dataset import dataset
 
 
 def some(n: int, values: str = "aab") -> list[ImportedRow]:

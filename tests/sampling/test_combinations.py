@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import combinations
+from lib.sampling import combinations
 
 SIX = {"feature": [f"f{n}" for n in range(6)], "scenario": [f"s{n}" for n in range(7)],
        "persona": [f"p{n}" for n in range(6)]}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import near
 from lib.records import NEAR, Nearest
+from lib.sampling import near
 
 ORDER = "Where is my order 1042?"
 

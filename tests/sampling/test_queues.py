@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.queues import (
+from lib.sampling.queues import (
     CHOSEN,
     IN_ORDER,
     QUEUES,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.breakdowns import SMALL_N, days, mode_distribution, rate_by, saturation
+from lib.statistics.breakdowns import SMALL_N, days, mode_distribution, rate_by, saturation
 
 
 def test_the_lowest_pass_rate_comes_first_and_equal_ones_by_name():

@@ -5,7 +5,7 @@ import random
 import pytest
 from scipy.stats import fisher_exact as reference
 
-from lib.clusters import clusters, fisher_exact
+from lib.statistics.clusters import clusters, fisher_exact
 
 
 def test_fisher_agrees_with_scipy_on_tables_of_every_shape():

@@ -2,11 +2,12 @@
 
 import pytest
 
-from lib.comparison import BROKEN, ERROR, FIXED, UNCHANGED, Row, compared, mcnemar_exact
 from lib.records import Circumstances, UsageError, Verdict
-from lib.store import judges, runs, traces, verdicts
-from lib.workflow.comparing import compare
-from tests.steps import add, say
+from lib.statistics.comparison import BROKEN, ERROR, FIXED, UNCHANGED, Row, compared, mcnemar_exact
+from lib.store.dataset import traces
+from lib.store.judge import judges, runs, verdicts
+from lib.workflow.judge.comparing import compare
+from tests.support.steps import add, say
 
 
 @pytest.mark.parametrize(("label", "first", "second", "change"), [

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.metrics import (
+from lib.records import Counts, Figure
+from lib.statistics.metrics import (
     METRICS,
     all_figures,
     corrected_rate,
@@ -15,7 +16,6 @@ from lib.metrics import (
     kappa,
     wilson,
 )
-from lib.records import Counts, Figure
 
 # 40 + 10 expert passes, 5 + 45 expert fails.
 WORKED = Counts(pass_pass=40, pass_fail=10, fail_pass=5, fail_fail=45, errors=3)

@@ -9,9 +9,9 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import proportion_confint
 
-from lib.comparison import mcnemar_exact
-from lib.metrics import corrected_rate, kappa, precision_fail, precision_pass, tnr, tpr, wilson
 from lib.records import OUTCOMES, Counts
+from lib.statistics.comparison import mcnemar_exact
+from lib.statistics.metrics import corrected_rate, kappa, precision_fail, precision_pass, tnr, tpr, wilson
 
 EXPERT, JUDGE = ["pass", "pass", "fail", "fail"], ["pass", "fail", "pass", "fail"]  # in the order of the counts
 EDGES = [(1, 0, 0, 1), (0, 1, 1, 0), (1, 1, 1, 1), (1, 0, 0, 0), (0, 0, 0, 7), (0, 5, 0, 0), (90, 0, 10, 0),

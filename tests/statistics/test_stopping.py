@@ -2,9 +2,9 @@
 
 import pytest
 
-from lib.metrics import wilson
 from lib.records import Counts, Figure
-from lib.stopping import half_width, need, needed, needs, reading, ticked, unseen_mass
+from lib.statistics.metrics import wilson
+from lib.statistics.stopping import half_width, need, needed, needs, reading, ticked, unseen_mass
 
 
 @pytest.mark.parametrize(("codings", "singles", "given"), [

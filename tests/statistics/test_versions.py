@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lib import versions
 from lib.records import Example, Label, PromptVersion
-from lib.versions import ADDED, CHANGED, MOVED, REMOVED, SAME, Candidate, Line
+from lib.statistics import versions
+from lib.statistics.versions import ADDED, CHANGED, MOVED, REMOVED, SAME, Candidate, Line
 
 
 def example(make_trace, name: str, outcome: str = "fail", critique: str = "why") -> Example:

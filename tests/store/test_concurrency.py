@@ -3,22 +3,26 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 from lib.schema import SCHEMA_VERSION
-from lib.store import experts, judges, labels, runs, traces, verdicts
-from lib.store.traces import Filter
-from tests.steps import add, fresh, say
+from lib.store import experts
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.judge import judges, runs, verdicts
+from lib.store.review import labels
+from tests.support import HOUSE
+from tests.support.steps import add, fresh, say
 
-HOUSE = Path(__file__).parents[1]
 WRITERS, LABELS, PROMPTS = 8, 500, 5
 
 # One reviewer: waits for the start, saves every label twice as a double click does, and a few prompt versions
 # (which read the last number and write the next).
 REVIEWER = """
 import sys
-from lib.store import judges, labels, open_store
+from lib.store.judge import judges
+from lib.store.review import labels
+from lib.store import open_store
 path, project, name, count, prompts = sys.argv[1:]
 store = open_store(path).of(int(project))
 print("ready", flush=True)
@@ -34,7 +38,8 @@ for number in range(int(count)):
 JUDGE_RUN = """
 import sys
 from lib.records import Verdict
-from lib.store import open_store, runs, verdicts
+from lib.store import open_store
+from lib.store.judge import runs, verdicts
 store = open_store(sys.argv[1]).of(int(sys.argv[2]))
 print("ready", flush=True)
 sys.stdin.readline()

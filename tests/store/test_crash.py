@@ -13,16 +13,17 @@ import pytest
 
 from lib.records import Verdict
 from lib.store import Store, projects
-from tests.steps import add, fresh, row
+from tests.support import HOUSE
+from tests.support.steps import add, fresh, row
 
-HOUSE = Path(__file__).parents[1]
 ROWS = 3_000
 
 # Names every row before it is stored, so that the parent can kill it at any of them; "done" acknowledges the import.
 IMPORTER = f"""
 import sys
 from lib.records import ImportedRow, Label, Trace, Verdict
-from lib.store import imports, open_store
+from lib.store.dataset import imports
+from lib.store import open_store
 store = open_store(sys.argv[1]).of(int(sys.argv[2]))
 def rows():
     for number in range({ROWS}):
@@ -35,7 +36,8 @@ print("done", flush=True)
 """
 REVIEWER = """
 import sys
-from lib.store import labels, open_store
+from lib.store.review import labels
+from lib.store import open_store
 store = open_store(sys.argv[1]).of(int(sys.argv[2]))
 for number in range(100_000):
     labels.save_draft(store, "t1", "Ann", f"half of {number}")

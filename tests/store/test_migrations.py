@@ -6,9 +6,11 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, the_loop
-from lib.store import analyses, codings, failure_modes, open_store, projects, traces
-from lib.store.dimensions import described
+from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, m001_the_loop
+from lib.store import open_store, projects
+from lib.store.dataset import traces
+from lib.store.dataset.dimensions import described
+from lib.store.errors import analyses, codings, failure_modes
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def first_version(tmp_path):
     """A file as version 1 made it, with a project, a trace and a dimension."""
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as file:
-        for statement in the_loop.STATEMENTS:
+        for statement in m001_the_loop.STATEMENTS:
             file.execute(statement)
         file.execute("create table _sqlite_migrations (id integer primary key, migration_set text, name text,"
                      " applied_at text)")

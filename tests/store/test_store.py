@@ -5,19 +5,12 @@ import sqlite3
 import pytest
 
 from lib.records import Counts, UsageError, Verdict
-from lib.store import (
-    distributions,
-    experts,
-    failure_modes,
-    generations,
-    judges,
-    labels,
-    projects,
-    runs,
-    traces,
-    verdicts,
-)
-from tests.steps import add, row, say
+from lib.store import experts, projects
+from lib.store.dataset import generations, traces
+from lib.store.errors import distributions, failure_modes
+from lib.store.judge import judges, runs, verdicts
+from lib.store.review import labels
+from tests.support.steps import add, row, say
 
 
 def judged(store, *, examples: tuple[int, ...] = (), **outcomes: str | None) -> int:

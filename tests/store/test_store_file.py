@@ -13,9 +13,8 @@ from sqlite_utils import Database
 from lib.records import StoreError
 from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from lib.store import create_backup, projects
-from tests.steps import add, fresh, say
-
-HOUSE = Path(__file__).parents[1]
+from tests.support import HOUSE
+from tests.support.steps import add, fresh, say
 
 
 def digest(path: Path) -> str:
@@ -182,7 +181,8 @@ def test_a_backup_holds_everything_and_is_never_written_over_a_file(db, make_tra
 
 WRITE = """
 import sys
-from lib.store import labels, open_store
+from lib.store.review import labels
+from lib.store import open_store
 store = open_store(sys.argv[1]).of(int(sys.argv[2]))
 for number in range(100_000):
     labels.save(store, "t1", "Ann", "pass", f"critique {number}")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lib import systems
+from lib.models.replies import Answer as Answered
 from lib.records import Trace
-from lib.replies import Answer as Answered
-from tests.endpoint import Answer, Call, Endpoint
+from tests.support.endpoint import Answer, Call, Endpoint
 
 # The AI system's own key, which must turn up nowhere.
 SECRET = "sk-SYSTEM-41c09d7be6a35f82"

@@ -1,13 +1,14 @@
 """Short words for tests of answers: inputs, a version of the AI system, and a job to its end."""
 
-from lib import jobs as work
+from lib.engine import jobs as work
 from lib.records import SYNTHETIC, Job, Trace
 from lib.store import Store
-from lib.store.systems import System
-from lib.workflow import answering, jobs
-from tests.ai_system import AiSystem
-from tests.running import FakeClock
-from tests.steps import add
+from lib.store.dataset.systems import System
+from lib.workflow import jobs
+from lib.workflow.dataset import answering
+from tests.support.ai_system import AiSystem
+from tests.support.running import FakeClock
+from tests.support.steps import add
 
 
 def inputs(store: Store, count: int) -> None:

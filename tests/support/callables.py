@@ -1,4 +1,4 @@
-"""AI systems that are Python functions, for tests: named as `tests.callables:NAME`."""
+"""AI systems that are Python functions, for tests: named as `tests.support.callables:NAME`."""
 
 import asyncio
 import os

@@ -4,12 +4,14 @@ import json
 import re
 from typing import Any
 
-from lib.jobs import analysing as work
+from lib.engine.jobs import analysing as work
 from lib.records import Job, Trace
-from lib.store import Store, analyses, codings, mode_history, notes, traces
-from tests.endpoint import Answer, completion, prompt_of
-from tests.running import FakeClock
-from tests.steps import add, row
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.errors import analyses, codings, mode_history, notes
+from tests.support.endpoint import Answer, completion, prompt_of
+from tests.support.running import FakeClock
+from tests.support.steps import add, row
 
 KINDS = ("year", "name", "tone")
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from lib.cli import main
+from lib.cli.main import main
+from tests.support import HOUSE
 
-EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
+EXAMPLES = HOUSE / "data" / "examples"
 NQ, MEETINGS = EXAMPLES / "nq301_llm_judges.jsonl", EXAMPLES / "tofueval_meetings.jsonl"
 IMPORT_NQ = [
     "import", NQ, "--map", "id=id", "--map", "input=input", "--map", "output=output", "--context", "gold_answers",

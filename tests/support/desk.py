@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import PATIENCE, idle
+from tests.support.browser import PATIENCE, idle
 
 SHOWN_AT_LEAST = 0.35  # seconds; decision.js refuses a faster press
 T = TypeVar("T")

@@ -1,17 +1,17 @@
 """The fixture of every format: one file for each row of READERS, and the others that look different."""
 
 import io
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lib.readers import guess, read_table
-from lib.readers.json_file import parse
+from lib.readers.files.json_file import parse
 from lib.readers.mapping import rows
 from lib.records import ImportedRow, Trace
+from tests.support import HOUSE
 
-FOLDER = Path(__file__).parent / "data" / "formats"
+FOLDER = HOUSE / "tests" / "readers" / "data" / "formats"
 
 
 def parquet(found: list[dict]) -> bytes:

@@ -3,7 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from lib.store import Store
-from tests.running import HOUSE, PATIENCE
+from tests.support.running import HOUSE, PATIENCE
 
 
 def opened_page(monkeypatch, store: Store, page: str, /, **address: str) -> AppTest:

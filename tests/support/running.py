@@ -7,17 +7,17 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from lib import jobs, runner
+from lib.engine import jobs, runner
 from lib.records import Job, Run, Trace
 from lib.store import Store
-from lib.workflow import judging, proposing
-from tests.endpoint import Answer, Endpoint, default_plan, fenced, prompt_of
-from tests.steps import add
+from lib.workflow.dataset import proposing
+from lib.workflow.judge import judging
+from tests.support import HOUSE
+from tests.support.endpoint import Answer, Endpoint, default_plan, fenced, prompt_of
+from tests.support.steps import add
 
-HOUSE = Path(__file__).parents[1]
 PATIENCE = 60  # seconds; a test that needs them has failed
 
 

@@ -1,4 +1,4 @@
-"""Draws the pictures of the README anew: `python -m tests.screenshots`."""
+"""Draws the pictures of the README anew: `python -m tests.support.screenshots`."""
 
 import tempfile
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from lib.store import open_store
-from lib.workflow import dataset
-from tests.browser import QUIET, App, idle, program
+from lib.workflow.dataset import dataset
+from tests.support import HOUSE
+from tests.support.browser import QUIET, App, idle, program
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = HOUSE / "docs"
 WIDE = {"width": 1280, "height": 860}
 NARROW = {"width": 420, "height": 860}
 PICTURES = {

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from lib.records import ImportedRow, Label, Trace, Verdict
-from lib.store import Store, database, imports, labels, open_store
-from lib.store.imports import ImportResult
+from lib.store import Store, database, open_store
+from lib.store.dataset import imports
+from lib.store.dataset.imports import ImportResult
+from lib.store.review import labels
 
 
 def fresh(path: Path) -> Store:

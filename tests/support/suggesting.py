@@ -5,14 +5,16 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from lib import suggesters
+from lib.engine import suggesters
 from lib.records import PromptVersion, Trace, Verdict
 from lib.records.suggestion import Suggestion
-from lib.store import Store, judges, runs, traces, verdicts
-from lib.workflow import judging, suggesting
-from tests.endpoint import Answer, completion, fenced, prompt_of, verdict
-from tests.running import FakeClock
-from tests.steps import add, row
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.judge import judges, runs, verdicts
+from lib.workflow.judge import judging, suggesting
+from tests.support.endpoint import Answer, completion, fenced, prompt_of, verdict
+from tests.support.running import FakeClock
+from tests.support.steps import add, row
 
 TEST_CANARY = "CANARY-of-the-sealed-test"
 

@@ -6,11 +6,11 @@ import re
 import pytest
 
 from lib import systems
+from lib.models.replies import LlmError
 from lib.records import Trace, UsageError
-from lib.replies import LlmError
 from lib.systems import http, template
-from tests.ai_system import SECRET, SPELLED, TRACE, ask
-from tests.endpoint import Answer, cut, drip, error, hang, html, reset
+from tests.support.ai_system import SECRET, SPELLED, TRACE, ask
+from tests.support.endpoint import Answer, cut, drip, error, hang, html, reset
 
 
 def config(server, **values):

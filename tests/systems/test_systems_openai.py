@@ -3,10 +3,10 @@
 import pytest
 
 from lib import systems
+from lib.models.replies import LlmError
 from lib.records import Trace, UsageError
-from lib.replies import LlmError
-from tests.ai_system import SECRET, TRACE, ask
-from tests.endpoint import completion, error, html, refusal, verdict
+from tests.support.ai_system import SECRET, TRACE, ask
+from tests.support.endpoint import completion, error, html, refusal, verdict
 
 TALK = [{"role": "system", "content": "an old prompt"}, {"role": "user", "content": "hi"},
         {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function"}]},

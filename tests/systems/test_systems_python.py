@@ -8,17 +8,17 @@ import sys
 import pytest
 
 from lib import systems
+from lib.models.replies import LlmError
 from lib.records import Trace, UsageError
-from lib.replies import LlmError
-from tests.ai_system import SECRET, TRACE, ask
-from tests.running import HOUSE, PATIENCE
+from tests.support.ai_system import SECRET, TRACE, ask
+from tests.support.running import HOUSE, PATIENCE
 
 
 @pytest.fixture
 def named(monkeypatch):
-    """Names a function of tests.callables in the environment."""
+    """Names a function of tests.support.callables in the environment."""
     monkeypatch.setenv("SHOP_API_KEY", SECRET)
-    return lambda name: monkeypatch.setenv("PLUMBLINE_CALLABLE", f"tests.callables:{name}")
+    return lambda name: monkeypatch.setenv("PLUMBLINE_CALLABLE", f"tests.support.callables:{name}")
 
 
 def failure(timeout: float = 5) -> LlmError:
@@ -67,7 +67,7 @@ def test_every_fault_has_a_kind_and_a_sentence(named, name, kind, said):
 def test_what_it_raises_is_kept_with_its_lines_and_without_a_secret(named):
     named("raises")
     found = failure()
-    assert "tests/callables.py" in found.raw and "[key]" in found.raw and SECRET not in found.raw
+    assert "tests/support/callables.py" in found.raw and "[key]" in found.raw and SECRET not in found.raw
 
 
 @pytest.mark.parametrize("name", ["hangs", "hangs_awaited"])
@@ -116,7 +116,7 @@ def test_without_a_name_there_is_no_such_kind(monkeypatch, name):
 def test_what_is_stored_never_runs(named):
     """A version remembers what it was added for; whatever stands there, only the environment's function is run."""
     named("says")
-    assert systems.check("python", {}, [])["callable"] == "tests.callables:says"
+    assert systems.check("python", {}, [])["callable"] == "tests.support.callables:says"
     with pytest.raises(UsageError, match=r"is for os:getcwd, and PLUMBLINE_CALLABLE names tests\.callables:says"):
         systems.check("python", {"callable": "os:getcwd"}, [])
 

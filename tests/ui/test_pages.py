@@ -7,11 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import Verdict
-from lib.store import create_backup, experts, judges, open_store, projects, traces
+from lib.store import create_backup, experts, open_store, projects
+from lib.store.dataset import traces
+from lib.store.judge import judges
 from lib.ui import frame
-from lib.workflow import dataset, judging
-from tests.browser import HOUSE
-from tests.steps import add, row, say
+from lib.workflow.dataset import dataset
+from lib.workflow.judge import judging
+from tests.support.browser import HOUSE
+from tests.support.steps import add, row, say
 
 PAGES = ("overview", "dataset", "review", "judge", "errors", "settings")
 HEADINGS = {"dataset": "Dataset", "judge": "Judge", "errors": "Error analysis", "settings": "Settings"}

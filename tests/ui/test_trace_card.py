@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.store import pins
+from lib.store.review import pins
 from lib.ui.trace_card import FACTS, FOLDED, LATEST, MOST, _host
-from tests.steps import add
+from tests.support.steps import add
 
 
 def card(output, context=None, messages=None, pinned=(), **fields):

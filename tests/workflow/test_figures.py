@@ -3,9 +3,12 @@
 import pytest
 
 from lib.records import Counts, UsageError, Verdict
-from lib.store import judges, runs, traces, verdicts
-from lib.workflow import figures, process, rates
-from tests.steps import add, row, say
+from lib.store.dataset import traces
+from lib.store.judge import judges, runs, verdicts
+from lib.workflow import figures
+from lib.workflow.errors import rates
+from lib.workflow.overview import process
+from tests.support.steps import add, row, say
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 import pytest
 
 from lib.records import Verdict
-from lib.store import judges, runs, splits, verdicts
-from lib.workflow import figures, judging, live
-from tests.running import add_traces
-from tests.steps import say
+from lib.store.judge import judges, runs, splits, verdicts
+from lib.workflow import figures, live
+from lib.workflow.judge import judging
+from tests.support.running import add_traces
+from tests.support.steps import say
 
 
 @pytest.fixture

@@ -5,15 +5,21 @@ import io
 
 import pytest
 
-from lib import llm, local_model, readers
+from lib import readers
+from lib.models import llm, local_model
 from lib.records import DEV, TEST, TRAIN, UsageError, split_of
-from lib.splits import FEW
-from lib.store import generations, judges, labels, projects, traces
-from lib.workflow import dataset, judging
+from lib.sampling.splits import FEW
+from lib.store import projects
+from lib.store.dataset import generations, traces
+from lib.store.judge import judges
+from lib.store.review import labels
+from lib.workflow import endpoints
+from lib.workflow.dataset import dataset
+from lib.workflow.judge import judging
 from tests.conftest import CANARY
-from tests.endpoint import inputs, prompt_of, verdict
-from tests.running import add_traces, execute, queued, written
-from tests.steps import say
+from tests.support.endpoint import inputs, prompt_of, verdict
+from tests.support.running import add_traces, execute, queued, written
+from tests.support.steps import say
 
 
 def of_split(split: str) -> str:
@@ -33,54 +39,54 @@ def labelled(db):
 # ---- the endpoint and the model ----
 
 def test_without_a_key_the_embedded_model_is_chosen(db):
-    chosen = judging.choice(db)
+    chosen = endpoints.choice(db)
     assert (chosen.endpoint, chosen.model) == ("embedded", local_model.find_weights().name)
-    first, second = judging.endpoints(db)
+    first, second = endpoints.endpoints(db)
     assert first.ready and first.trial and not second.ready and "OPENAI_API_KEY" in second.why
 
 
 def test_with_an_endpoint_in_the_environment_it_comes_first(db, endpoint_env):
-    first, second = judging.endpoints(db)
+    first, second = endpoints.endpoints(db)
     assert (first.name, first.address, first.ready, second.name) == (
         "environment", endpoint_env.url, True, "embedded")
-    assert CANARY not in repr((first, second, judging.choice(db)))
+    assert CANARY not in repr((first, second, endpoints.choice(db)))
 
 
 def test_a_model_with_a_shutdown_date_is_avoided(db, endpoint_env):
     endpoint_env.models = [{"id": "dying", "shutdown_date": "2026-12-11"}, {"id": "lasting"}, {"id": "third"}]
-    assert judging.choice(db).model == "lasting"
+    assert endpoints.choice(db).model == "lasting"
     endpoint_env.models = endpoint_env.models[:1]
-    assert judging.choice(db).model == "dying"
+    assert endpoints.choice(db).model == "dying"
 
 
 def test_settings_choose_the_model_and_the_prompt_comes_before_them(db, endpoint_env):
     endpoint_env.models = [{"id": name} for name in ("one", "two", "three")]
     projects.set_setting(db, "model", "two")
-    assert (judging.choice(db).model, judging.choice(db).note) == ("two", "chosen in Settings")
+    assert (endpoints.choice(db).model, endpoints.choice(db).note) == ("two", "chosen in Settings")
     prompt = judging.save_prompt(db, "judge", judging.DEFAULT_TEMPLATE, [], model="three")
-    assert judging.choice(db, prompt=prompt).model == "three"
-    assert judging.choice(db, model="one", prompt=prompt).model == "one"
+    assert endpoints.choice(db, prompt=prompt).model == "three"
+    assert endpoints.choice(db, model="one", prompt=prompt).model == "one"
 
 
 def test_a_model_that_is_gone_is_not_chosen(db, endpoint_env):
     projects.set_setting(db, "model", "gone")
     prompt = judging.save_prompt(db, "judge", judging.DEFAULT_TEMPLATE, [], model="gone too")
-    assert judging.choice(db, prompt=prompt).model == "test-model"
+    assert endpoints.choice(db, prompt=prompt).model == "test-model"
 
 
 def test_no_model_of_a_paid_endpoint_is_chosen_without_being_asked_for(db, monkeypatch):
     listed = [llm.Model("one"), llm.Model("two", "2026-12-11")]
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     with pytest.raises(UsageError, match=r"No model is chosen.*Listed: one, two"):
-        judging._only_sensible(listed, judging.ENVIRONMENT)
-    assert judging._only_sensible(listed[:1], judging.ENVIRONMENT)[0] == "one"
+        judging._only_sensible(listed, endpoints.ENVIRONMENT)
+    assert judging._only_sensible(listed[:1], endpoints.ENVIRONMENT)[0] == "one"
     with pytest.raises(UsageError, match="Listed: none"):
-        judging._only_sensible([], judging.ENVIRONMENT)
+        judging._only_sensible([], endpoints.ENVIRONMENT)
 
 
 def test_an_unknown_endpoint_is_named_with_those_there_are(db):
     with pytest.raises(UsageError, match="Endpoints: embedded, environment"):
-        judging.choice(db, "moon")
+        endpoints.choice(db, "moon")
 
 
 # ---- prompts ----

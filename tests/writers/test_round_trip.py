@@ -6,9 +6,11 @@ from lib.readers import guess, read_table
 from lib.readers.mapping import LabelColumns, rows
 from lib.readers.options import from_options
 from lib.records import SYNTHETIC, DataError
-from lib.store import labels, open_store, projects, traces
-from lib.workflow import dataset
-from tests.steps import add, say
+from lib.store import open_store, projects
+from lib.store.dataset import traces
+from lib.store.review import labels
+from lib.workflow.dataset import dataset
+from tests.support.steps import add, say
 
 ENDINGS = ("csv", "jsonl")
 

@@ -12,10 +12,11 @@ from lib.readers import Mapping, read_table
 from lib.readers.formulas import escape, unescape
 from lib.readers.mapping import rows
 from lib.records import UsageError
-from lib.store import imports, projects
-from lib.workflow import dataset
+from lib.store import projects
+from lib.store.dataset import imports
+from lib.workflow.dataset import dataset
 from lib.writers import WRITERS, write
-from tests.steps import add
+from tests.support.steps import add
 
 LIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", '"=1', "'=1", " \"' @x", "''=1", "=", "＝1",
         "＠x", '=HYPERLINK("http://evil.example","x")', "=cmd|' /C calc'!A0", "\t", "\r\n"]

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from lib.cli_jobs import execute
-from lib.cli_parts import AS_JSON, CALLABLE, pass_store, print_json
+from lib.cli.jobs import execute
+from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_json
 from lib.records import SPLITS, UsageError
-from lib.store import Store, systems
-from lib.store.traces import Filter
-from lib.workflow import answering
+from lib.store import Store
+from lib.store.dataset import systems
+from lib.store.dataset.traces import Filter
+from lib.workflow.dataset import answering
 
 
 @click.command("systems")

@@ -12,7 +12,7 @@ from lib.readers.preview import Preview, preview
 from lib.readers.sampling import Sample
 from lib.records import UsageError
 from lib.store import projects
-from lib.workflow import dataset
+from lib.workflow.dataset import dataset
 
 
 @click.command("import")

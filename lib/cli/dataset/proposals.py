@@ -4,11 +4,13 @@ from typing import Any
 
 import click
 
-from lib import cli_jobs
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli import jobs
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
-from lib.store import Store, generations
-from lib.workflow import judging, proposing
+from lib.store import Store
+from lib.store.dataset import generations
+from lib.workflow import endpoints
+from lib.workflow.dataset import proposing
 
 
 @click.command()
@@ -23,7 +25,7 @@ from lib.workflow import judging, proposing
               help="At most so many combinations.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of --random.")
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=8, show_default=True)
-@click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
+@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
 @pass_store
 def generate(store: Store, named: tuple[str, ...], empty: bool, drawn: int | None, pairwise: bool, n: int, most: int,
@@ -36,7 +38,7 @@ def generate(store: Store, named: tuple[str, ...], empty: bool, drawn: int | Non
     wanted = proposing.choose(store, way, picked, drawn or most, seed)
     job = proposing.start(store, wanted, n, proposing.recipe(store), **options)
     click.echo(f"job {job.id}: {job.total:,} combinations, {n} inputs each, model {job.model}", err=True)
-    cli_jobs.execute(store, job)
+    jobs.execute(store, job)
 
 
 def _way(empty: bool, drawn: int | None, pairwise: bool) -> str:

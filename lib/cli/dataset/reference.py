@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from lib.cli_parts import AS_JSON, pass_store, print_json
-from lib.store import Store, documents
-from lib.workflow import reference
+from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.store import Store
+from lib.store.dataset import documents
+from lib.workflow.dataset import reference
 
 
 @click.group("reference")

@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json
-from lib.mode_pages import WEIGHTS, Ranked
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import Figure, UsageError
+from lib.statistics import metrics
+from lib.statistics.mode_pages import WEIGHTS, Ranked
 from lib.store import Store
-from lib.store.distributions import PERIODS
-from lib.workflow import causes
+from lib.store.errors.distributions import PERIODS
+from lib.workflow.errors import causes
 
 
 @click.command("table")

@@ -5,12 +5,12 @@ from typing import Any
 import click
 
 from lib.assertions import KINDS
-from lib.cli_parts import AS_JSON, pass_store, print_json, text_of
+from lib.cli.parts import AS_JSON, pass_store, print_json, text_of
 from lib.records import UsageError
 from lib.store import Store
-from lib.store import assertions as stored
-from lib.store.assertions import Assertion, Tally
-from lib.workflow import checking, special
+from lib.store.errors import assertions as stored
+from lib.store.errors.assertions import Assertion, Tally
+from lib.workflow.errors import checking, special
 
 _LISTED = 1_000  # traces that fail, of one assertion
 

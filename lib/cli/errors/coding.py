@@ -5,13 +5,15 @@ from dataclasses import asdict
 
 import click
 
-from lib.cli_fixes import modes
-from lib.cli_parts import AS_JSON, pass_store, print_json
-from lib.jobs import analysing as work
-from lib.metrics import format_figure, format_interval
+from lib.cli.errors.fixes import modes
+from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.engine.jobs import analysing as work
 from lib.records import DONE, QUEUED, Job, PlumblineError, UsageError
-from lib.store import Store, analyses, mode_history, notes
-from lib.workflow import analysing, figures, judging, second_reading
+from lib.statistics.metrics import format_figure, format_interval
+from lib.store import Store
+from lib.store.errors import analyses, mode_history, notes
+from lib.workflow import endpoints, figures
+from lib.workflow.errors import analysing, second_reading
 
 
 @click.group("notes")
@@ -51,7 +53,7 @@ def list_notes(store: Store, as_json: bool) -> None:
 @click.option("--trace", default="", help="Of notes: the fail the model is to read.")
 @click.option("--author", help="Of notes: who has noted it already [default: the principal expert].")
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
-@click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
+@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
 @pass_store
 def analyse(store: Store, what: str, again: bool, most: int | None, trace: str, author: str | None, queued: bool,

@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
-from lib.cli_causes import modes_table
-from lib.cli_jobs import execute
-from lib.cli_parts import AS_JSON, CALLABLE, pass_store, print_json
+from lib.cli.errors.causes import modes_table
+from lib.cli.jobs import execute
+from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_json
 from lib.records import Figure, UsageError
-from lib.store import Store, fixes, mode_decisions
-from lib.store.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES
-from lib.workflow import dataset, fixing, what_to_fix
+from lib.store import Store
+from lib.store.errors import fixes, mode_decisions
+from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES
+from lib.workflow.dataset import dataset
+from lib.workflow.errors import fixing, what_to_fix
 
 
 @click.group("modes")

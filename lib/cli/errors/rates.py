@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json
-from lib.pivots import PivotCell
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import Figure, UsageError
+from lib.statistics import metrics
+from lib.statistics.pivots import PivotCell
 from lib.store import Store
-from lib.workflow import rates as work
+from lib.workflow.errors import rates as work
 
 
 @click.command()

@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
+from lib.statistics import metrics
 from lib.store import Store
-from lib.workflow import baselines as beside
 from lib.workflow import figures
+from lib.workflow.judge import baselines as beside
 
 
 @click.command("baselines")

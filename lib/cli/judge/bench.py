@@ -6,7 +6,7 @@ import click
 
 from lib import bench
 from lib.bench import rows
-from lib.cli_parts import AS_JSON, print_json
+from lib.cli.parts import AS_JSON, print_json
 
 _HEAD = ("scenario", "row", "wall s", "wall/ideal", "CPU s/1,000", "peak MB", "requests", "paid twice", "lost", "")
 

@@ -4,16 +4,18 @@ from dataclasses import asdict
 
 import click
 
-from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json, text_of
-from lib.court import in_words
+from lib.cli.parts import AS_JSON, pass_store, print_json, text_of
 from lib.records import Counts, UsageError
-from lib.records.court import Criteria
-from lib.store import Store, runs
-from lib.store import criteria as stored
-from lib.store import rulings as ruled
-from lib.workflow import court, figures
-from lib.workflow import criteria as keeping
+from lib.records.disagreements import Criteria
+from lib.statistics import metrics
+from lib.statistics.disagreements import in_words
+from lib.store import Store
+from lib.store.judge import rulings as ruled
+from lib.store.judge import runs
+from lib.store.review import criteria as stored
+from lib.workflow import figures
+from lib.workflow.judge import disagreements
+from lib.workflow.review import criteria as keeping
 
 _FIGURES = ("agreement", "tpr", "tnr", "kappa")
 
@@ -27,7 +29,7 @@ _FIGURES = ("agreement", "tpr", "tnr", "kappa")
 def rulings(store: Store, name: str, run: int | None, every: bool, as_json: bool) -> None:
     """Show how the disagreements of a judge's run ended, figures before and after, and the notes for its prompt."""
     found = figures.agreement(store, name, _run_of(store, name, run), every=every)
-    standing = court.standing(store, found.run.id, found.expert, every)
+    standing = disagreements.standing(store, found.run.id, found.expert, every)
     notes = ruled.notes(store, name)
     sides = {"before": standing.before, "now": standing.now, "borderline_set_aside": standing.set_aside}
     if as_json:

@@ -5,11 +5,13 @@ from typing import Any
 
 import click
 
-from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json, text_of
+from lib.cli.parts import AS_JSON, pass_store, print_json, text_of
 from lib.records import Figure, PromptVersion, UsageError
-from lib.store import Store, judges, runs
-from lib.workflow import figures, judging
+from lib.statistics import metrics
+from lib.store import Store
+from lib.store.judge import judges, runs
+from lib.workflow import figures
+from lib.workflow.judge import judging
 
 
 @click.command("judges")

@@ -2,10 +2,10 @@
 
 import click
 
-from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.statistics import metrics
 from lib.store import Store
-from lib.workflow import noise
+from lib.workflow.judge import noise
 
 
 @click.command("noise")

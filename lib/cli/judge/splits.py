@@ -5,12 +5,14 @@ from typing import Any
 
 import click
 
-from lib import metrics
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
-from lib.splits import FEW, Table, reading, spent
-from lib.store import Store, decisions, splits
-from lib.workflow import figures, splitting
+from lib.sampling.splits import FEW, Table, reading, spent
+from lib.statistics import metrics
+from lib.store import Store
+from lib.store.judge import decisions, splits
+from lib.workflow import figures
+from lib.workflow.judge import splitting
 
 
 @click.command("splits")

@@ -5,13 +5,15 @@ from typing import Any
 
 import click
 
-from lib import suggesters
-from lib.cli_parts import AS_JSON, capped, pass_store, print_json
+from lib.cli.parts import AS_JSON, capped, pass_store, print_json
+from lib.engine import suggesters
 from lib.records import DONE, QUEUED, Caps, PromptVersion, UsageError
 from lib.records.suggestion import GUIDELINES, KINDS, SEARCH, Suggestion
-from lib.store import Store, judges, suggestions
-from lib.workflow import budget, judging
-from lib.workflow import suggesting as verbs
+from lib.store import Store
+from lib.store.judge import judges, suggestions
+from lib.workflow import endpoints
+from lib.workflow.judge import budget
+from lib.workflow.judge import suggesting as verbs
 
 
 @click.command("suggestions")
@@ -33,7 +35,7 @@ def list_suggestions(store: Store, as_json: bool) -> None:
 @click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
 @click.option("--judge", "name", help="Start a new one for the newest prompt of this judge.")
 @click.option("--kind", type=click.Choice(KINDS), default=GUIDELINES, show_default=True)
-@click.option("--endpoint", type=click.Choice((judging.EMBEDDED, judging.ENVIRONMENT)))
+@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
 @click.option("--model", help="A model the endpoint lists.")
 @capped
 @pass_store
@@ -63,7 +65,7 @@ def suggest(store: Store, suggestion: int | None, queued: bool, name: str | None
 def _started(store: Store, version: PromptVersion, kind: str, wanted: Caps | None, endpoint: str | None,
              model: str | None) -> Suggestion:
     """A new suggestion; what it will take is said before."""
-    chosen = judging.choice(store, endpoint, model, version)
+    chosen = endpoints.choice(store, endpoint, model, version)
     click.echo(verbs.forecast(store, version, kind, chosen.model, wanted=wanted), err=True)
     return verbs.start(store, version, kind, endpoint=chosen.endpoint, model=chosen.model, wanted=wanted)
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.store import Store
 from lib.store import cycles as stored
-from lib.store import insights as noted
 from lib.store.cycles import SCHEDULED, TRIGGERS
-from lib.workflow import cycles as verbs
-from lib.workflow import dataset
+from lib.store.errors import insights as noted
+from lib.workflow.dataset import dataset
+from lib.workflow.overview import cycles as verbs
 
 
 @click.group()

@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
-from lib import queues
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
+from lib.sampling import queues
 from lib.store import Store
-from lib.store import queues as stored
-from lib.workflow import dataset, figures, queueing
+from lib.store.review import queues as stored
+from lib.workflow import figures
+from lib.workflow.dataset import dataset
+from lib.workflow.review import queueing
 
 
 @click.group("queue")

@@ -5,11 +5,11 @@ Knows how a job of any kind is executed; what a call is and where its result goe
 
 from collections.abc import Callable
 
-from lib import crew
-from lib.crew import Clock
-from lib.jobs.answering import Answering
-from lib.jobs.generating import Generating, avoided
-from lib.jobs.work import JobWork, lock_of
+from lib.engine import worker_pool
+from lib.engine.jobs.answering import Answering
+from lib.engine.jobs.generating import Generating, avoided
+from lib.engine.jobs.work import JobWork, lock_of
+from lib.engine.worker_pool import Clock
 from lib.records import Job, UsageError
 from lib.store import Store, jobs
 
@@ -20,13 +20,13 @@ JOBS: dict[str, Callable[[Store, Job], JobWork]] = {"generate": Generating, "ans
 
 def alive(store: Store, job: int) -> bool:
     """Whether a process is executing this job."""
-    return crew.alive(lock_of(store, job))
+    return worker_pool.alive(lock_of(store, job))
 
 
 def execute_job(store: Store, job: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> Job:
-    """Makes the calls that have no result yet and returns the job as it then stands; as `crew.execute` does."""
+    """Makes the calls that have no result yet and returns the job as it then stands; as `worker_pool.execute` does."""
     found = jobs.get(store, job)
     if found.kind not in JOBS:
         raise UsageError(f"Jobs of the kind '{found.kind}' are not known here. Kinds: {', '.join(JOBS)}.")
-    crew.execute(JOBS[found.kind](store, found), clock=clock, moved=moved)
+    worker_pool.execute(JOBS[found.kind](store, found), clock=clock, moved=moved)
     return jobs.get(store, job)

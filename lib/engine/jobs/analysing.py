@@ -8,13 +8,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from lib import coding, crew
-from lib.crew import Clock
-from lib.jobs.work import JobWork, lock_of
+from lib.engine import worker_pool
+from lib.engine.jobs.work import JobWork, lock_of
+from lib.engine.runner import called, most_calls
+from lib.engine.worker_pool import Clock
+from lib.models.replies import LlmError, Reply
+from lib.prompting import coding
 from lib.records import Job
-from lib.replies import LlmError, Reply
-from lib.runner import called, most_calls
-from lib.store import Store, analyses, codings, criteria, labels, mode_history, notes, projects, traces
+from lib.store import Store, projects
+from lib.store.dataset import traces
+from lib.store.errors import analyses, codings, mode_history, notes
+from lib.store.review import criteria, labels
 
 _NOUN = "analysis"
 
@@ -113,11 +117,11 @@ ANALYSES: dict[str, Callable[[Store, Job], _Analysing]] = {
 
 def alive(store: Store, analysis: int) -> bool:
     """Whether a process is executing this analysis."""
-    return crew.alive(lock_of(store, analysis, _NOUN))
+    return worker_pool.alive(lock_of(store, analysis, _NOUN))
 
 
 def execute(store: Store, analysis: int, *, clock: Clock = Clock(), moved: Callable[[], Any] = lambda: None) -> Job:
-    """Makes the calls that have no result yet and returns the analysis as it then stands; as `crew.execute` does."""
+    """Makes the calls that have no result yet, as `worker_pool.execute` does, and returns the analysis as it stands."""
     found = analyses.get(store, analysis)
-    crew.execute(ANALYSES[found.kind](store, found), clock=clock, moved=moved)
+    worker_pool.execute(ANALYSES[found.kind](store, found), clock=clock, moved=moved)
     return analyses.get(store, analysis)

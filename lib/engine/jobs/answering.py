@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from lib.jobs.work import JobWork
+from lib.engine.jobs.work import JobWork
+from lib.models.replies import Answer, LlmError
 from lib.records import UNANSWERED
-from lib.replies import Answer, LlmError
-from lib.store import answers, fixes, jobs, systems, traces
+from lib.store import jobs
+from lib.store.dataset import answers, systems, traces
+from lib.store.errors import fixes
 from lib.systems import SYSTEMS
 from lib.systems.connector import history
 

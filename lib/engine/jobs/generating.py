@@ -6,11 +6,13 @@ The job's row holds all that was asked for when it started, so that a later edit
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lib import generate, near
-from lib.jobs.work import JobWork
+from lib.engine.jobs.work import JobWork
+from lib.engine.runner import called, most_calls
+from lib.prompting import generate
 from lib.records import Nearest
-from lib.runner import called, most_calls
-from lib.store import Store, dimensions, generations, jobs, projects, traces
+from lib.sampling import near
+from lib.store import Store, jobs, projects
+from lib.store.dataset import dimensions, generations, traces
 
 AVOIDED = 20  # earlier inputs that a model is told not to repeat
 Written = tuple[dict[str, str], generate.Proposals, list[Nearest | None]]

@@ -4,8 +4,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lib.models.replies import LlmError
 from lib.records import UNANSWERED, Job
-from lib.replies import LlmError
 from lib.store import Store, jobs
 
 

@@ -5,13 +5,14 @@ Knows how a suggestion of any kind is executed; what it reads and keeps is the k
 
 from collections.abc import Callable
 
-from lib import crew
-from lib.crew import Clock
+from lib.engine import worker_pool
+from lib.engine.suggesters.drafting import DraftingGuidelines, DraftingRevision
+from lib.engine.suggesters.searching import Searching
+from lib.engine.suggesters.work import SuggestionWork, lock_of
+from lib.engine.worker_pool import Clock
 from lib.records.suggestion import GUIDELINES, REVISION, SEARCH, Suggestion
-from lib.store import Store, suggestions
-from lib.suggesters.drafting import DraftingGuidelines, DraftingRevision
-from lib.suggesters.searching import Searching
-from lib.suggesters.work import SuggestionWork, lock_of
+from lib.store import Store
+from lib.store.judge import suggestions
 
 __all__ = ["WORK", "alive", "execute"]
 
@@ -21,12 +22,12 @@ WORK: dict[str, Callable[[Store, Suggestion, Clock], SuggestionWork]] = {
 
 def alive(store: Store, suggestion: int) -> bool:
     """Whether a process is executing this suggestion."""
-    return crew.alive(lock_of(store, suggestion))
+    return worker_pool.alive(lock_of(store, suggestion))
 
 
 def execute(store: Store, suggestion: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None,
             ) -> Suggestion:
-    """Makes the calls that are missing and returns the suggestion as it then stands; as `crew.execute` does."""
+    """Makes the calls that are missing and returns the suggestion as it then stands; as `worker_pool.execute` does."""
     found = suggestions.get(store, suggestion)
-    crew.execute(WORK[found.kind](store, found, clock), clock=clock, moved=moved)
+    worker_pool.execute(WORK[found.kind](store, found, clock), clock=clock, moved=moved)
     return suggestions.get(store, suggestion)

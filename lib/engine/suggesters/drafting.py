@@ -3,12 +3,14 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from lib import suggest
+from lib.engine.suggesters.work import SuggestionWork
+from lib.prompting import suggest
 from lib.records import OUTCOMES
-from lib.records.court import BORDERLINE
+from lib.records.disagreements import BORDERLINE
 from lib.records.suggestion import Critique, Difference
-from lib.store import Store, critiques, rulings
-from lib.suggesters.work import SuggestionWork
+from lib.store import Store
+from lib.store.judge import rulings
+from lib.store.review import critiques
 
 NEWEST = 200  # critiques of each outcome that are looked at
 LONGEST = 2_000  # characters of one text

@@ -2,12 +2,13 @@
 
 from itertools import islice
 
-from lib import guidelines, judge, suggest
+from lib.engine.suggesters.drafting import critiques_for, differences_for
+from lib.engine.suggesters.work import setting_of
+from lib.prompting import guidelines, judge, suggest
 from lib.records import PromptVersion, Spent
 from lib.records.suggestion import AT_ONCE, GUIDELINES, REVISION, Difference
-from lib.store import Store, critiques
-from lib.suggesters.drafting import critiques_for, differences_for
-from lib.suggesters.work import setting_of
+from lib.store import Store
+from lib.store.review import critiques
 
 # Of a reply, in tokens: thirty rules with their critiques, the reason for a revision beside its text, rules alone.
 _OF_GUIDELINES, _OF_A_REASON, _OF_A_REFLECTION = 900, 200, 500

@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from lib import guidelines, judge, suggest
-from lib.crew import Crew
+from lib.engine.suggesters.work import SuggestionWork
+from lib.engine.worker_pool import Crew
+from lib.models.replies import LlmError
+from lib.prompting import guidelines, judge, suggest
 from lib.records import RUNNING, UNANSWERED, Trace, Verdict
 from lib.records.suggestion import Difference
-from lib.replies import LlmError
-from lib.store import critiques, suggestions
-from lib.suggesters.work import SuggestionWork
+from lib.store.judge import suggestions
+from lib.store.review import critiques
 
 _UNREAD = ("unreadable", "no outcome", "two verdicts")
 _KEPT = ("outcome", "critique", "error")
@@ -34,7 +35,7 @@ class Searching(SuggestionWork):
 
     async def call(self, key: int) -> dict[str, Any]:
         """Runs the search to its end, whatever that is; what was found is kept on the way already."""
-        from lib import search  # here, not above: it takes a tenth of a second that no other kind needs
+        from lib.prompting import search  # here, not above: it takes a tenth of a second that no other kind needs
 
         config, expert = self.suggestion.config, self.principal.name
         self.train, self.dev = ([search.Tried(*critiques.labelled(self.store, one, expert)) for one in config[name]]

@@ -5,16 +5,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from lib.crew import Clock
-from lib.judge import estimate_tokens
-from lib.llm import Client
-from lib.purse import Purse
+from lib.engine.runner import called, most_calls
+from lib.engine.worker_pool import Clock
+from lib.models.budget import Purse
+from lib.models.llm import Client
+from lib.models.replies import LlmError, Reply
+from lib.prompting.judge import estimate_tokens
+from lib.prompting.suggest import Setting
 from lib.records import FAILED, PAUSED, RUNNING, UNANSWERED, Spent
 from lib.records.suggestion import Suggestion
-from lib.replies import LlmError, Reply
-from lib.runner import called, most_calls
-from lib.store import Store, criteria, experts, judges, prices, projects, suggestions
-from lib.suggest import Setting
+from lib.store import Store, experts, prices, projects
+from lib.store.judge import judges, suggestions
+from lib.store.review import criteria
 
 
 def lock_of(store: Store, suggestion: int) -> Path:

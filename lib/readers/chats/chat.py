@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from lib.readers.cells import ROLES, ends, text
-from lib.readers.json_file import parse
+from lib.readers.files.json_file import parse
 from lib.records import DataError
 
 Message = dict[str, Any]

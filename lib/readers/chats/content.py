@@ -5,7 +5,7 @@ Knows nothing of what rows mean; whatever is no table of text is refused and nev
 
 from collections.abc import Callable
 
-from lib.readers import csv_file, json_file, jsonl_file, parquet_file
+from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
 from lib.readers.table import MAX_BYTES, Content, decode
 from lib.records import DataError
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lib.readers.json_file import parse, table
+from lib.readers.files.json_file import parse, table
 from lib.readers.table import MAX_ROWS, Content, Format, Row, decode
 from lib.records import DataError
 

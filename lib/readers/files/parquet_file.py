@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
-from lib.readers.json_file import MAX_DEPTH, table
+from lib.readers.files.json_file import MAX_DEPTH, table
 from lib.readers.table import MAX_ROWS, Content, Format, Row
 from lib.records import DataError
 

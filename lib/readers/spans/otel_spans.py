@@ -6,10 +6,10 @@ Knows how OTLP writes values, times and parents; what attributes mean stands in 
 from collections.abc import Iterator
 from typing import Any
 
-from lib.readers import spans
 from lib.readers.cells import instant, text
-from lib.readers.semantics import CAPTURE, meaning
-from lib.readers.spans import Span
+from lib.readers.spans import spans
+from lib.readers.spans.semantics import CAPTURE, meaning
+from lib.readers.spans.spans import Span
 from lib.readers.table import Content, Format, Row, Table
 from lib.records import DataError
 

@@ -6,10 +6,11 @@ Knows Phoenix's columns; what attributes mean stands in semantics.
 from collections.abc import Iterator
 from typing import Any
 
-from lib.readers import chat, spans
 from lib.readers.cells import instant, text
-from lib.readers.semantics import flat, meaning
-from lib.readers.spans import Span
+from lib.readers.chats import chat
+from lib.readers.spans import spans
+from lib.readers.spans.semantics import flat, meaning
+from lib.readers.spans.spans import Span
 from lib.readers.table import Content, Format, Row, Table
 from lib.records import DataError
 

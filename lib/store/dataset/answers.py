@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from lib.models.replies import Answer
 from lib.records import Trace
-from lib.replies import Answer
-from lib.store import traces
 from lib.store.database import Store
-from lib.store.imports import insert_trace
+from lib.store.dataset import traces
+from lib.store.dataset.imports import insert_trace
 
 
 def to_answer(store: Store, where: traces.Filter, version: str, again: bool = False, limit: int | None = None

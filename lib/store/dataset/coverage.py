@@ -6,7 +6,7 @@ from itertools import product
 from lib.records import Cell, UsageError
 from lib.store.database import Store
 from lib.store.judge_labels import SAYS
-from lib.store.splits import SEALED, SHOWN
+from lib.store.pairs import SEALED, SHOWN
 
 _CELLS = """
     select r.name as row, c.name as column,

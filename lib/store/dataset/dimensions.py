@@ -6,8 +6,8 @@ A value in use is never deleted: renaming keeps its traces, retiring keeps its h
 import sqlite3
 
 from lib.records import Dimension, DimensionValue, UsageError
-from lib.store import coverage
 from lib.store.database import Store
+from lib.store.dataset import coverage
 
 
 def described(store: Store, retired: bool = False) -> list[Dimension]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.records import NEAR, SYNTHETIC, Nearest, Trace, UsageError
 from lib.store.database import Store
-from lib.store.imports import insert_trace
+from lib.store.dataset.imports import insert_trace
 
 _FROM = """
     from proposals p join generations g on g.id = p.generation

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from lib.records import DataError, ImportedRow, Label, Trace, Verdict
-from lib.store import experts, failure_modes, judges, splits
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.errors import failure_modes
+from lib.store.judge import judges, splits
 
 
 @dataclass

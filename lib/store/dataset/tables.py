@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lib.store.database import Store
-from lib.store.traces import dimensions
+from lib.store.dataset.traces import dimensions
 
 _FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "source",
            "split", "assumptions")

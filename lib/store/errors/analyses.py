@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from lib.records import QUEUED, RUNNING, UNANSWERED, Job, JobItem, UsageError
+from lib.records.work import MOST_CALLS
 from lib.store.database import Store
-from lib.store.runs import MOST_CALLS
 
 GROUPS, CODES, NOTES = "groups", "codes", "notes"
 

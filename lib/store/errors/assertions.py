@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import Counts, UsageError
-from lib.store import mode_decisions, traces
 from lib.store.database import Store
+from lib.store.dataset import traces
+from lib.store.errors import mode_decisions
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lib.store.database import Store
-from lib.store.tables import Export
+from lib.store.dataset.tables import Export
 
 
 def notes(store: Store) -> Export:

@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from lib.records import UsageError
-from lib.store import traces
 from lib.store.database import Store
+from lib.store.dataset import traces
 
 
 def every(store: Store) -> dict[str, str]:

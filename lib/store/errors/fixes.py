@@ -8,10 +8,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.queues import FIX, unbiased
 from lib.records import UsageError
-from lib.store import experts, mode_decisions
+from lib.sampling.queues import FIX, unbiased
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.errors import mode_decisions
 
 
 @dataclass(frozen=True)

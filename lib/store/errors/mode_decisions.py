@@ -10,7 +10,7 @@ from datetime import date
 
 from lib.records import UsageError
 from lib.store.database import Store
-from lib.store.mode_history import IMPACTS, KINDS
+from lib.store.errors.mode_history import IMPACTS, KINDS
 
 STATUSES = ("open", "in work", "fixed", "watched")
 DECISIONS = ("", "fix the prompt", "fix retrieval", "build a judge", "write an assertion", "watch")

@@ -6,6 +6,8 @@ A label on a trace that was drawn by looking at an outcome is in none of these c
 from dataclasses import dataclass
 
 from lib.store.database import Store
+from lib.store.errors import mode_decisions
+from lib.store.judge_labels import SAYS
 from lib.store.outcomes import DAY
 
 # Every label is walked once, and its trace read once: at 100,000 of them that is most of the time.
@@ -72,3 +74,14 @@ def fails(store: Store, expert: str, mode: str, limit: int = 500) -> list[Fail]:
         join traces t on t.id = l.trace
         where f.project = :project and f.name = :mode order by 4 desc, l.id desc limit :limit""",
                                                                          expert=expert, mode=mode, limit=limit)]
+
+
+def labels_of(store: Store, expert: str, mode: str) -> tuple[int, int, int]:
+    """(fails with a failure mode, passes and fails coded without it, fails nobody has coded) of an expert's labels."""
+    row = store.row("""with heard as (
+            select l.outcome, """ + SAYS + """ as says from current_labels l
+            join (select id as failure_mode from failure_modes where id = :mode and project = :project) j
+            where l.expert = (select id from experts where project = :project and name = :expert))
+        select coalesce(sum(says = 'fail'), 0), coalesce(sum(says = 'pass'), 0), coalesce(sum(says is null), 0)
+        from heard""", expert=expert, mode=mode_decisions.get(store, mode).key)
+    return tuple(row)

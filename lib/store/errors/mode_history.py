@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from lib.records import UsageError
-from lib.store import failure_modes, traces
 from lib.store.database import Store
+from lib.store.dataset import traces
+from lib.store.errors import failure_modes
 
 KINDS, IMPACTS = ("", "specification", "generalisation"), ("low", "medium", "high")
 

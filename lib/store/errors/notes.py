@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lib.records import UsageError
-from lib.store import traces
 from lib.store.database import Store
+from lib.store.dataset import traces
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from lib.records import UsageError
-from lib.store import traces
 from lib.store.database import Store
+from lib.store.dataset import traces
 
 
 @dataclass(frozen=True)

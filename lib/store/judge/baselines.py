@@ -7,7 +7,7 @@ from lib.records import TRAIN
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge_labels import JUDGE_LABELS
-from lib.store.verdicts import COUNTED, PAIRED
+from lib.store.pairs import COUNTED, PAIRED
 
 MOST_ROWS = 2_000
 MOST_CHARACTERS, MOST_CONTEXT = 3_000, 10_000  # of input and of output; of the context

@@ -1,8 +1,8 @@
 """Caps: what one may be, how much a run may spend at most, and what it has spent."""
 
 from lib.records import Caps, Spent, UsageError
-from lib.store import runs
 from lib.store.database import Store
+from lib.store.judge import runs
 
 
 def put(store: Store, run: int, caps: Caps) -> None:

@@ -3,7 +3,7 @@
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge_labels import JUDGE_LABELS
-from lib.store.splits import SEALED, SHOWN
+from lib.store.pairs import SEALED, SHOWN
 
 # Of the trace of a verdict v: whether something holds for one of the two runs.
 _OF_EITHER = "exists (select 1 from runs r where r.id in (:first, :second) and "

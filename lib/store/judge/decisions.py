@@ -2,8 +2,8 @@
 
 from lib.records import UsageError
 from lib.records.suggestion import DECISIONS, Decision
-from lib.store import judges
 from lib.store.database import Store
+from lib.store.judge import judges
 
 DEFAULT_TARGET = 0.9  # until the team says otherwise
 

@@ -4,10 +4,11 @@ import json
 import sqlite3
 
 from lib.records import Example, Label, PromptVersion, UsageError
-from lib.store import mode_decisions, traces
 from lib.store.database import Store
+from lib.store.dataset import traces
+from lib.store.errors import mode_decisions
 from lib.store.judge_labels import OTHER
-from lib.store.labels import by_keys
+from lib.store.review.labels import by_keys
 
 
 def every(store: Store) -> list[str]:

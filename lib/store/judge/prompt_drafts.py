@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from lib.store import judges
 from lib.store.database import Store
+from lib.store.judge import judges
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import json
 
 from lib.records import UsageError
 from lib.records.suggestion import Rule
-from lib.store import judges
 from lib.store.database import Store
+from lib.store.judge import judges
 
 
 def link(store: Store, judge: str, text: str, labels: list[int]) -> None:

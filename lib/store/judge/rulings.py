@@ -7,11 +7,14 @@ import json
 import sqlite3
 
 from lib.records import UsageError
-from lib.records.court import Case, Docket, Draft, Note, Ruling, Tally
-from lib.store import criteria, experts, judges, traces
+from lib.records.disagreements import Case, Docket, Draft, Note, Ruling, Tally
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.dataset import traces
+from lib.store.judge import judges
 from lib.store.judge_labels import JUDGE_LABELS
-from lib.store.verdicts import COUNTED, PAIRED
+from lib.store.pairs import COUNTED, PAIRED
+from lib.store.review import criteria
 
 # The newest ruling on a verdict and this expert's labels. It stands as long as they still differ, or, where it called
 # the label wrong, as long as they agree.

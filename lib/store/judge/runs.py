@@ -5,9 +5,11 @@ import sqlite3
 from typing import Any
 
 from lib.records import QUEUED, RECORDED, RUNNING, SPLITS, UNANSWERED, Run, UsageError
-from lib.store import cycles, judges, reuse
+from lib.records.work import MOST_CALLS
+from lib.store import cycles
 from lib.store.database import Store
-from lib.store.reuse import Asked
+from lib.store.judge import judges, reuse
+from lib.store.judge.reuse import Asked
 
 _SELECT = """
     select r.id, j.name as judge, r.prompt_version, r.model, r.endpoint, r.status, r.message, r.split,
@@ -22,7 +24,6 @@ _SELECT = """
 """
 
 _OURS = " and judge in (select id from judges where project = :project)"
-MOST_CALLS = 1024  # at once; the table holds the same bound
 
 
 def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str | None = None,

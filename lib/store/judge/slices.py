@@ -3,7 +3,7 @@
 from lib.records import Counts
 from lib.store import experts
 from lib.store.database import Store
-from lib.store.verdicts import COUNTED, PAIRED
+from lib.store.pairs import COUNTED, PAIRED
 
 
 def counts_by(store: Store, run: int, expert: str, dimension: str, every: bool = False) -> list[tuple[str, Counts]]:

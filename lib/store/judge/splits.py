@@ -11,24 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import SPLITS, UsageError, split_of
-from lib.splits import FEW
-from lib.store import judges
 from lib.store.database import Store
-
-_FEW = str(FEW)
-_LABELLED = """select distinct l.trace from labels l where l.purpose <> 'repeat'
-    and l.expert = (select id from experts where project = :project and is_principal)"""
-# Whether the principal has labelled enough traces to put some of them aside.
-_ENOUGH = "((select count(*) from (" + _LABELLED + " limit " + _FEW + ")) = " + _FEW + ")"
-# Of a verdict v and its run r: whether the prompt shows the trace. With few labels a run may leave out, for each trace,
-# the example that is this trace: then the pair counts.
-SHOWN = """(exists (select 1 from prompt_examples x join labels shown on shown.id = x.label
-        where x.prompt_version = r.prompt_version and shown.trace = v.trace)
-    and not (r.leave_one_out and not """ + _ENOUGH + "))"
-# Of a verdict v and its run r: whether the pair is put aside for the last test. Recorded verdicts have no prompt.
-SEALED = """(r.prompt_version is not null and exists (select 1 from traces put indexed by test_traces
-        where put.id = v.trace and put.split = 'test')
-    and """ + _ENOUGH + ")"
+from lib.store.judge import judges
+from lib.store.pairs import ENOUGH, LABELLED
 
 
 @dataclass(frozen=True)
@@ -43,12 +28,12 @@ class Look:
 
 def labelled(store: Store) -> int:
     """How many traces the principal has labelled."""
-    return store.value("select count(*) from (" + _LABELLED + ")")
+    return store.value("select count(*) from (" + LABELLED + ")")
 
 
 def enough(store: Store) -> bool:
     """Whether these are enough to put a test split aside; cheap at any size."""
-    return bool(store.value("select " + _ENOUGH))
+    return bool(store.value("select " + ENOUGH))
 
 
 def members(store: Store) -> list[dict[str, Any]]:

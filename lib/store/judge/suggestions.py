@@ -6,8 +6,8 @@ from typing import Any
 
 from lib.records import QUEUED, RUNNING, Caps, Spent, UsageError
 from lib.records.suggestion import KINDS, Suggestion
-from lib.store import caps, judges
 from lib.store.database import Store
+from lib.store.judge import caps, judges
 
 _SELECT = """
     select s.*, j.name from suggestions s join judges j on j.id = s.judge where j.project = :project

@@ -7,18 +7,12 @@ from operator import add
 from typing import Any
 
 from lib.records import Counts, LeftOut, Verdict
-from lib.store import experts, judges
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.judge import judges
 from lib.store.judge_labels import JUDGE_LABELS, SAYS
-from lib.store.splits import SEALED, SHOWN
+from lib.store.pairs import ANY_PAIR, COUNTED, PAIRED, SEALED, SHOWN
 
-COUNTED = "(:every or l.counts)"
-_PAIRED = """
-    from verdicts v join runs r on r.id = v.run
-    join """ + JUDGE_LABELS + """ l on l.judge = r.judge and l.trace = v.trace and l.expert = :expert
-    where v.run = :run and not """ + SHOWN
-# The pairs that may be seen; what a sealed test split holds is read by `measured` alone.
-PAIRED = _PAIRED + " and not " + SEALED + " "
 # Of two experts the labels given independently: each one's newest before anybody adjudicated the trace.
 _BETWEEN = """
     from labels a join labels b on b.trace = a.trace and b.expert = :second
@@ -61,7 +55,7 @@ class Measured:
 
 
 _MEASURED = "select " + SEALED + """, l.counts, l.mode = 'shadow', l.outcome, coalesce(v.outcome, 'error'), count(*)
-    """ + _PAIRED
+    """ + ANY_PAIR
 
 
 def measured(store: Store, run: int, expert: str, every: bool = False) -> Measured:

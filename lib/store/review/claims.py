@@ -3,8 +3,9 @@
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-from lib.store import experts, traces
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.dataset import traces
 
 
 def claim(store: Store, trace_id: str, expert: str, minutes: float = 30, now: datetime | None = None) -> bool:

@@ -5,9 +5,11 @@ Every query for a model names its split in its own text. How critiques are writt
 
 from lib.records import DEV, FAIL, PASS, TRAIN, Label, Trace, UsageError
 from lib.records.suggestion import Critique, Difference
-from lib.store import experts, labels, traces
+from lib.store import experts
 from lib.store.database import Store
-from lib.store.verdicts import PAIRED
+from lib.store.dataset import traces
+from lib.store.pairs import PAIRED
+from lib.store.review import labels
 
 _MINE = "l.expert = (select id from experts where project = :project and name = :expert)"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from lib.store.database import Store
 from lib.store.judge_labels import JUDGE_LABELS
-from lib.store.splits import SEALED
+from lib.store.pairs import SEALED
 
 
 def open_traces(store: Store, experts: Sequence[str]) -> list[int]:

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from lib.records import OUTCOMES, REPEAT, Circumstances, Example, Label, UsageError
-from lib.store import experts, traces
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.dataset import traces
 from lib.store.judge_labels import OTHER, SAYS
 
 

@@ -8,11 +8,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lib.queues import QueueItem
 from lib.records import UsageError
-from lib.store import experts, traces
-from lib.store.claims import claim, claimed_by_other, defer, deferred
+from lib.sampling.queues import QueueItem
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.dataset import traces
+from lib.store.review.claims import claim, claimed_by_other, defer, deferred
 
 __all__ = ["claim", "claimed_by_other", "counts", "create", "defer", "deferred", "known", "listing", "next_open",
            "of_trace", "progress", "step", "take_back"]

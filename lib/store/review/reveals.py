@@ -1,7 +1,8 @@
 """Reveals: to whom what judges said of a trace was shown; from then on that expert is not blind to it."""
 
-from lib.store import experts, traces
+from lib.store import experts
 from lib.store.database import Store
+from lib.store.dataset import traces
 
 
 def add(store: Store, trace_id: str, expert: str) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 import streamlit as st
 
 from lib.records import OUTCOMES, SPLITS
-from lib.store import Store, systems
-from lib.store.traces import Filter
-from lib.ui import frame, working
-from lib.workflow import answering, dataset
+from lib.store import Store
+from lib.store.dataset import systems
+from lib.store.dataset.traces import Filter
+from lib.ui import frame, job_progress
 from lib.workflow import jobs as verbs
+from lib.workflow.dataset import answering, dataset
 from lib.writers import WRITERS
 
 _WAITING, _AGAIN = "inputs without an answer", "also what other versions have answered"
@@ -26,7 +27,7 @@ def answers(store: Store) -> None:
                       "called at": [answering.address(system) for system in found],
                       "added": [system.created_at[:16].replace("T", " ") for system in found]}, hide_index=True)
         _starter(store, {system.version: system for system in found})
-    working.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
+    job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
                                                  "input": [row["input"] for row in rows]})
     with st.expander("Add a version of your AI system", icon=":material/add:", expanded=not found):
         _adder(store)

@@ -6,11 +6,12 @@ import streamlit as st
 
 from lib import charts
 from lib.records import Cell, Dimension
-from lib.store import Store, coverage, dimensions
+from lib.store import Store
+from lib.store.dataset import coverage, dimensions
 from lib.ui import figures as show
 from lib.ui import frame
 from lib.ui.charted import Table, charted
-from lib.workflow import coverage as plan
+from lib.workflow.dataset import coverage as plan
 
 
 def page(store: Store) -> None:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from lib.records import Dimension, DimensionValue
-from lib.store import Store, dimensions, traces
+from lib.store import Store
+from lib.store.dataset import dimensions, traces
 from lib.ui import filters, frame
-from lib.workflow import coverage as plan
+from lib.workflow.dataset import coverage as plan
 
 
 def editor(store: Store) -> None:

@@ -6,10 +6,12 @@ import secrets
 import streamlit as st
 
 from lib.records import Job
-from lib.store import Store, generations, prices
-from lib.ui import endpoints, frame, proposals, working
+from lib.store import Store, prices
+from lib.store.dataset import generations
+from lib.ui import endpoints, frame, job_progress
+from lib.ui.dataset import proposals
 from lib.workflow import jobs as verbs
-from lib.workflow import proposing
+from lib.workflow.dataset import proposing
 
 _WAYS = {"hand": proposing.BY_HAND, "empty": proposing.EMPTY, "random": proposing.RANDOM,
          "pairwise": proposing.PAIRWISE}
@@ -29,7 +31,7 @@ def proposer(store: Store) -> None:
             "proposed"]):
         # Parts of their own: whoever decides on proposals waits for nothing that is about writing more.
         st.fragment(_write)(store)
-    working.watch(store, "generate", _columns, _spent)
+    job_progress.watch(store, "generate", _columns, _spent)
     st.fragment(proposals.screen)(store)
 
 

@@ -11,9 +11,9 @@ from lib.readers.preview import Preview, preview
 from lib.readers.sampling import Sample
 from lib.records import SOURCES
 from lib.store import Store
-from lib.store.imports import ImportResult
+from lib.store.dataset.imports import ImportResult
 from lib.ui import frame
-from lib.workflow import dataset
+from lib.workflow.dataset import dataset
 
 _TITLES = {"id": "id", "input": "input", "output": "output", "messages": "messages (OpenAI chat format)",
            "system_version": "system version", "created_at": "time"}

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, generations
-from lib.ui import endpoints, frame, pace
-from lib.workflow import proposing
+from lib.store import Store
+from lib.store.dataset import generations
+from lib.ui import endpoints, frame, press_guard
+from lib.workflow.dataset import proposing
 
 REASONS = ("nobody would write this", "the scenario does not arise", "repeats another input", "a detail is wrong")
 _KINDS = {"waiting": ("proposed", None), "flagged": ("proposed", True), "not flagged": ("proposed", False),
@@ -47,7 +48,7 @@ def screen(store: Store) -> None:
             _decision(store, rows, row)
         with right:
             _facts(row)
-        pace.drawn(st.session_state["proposal_shown"])
+        press_guard.drawn(st.session_state["proposal_shown"])
 
 
 def _filtered(store: Store) -> list[dict[str, Any]]:
@@ -105,7 +106,7 @@ def _focused(rows: list[dict[str, Any]]) -> dict[str, Any]:
     picked = _listed(rows, **marks)
     at = picked[0] if picked else st.session_state.get("proposal_at", 0)
     row = next((row for row in rows if row["id"] >= at), rows[0])
-    pace.showing("proposal_shown", row["id"])
+    press_guard.showing("proposal_shown", row["id"])
     return row
 
 
@@ -162,7 +163,9 @@ def _reject(store: Store, shown: dict, reason: str, box: str | None) -> None:
 
 def _decide(verb, store: Store, shown: dict, words: str) -> None:
     """Once: a key that is held sends its press again before the next proposal is drawn."""
-    if not shown.get("decided") and not pace.too_soon(shown, "proposal") and _done(verb, store, shown["id"], words):
+    if shown.get("decided") or press_guard.too_soon(shown, "proposal"):
+        return
+    if _done(verb, store, shown["id"], words):
         shown["decided"] = True
         st.session_state["proposal_at"] = shown["id"]
 

@@ -3,15 +3,16 @@
 import streamlit as st
 
 from lib import charts
-from lib.breakdowns import SMALL_N
 from lib.charts.grids import Square
-from lib.metrics import format_figure, format_interval
-from lib.store import Store, traces
-from lib.store.traces import Filter
-from lib.ui import fails, frame
+from lib.statistics.breakdowns import SMALL_N
+from lib.statistics.metrics import format_figure, format_interval
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.ui import drill_down, frame
 from lib.ui.charted import Table, charted
-from lib.workflow import causes
-from lib.workflow.causes import Cut
+from lib.workflow.errors import causes
+from lib.workflow.errors.causes import Cut
 
 _CUTS = {"dimension": "by dimension", "month": "by month", "week": "by week", "version": "by system version",
          "curve": "are new ones still coming"}
@@ -60,17 +61,18 @@ def _grid(store: Store, place) -> None:
 def _take() -> None:
     points = st.session_state[f"drawn_{_GRID}"].selection.get("cell") or []
     if points:
-        fails.to_address("mode_cell", [points[0]["row"], points[0]["column"]])
+        drill_down.to_address("mode_cell", [points[0]["row"], points[0]["column"]])
 
 
 def _cell(store: Store, found: Cut, dimension: str) -> None:
-    picked = fails.in_address("mode_cell") or ()
+    picked = drill_down.in_address("mode_cell") or ()
     if picked not in found.counts:
         st.caption("Click a cell to see its traces.")
         return
     mode, value = picked
-    fails.listing(store, Filter(failure_mode=mode, label="fail", combination=fails.combination((dimension,), (value,))),
-                  f"Fails with {mode}, {dimension} {value}")
+    cell = drill_down.combination((dimension,), (value,))
+    drill_down.listing(store, Filter(failure_mode=mode, label="fail", combination=cell),
+                       f"Fails with {mode}, {dimension} {value}")
 
 
 def _trend(store: Store, period: str, place) -> None:
@@ -83,11 +85,11 @@ def _trend(store: Store, period: str, place) -> None:
     name = "system version" if period == "version" else period
     drawn = f"modes_by_{period}"
     charted(charts.drift_chart(found.rates(mode), "share of coded fails", mode, name, pressed=True), _table(found),
-            drawn, "point", lambda: fails.to_point(drawn))
+            drawn, "point", lambda: drill_down.to_point(drawn))
     if period != "version":
         st.caption("A fail is counted when the AI answered, where its trace says so, else when it was labelled"
                    + ("; a week is named by its Monday." if period == "week" else "."))
-    fails.of_point(store, Filter(failure_mode=mode, label="fail"), name, [group for group, *_ in found.groups],
+    drill_down.of_point(store, Filter(failure_mode=mode, label="fail"), name, [group for group, *_ in found.groups],
                    f"Fails with {mode}")
 
 

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from lib import charts
-from lib.mode_pages import WEIGHTS, Ranked
-from lib.store import Store, experts, failure_modes
-from lib.store.traces import Filter
-from lib.ui import cause_cuts, fails, frame
+from lib.statistics.mode_pages import WEIGHTS, Ranked
+from lib.store import Store, experts
+from lib.store.dataset.traces import Filter
+from lib.store.errors import failure_modes
+from lib.ui import drill_down, frame
 from lib.ui.charted import Table, charted
-from lib.workflow import causes
-from lib.workflow.causes import Causes
+from lib.ui.errors import cause_cuts
+from lib.workflow.errors import causes
+from lib.workflow.errors.causes import Causes
 
 _ORDERS = {"impact": "frequency × impact", "frequency": "frequency"}
 _NAME = "failure_modes"
@@ -78,4 +80,4 @@ def _mode(store: Store, mode: str) -> None:
                                placeholder="What makes a fail one of these?")
     if definition.strip() and definition != before:
         failure_modes.add(store, mode, definition)
-    fails.listing(store, Filter(failure_mode=mode, label="fail"), "Fails that have it")
+    drill_down.listing(store, Filter(failure_mode=mode, label="fail"), "Fails that have it")

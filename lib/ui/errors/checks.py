@@ -6,13 +6,16 @@ import streamlit as st
 
 from lib.assertions import KINDS
 from lib.assertions.kinds import Field
-from lib.metrics import format_figure, format_interval, tnr, tpr
 from lib.records import FAIL, PASS, Counts
-from lib.store import Store, assertions, experts, mode_decisions, traces
-from lib.store.assertions import Assertion, Tally
-from lib.store.traces import Filter
-from lib.ui import fails, filters, frame, special
-from lib.workflow import checking
+from lib.statistics.metrics import format_figure, format_interval, tnr, tpr
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import assertions, mode_decisions
+from lib.store.errors.assertions import Assertion, Tally
+from lib.ui import drill_down, filters, frame
+from lib.ui.errors import special
+from lib.workflow.errors import checking
 
 _ANY = ""  # of the choice of failure modes
 _WORDS = {PASS: "hold", FAIL: "do not hold", None: "could not be checked"}
@@ -123,7 +126,7 @@ def _listing(store: Store, found: list[Assertion], n: int, tallies: dict[int, Ta
     shown = {one.name for one in found}
     if st.query_params.get("assertion") in shown:
         name, said = st.query_params["assertion"], st.query_params.get("checked") or FAIL
-        fails.listing(store, Filter(assertion=name, checked=said), f"Where {name} {filters.checked_words(said)}")
+        drill_down.listing(store, Filter(assertion=name, checked=said), f"Where {name} {filters.checked_words(said)}")
 
 
 def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> None:

@@ -8,12 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from lib.metrics import format_ends, format_figure
 from lib.records import Figure, Job
-from lib.store import Store, analyses, codings, failure_modes, notes, pins, traces
-from lib.store.notes import Fails
-from lib.ui import endpoints, frame, pace, trace_card, walk, working
-from lib.workflow import analysing
+from lib.statistics.metrics import format_ends, format_figure
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.errors import analyses, codings, failure_modes, notes
+from lib.store.errors.notes import Fails
+from lib.store.review import pins
+from lib.ui import endpoints, frame, job_progress, press_guard, trace_card
+from lib.ui.errors import fail_navigation
+from lib.workflow.errors import analysing
 
 _HAND, _PROPOSED, _AGREEMENT = "by hand", "proposals of a model", "agreement"
 _DECISIONS = (("Confirm", "1", "confirmed", "check"), ("Reject", "2", "rejected", "close"))
@@ -22,14 +26,14 @@ _KEYS = 9  # failure modes with a key of their own
 
 def page(store: Store) -> None:
     """By hand, from proposals, or how far the two agree."""
-    begun = walk.begin(store, "code")
+    begun = fail_navigation.begin(store, "code")
     if begun is None:
         return
     coder, where = begun
     with st.columns([2, 4])[0]:
         how = frame.choose("Codes", [_HAND, _PROPOSED, _AGREEMENT], "codes")
     if how == _HAND:
-        _by_hand(store, coder, walk.narrowed(store, where))
+        _by_hand(store, coder, fail_navigation.narrowed(store, where))
     elif how == _PROPOSED:
         _proposed(store, coder, where)
     else:
@@ -40,20 +44,21 @@ def page(store: Store) -> None:
 def _by_hand(store: Store, coder: str, where: Fails) -> None:
     with frame.sentences():
         _progress(store, where)
-        wanted = walk.wanted(lambda: _next(store, where), "Every one of these fails has been coded.", store, where)
+        wanted = fail_navigation.wanted(lambda: _next(store, where), "Every one of these fails has been coded.", store,
+                                        where)
         if wanted is None:
             return
         trace = traces.get(store, wanted)
-        shown = pace.showing("coding_shown", (trace.key, trace.content_hash))
+        shown = press_guard.showing("coding_shown", (trace.key, trace.content_hash))
         left, right = st.columns([3, 2], gap="medium")
         with left:
             trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
         with right:
-            walk.said(store, trace.id, where)
+            fail_navigation.said(store, trace.id, where)
             if note := notes.current(store, trace.id):
                 trace_card.said(f"Note of {note['author']}", note["text"])
             _choose(store, coder, where, trace, shown)
-        pace.drawn(shown)
+        press_guard.drawn(shown)
 
 
 def _progress(store: Store, where: Fails) -> None:
@@ -76,7 +81,8 @@ def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> 
               on_click=_save, args=(store, coder, where, trace.id, key, shown))
     with st.container(horizontal=True):
         for label, arrow, forward in (("Back", "Left", False), ("Next", "Right", True)):
-            st.button(label, key=f"walk_{label}", shortcut=arrow, on_click=walk.step, args=(store, where, forward))
+            st.button(label, key=f"walk_{label}", shortcut=arrow, on_click=fail_navigation.step,
+                      args=(store, where, forward))
 
 
 def _toggle(key: str, name: str) -> None:
@@ -85,7 +91,7 @@ def _toggle(key: str, name: str) -> None:
 
 
 def _save(store: Store, coder: str, where: Fails, trace: str, key: str, shown: dict) -> None:
-    if pace.too_soon(shown, "fail"):
+    if press_guard.too_soon(shown, "fail"):
         return
     with frame.sentences():
         failure_modes.give(store, trace, st.session_state.get(key, []), coder)
@@ -100,7 +106,7 @@ def _proposed(store: Store, coder: str, where: Fails) -> None:
     with frame.sentences():
         _progress(store, where)
         _ask(store)
-        working.watch(store, analyses.CODES, lambda found: {"trace": [row["trace_id"] for row in found]}, _spent,
+        job_progress.watch(store, analyses.CODES, lambda found: {"trace": [row["trace_id"] for row in found]}, _spent,
                       analysing.ANALYSES)
         rows = codings.counts(store)
         if not rows:
@@ -178,20 +184,20 @@ def _one_by_one(store: Store, coder: str, where: Fails, mode: int, rows: list[di
         on_select="rerun", selection_mode="multi-row")
     picked = [rows[place]["trace_id"] for place in event.selection.rows if place < len(rows)]
     first = picked or [rows[0]["trace_id"]]
-    shown = pace.showing("proposed_shown", (mode, tuple(first)))
+    shown = press_guard.showing("proposed_shown", (mode, tuple(first)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{len(first):,} picked:" if picked else "The one below:")
         for label, key, decision, icon in _DECISIONS:
             st.button(label, key=f"{decision}_one", shortcut=key, icon=f":material/{icon}:", on_click=_decide_shown,
                       args=(store, decision, mode, first, coder, shown))
     trace = traces.get(store, first[0])
-    walk.said(store, trace.id, where)
+    fail_navigation.said(store, trace.id, where)
     trace_card.show(trace, height=420, context=True, pinned_names=pins.every(store))
-    pace.drawn(shown)
+    press_guard.drawn(shown)
 
 
 def _decide_shown(store: Store, decision: str, mode: int, chosen: list[str], coder: str, shown: dict) -> None:
-    if not pace.too_soon(shown, "proposal"):
+    if not press_guard.too_soon(shown, "proposal"):
         _decide(store, decision, mode, chosen, coder)
 
 

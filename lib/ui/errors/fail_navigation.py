@@ -6,9 +6,12 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, experts, labels, notes, traces
-from lib.store.notes import Fails
-from lib.ui import desk, frame
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.errors import notes
+from lib.store.errors.notes import Fails
+from lib.store.review import labels
+from lib.ui import at_work, frame
 
 _ANY = "any"
 _LONG, _TALL = 400, 200  # characters of a critique that scrolls, and the pixels it then has
@@ -21,7 +24,7 @@ def begin(store: Store, noun: str) -> tuple[str, Fails] | None:
         frame.empty("No fail yet", "Error analysis begins with fails: review some traces first.", "review",
                     "Review traces")
         return None
-    author = desk.reviewer(store)
+    author = at_work.reviewer(store)
     if not author:
         frame.empty("Who are you?", f"Type your name at the left: each {noun} carries the name of who gave it.")
         return None

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.metrics import format_figure, format_interval
-from lib.mode_pages import Ranked
-from lib.store import Store, experts, fixes, mode_decisions, systems, traces
-from lib.store.fixes import Fix
-from lib.ui import frame, working
-from lib.workflow import fixing
+from lib.statistics.metrics import format_figure, format_interval
+from lib.statistics.mode_pages import Ranked
+from lib.store import Store, experts
+from lib.store.dataset import systems, traces
+from lib.store.errors import fixes, mode_decisions
+from lib.store.errors.fixes import Fix
+from lib.ui import frame, job_progress
 from lib.workflow import jobs as verbs
+from lib.workflow.errors import fixing
 
 _ICONS = {"open": ":material/radio_button_unchecked:", "fixed": ":material/hourglass_top:",
           "verified": ":material/check_circle:", "reopened": ":material/undo:"}
@@ -112,7 +114,7 @@ def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
             st.info(frame.plain(f"{fix.system_version} is not set up here. Add it on Dataset, view Get outputs, or "
                                 "import its answers: a row counts as the new answer to an input that is the same, "
                                 "letter by letter."), icon=":material/info:")
-    working.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
+    job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
                                                  "input": [row["input"] for row in rows]})
     loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
     if loose and st.button(f"Queue {loose:,} answers for review", key="queue_fix", icon=":material/playlist_add:"):

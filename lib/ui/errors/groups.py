@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from lib.records import Job
-from lib.store import Store, analyses, experts, failure_modes, mode_history, notes
-from lib.ui import endpoints, frame, working
-from lib.workflow import analysing
+from lib.store import Store, experts
+from lib.store.errors import analyses, failure_modes, mode_history, notes
+from lib.ui import endpoints, frame, job_progress
+from lib.workflow.errors import analysing
 
 _KINDS = {"": "not said", "specification": "specification: never asked for",
           "generalisation": "generalisation: asked for, not followed"}
@@ -30,7 +31,7 @@ def page(store: Store) -> None:
         return
     rows = failure_modes.listing(store, person.name)
     _ask(store, notes.Fails(person.name))
-    working.watch(store, analyses.GROUPS, lambda found: {"asked for": ["groups"] * len(found)}, _outcome,
+    job_progress.watch(store, analyses.GROUPS, lambda found: {"asked for": ["groups"] * len(found)}, _outcome,
                   analysing.ANALYSES)
     alive = [row for row in rows if not row["merged_into"] and not row["rejected_at"]]
     _waiting(store, [row for row in alive if not row["confirmed"]], alive)

@@ -10,10 +10,15 @@ from typing import Any
 import streamlit as st
 
 from lib.records import PlumblineError, StoreError
-from lib.store import Store, notes, pins, traces
-from lib.store.notes import Fails
-from lib.ui import decision, desk, frame, second_reading, trace_card, walk
-from lib.workflow import analysing
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.errors import notes
+from lib.store.errors.notes import Fails
+from lib.store.review import pins
+from lib.ui import frame, trace_card
+from lib.ui.errors import fail_navigation, second_reading
+from lib.ui.review import decision, desk
+from lib.workflow.errors import analysing
 
 _LISTED = 500
 _ASKED = "The first thing that went wrong, upstream. What you see, not why it might be"
@@ -21,10 +26,10 @@ _ASKED = "The first thing that went wrong, upstream. What you see, not why it mi
 
 def page(store: Store) -> None:
     """Which fails, and the one to write a note on."""
-    begun = walk.begin(store, "note")
+    begun = fail_navigation.begin(store, "note")
     if begun is None:
         return
-    author, where = begun[0], walk.narrowed(store, begun[1])
+    author, where = begun[0], fail_navigation.narrowed(store, begun[1])
     _all(store, where)
     _one(store, author, where)
     decision.wakeable()
@@ -46,8 +51,8 @@ def _all(store: Store, where: Fails) -> None:
 @st.fragment
 def _one(store: Store, author: str, where: Fails) -> None:
     with frame.sentences():
-        wanted = walk.wanted(lambda: notes.next_without(store, where), "Every one of these fails has a note.", store,
-                             where)
+        wanted = fail_navigation.wanted(lambda: notes.next_without(store, where),
+                                        "Every one of these fails has a note.", store, where)
         if wanted is None:
             return
         trace, seat = traces.get(store, wanted), _seat(store, author)
@@ -56,13 +61,13 @@ def _one(store: Store, author: str, where: Fails) -> None:
             trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
         with right:
             st.caption(_progress(store, where))
-            walk.said(store, trace.id, where)
+            fail_navigation.said(store, trace.id, where)
             data = _data(store, author, trace.id, seat)
             decision.panel(desk.scope(store, author, "notes"), data,
                            lambda event: _handle(store, author, where, event))
             second_reading.show(store, author, trace.id, data["text"],
                                 lambda text: _add(store, author, where, trace.id, text))
-            walk.earlier_notes(store, trace.id)
+            fail_navigation.earlier_notes(store, trace.id)
 
 
 def _progress(store: Store, where: Fails) -> str:

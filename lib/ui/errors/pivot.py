@@ -3,18 +3,19 @@
 import streamlit as st
 
 from lib import charts
-from lib.breakdowns import SMALL_N
 from lib.charts.grids import Square
-from lib.metrics import format_figure, format_interval, others
-from lib.pivots import PivotCell
 from lib.records.rating import EXPERT, RATE_SOURCES
-from lib.store import Store, traces
-from lib.store.traces import Filter
-from lib.ui import fails, frame
+from lib.statistics.breakdowns import SMALL_N
+from lib.statistics.metrics import format_figure, format_interval, others
+from lib.statistics.pivots import PivotCell
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.ui import drill_down, frame
 from lib.ui import figures as show
 from lib.ui.charted import Table, charted
-from lib.workflow import rates
-from lib.workflow.rates import RateTable
+from lib.workflow.errors import rates
+from lib.workflow.errors.rates import RateTable
 
 _PLACES = ("by", "by2", "by3")  # names in the address
 _MOST_SQUARES = 1_500  # more cells nobody can read
@@ -122,7 +123,7 @@ def _take(name: str, selection: str, found: RateTable) -> None:
     for cell in found.cells if points else []:
         if (points[0].get("value") == cell.values[0] if selection == "value"
                 else (points[0].get("row"), points[0].get("column")) == (_row(cell), cell.values[1])):
-            fails.to_address("cell", cell.values)
+            drill_down.to_address("cell", cell.values)
 
 
 def _columns(found: RateTable) -> Table:
@@ -162,15 +163,15 @@ def _table(found: RateTable) -> None:
 def _take_row(found: RateTable) -> None:
     rows = st.session_state["pivot_rows"].selection.rows
     if rows and rows[0] < len(found.cells):
-        fails.to_address("cell", found.cells[rows[0]].values)
+        drill_down.to_address("cell", found.cells[rows[0]].values)
 
 
 def _picked(store: Store, found: RateTable) -> None:
-    values = fails.in_address("cell")
+    values = drill_down.in_address("cell")
     if values not in [cell.values for cell in found.cells]:
         st.caption("Click a mark, or select a row, to see its fails.")
         return
-    where = Filter(combination=fails.combination(found.by, values), rated=found.rated.source,
+    where = Filter(combination=drill_down.combination(found.by, values), rated=found.rated.source,
                    seen="yes" if found.rated.seen else None, in_run=str(found.run.id) if found.run else None)
-    fails.listing(store, where, "Fails with " + ", ".join(
+    drill_down.listing(store, where, "Fails with " + ", ".join(
         f"{name} {value}" for name, value in zip(found.by, values, strict=True)))

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.records import QUEUED, RUNNING
-from lib.store import Store, analyses
+from lib.store import Store
+from lib.store.errors import analyses
 from lib.ui import frame
-from lib.workflow import analysing, second_reading
+from lib.workflow.errors import analysing, second_reading
 
 _HELP = ("One call to the model chosen in Settings. It reads the trace, the expert's critique and what pass and fail "
          "mean, not your note.")

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from lib.store import Store, judges
+from lib.store import Store
+from lib.store.judge import judges
 from lib.ui import frame
-from lib.workflow import checking, special
+from lib.workflow.errors import checking, special
 
 
 def reason_field(store: Store, key: str) -> str:

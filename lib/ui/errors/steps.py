@@ -5,14 +5,19 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib import charts, transitions
+from lib import charts
 from lib.charts.grids import Square
-from lib.store import Store, experts, pins, steps, traces
-from lib.store.notes import Fails
-from lib.store.traces import Filter
-from lib.transitions import START, Transitions
-from lib.ui import fails, frame, trace_card, walk
+from lib.statistics import transitions
+from lib.statistics.transitions import START, Transitions
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import steps
+from lib.store.errors.notes import Fails
+from lib.store.review import pins
+from lib.ui import drill_down, frame, trace_card
 from lib.ui.charted import charted
+from lib.ui.errors import fail_navigation
 
 _NAME = "transitions"
 _NONE = "none: it failed at once"
@@ -81,19 +86,19 @@ def _matrix(store: Store, found: Transitions, expert: str) -> None:
             {"last good step": [row for row, _ in found.cells], "first failing step": [to for _, to in found.cells],
              "fails": list(found.cells.values())}, _NAME, "cell", _take)
     st.caption(frame.plain(transitions.reading(found)))
-    place = fails.in_address("steps_cell")
+    place = drill_down.in_address("steps_cell")
     if place not in found.cells:
         st.caption("Click a cell to see its traces.")
         return
     good, failing = place
     pair = json.dumps([None if good == START else good, failing], ensure_ascii=False)
-    fails.listing(store, Filter(transition=pair, label="fail"), f"Fails after {good}, at {failing}")
+    drill_down.listing(store, Filter(transition=pair, label="fail"), f"Fails after {good}, at {failing}")
 
 
 def _take() -> None:
     points = st.session_state[f"drawn_{_NAME}"].selection.get("cell") or []
     if points:
-        fails.to_address("steps_cell", [points[0]["row"], points[0]["column"]])
+        drill_down.to_address("steps_cell", [points[0]["row"], points[0]["column"]])
 
 
 def _give(store: Store, expert: str, names: list[str]) -> None:
@@ -109,7 +114,7 @@ def _give(store: Store, expert: str, names: list[str]) -> None:
     with left:
         trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
     with right:
-        walk.said(store, trace.id, Fails(expert))
+        fail_navigation.said(store, trace.id, Fails(expert))
         _form(store, expert, trace.id, names)
 
 

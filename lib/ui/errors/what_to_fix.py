@@ -6,9 +6,9 @@ Tables that are printed are Markdown, whose every cell is escaped: a browser wou
 import streamlit as st
 
 from lib import charts
-from lib.breakdowns import Rate
-from lib.metrics import format_figure, format_interval
-from lib.mode_pages import (
+from lib.statistics.breakdowns import Rate
+from lib.statistics.metrics import format_figure, format_interval
+from lib.statistics.mode_pages import (
     CLUSTER_COLUMNS,
     NOT_TESTED,
     RATE_COLUMNS,
@@ -20,12 +20,14 @@ from lib.mode_pages import (
     rate_rows,
     share_words,
 )
-from lib.store import Store, cycles, mode_decisions
-from lib.store.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES, Decision
-from lib.store.traces import Filter
-from lib.ui import fails, fixing, frame
+from lib.store import Store, cycles
+from lib.store.dataset.traces import Filter
+from lib.store.errors import mode_decisions
+from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES, Decision
+from lib.ui import drill_down, frame
 from lib.ui.charted import charted
-from lib.workflow import what_to_fix
+from lib.ui.errors import fixing
+from lib.workflow.errors import what_to_fix
 from lib.writers.markdown import table
 
 _ALL = ""  # of the choice of failure modes
@@ -159,9 +161,9 @@ def _trend(store: Store, found: ModePage) -> None:
             "month": [one.value for one in found.months], "have it": [one.passes for one in found.months],
             "of": [one.n for one in found.months], "share": [one.rate.value for one in found.months],
             "low": [one.rate.low for one in found.months], "high": [one.rate.high for one in found.months]},
-            "mode_by_month", "point", lambda: fails.to_point("mode_by_month"))
+            "mode_by_month", "point", lambda: drill_down.to_point("mode_by_month"))
         # The points count labels on traces drawn without looking at an outcome, as rates do.
-        fails.of_point(store, Filter(failure_mode=found.mode.name, rated="expert"), "month",
+        drill_down.of_point(store, Filter(failure_mode=found.mode.name, rated="expert"), "month",
                        [one.value for one in found.months], f"Fails with {found.mode.name}")
     _rates("month", found.months)
     _rates("system version", found.versions)

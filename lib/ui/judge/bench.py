@@ -10,13 +10,18 @@ from typing import Any
 import streamlit as st
 
 from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run
-from lib.store import Store, experts, judges, prompt_drafts, runs, verdicts
-from lib.store import caps as run_caps
-from lib.ui import beside, budget, endpoints, frame, noise, run_rows, splits
+from lib.store import Store, experts
+from lib.store.judge import caps as run_caps
+from lib.store.judge import judges, prompt_drafts, runs, verdicts
+from lib.ui import endpoints, frame
 from lib.ui import figures as show
-from lib.workflow import budget as spending
-from lib.workflow import ceilings, figures, judging, live
-from lib.workflow.ceilings import Ceilings
+from lib.ui.judge import budget, noise, run_rows, slices_and_baselines, splits
+from lib.workflow import endpoints as reachable
+from lib.workflow import figures, live
+from lib.workflow.judge import budget as spending
+from lib.workflow.judge import judging
+from lib.workflow.review import ceilings
+from lib.workflow.review.ceilings import Ceilings
 
 _STATUS_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle", RECORDED: "inventory_2"}
 
@@ -33,8 +38,8 @@ def page(store: Store, judge: str) -> None:
     _watch_agreement(store, run, going, every)
     splits.test_panel(store, run)
     if experts.principal(store) is not None:
-        st.fragment(beside.slices_panel)(store, run, every)
-        st.fragment(beside.baselines_panel)(store, run, every)
+        st.fragment(slices_and_baselines.slices_panel)(store, run, every)
+        st.fragment(slices_and_baselines.baselines_panel)(store, run, every)
         st.fragment(noise.panel)(store, run)
         st.fragment(run_rows.rows, run_every=1 if going else None)(store, run, every, going)
 
@@ -166,7 +171,7 @@ def _status(store: Store, run: Run) -> None:
                 f":material/{icon}: {run.status}: {run.done:,} of {run.total:,} judged{taken}{errors}")
     if run.message:
         st.caption(frame.plain(run.message))
-    if judging.is_trial(run):
+    if reachable.is_trial(run):
         endpoints.trial_note()
     with st.container(horizontal=True):
         if run.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_run", icon=":material/stop:"):

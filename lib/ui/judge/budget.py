@@ -8,7 +8,7 @@ from lib.records import Caps, PlumblineError, Run
 from lib.records.suggestion import Suggestion
 from lib.store import Store
 from lib.ui import frame
-from lib.workflow import budget
+from lib.workflow.judge import budget
 
 
 def limits(key: str, now: Caps = Caps()) -> Caps:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from lib.records import PlumblineError, PromptVersion
 from lib.store import Store
-from lib.store.prompt_drafts import Draft
+from lib.store.judge.prompt_drafts import Draft
 from lib.ui import endpoints, frame
-from lib.workflow import judging, versions
+from lib.workflow import endpoints as reachable
+from lib.workflow.judge import versions
 
 
 def fields(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None]) -> None:
@@ -36,7 +37,7 @@ def _model(store: Store, start: PromptVersion, typed: Draft, keep: Callable[...,
 
 def _listed(store: Store) -> list[str]:
     found: list[str] = []
-    for endpoint in judging.endpoints(store):
+    for endpoint in reachable.endpoints(store):
         try:
             found += [model.id for model in endpoints.models(store, endpoint.name)] if endpoint.ready else []
         except PlumblineError as error:

@@ -7,13 +7,17 @@ from datetime import date
 
 import streamlit as st
 
-from lib import metrics
-from lib.court import Standing, in_words
 from lib.records import Counts, PromptVersion, Run
-from lib.records.court import ENDINGS, LABEL_WRONG, OPEN, Docket
-from lib.store import Store, experts, rulings, traces
-from lib.ui import criteria, frame, ruling, trace_card
-from lib.workflow import court
+from lib.records.disagreements import ENDINGS, LABEL_WRONG, OPEN, Docket
+from lib.statistics import metrics
+from lib.statistics.disagreements import Standing, in_words
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.judge import rulings
+from lib.ui import frame, trace_card
+from lib.ui.judge import ruling
+from lib.ui.review import criteria
+from lib.workflow.judge import disagreements
 from lib.writers import WRITERS
 
 _SHOWN = {OPEN: "open", "ruled": "ruled", **{kind: kind for kind in ENDINGS}, "all": "all"}
@@ -26,7 +30,7 @@ _TABLE = ("agreement", "tpr", "tnr", "kappa")
 def page(store: Store, judge: str, run: Run, every: bool) -> None:
     """The court of one run: how far it is, the case that is read, the criteria, and what the rulings changed."""
     principal = experts.principal(store)
-    found = court.standing(store, run.id, principal.name, every) if principal else None
+    found = disagreements.standing(store, run.id, principal.name, every) if principal else None
     if found is None or not found.now.n:
         frame.empty("No pair yet", "A disagreement needs a label of the principal expert and a readable verdict on the "
                     "same trace.", "review", "Review traces")
@@ -79,7 +83,8 @@ def _files(store: Store, run: Run, expert: str, every: bool) -> None:
     with st.popover("All pairs as a file", icon=":material/download:", width="stretch"):
         st.caption("Every counted pair: input, output, both critiques, whether they agree, and the ruling.")
         for ending in WRITERS:
-            st.download_button(f".{ending}", lambda ending=ending: court.pairs(store, run.id, expert, every, ending),
+            st.download_button(f".{ending}",
+                               lambda ending=ending: disagreements.pairs(store, run.id, expert, every, ending),
                                f"pairs-run-{run.id}-{date.today()}.{ending}", key=f"pairs_{ending}",
                                on_click="ignore", icon=":material/download:")
 

@@ -4,11 +4,11 @@ import secrets
 
 import streamlit as st
 
-from lib import metrics
 from lib.records import Run
+from lib.statistics import metrics
 from lib.store import Store
 from lib.ui import frame
-from lib.workflow import noise
+from lib.workflow.judge import noise
 
 
 def panel(store: Store, run: Run) -> None:

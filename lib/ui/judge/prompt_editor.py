@@ -9,18 +9,21 @@ from typing import Any
 
 import streamlit as st
 
-from lib import sections
+from lib.prompting import sections
+from lib.prompting.sections import Section
 from lib.records import PromptVersion, StoreError, UsageError
-from lib.sections import Section
-from lib.store import Store, judges, prompt_drafts, traces
-from lib.store.prompt_drafts import Draft
-from lib.ui import call_settings, court, frame, prompt_examples, rules, suggestions
-from lib.workflow import judging, versions
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.judge import judges, prompt_drafts
+from lib.store.judge.prompt_drafts import Draft
+from lib.ui import frame
+from lib.ui.judge import call_settings, disagreements, prompt_examples, rules, suggestions
+from lib.workflow.judge import judging, versions
 
 _EXAMPLES = re.compile(r"\{\{\s*examples\s*\}\}")
 _PANELS = (("suggestions", "Have a model draft it", ":material/draw:", suggestions.panel),
            ("rules", "Rules, and the critiques behind them", ":material/rule:", rules.rules_panel),
-           ("notes", "Notes from disagreements", ":material/sticky_note_2:", court.notes_panel))
+           ("notes", "Notes from disagreements", ":material/sticky_note_2:", disagreements.notes_panel))
 _LONG = 4_000  # characters; a longer section scrolls inside a frame of its own
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from lib.records import Example, PromptVersion
-from lib.store import Store, experts, labels
+from lib.store import Store, experts
+from lib.store.review import labels
 from lib.ui import frame
-from lib.workflow import judging, versions
+from lib.workflow.judge import judging, versions
 
 SUGGESTED, MOST_EXAMPLES = 6, 50
 Keep = Callable[[tuple[int, ...]], None]

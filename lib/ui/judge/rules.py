@@ -3,9 +3,11 @@
 import streamlit as st
 
 from lib.records import QUEUED, RUNNING, TRAIN, PromptVersion
-from lib.store import Store, experts, labels
-from lib.ui import frame, suggestions
-from lib.workflow import judging, rules
+from lib.store import Store, experts
+from lib.store.review import labels
+from lib.ui import frame
+from lib.ui.judge import suggestions
+from lib.workflow.judge import judging, rules
 
 
 def rules_panel(store: Store, start: PromptVersion) -> None:

@@ -10,11 +10,13 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.records import TEST, Run
-from lib.records.court import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
-from lib.store import Store, assertions, experts, rulings
+from lib.records.disagreements import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
+from lib.store import Store, experts
+from lib.store.errors import assertions
+from lib.store.judge import rulings
 from lib.ui import frame, trace_card
-from lib.workflow import court
-from lib.workflow.court import Ending
+from lib.workflow.judge import disagreements
+from lib.workflow.judge.disagreements import Ending
 
 _KEYS = {JUDGE_WRONG: "j", LABEL_WRONG: "l", UNCLEAR: "u", BORDERLINE: "b"}
 _NOTES = {JUDGE_WRONG: "Note for the prompt: what should the judge learn?", LABEL_WRONG: "Why does the label change?",
@@ -57,7 +59,7 @@ def _ruled(store: Store, case: Case) -> None:
 
 
 def _open_again(store: Store, case: Case, who: str) -> None:
-    court.take_back(store, case, who, _token(case))
+    disagreements.take_back(store, case, who, _token(case))
     _forget(case)
     st.session_state.pop("court_last", None)
     frame.say("Open again.")
@@ -74,7 +76,7 @@ def _argued(store: Store, case: Case, done: Callable[[], None]) -> None:
         if st.button("Rule the same", key=f"again_{case.verdict}_{case.label}", icon=":material/repeat:",
                      shortcut="s"):
             with frame.sentences():
-                court.rule_again(store, case, _token(case))
+                disagreements.rule_again(store, case, _token(case))
                 _over(case, made.kind, done)
 
 
@@ -103,7 +105,7 @@ def _fields(store: Store, case: Case, draft: Draft, done: Callable[[], None]) ->
         _area(store, case, kind, "critique", f"Critique of the new label: why is it {case.judge_outcome}?",
               draft.critique or case.expert_critique)
         who = _who(store)
-    if kind == JUDGE_WRONG and court.may_be_example(store, case):
+    if kind == JUDGE_WRONG and disagreements.may_be_example(store, case):
         example = st.checkbox("Use the label as an example", key=_key("example", case),
                               help="It is put into the draft of the judge's newest prompt, where you save it.")
     unseen = " This trace is of the test split: its note is kept, and never offered for a prompt."
@@ -112,7 +114,7 @@ def _fields(store: Store, case: Case, draft: Draft, done: Callable[[], None]) ->
                  shortcut="ctrl+enter"):
         with frame.sentences():
             note, critique = (st.session_state.get(_key(f"{name}_{kind}", case), "") for name in ("note", "critique"))
-            court.rule(store, case, Ending(kind, note, critique, example, who), _token(case))
+            disagreements.rule(store, case, Ending(kind, note, critique, example, who), _token(case))
             _over(case, kind, done)
 
 

@@ -5,12 +5,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib import comparison
 from lib.records import PromptVersion, Run
-from lib.store import Store, bench, labels, traces, verdicts
+from lib.statistics import comparison
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.judge import bench, verdicts
+from lib.store.review import labels
 from lib.ui import frame, trace_card
-from lib.workflow import comparing, figures
-from lib.workflow import versions as workflow
+from lib.workflow import figures
+from lib.workflow.judge import comparing
+from lib.workflow.judge import versions as workflow
 
 CHANCE = 0.05  # from here on a difference could well be chance
 _SHOWN = {"flipped": (comparison.FIXED, comparison.BROKEN), comparison.FIXED: (comparison.FIXED,),

@@ -3,7 +3,10 @@
 import streamlit as st
 
 from lib.records import Run
-from lib.store import Store, assertions, experts, traces, verdicts
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.errors import assertions
+from lib.store.judge import verdicts
 from lib.ui import frame, trace_card
 
 KINDS = {"disagreements": "disagreements", "judge passed a fail": "judge passed what the expert failed",

@@ -5,14 +5,16 @@ Both cost a moment, so they are asked for when they are opened.
 
 import streamlit as st
 
-from lib import charts, metrics
-from lib.breakdowns import OF_A_SLICE, SMALL_N, Slice
+from lib import charts
 from lib.records import Run
-from lib.store import Store, traces
+from lib.statistics import metrics
+from lib.statistics.breakdowns import OF_A_SLICE, SMALL_N, Slice
+from lib.store import Store
+from lib.store.dataset import traces
 from lib.ui import frame
 from lib.ui.charted import Table, charted, of_figures
-from lib.workflow import baselines, slices
-from lib.workflow.baselines import Baselines
+from lib.workflow.judge import baselines, slices
+from lib.workflow.judge.baselines import Baselines
 
 _DRAWN = 12  # values in the chart; the table holds the others too
 

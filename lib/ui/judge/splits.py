@@ -7,14 +7,15 @@ import secrets
 
 import streamlit as st
 
-from lib import metrics
 from lib.records import RUNNING, SPLITS, TEST, Run
-from lib.splits import FEW, Table, provisional, reading, spent
-from lib.store import Store, decisions, experts, judges, splits
-from lib.store.splits import Look
+from lib.sampling.splits import FEW, Table, provisional, reading, spent
+from lib.statistics import metrics
+from lib.store import Store, experts
+from lib.store.judge import decisions, judges, splits
+from lib.store.judge.splits import Look
 from lib.ui import frame
-from lib.workflow import splitting
-from lib.workflow.splitting import Drawn, Seal
+from lib.workflow.judge import splitting
+from lib.workflow.judge.splitting import Drawn, Seal
 
 _FOR = {"train": "examples for the prompt", "dev": "iterate here", "test": "sealed, for the last check"}
 _FIGURES = ("tpr", "tnr", "agreement")

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib import stuck as checks
+from lib.records import STAND_INS
 from lib.records.suggestion import DECISIONS, TARGET
-from lib.store import Store, decisions, experts
+from lib.statistics import stuck as checks
+from lib.statistics.versions import Measured
+from lib.store import Store, experts
+from lib.store.judge import decisions
 from lib.ui import frame
-from lib.ui.setup import STAND_INS
-from lib.versions import Measured
-from lib.workflow import stuck, versions
+from lib.workflow.judge import stuck, versions
 
 _ICONS = {checks.LIKELY: ":orange[:material/error:]", checks.CLEAR: ":green[:material/check:]",
           checks.UNKNOWN: ":gray[:material/help:]"}

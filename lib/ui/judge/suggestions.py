@@ -8,10 +8,13 @@ import streamlit as st
 
 from lib.records import DONE, FAILED, PAUSED, QUEUED, RESUMABLE, RUNNING, Caps, PlumblineError, PromptVersion
 from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, Rule, Suggestion
-from lib.store import Store, labels, prices, suggestions
-from lib.ui import budget, endpoints, frame, versions
-from lib.workflow import budget as spending
-from lib.workflow import suggesting
+from lib.store import Store, prices
+from lib.store.judge import suggestions
+from lib.store.review import labels
+from lib.ui import endpoints, frame, text_changes
+from lib.ui.judge import budget
+from lib.workflow.judge import budget as spending
+from lib.workflow.judge import suggesting
 
 _WORDS = {GUIDELINES: "guidelines from the critiques", REVISION: "a revision from the disagreements",
           SEARCH: "an automatic search"}
@@ -197,7 +200,7 @@ def _revision(store: Store, start: PromptVersion, found: Suggestion) -> None:
 
 def _proposed(store: Store, start: PromptVersion, number: int, template: str, rules: list[Rule] | None = None) -> None:
     """A proposed text against the version it starts from, with the known mistakes it brings; its rules are linked."""
-    versions.text_changes_below(start.template, template)
+    text_changes.below(start.template, template)
     for remark in suggesting.remarks(store, start, template):
         st.caption(f":material/lightbulb: **{remark.name.capitalize()}.** {frame.plain(remark.text)}")
     with st.container(horizontal=True):
@@ -211,7 +214,7 @@ def _proposed(store: Store, start: PromptVersion, number: int, template: str, ru
 @st.dialog("The version and the proposal", width="large")
 def _beside(start: PromptVersion, template: str) -> None:
     st.caption(f"Left version {start.number}, right the proposal.")
-    versions.text_changes(start.template, template)
+    text_changes.side_by_side(start.template, template)
 
 
 def _take(store: Store, start: PromptVersion, template: str, rules: list[Rule]) -> None:

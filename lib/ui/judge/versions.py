@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from lib import charts, metrics, versions
+from lib import charts
 from lib.records import PromptVersion
-from lib.store import Store, experts, judges
-from lib.ui import consistency, edits, frame, stuck
+from lib.statistics import metrics, versions
+from lib.store import Store, experts
+from lib.store.judge import judges
+from lib.ui import figures, frame, text_changes
 from lib.ui.charted import Table, charted, of_figures
-from lib.workflow import ceilings
-from lib.workflow import versions as bench
+from lib.ui.judge import run_comparison, stuck
+from lib.workflow.judge import versions as bench
+from lib.workflow.review import ceilings
 
 SHARES = ("agreement", "tpr", "tnr")
 _DRAWN = (*SHARES, "kappa")
-_MOST_HUNKS = 40
-_LEFT, _RIGHT = ({versions.SAME: "  ", versions.CHANGED: mark, versions.REMOVED: mark, versions.ADDED: mark}
-                 for mark in ("- ", "+ "))
+
 
 
 def page(store: Store, judge: str) -> None:
@@ -36,7 +37,7 @@ def page(store: Store, judge: str) -> None:
     old, new = _two(found)
     _differences(old, new)
     # On its own, so that reading row after row does not measure every version anew.
-    st.fragment(edits.effect)(store, old, new, every)
+    st.fragment(run_comparison.effect)(store, old, new, every)
 
 
 def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]:
@@ -67,7 +68,7 @@ def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
         with place:
             charted(charts.trend_chart(points, name, bounds.lines(name), bounds.target), _points(points, name),
                     f"trend_{name}")
-    consistency.ceilings_caption(bounds)
+    figures.ceilings_caption(bounds)
     sets = list(dict.fromkeys(point.traces for point in points))
     signs = list(charts.times.SHAPES.values())
     st.caption("Measured on " + "; ".join(f"{signs[place % len(signs)]} {one}" for place, one in enumerate(sets)) + "."
@@ -97,55 +98,11 @@ def _in_words(name: str, point: versions.Measured) -> str:
 
 
 def _differences(old: PromptVersion, new: PromptVersion) -> None:
-    text_changes(old.template, new.template)
+    text_changes.side_by_side(old.template, new.template)
     _changes("Examples", "trace", versions.example_changes(old.examples, new.examples),
              f"The examples are the same: {len(new.examples)}.")
     _changes("Model, parameters and note", "setting", versions.setting_changes(old, new),
              "Model, parameters and note are the same.")
-
-
-def text_changes(old: str, new: str) -> None:
-    """Two texts side by side, where they differ."""
-    hunks = versions.hunks(versions.lines(old, new))
-    if not hunks:
-        st.caption("The text is the same.")
-    for hunk in hunks[:_MOST_HUNKS]:
-        left, right = st.columns(2, gap="small")
-        with left:
-            _side([(_LEFT[line.change], line.old) for line in hunk], "nothing here before")
-        with right:
-            _side([(_RIGHT[line.change], line.new) for line in hunk], "nothing here any more")
-    if len(hunks) > _MOST_HUNKS:
-        st.caption(f"{len(hunks) - _MOST_HUNKS:,} more places differ.")
-
-
-def text_changes_below(old: str, new: str) -> None:
-    """The same in one column, where there is no room for two: what went, and below it what came."""
-    hunks = versions.hunks(versions.lines(old, new))
-    if not hunks:
-        st.caption("The text is the same.")
-    for hunk in hunks[:_MOST_HUNKS]:
-        st.code("\n".join(_below(hunk)), language="diff", wrap_lines=True)
-
-
-def _below(hunk: list[versions.Line]) -> list[str]:
-    said: list[str] = []
-    came: list[str] = []
-    for line in hunk:
-        if line.change == versions.SAME:
-            said, came = [*said, *came, f"  {line.old}"], []
-        else:
-            said += [f"- {line.old}"] if line.old is not None else []
-            came += [f"+ {line.new}"] if line.new is not None else []
-    return said + came
-
-
-def _side(lines: list[tuple[str, str | None]], nothing: str) -> None:
-    text = "\n".join(mark + line for mark, line in lines if line is not None)
-    if text:
-        st.code(text, language="diff", wrap_lines=True)
-    else:
-        st.caption(nothing)
 
 
 def _changes(title: str, what: str, found: list[versions.Change], same: str) -> None:

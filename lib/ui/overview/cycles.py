@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from lib import queues
+from lib.sampling import queues
 from lib.store import Store, cycles
 from lib.store.cycles import SCHEDULED, TRIGGERS, Cycle
 from lib.ui import frame
-from lib.workflow import cycles as verbs
+from lib.workflow.overview import cycles as verbs
 
 _CLOSED = "cycle_closed"  # in the session: which one was just closed, so that the next is offered
 

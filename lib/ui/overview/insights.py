@@ -4,10 +4,11 @@ import secrets
 
 import streamlit as st
 
-from lib.store import Store, experts, insights
-from lib.store.insights import KINDS, Insight
+from lib.store import Store, experts
+from lib.store.errors import insights
+from lib.store.errors.insights import KINDS, Insight
 from lib.ui import frame
-from lib.workflow import cycles as verbs
+from lib.workflow.overview import cycles as verbs
 
 _SHOWN = 200
 _TOKEN = "insight_token"

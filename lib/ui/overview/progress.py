@@ -2,15 +2,19 @@
 
 import streamlit as st
 
-from lib.store import Store, experts, labels
-from lib.ui import cycles, fixing, frame, reviewers
+from lib.store import Store, experts
+from lib.store.review import labels
+from lib.ui import at_work, frame
 from lib.ui import figures as show
-from lib.workflow import figures, process
+from lib.ui.errors import fixing
+from lib.ui.overview import cycles
+from lib.workflow import figures
+from lib.workflow.overview import process
 
 
 def page(store: Store) -> None:
     """The next step above, the loop at the left, judges and reading at the right."""
-    reviewers.caution(store)
+    at_work.caution(store)
     cycles.banner(store)
     fixing.before_a_judge(store)
     steps = process.steps(store)

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from lib import charts, metrics
+from lib import charts
 from lib.records import Label
-from lib.store import Store, labels, repeats
-from lib.store.repeats import Repeat
+from lib.statistics import metrics
+from lib.store import Store
+from lib.store.review import labels, repeats
+from lib.store.review.repeats import Repeat
 from lib.ui import frame
 from lib.ui.charted import charted, of_rates
-from lib.workflow import consistency
-from lib.workflow.ceilings import Ceilings
+from lib.workflow.review import consistency
 
 _SHOWN = 30  # pairs side by side
 
@@ -27,24 +28,6 @@ def page(store: Store, expert: str) -> None:
         frame.empty("No trace has come back yet", _when(store, expert))
         _passes(found)
     _settings(store)
-
-
-def ceilings_caption(found: Ceilings) -> None:
-    """Below a chart of agreement: what its lines and bands mean, or that a ceiling is not known yet."""
-    if found.own.value is None:
-        said = [f"How often {found.expert} agrees with an earlier label of their own is not known yet: "
-                f"{found.own.why}."]
-    else:
-        said = [f"Orange line and band: {found.expert} gave the same outcome again on {found.own.value:.0%} of the "
-                f"traces that came back ({metrics.format_interval('agreement', found.own)})."]
-    if found.other:
-        said.append(f"Violet: {found.expert} and {found.other} agree on {found.agreement.value:.0%} of the "
-                    f"{found.shared:,} traces both labelled ({metrics.format_interval('agreement', found.agreement)}), "
-                    f"kappa {metrics.format_figure('kappa', found.kappa)} "
-                    f"({metrics.format_interval('kappa', found.kappa)}).")
-    if found.own.value is not None or found.other:
-        said.append("No judge can be expected to agree more.")
-    st.caption(frame.plain(" ".join(said)))
 
 
 def _when(store: Store, expert: str) -> str:

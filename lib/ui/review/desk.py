@@ -12,38 +12,17 @@ import streamlit as st
 
 from lib.charts.ink import FAIL_FILL, PASS_FILL
 from lib.records import SHADOW, PlumblineError, StoreError, Trace
-from lib.store import Store, assertions, experts, labels, pins, projects, queues, traces
-from lib.store.traces import Filter
-from lib.ui import criteria, decision, filters, frame, reference, reviewers, trace_card
-from lib.workflow import reviewing
+from lib.store import Store, projects
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import assertions
+from lib.store.review import labels, pins, queues
+from lib.ui import filters, frame, reference, trace_card
+from lib.ui.review import criteria, decision
+from lib.workflow.review import reviewing
 
 _SHORT = 60  # characters of an id in a sentence
 _CRITIQUE = "Critique: why, so that a new colleague learns"
-
-
-def reviewer(store: Store) -> str:
-    """Who reviews: chosen or typed in the sidebar, and kept in the address."""
-    names = [expert.name for expert in experts.every(store)]
-    # Always in the address: were the first of the list left out, a reload would make another of whom it names then.
-    known, address = st.session_state.get("reviewer_in_address"), st.query_params.get("reviewer", "").strip()
-    if address and address != known:
-        st.session_state["reviewer"] = address
-    elif not st.session_state.get("reviewer") and (known or names):
-        st.session_state["reviewer"] = known or names[0]
-    with st.sidebar:
-        reviewers.caution(store)
-        name = st.selectbox("Reviewing as", names, index=None, key="reviewer", accept_new_options=True,
-                            placeholder="type your name", on_change=_another_reviewer,
-                            help="The first person who labels becomes the principal expert. Settings changes that.")
-    name = (name or "").strip()
-    if name:
-        st.query_params["reviewer"] = st.session_state["reviewer_in_address"] = name
-    return name
-
-
-def _another_reviewer() -> None:
-    # The trace of the one who was here is not what comes next for the other.
-    st.query_params.pop("trace", None)
 
 
 def page(store: Store, expert: str) -> None:

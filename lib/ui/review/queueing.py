@@ -5,12 +5,13 @@ from datetime import date
 
 import streamlit as st
 
-from lib import queues
-from lib.store import Store, experts, traces
-from lib.store import queues as stored
+from lib.sampling import queues
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.review import queues as stored
 from lib.ui import figures as show
 from lib.ui import frame
-from lib.workflow import queueing
+from lib.workflow.review import queueing
 from lib.writers import WRITERS
 
 _EVERYBODY = "everybody"

@@ -4,29 +4,21 @@ import secrets
 
 import streamlit as st
 
-from lib import metrics
 from lib.records import OUTCOMES, Label
-from lib.store import Store, experts, labels, queues, traces
-from lib.ui import frame, trace_card
-from lib.ui.setup import STAND_INS
-from lib.workflow import reviewers
+from lib.statistics import metrics
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.review import labels, queues
+from lib.ui import at_work, frame, trace_card
 from lib.workflow.figures import Agreement
+from lib.workflow.review import reviewers
 
 _NAME = st.column_config.TextColumn(width=150)
 
 
-def caution(store: Store) -> None:
-    """A line where the principal only stands in for the expert: every figure rests on a stand-in."""
-    principal = experts.principal(store)
-    if principal and principal.basis in STAND_INS:
-        st.warning(frame.plain(f"{principal.name} decides here as {principal.basis}. A stand-in is not the expert: "
-                               "have the real one label a part of these traces too; Review → Reviewers compares."),
-                   icon=":material/supervisor_account:")
-
-
 def page(store: Store, expert: str) -> None:
     """Progress of each reviewer, agreement of every two, and the disagreements the viewer may see."""
-    caution(store)
+    at_work.caution(store)
     if len(experts.every(store)) < 2:
         frame.empty("One reviewer so far", "With a second one on a part of the same traces you learn whether the "
                     "criterion can be understood at all. Draw a batch for both with some traces that go to everybody.",

@@ -4,11 +4,15 @@ import secrets
 
 import streamlit as st
 
-from lib import queues, stopping
-from lib.metrics import format_figure, format_interval
-from lib.store import Store, experts, labels, traces
-from lib.ui import frame, queueing
-from lib.workflow import stopping as advice
+from lib.sampling import queues
+from lib.statistics import stopping
+from lib.statistics.metrics import format_figure, format_interval
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.review import labels
+from lib.ui import frame
+from lib.ui.review import queueing
+from lib.workflow.review import stopping as advice
 
 _WORDS = {str(width): f"± {width:.0%}" for width in advice.WIDTHS}
 _TEACHES = {"pass": "TPR, the share of the expert's passes that the judge passes",

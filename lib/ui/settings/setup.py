@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from lib.records import Expert
+from lib.records import BASES, STAND_INS, Expert
 from lib.store import Store, experts, projects
 from lib.ui import endpoints, frame
-from lib.workflow import dataset, judging, models
-
-STAND_INS = ("developer", "proxy for the expert")
-BASES = ("domain expert", "founder", *STAND_INS)
+from lib.workflow import endpoints as reachable
+from lib.workflow import models
+from lib.workflow.dataset import dataset
 
 
 def people(store: Store) -> None:
@@ -61,7 +60,7 @@ def project(store: Store) -> None:
 
 def model_endpoints(store: Store) -> None:
     """Where models are reached, what each endpoint lists, and which model is used when none is named."""
-    for endpoint in judging.endpoints(store):
+    for endpoint in reachable.endpoints(store):
         with st.container(border=True):
             state = ":green[:material/check_circle:]" if endpoint.ready else ":gray[:material/circle:]"
             st.markdown(f"{state} **{frame.plain(endpoint.title)}**")

@@ -7,9 +7,10 @@ from typing import Any
 
 from lib import systems as connectors
 from lib.records import Job, UsageError
-from lib.store import Store, answers, jobs, systems, traces
-from lib.store.systems import System
-from lib.store.traces import Filter
+from lib.store import Store, jobs
+from lib.store.dataset import answers, systems, traces
+from lib.store.dataset.systems import System
+from lib.store.dataset.traces import Filter
 
 named_callable = connectors.named_callable
 MOST_AT_ONCE = 8  # calls, unless told otherwise: an AI system in the making is no data centre

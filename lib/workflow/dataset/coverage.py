@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from lib import combinations
-from lib.metrics import wilson
 from lib.records import Cell, Dimension, DimensionValue, Figure
-from lib.store import Store, coverage, dimensions, runs
-from lib.store.traces import Filter, listing
+from lib.sampling import combinations
+from lib.statistics.metrics import wilson
+from lib.store import Store
+from lib.store.dataset import coverage, dimensions
+from lib.store.dataset.traces import Filter, listing
+from lib.store.judge import runs
 
 # Kinds of the article's own example, described in our words: to be edited, not to be believed.
 TEMPLATE = (

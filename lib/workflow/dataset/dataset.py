@@ -8,11 +8,15 @@ from pathlib import Path
 from lib import readers, writers
 from lib.readers.mapping import Mapping, rows
 from lib.records import DataError, UsageError
-from lib.store import Store, cause_tables, cycles, imports, projects, tables
-from lib.store.imports import ImportResult
-from lib.workflow import fixing, judging
+from lib.records.places import ROOT
+from lib.store import Store, cycles, projects
+from lib.store.dataset import imports, tables
+from lib.store.dataset.imports import ImportResult
+from lib.store.errors import cause_tables
+from lib.workflow.errors import fixing
+from lib.workflow.judge import judging
 
-EXAMPLES_FOLDER = Path(__file__).parents[2] / "data" / "examples"
+EXAMPLES_FOLDER = ROOT / "data" / "examples"
 
 
 @dataclass(frozen=True)

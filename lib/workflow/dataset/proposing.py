@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from lib import combinations, generate, jobs, judge, runner
-from lib.llm import LlmError
+from lib.engine import jobs, runner
+from lib.models.llm import LlmError
+from lib.prompting import generate, judge
 from lib.records import Dimension, Estimate, Job, UsageError
-from lib.store import Store, coverage, dimensions, generations, prices, projects
+from lib.sampling import combinations
+from lib.store import Store, prices, projects
 from lib.store import jobs as stored_jobs
-from lib.workflow import judging
+from lib.store.dataset import coverage, dimensions, generations
+from lib.workflow import endpoints
 
 BY_HAND, EMPTY, RANDOM, PAIRWISE = "by hand", "empty cells", "random", "pairwise"
 WAYS = (BY_HAND, EMPTY, RANDOM, PAIRWISE)
@@ -122,7 +125,7 @@ def start(store: Store, wanted: Iterable[Combination], n: int, chosen: Recipe, *
     if not 1 <= n <= MOST:
         raise UsageError(f"Between 1 and {MOST} inputs can be written at once, not {n}.")
     save_recipe(store, chosen)
-    found = judging.choice(store, endpoint, model)
+    found = endpoints.choice(store, endpoint, model)
     job = stored_jobs.create(store, "generate", items, config={"n": n, **asdict(chosen)}, endpoint=found.endpoint,
                              model=found.model, concurrency=concurrency, token=token)
     return stored_jobs.get(store, job)
@@ -132,7 +135,7 @@ def ask_opinions(store: Store, proposals: Sequence[int], endpoint: str | None = 
                  model: str | None = None) -> list[str]:
     """Asks a model of each proposal whether it really triggers its scenario; keeps the answers, returns the errors."""
     found = [generations.one(store, proposal) for proposal in proposals]
-    said = asyncio.run(_opinions(store, found, judging.choice(store, endpoint, model)))
+    said = asyncio.run(_opinions(store, found, endpoints.choice(store, endpoint, model)))
     errors = []
     for row, opinion in zip(found, said, strict=True):
         if isinstance(opinion, LlmError):
@@ -142,7 +145,7 @@ def ask_opinions(store: Store, proposals: Sequence[int], endpoint: str | None = 
     return errors
 
 
-async def _opinions(store: Store, rows: list[dict], chosen: judging.Choice) -> list[str | LlmError]:
+async def _opinions(store: Store, rows: list[dict], chosen: endpoints.Choice) -> list[str | LlmError]:
     known, gate = dimensions.described(store, retired=True), asyncio.Semaphore(OPINIONS_AT_ONCE)
 
     async def ask(client, row: dict) -> str | LlmError:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from lib.readers import reference
-from lib.store import Store, documents
-from lib.store.documents import Replaced
+from lib.store import Store
+from lib.store.dataset import documents
+from lib.store.dataset.documents import Replaced
 
 TYPES = (*reference.TEXTS, *reference.TABLES)
 

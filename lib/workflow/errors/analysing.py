@@ -7,23 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lib import coding, metrics
-from lib.jobs import analysing
+from lib.engine.jobs import analysing
+from lib.prompting import coding
 from lib.records import QUEUED, RUNNING, Counts, Estimate, Figure, Job, UsageError
-from lib.store import (
-    Store,
-    analyses,
-    codings,
-    failure_modes,
-    labels,
-    mode_history,
-    notes,
-    prices,
-    projects,
-    traces,
-)
-from lib.workflow import figures, judging
+from lib.statistics import metrics
+from lib.store import Store, prices, projects
+from lib.store.dataset import traces
+from lib.store.errors import analyses, codings, failure_modes, mode_history, notes
+from lib.store.review import labels
+from lib.workflow import endpoints, figures
 from lib.workflow.background import Background
+from lib.workflow.judge import judging
 
 ANALYSES = Background("Analysis", analyses, analysing.alive, analyses.forget_unanswered, "analyse")
 start_process, ready_to_resume, resume = ANALYSES.start_process, ANALYSES.ready_to_resume, ANALYSES.resume
@@ -61,7 +55,7 @@ def start_groups(store: Store, *, endpoint: str | None = None, model: str | None
                          "the view Notes of Error analysis.")
     chosen = notes.every(store, notes.Fails(figures.principal_name(store)))[-coding.MOST_NOTES:]
     return _queued(store, analyses.GROUPS, [(None, {"notes": [note["id"] for note in chosen]})], {},
-                   judging.choice(store, endpoint, model), token)
+                   endpoints.choice(store, endpoint, model), token)
 
 
 def start_codes(store: Store, *, again: bool = False, most: int | None = None, endpoint: str | None = None,
@@ -75,10 +69,10 @@ def start_codes(store: Store, *, again: bool = False, most: int | None = None, e
         raise UsageError("No fail waits: a person has coded them all. Ask for those coded already, to see how far the "
                          "model agrees.")
     return _queued(store, analyses.CODES, [(key, {}) for key in chosen], config,
-                   judging.choice(store, endpoint, model), token)
+                   endpoints.choice(store, endpoint, model), token)
 
 
-def _queued(store: Store, kind: str, items: Items, config: dict[str, Any], chosen: judging.Choice,
+def _queued(store: Store, kind: str, items: Items, config: dict[str, Any], chosen: endpoints.Choice,
             token: str | None) -> Job:
     """One at a time of a kind: two presses are one analysis."""
     with store.transaction():

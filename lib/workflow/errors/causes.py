@@ -5,12 +5,14 @@ Brings counts from the store to the pure functions in breakdowns and stopping.
 
 from dataclasses import dataclass
 
-from lib import breakdowns, stopping
-from lib.breakdowns import Distribution, Rate
-from lib.mode_pages import Ranked
 from lib.records import Figure
-from lib.store import Store, distributions, experts
-from lib.workflow import figures, what_to_fix
+from lib.statistics import breakdowns, stopping
+from lib.statistics.breakdowns import Distribution, Rate
+from lib.statistics.mode_pages import Ranked
+from lib.store import Store, experts
+from lib.store.errors import distributions
+from lib.workflow import figures
+from lib.workflow.errors import what_to_fix
 
 
 @dataclass(frozen=True)

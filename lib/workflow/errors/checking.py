@@ -6,8 +6,9 @@ from typing import Any
 
 from lib.assertions import KINDS, Answered, Checked, checker
 from lib.records import FAIL, PASS, UsageError
-from lib.store import Store, assertions, experts, failure_modes
-from lib.store.assertions import Assertion, Result, Tally, Waiting
+from lib.store import Store, experts
+from lib.store.errors import assertions, failure_modes
+from lib.store.errors.assertions import Assertion, Result, Tally, Waiting
 
 BATCH = 1_000
 PREVIEWED = 200  # of the newest traces

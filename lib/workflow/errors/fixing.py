@@ -8,13 +8,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib import comparison, metrics
-from lib.metrics import format_figure
-from lib.mode_pages import Ranked
 from lib.records import FAIL, PASS, Figure, Job, UsageError
-from lib.store import Store, answers, experts, fixes, jobs, mode_decisions, systems, traces
-from lib.store.fixes import Again, Fix
-from lib.workflow import figures, rates, what_to_fix
+from lib.statistics import comparison, metrics
+from lib.statistics.metrics import format_figure
+from lib.statistics.mode_pages import Ranked
+from lib.store import Store, experts, jobs
+from lib.store.dataset import answers, systems, traces
+from lib.store.errors import fixes, mode_decisions
+from lib.store.errors.fixes import Again, Fix
+from lib.workflow import figures
+from lib.workflow.errors import rates, what_to_fix
 
 CHANCE = 0.05  # of a p below it we say that chance would not bring that
 CONTROL = 10  # passes that are run again beside the fails

@@ -5,12 +5,13 @@ Brings counts from the store to the pure functions in pivots; whose outcomes cou
 
 from dataclasses import dataclass
 
-from lib import metrics, pivots
-from lib.pivots import PivotCell
 from lib.records import Counts, Figure, Run, UsageError
 from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
-from lib.store import Store, experts, judges, splits, verdicts
-from lib.store import pivots as stored
+from lib.statistics import metrics, pivots
+from lib.statistics.pivots import PivotCell
+from lib.store import Store, experts
+from lib.store.errors import pivots as stored
+from lib.store.judge import judges, splits, verdicts
 from lib.workflow import figures
 
 MOST_DIMENSIONS = 3

@@ -6,8 +6,11 @@ It is kept beside the person's note and is never one; what was answered once is 
 from dataclasses import dataclass
 
 from lib.records import FAIL, QUEUED, RUNNING, Job, UsageError
-from lib.store import Store, analyses, labels, notes, traces
-from lib.workflow import figures, judging
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.errors import analyses, notes
+from lib.store.review import labels
+from lib.workflow import endpoints, figures
 
 _KEPT = "Your own note is stored as it was. Ask again, or choose another model in Settings."
 
@@ -28,7 +31,7 @@ class Reading:
     @property
     def trial(self) -> bool:
         """Whether it is by the small embedded model, which is for trying the path."""
-        return judging.is_trial(self.job)
+        return endpoints.is_trial(self.job)
 
 
 def refused(store: Store, trace_id: str, author: str) -> str:
@@ -77,7 +80,7 @@ def start(store: Store, trace_id: str, author: str, *, endpoint: str | None = No
         raise UsageError(why)
     if found := _standing(store, trace_id, endpoint, model):
         return found
-    chosen = judging.choice(store, endpoint, model)
+    chosen = endpoints.choice(store, endpoint, model)
     with store.transaction():  # of two presses the second finds what the first has queued
         return _standing(store, trace_id, endpoint, model) or _queued(store, trace_id, chosen)
 
@@ -87,7 +90,7 @@ def _standing(store: Store, trace_id: str, endpoint: str | None, model: str | No
                  and endpoint in (None, one.job.endpoint) and model in (None, one.job.model)), None)
 
 
-def _queued(store: Store, trace_id: str, chosen: judging.Choice) -> Job:
+def _queued(store: Store, trace_id: str, chosen: endpoints.Choice) -> Job:
     trace = traces.get(store, trace_id)
     number = analyses.create(store, analyses.NOTES, [(trace.key, {"content": trace.content_hash})],
                              config={"expert": figures.principal_name(store)}, endpoint=chosen.endpoint,

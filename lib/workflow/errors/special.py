@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from lib import prompts
+from lib.prompting import texts
 from lib.records import PromptVersion, UsageError
-from lib.store import Store, experts, judge_labels, judges, mode_decisions
-from lib.workflow import checking, judging, versions
+from lib.store import Store, experts
+from lib.store.errors import mode_decisions, mode_facts
+from lib.store.judge import judges
+from lib.workflow.errors import checking
+from lib.workflow.judge import judging, versions
 
 ENOUGH_FAILS = 20  # with the failure mode; below it nobody can say how often the judge finds it
 EXAMPLES = 4
@@ -31,7 +34,7 @@ class Material:
 def material(store: Store, mode: str) -> Material:
     """How many labels a judge of this failure mode would have."""
     person = experts.principal(store)
-    return Material(*judge_labels.counts(store, person.name, mode)) if person else Material(0, 0, 0)
+    return Material(*mode_facts.labels_of(store, person.name, mode)) if person else Material(0, 0, 0)
 
 
 def build(store: Store, mode: str, name: str = "", reason: str = "") -> PromptVersion:
@@ -50,7 +53,7 @@ def build(store: Store, mode: str, name: str = "", reason: str = "") -> PromptVe
 def template(criterion: str, definition: str) -> str:
     """The first prompt of a judge for a failure mode; what stands in name and definition is never a placeholder."""
     named = {name: f"{{{{ {name} }}}}" for name in ("examples", "trace")}
-    return prompts.fill(prompts.read("special"), criterion=_literal(criterion),
+    return texts.fill(texts.read("special"), criterion=_literal(criterion),
                         definition=_literal(definition) or _NO_DEFINITION, **named)
 
 

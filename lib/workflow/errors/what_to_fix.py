@@ -2,9 +2,12 @@
 
 from datetime import date
 
-from lib import breakdowns, clusters, coach, writers
-from lib.metrics import wilson
-from lib.mode_pages import (
+from lib import writers
+from lib.prompting import critique_hints
+from lib.records import FAIL, UsageError
+from lib.statistics import breakdowns, clusters
+from lib.statistics.metrics import wilson
+from lib.statistics.mode_pages import (
     COLUMNS,
     PAGE_COLUMNS,
     WEIGHTS,
@@ -16,8 +19,8 @@ from lib.mode_pages import (
     page_markdown,
     page_rows,
 )
-from lib.records import FAIL, UsageError
-from lib.store import Store, cycles, fixes, insights, mode_decisions, mode_facts, projects
+from lib.store import Store, cycles, projects
+from lib.store.errors import fixes, insights, mode_decisions, mode_facts
 from lib.workflow import figures
 
 BEST = 3  # critiques on a page
@@ -75,7 +78,7 @@ def best(fails: list[mode_facts.Fail]) -> list[Critique]:
     """The critiques that teach most: the one a person named, those that lack least, of a length that is read."""
     told = {fail.critique.strip(): fail for fail in reversed(fails) if fail.critique.strip()}
     order = sorted(told.values(), key=lambda fail: (
-        not fail.best, len(coach.hints(FAIL, fail.critique)), abs(len(fail.critique) - READ), fail.trace))
+        not fail.best, len(critique_hints.hints(FAIL, fail.critique)), abs(len(fail.critique) - READ), fail.trace))
     return [Critique(fail.trace, fail.critique) for fail in order[:BEST]]
 
 

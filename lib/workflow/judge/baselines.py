@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib import baselines, metrics
-from lib.baselines import Item
-from lib.comparison import Comparison, Row, compared
 from lib.records import TRAIN, Counts, Figure, Run
-from lib.store import Store, runs
-from lib.store import baselines as stored
+from lib.statistics import baselines, metrics
+from lib.statistics.baselines import Item
+from lib.statistics.comparison import Comparison, Row, compared
+from lib.store import Store
+from lib.store.judge import baselines as stored
+from lib.store.judge import runs
 from lib.workflow.figures import principal_name
 
 FIGURES = ("agreement", "tpr", "tnr", "kappa")

@@ -3,11 +3,13 @@
 from statistics import mean
 from typing import Any
 
-from lib import judge
+from lib.prompting import judge
 from lib.records import PAUSED, Caps, Estimate, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
-from lib.store import Store, caps, judges, prices, projects, reuse, runs, traces
-from lib.workflow import judging
+from lib.store import Store, prices, projects
+from lib.store.dataset import traces
+from lib.store.judge import caps, judges, reuse, runs
+from lib.workflow.judge import judging
 
 _SAMPLE = 20  # traces whose prompts are written out for the estimate
 RETRIES = "Each retry is one call more."

@@ -1,10 +1,11 @@
 """What an edit did: two runs of a judge, or of two judges, compared by the labels of one expert."""
 
-from lib.comparison import Comparison, Row, compared
 from lib.records import UsageError
-from lib.store import Store, comparisons, judges, runs
-from lib.workflow import noise
+from lib.statistics.comparison import Comparison, Row, compared
+from lib.store import Store
+from lib.store.judge import comparisons, judges, runs
 from lib.workflow.figures import principal_name
+from lib.workflow.judge import noise
 
 
 def compare(store: Store, first_run: int, second_run: int, expert: str | None = None,

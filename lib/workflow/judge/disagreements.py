@@ -10,13 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib import writers
-from lib.court import Standing
-from lib.court import standing as of_tallies
 from lib.records import KNOWN, SHADOW, TRAIN, UsageError
-from lib.records.court import BORDERLINE, JUDGE_WRONG, LABEL_WRONG, OPEN, UNCLEAR, Case, Ruling
-from lib.store import Store, criteria, experts, judges, labels, reveals, rulings, verdicts
-from lib.workflow import reviewing, versions
-from lib.workflow.reviewing import Decision
+from lib.records.disagreements import BORDERLINE, JUDGE_WRONG, LABEL_WRONG, OPEN, UNCLEAR, Case, Ruling
+from lib.statistics.disagreements import Standing
+from lib.statistics.disagreements import standing as of_tallies
+from lib.store import Store, experts
+from lib.store.judge import judges, rulings, verdicts
+from lib.store.review import criteria, labels, reveals
+from lib.workflow.judge import versions
+from lib.workflow.review import reviewing
+from lib.workflow.review.reviewing import Decision
 
 COLUMNS = ["id", "input", "output", "expert_outcome", "expert_critique", "judge_outcome", "judge_critique",
            "agree", "ruling", "ruling_note"]

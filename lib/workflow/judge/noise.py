@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from lib import metrics
 from lib.records import QUEUED, RUNNING, Figure, Run, UsageError
-from lib.store import Store, caps, runs
-from lib.store import noise as stored
-from lib.workflow import judging
+from lib.statistics import metrics
+from lib.store import Store
+from lib.store.judge import caps, runs
+from lib.store.judge import noise as stored
+from lib.workflow.judge import judging
 
 MOST = 10  # repeats at once
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from lib import guidelines
+from lib.prompting import guidelines
 from lib.records import DEV, PromptVersion, Run, UsageError
 from lib.records.suggestion import Rule
-from lib.store import Store, judges, runs
-from lib.store import rules as stored
-from lib.workflow import judging, versions
+from lib.store import Store
+from lib.store.judge import judges, runs
+from lib.store.judge import rules as stored
+from lib.workflow import endpoints
+from lib.workflow.judge import judging, versions
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def try_without(store: Store, version: PromptVersion, text: str) -> Run:
     newest = next((run for run in runs.every(store, version.judge) if run.prompt is not None), None)
     if newest is None:
         raise UsageError("There is nothing to compare with yet: run this version on the dev split first.")
-    chosen = judging.choice(store, newest.endpoint, newest.model)
+    chosen = endpoints.choice(store, newest.endpoint, newest.model)
     with store.transaction():
         made, run = _trials(store, version).get(text, (None, None))
         if made is None:

@@ -1,7 +1,8 @@
 """Agreement of a run by the values of a dimension: where the judge can be trusted, and where not."""
 
-from lib.breakdowns import Slice, agreement_by
-from lib.store import Store, runs, slices
+from lib.statistics.breakdowns import Slice, agreement_by
+from lib.store import Store
+from lib.store.judge import runs, slices
 from lib.workflow.figures import check_dimension, principal_name
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from lib import near
 from lib.records import QUEUED, RUNNING, TEST, Run, UsageError
-from lib.splits import FEW, Member, Table, balanced, grouped, table
-from lib.store import Store, runs, splits, verdicts
-from lib.store.splits import Look
+from lib.sampling import near
+from lib.sampling.splits import FEW, Member, Table, balanced, grouped, table
+from lib.store import Store
+from lib.store.judge import runs, splits, verdicts
+from lib.store.judge.splits import Look
 from lib.workflow import figures
 from lib.workflow.figures import Agreement
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 
-from lib import coach, metrics, stuck
-from lib.comparison import mcnemar_exact
-from lib.guidelines import TRIAL
-from lib.lint import TOO_SHORT
+from lib.prompting import critique_hints
+from lib.prompting.guidelines import TRIAL
+from lib.prompting.lint import TOO_SHORT
 from lib.records import Figure, UsageError
 from lib.records.suggestion import TARGET
-from lib.store import Store, comparisons, critiques, decisions, dimensions, experts, judges
-from lib.stuck import Facts, Flat
-from lib.versions import Measured
-from lib.workflow import consistency, slices, versions
+from lib.statistics import metrics, stuck
+from lib.statistics.comparison import mcnemar_exact
+from lib.statistics.stuck import Facts, Flat
+from lib.statistics.versions import Measured
+from lib.store import Store, experts
+from lib.store.dataset import dimensions
+from lib.store.judge import comparisons, decisions, judges
+from lib.store.review import critiques
+from lib.workflow.judge import slices, versions
+from lib.workflow.review import consistency
 
 NEWEST_CRITIQUES = 500
 
@@ -42,7 +47,7 @@ def facts(store: Store, judge: str, flat: Flat, stands_in: bool) -> Facts:
 
 def _terse(store: Store, expert: str) -> Figure:
     found = critiques.newest(store, expert, NEWEST_CRITIQUES)
-    short = sum(bool(TOO_SHORT & set(coach.hints(*one))) for one in found)
+    short = sum(bool(TOO_SHORT & set(critique_hints.hints(*one))) for one in found)
     return metrics.wilson(short, len(found), "nobody has labelled yet")
 
 

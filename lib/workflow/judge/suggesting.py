@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from lib import guidelines, lint, suggesters
+from lib.engine import suggesters
+from lib.engine.suggesters.drafting import critiques_for, differences_for
+from lib.engine.suggesters.forecast import of_a_proposal
+from lib.prompting import guidelines, lint
 from lib.records import DEV, OUTCOMES, TRAIN, Caps, Estimate, PromptVersion, Run, UsageError
 from lib.records.suggestion import AT_ONCE, GUIDELINES, KINDS, REVISION, SEARCH, SEED, Rule, Suggestion
-from lib.store import Store, critiques, judges, prices, rules, suggestions
-from lib.suggesters.drafting import critiques_for, differences_for
-from lib.suggesters.forecast import of_a_proposal
-from lib.workflow import budget, judging, versions
+from lib.store import Store, prices
+from lib.store.judge import judges, rules, suggestions
+from lib.store.review import critiques
+from lib.workflow import endpoints
 from lib.workflow.background import Background
 from lib.workflow.figures import principal_name
+from lib.workflow.judge import budget, versions
 
 MOST_SHOWN = 60  # critiques or differences in one prompt
 TRAIN_TRACES, DEV_TRACES = 60, 40  # that a search tries candidates on
@@ -35,7 +39,7 @@ def start(store: Store, version: PromptVersion, kind: str, *, endpoint: str | No
     The options are those of `asked_for`. Where the same is under way, it is that one, with its caps.
     """
     config = asked_for(store, version, kind, **options)
-    chosen = judging.choice(store, endpoint, model, version)
+    chosen = endpoints.choice(store, endpoint, model, version)
     budget.check(store, _caps_in(config), chosen.model)
     return suggestions.get(store, suggestions.create(store, version.key, kind, chosen.endpoint, chosen.model, config,
                                                      token))

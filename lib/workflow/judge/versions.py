@@ -4,12 +4,16 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from lib import coach, lint, llm
+from lib.models import llm
+from lib.prompting import critique_hints, lint
 from lib.records import QUEUED, RUNNING, Counts, Example, PromptVersion, Run, UsageError
-from lib.store import Store, bench, experts, judges, labels, prompt_drafts, runs, traces, verdicts
-from lib.store.prompt_drafts import Draft
-from lib.versions import Candidate, Measured, diverse
-from lib.workflow import judging
+from lib.statistics.versions import Candidate, Measured, diverse
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.judge import bench, judges, prompt_drafts, runs, verdicts
+from lib.store.judge.prompt_drafts import Draft
+from lib.store.review import labels
+from lib.workflow.judge import judging
 
 NEWEST_TRACES = 3_000  # whose texts a prompt is compared with at each change
 NEWEST_LABELS = 500
@@ -124,5 +128,5 @@ def suggest(store: Store, most: int, judge: str | None = None) -> list[int]:
     split = judging.example_split(store)
     values = bench.example_values(store, person.name, split)
     return diverse([Candidate(row["label"], row["outcome"], values.get(row["label"], {}),
-                              bool(lint.TOO_SHORT & set(coach.hints(row["outcome"], row["critique"]))))
+                              bool(lint.TOO_SHORT & set(critique_hints.hints(row["outcome"], row["critique"]))))
                     for row in labels.candidates(store, person.name, split, judge=judge)], most)

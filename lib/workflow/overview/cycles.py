@@ -6,11 +6,15 @@ A cycle in which nobody reads anything has to say why: the sample people read is
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lib import queues, writers
+from lib import writers
 from lib.records import UsageError
-from lib.store import Store, cycles, draws, insights, projects
+from lib.sampling import queues
+from lib.store import Store, cycles, projects
 from lib.store.cycles import Cycle
-from lib.workflow import figures, queueing
+from lib.store.errors import insights
+from lib.store.review import draws
+from lib.workflow import figures
+from lib.workflow.review import queueing
 from lib.writers.markdown import cell, quote
 
 FRESH = 100  # traces a cycle begins with

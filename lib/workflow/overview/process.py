@@ -6,20 +6,12 @@ The state of a step is read from the store; the order and the thresholds are the
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from lib import metrics
-from lib.store import (
-    Store,
-    assertions,
-    decisions,
-    experts,
-    failure_modes,
-    judges,
-    labels,
-    mode_decisions,
-    runs,
-    traces,
-    verdicts,
-)
+from lib.statistics import metrics
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.errors import assertions, failure_modes, mode_decisions
+from lib.store.judge import decisions, judges, runs, verdicts
+from lib.store.review import labels
 
 ENOUGH_LABELS = 30  # the article's start; more are better, and the method says go on while you learn
 

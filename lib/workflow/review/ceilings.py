@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from lib.records import Figure
-from lib.store import Store, decisions, experts
-from lib.workflow import consistency, figures
+from lib.store import Store, experts
+from lib.store.judge import decisions
+from lib.workflow import figures
+from lib.workflow.review import consistency
 
 _NONE = Figure(None)
 

@@ -5,9 +5,10 @@ The agreement is the ceiling of every judge: nobody can agree with an expert mor
 
 from dataclasses import dataclass
 
-from lib import breakdowns, metrics
 from lib.records import PASS, Counts, Figure
-from lib.store import Store, repeats
+from lib.statistics import breakdowns, metrics
+from lib.store import Store
+from lib.store.review import repeats
 
 
 @dataclass(frozen=True)

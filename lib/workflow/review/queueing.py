@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lib import near, queues, writers
-from lib.queues import QueueItem
+from lib import writers
 from lib.records import UsageError
-from lib.store import Store, draws, tables, traces
-from lib.store import queues as stored
+from lib.sampling import near, queues
+from lib.sampling.queues import QueueItem
+from lib.store import Store
+from lib.store.dataset import tables, traces
+from lib.store.review import draws
+from lib.store.review import queues as stored
 from lib.workflow import figures
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Label, UsageError
-from lib.store import Store, experts, labels, reveals
-from lib.store import reviewers as stored
+from lib.store import Store, experts
+from lib.store.review import labels, reveals
+from lib.store.review import reviewers as stored
 from lib.workflow import figures
 from lib.workflow.figures import Agreement
 

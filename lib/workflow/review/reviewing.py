@@ -8,23 +8,14 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from lib import coach
-from lib.queues import CHOSEN, IN_ORDER, QueueItem
-from lib.records import (
-    BLIND,
-    KNOWN,
-    LABEL,
-    MODES,
-    REPEAT,
-    SHADOW,
-    UNKNOWN,
-    Circumstances,
-    Label,
-    Trace,
-    UsageError,
-)
-from lib.store import Store, labels, queues, repeats, reveals, traces, verdicts
-from lib.store.traces import Filter
+from lib.prompting import critique_hints
+from lib.records import BLIND, KNOWN, LABEL, MODES, REPEAT, SHADOW, UNKNOWN, Circumstances, Label, Trace, UsageError
+from lib.sampling.queues import CHOSEN, IN_ORDER, QueueItem
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.judge import verdicts
+from lib.store.review import labels, queues, repeats, reveals
 
 # A label taken back within this time is a slip of the finger; later the expert says why it changes.
 SLIP = timedelta(minutes=10)
@@ -274,7 +265,7 @@ def taught(store: Store, expert: str, label: Label) -> list[str]:
                 f"{first.created_at[:10]}, {label.outcome} today."]
     if not label.complete:
         return ["Saved for later: without a critique it can teach nobody. It comes back at the end."]
-    return coach.hints(label.outcome, label.critique)
+    return critique_hints.hints(label.outcome, label.critique)
 
 
 def median_seconds(store: Store, expert: str) -> float | None:

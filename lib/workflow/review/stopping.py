@@ -5,11 +5,16 @@ Advisory. What is short decides which traces come next; none of them is one the 
 
 from dataclasses import dataclass
 
-from lib import queues, stopping
-from lib.queues import QueueItem
 from lib.records import FAIL, OUTCOMES, Figure
-from lib.store import Store, distributions, meters, runs, traces
-from lib.workflow import queueing
+from lib.sampling import queues
+from lib.sampling.queues import QueueItem
+from lib.statistics import stopping
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.errors import distributions
+from lib.store.judge import runs
+from lib.store.review import meters
+from lib.workflow.review import queueing
 
 NEXT = 10
 WIDTHS = (0.05, 0.1, 0.15)

@@ -6,13 +6,15 @@ import threading
 import pytest
 
 from lib.records import DONE, PAUSED, SYNTHETIC, UsageError
-from lib.store import answers, jobs, labels, systems, traces
-from lib.store.traces import Filter
-from lib.workflow import answering, dataset
-from tests.answering import answered, execute, http_system, inputs
-from tests.endpoint import Answer, error, html
-from tests.running import PATIENCE, Gate
-from tests.steps import add, say
+from lib.store import jobs
+from lib.store.dataset import answers, systems, traces
+from lib.store.dataset.traces import Filter
+from lib.store.review import labels
+from lib.workflow.dataset import answering, dataset
+from tests.support.answering import answered, execute, http_system, inputs
+from tests.support.endpoint import Answer, error, html
+from tests.support.running import PATIENCE, Gate
+from tests.support.steps import add, say
 
 
 @pytest.fixture
@@ -190,7 +192,7 @@ def test_inputs_go_out_and_outputs_come_in_by_id(project, ending):
 
 def test_what_the_ai_system_looked_up_joins_the_context(db, monkeypatch):
     inputs(db, 1)
-    monkeypatch.setenv("PLUMBLINE_CALLABLE", "tests.callables:knows")
+    monkeypatch.setenv("PLUMBLINE_CALLABLE", "tests.support.callables:knows")
     answering.add_system(db, "p1", "python", {})
     execute(db, answering.start(db, "p1").id)
     assert traces.get(db, "i0").context == {"order": 0, "found": {"order": 0}}

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from lib.models.replies import Answer
 from lib.records import Cell, DimensionValue, UsageError, Verdict
-from lib.replies import Answer
-from lib.store import answers, coverage, dimensions, generations, judges, runs, traces, verdicts
-from lib.store.traces import Filter
-from tests.steps import add, say
+from lib.store.dataset import answers, coverage, dimensions, generations, traces
+from lib.store.dataset.traces import Filter
+from lib.store.judge import judges, runs, verdicts
+from tests.support.steps import add, say
 
 
 @pytest.fixture

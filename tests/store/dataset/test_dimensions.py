@@ -3,9 +3,9 @@
 import pytest
 
 from lib.records import DimensionValue, UsageError
-from lib.store import dimensions, traces
-from lib.store.traces import Filter
-from tests.steps import add
+from lib.store.dataset import dimensions, traces
+from lib.store.dataset.traces import Filter
+from tests.support.steps import add
 
 
 @pytest.fixture

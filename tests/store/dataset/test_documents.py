@@ -3,10 +3,11 @@
 import pytest
 from click.testing import CliRunner
 
-from lib.cli import main
+from lib.cli.main import main
 from lib.records import UsageError
-from lib.store import documents, projects
-from lib.store.documents import END, FOUND, search
+from lib.store import projects
+from lib.store.dataset import documents
+from lib.store.dataset.documents import END, FOUND, search
 
 TEXTS = [
     ("Returns", "Goods come back within thirty days. The café pays the postage."),

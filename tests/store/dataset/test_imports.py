@@ -7,9 +7,13 @@ import pytest
 from lib.readers import Mapping, read_table
 from lib.readers.mapping import LabelColumns, VerdictColumns, rows
 from lib.records import Counts, DataError, Verdict
-from lib.store import experts, failure_modes, imports, judges, labels, runs, traces, verdicts
-from lib.workflow import dataset
-from tests.steps import add, row, say
+from lib.store import experts
+from lib.store.dataset import imports, traces
+from lib.store.errors import failure_modes
+from lib.store.judge import judges, runs, verdicts
+from lib.store.review import labels
+from lib.workflow.dataset import dataset
+from tests.support.steps import add, row, say
 
 FILE = b"""id,input,output,topic,outcome,critique,verdict,why
 0012,a,b,x,pass,fine,pass,ok

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.records import Nearest, UsageError
-from lib.store import generations, traces
+from lib.store.dataset import generations, traces
 
 
 @pytest.fixture

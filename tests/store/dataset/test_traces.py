@@ -7,10 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.records import SPLITS, UsageError, Verdict, split_of
-from lib.store import assertions, failure_modes, queues, steps, traces
-from lib.store.traces import Filter
-from lib.workflow import checking
-from tests.steps import add, row, say
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import assertions, failure_modes, steps
+from lib.store.review import queues
+from lib.workflow.errors import checking
+from tests.support.steps import add, row, say
 
 json_values = st.recursive(st.none() | st.booleans() | st.integers(-2**60, 2**60) | st.text(max_size=5),
                            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner,

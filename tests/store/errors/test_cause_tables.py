@@ -8,7 +8,9 @@ import pytest
 
 from lib.readers import guess
 from lib.records import UsageError, Verdict
-from lib.store import (
+from lib.store import open_store, projects
+from lib.store.dataset import traces
+from lib.store.errors import (
     analyses,
     assertions,
     cause_tables,
@@ -17,16 +19,14 @@ from lib.store import (
     mode_decisions,
     mode_history,
     notes,
-    open_store,
-    projects,
-    traces,
 )
-from lib.store.assertions import Result
-from lib.store.mode_decisions import Decision
-from lib.workflow import dataset, queueing
+from lib.store.errors.assertions import Result
+from lib.store.errors.mode_decisions import Decision
+from lib.workflow.dataset import dataset
+from lib.workflow.review import queueing
 from lib.writers import WRITERS
-from tests.commands import CommandLine
-from tests.steps import add, row, say
+from tests.support.commands import CommandLine
+from tests.support.steps import add, row, say
 
 LIVE = '=HYPERLINK("http://evil.example")'
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from lib import breakdowns
 from lib.records import UsageError
-from lib.store import distributions, failure_modes, mode_history, notes
-from lib.workflow import process
-from tests.steps import add, row, say
+from lib.statistics import breakdowns
+from lib.store.errors import distributions, failure_modes, mode_history, notes
+from lib.workflow.overview import process
+from tests.support.steps import add, row, say
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 
 from lib.records import UsageError
-from lib.store import notes
-from lib.store.notes import Fails
-from tests.steps import add, fresh, say
+from lib.store.errors import notes
+from lib.store.errors.notes import Fails
+from tests.support.steps import add, fresh, say
 
 ANN = Fails("Ann")
 

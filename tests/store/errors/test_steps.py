@@ -3,11 +3,12 @@
 import pytest
 
 from lib.records import UsageError
-from lib.store import steps, traces
-from lib.store.traces import Filter
-from lib.transitions import START, matrix, reading
-from tests.pages import opened_page, words
-from tests.steps import add, say
+from lib.statistics.transitions import START, matrix, reading
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import steps
+from tests.support.pages import opened_page, words
+from tests.support.steps import add, say
 
 NAMES = ["understand", "search", "write"]
 

@@ -3,9 +3,10 @@
 import pytest
 
 from lib.records import ADJUDICATION, REPEAT, Circumstances, Counts, LeftOut, Verdict
-from lib.store import coverage, runs, verdicts
+from lib.store.dataset import coverage
+from lib.store.judge import runs, verdicts
 from lib.workflow import figures
-from tests.steps import add, row, say
+from tests.support.steps import add, row, say
 
 SHADOW = Circumstances(mode="shadow")
 DRAWN = Circumstances(mode="blind", queue="judge says fail", unbiased=False)

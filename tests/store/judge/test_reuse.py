@@ -3,12 +3,13 @@
 import pytest
 
 from lib.records import DONE, Spent, UsageError
-from lib.store import caps, judges, projects, reuse, runs, verdicts
-from lib.workflow import budget, judging
-from tests.endpoint import default_plan, error, half_json, length, refusal
-from tests.ownership import public, reads_its_own, writes_its_own
-from tests.running import add_traces, execute, judged, outcomes, queued
-from tests.steps import say
+from lib.store import projects
+from lib.store.judge import caps, judges, reuse, runs, verdicts
+from lib.workflow.judge import budget, judging
+from tests.support.endpoint import default_plan, error, half_json, length, refusal
+from tests.support.ownership import public, reads_its_own, writes_its_own
+from tests.support.running import add_traces, execute, judged, outcomes, queued
+from tests.support.steps import say
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 JUDGE = judging.DEFAULT_JUDGE

@@ -5,11 +5,15 @@ from hashlib import sha256
 import pytest
 
 from lib.records import DEV, TEST, TRAIN, Counts, Trace, UsageError, Verdict
-from lib.splits import FEW
-from lib.store import coverage, draws, judges, runs, splits, verdicts
-from lib.workflow import comparing, dataset, figures, splitting
-from tests.commands import CommandLine
-from tests.steps import add, row
+from lib.sampling.splits import FEW
+from lib.store.dataset import coverage
+from lib.store.judge import judges, runs, splits, verdicts
+from lib.store.review import draws
+from lib.workflow import figures
+from lib.workflow.dataset import dataset
+from lib.workflow.judge import comparing, splitting
+from tests.support.commands import CommandLine
+from tests.support.steps import add, row
 
 
 def fill(store, n: int = FEW):

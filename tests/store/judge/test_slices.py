@@ -3,10 +3,10 @@
 import pytest
 
 from lib.records import Circumstances, Counts, UsageError, Verdict
-from lib.store import runs, slices, verdicts
-from lib.workflow import slices as workflow
-from tests.commands import CommandLine
-from tests.steps import add, row, say
+from lib.store.judge import runs, slices, verdicts
+from lib.workflow.judge import slices as workflow
+from tests.support.commands import CommandLine
+from tests.support.steps import add, row, say
 
 SHADOW = Circumstances(mode="shadow")
 

@@ -7,28 +7,15 @@ import inspect
 
 import pytest
 
+from lib.models.replies import Answer
 from lib.records import Circumstances, UsageError, Verdict
-from lib.replies import Answer
-from lib.store import (
-    answers,
-    comparisons,
-    experts,
-    failure_modes,
-    generations,
-    jobs,
-    judges,
-    labels,
-    prices,
-    projects,
-    reveals,
-    runs,
-    systems,
-    tables,
-    traces,
-    verdicts,
-)
-from lib.store.traces import Filter
-from tests.steps import add, row, say
+from lib.store import experts, jobs, prices, projects
+from lib.store.dataset import answers, generations, systems, tables, traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import failure_modes
+from lib.store.judge import comparisons, judges, runs, verdicts
+from lib.store.review import labels, reveals
+from tests.support.steps import add, row, say
 
 
 def fill(store, make_trace, word: str) -> dict[str, int]:

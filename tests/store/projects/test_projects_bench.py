@@ -3,9 +3,10 @@
 import pytest
 
 from lib.records import Verdict
-from lib.store import baselines, projects, runs, slices
-from tests import ownership
-from tests.steps import add, row, say
+from lib.store import projects
+from lib.store.judge import baselines, runs, slices
+from tests.support import ownership
+from tests.support.steps import add, row, say
 
 
 def fill(store, make_trace, word: str) -> None:

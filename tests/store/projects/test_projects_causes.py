@@ -3,9 +3,10 @@
 import pytest
 
 from lib.records import Trace, UsageError
-from lib.store import distributions, projects, steps
-from tests.ownership import public, reads_its_own, writes_its_own
-from tests.steps import add, row, say
+from lib.store import projects
+from lib.store.errors import distributions, steps
+from tests.support.ownership import public, reads_its_own, writes_its_own
+from tests.support.steps import add, row, say
 
 
 def fill(store, word: str) -> None:

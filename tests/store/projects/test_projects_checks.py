@@ -3,10 +3,13 @@
 import pytest
 
 from lib.records import UsageError
-from lib.store import assertions, failure_modes, judge_labels, judges, projects, traces
-from lib.store.assertions import Result
-from tests import ownership
-from tests.steps import add, say
+from lib.store import judge_labels, projects
+from lib.store.dataset import traces
+from lib.store.errors import assertions, failure_modes, mode_facts
+from lib.store.errors.assertions import Result
+from lib.store.judge import judges
+from tests.support import ownership
+from tests.support.steps import add, say
 
 
 def fill(store, make_trace, word: str) -> dict[str, int]:
@@ -41,7 +44,7 @@ READS = {
     "assertions.newest": lambda s: [one.output for one in assertions.newest(s, 9)],
     "assertions.results": lambda s: assertions.results(s, key(s), "fail"),
     "assertions.of_trace": lambda s: assertions.of_trace(s, "t1"),
-    "judge_labels.counts": lambda s: judge_labels.counts(s, "Ann", "mode"),
+    "mode_facts.labels_of": lambda s: mode_facts.labels_of(s, "Ann", "mode"),
     "judges.special": judges.special,
     "assertions.against": lambda s: list(assertions.against(s, "Ann").values()),
 }

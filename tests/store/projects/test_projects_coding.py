@@ -2,10 +2,11 @@
 
 import pytest
 
-from lib.store import analyses, codings, mode_history, notes, traces
-from lib.store.notes import Fails
-from tests import ownership
-from tests.steps import add, say
+from lib.store.dataset import traces
+from lib.store.errors import analyses, codings, mode_history, notes
+from lib.store.errors.notes import Fails
+from tests.support import ownership
+from tests.support.steps import add, say
 
 ANN = Fails("Ann")
 

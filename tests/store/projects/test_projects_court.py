@@ -3,10 +3,12 @@
 import pytest
 
 from lib.records import UsageError, Verdict
-from lib.records.court import Draft
-from lib.store import criteria, judges, projects, rulings, runs, verdicts
-from tests import ownership
-from tests.steps import add, row
+from lib.records.disagreements import Draft
+from lib.store import projects
+from lib.store.judge import judges, rulings, runs, verdicts
+from lib.store.review import criteria
+from tests.support import ownership
+from tests.support.steps import add, row
 
 
 def fill(store, make_trace, word: str) -> int:

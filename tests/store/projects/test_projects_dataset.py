@@ -4,9 +4,9 @@
 import pytest
 
 from lib.records import DimensionValue
-from lib.store import coverage, dimensions
-from tests import ownership
-from tests.steps import add
+from lib.store.dataset import coverage, dimensions
+from tests.support import ownership
+from tests.support.steps import add
 
 
 def fill(store, make_trace, word: str) -> None:

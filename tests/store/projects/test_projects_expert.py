@@ -4,9 +4,9 @@
 import pytest
 
 from lib.records import ADJUDICATION, REPEAT, Circumstances
-from lib.store import meters, repeats, reviewers
-from tests import ownership
-from tests.steps import add, say
+from lib.store.review import meters, repeats, reviewers
+from tests.support import ownership
+from tests.support.steps import add, say
 
 
 def fill(store, make_trace, word: str) -> None:

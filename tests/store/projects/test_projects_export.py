@@ -2,11 +2,12 @@
 
 import pytest
 
-from lib.store import assertions, cause_tables, failure_modes, mode_decisions, mode_history, notes, traces
-from lib.store.assertions import Result
-from lib.store.mode_decisions import Decision
-from tests import ownership
-from tests.steps import add, say
+from lib.store.dataset import traces
+from lib.store.errors import assertions, cause_tables, failure_modes, mode_decisions, mode_history, notes
+from lib.store.errors.assertions import Result
+from lib.store.errors.mode_decisions import Decision
+from tests.support import ownership
+from tests.support.steps import add, say
 
 
 def fill(store, make_trace, word: str) -> None:

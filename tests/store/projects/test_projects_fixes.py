@@ -3,10 +3,13 @@
 import pytest
 
 from lib.records import UsageError
-from lib.store import cycles, failure_modes, fixes, insights, judges, mode_decisions, mode_facts, projects, runs, traces
-from lib.store.mode_decisions import Decision
-from tests import ownership
-from tests.steps import add, say
+from lib.store import cycles, projects
+from lib.store.dataset import traces
+from lib.store.errors import failure_modes, fixes, insights, mode_decisions, mode_facts
+from lib.store.errors.mode_decisions import Decision
+from lib.store.judge import judges, runs
+from tests.support import ownership
+from tests.support.steps import add, say
 
 
 def fill(store, make_trace, word: str) -> dict[str, int]:

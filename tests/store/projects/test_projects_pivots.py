@@ -2,10 +2,13 @@
 
 from lib.records import Trace, Verdict
 from lib.records.rating import Rated
-from lib.store import judges, pivots, projects, runs, traces, verdicts
-from lib.store.traces import Filter
-from tests.ownership import public, reads_its_own
-from tests.steps import add, row, say
+from lib.store import projects
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import pivots
+from lib.store.judge import judges, runs, verdicts
+from tests.support.ownership import public, reads_its_own
+from tests.support.steps import add, row, say
 
 
 def fill(store, word: str) -> None:

@@ -3,11 +3,14 @@
 
 import pytest
 
-from lib.queues import QueueItem
 from lib.records import UsageError, Verdict
-from lib.store import claims, draws, projects, queues, runs, tables
-from tests import ownership
-from tests.steps import add, row, say
+from lib.sampling.queues import QueueItem
+from lib.store import projects
+from lib.store.dataset import tables
+from lib.store.judge import runs
+from lib.store.review import claims, draws, queues
+from tests.support import ownership
+from tests.support.steps import add, row, say
 
 
 def fill(store, make_trace, word: str) -> int:

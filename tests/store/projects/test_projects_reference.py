@@ -4,9 +4,10 @@
 import pytest
 
 from lib.records import UsageError
-from lib.store import documents, pins
-from tests import ownership
-from tests.steps import add, fresh
+from lib.store.dataset import documents
+from lib.store.review import pins
+from tests.support import ownership
+from tests.support.steps import add, fresh
 
 
 def fill(store, make_trace, word: str) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from lib.records import Verdict
-from lib.store import judges, runs, splits, verdicts
-from tests import ownership
-from tests.steps import add, say
+from lib.store.judge import judges, runs, splits, verdicts
+from tests.support import ownership
+from tests.support.steps import add, say
 
 READS = {
     "splits.labelled": splits.labelled,

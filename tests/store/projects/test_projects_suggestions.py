@@ -3,9 +3,12 @@
 import pytest
 
 from lib.records import Caps, Spent, UsageError
-from lib.store import critiques, decisions, judges, labels, projects, rules, suggestions, traces
-from tests.ownership import public, reads_its_own, writes_its_own
-from tests.suggesting import judged, labelled
+from lib.store import projects
+from lib.store.dataset import traces
+from lib.store.judge import decisions, judges, rules, suggestions
+from lib.store.review import critiques, labels
+from tests.support.ownership import public, reads_its_own, writes_its_own
+from tests.support.suggesting import judged, labelled
 
 
 def fill(store, word: str) -> None:

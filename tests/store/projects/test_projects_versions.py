@@ -5,9 +5,11 @@ import inspect
 import pytest
 
 from lib.records import UsageError
-from lib.store import bench, experts, judges, labels, projects, prompt_drafts
-from lib.store.prompt_drafts import Draft
-from tests.steps import add, say
+from lib.store import experts, projects
+from lib.store.judge import bench, judges, prompt_drafts
+from lib.store.judge.prompt_drafts import Draft
+from lib.store.review import labels
+from tests.support.steps import add, say
 
 
 def fill(store, make_trace, word: str) -> int:

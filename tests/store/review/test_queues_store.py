@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.queues import QueueItem
 from lib.records import Circumstances
-from lib.store import labels, queues
-from tests.steps import add, row, say
+from lib.sampling.queues import QueueItem
+from lib.store.review import labels, queues
+from tests.support.steps import add, row, say
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

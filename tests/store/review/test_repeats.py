@@ -3,9 +3,13 @@
 import pytest
 
 from lib.records import REPEAT, SHADOW, Circumstances, Counts, UsageError
-from lib.store import experts, labels, repeats, traces, verdicts
-from lib.workflow import consistency, figures
-from tests.steps import add, row, say
+from lib.store import experts
+from lib.store.dataset import traces
+from lib.store.judge import verdicts
+from lib.store.review import labels, repeats
+from lib.workflow import figures
+from lib.workflow.review import consistency
+from tests.support.steps import add, row, say
 
 BLIND_REPEAT = Circumstances("blind", REPEAT)
 YESTERDAY = "2026-01-15T10:00:00.000Z"

@@ -5,13 +5,14 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from lib.records import DONE
-from lib.store import jobs, systems, traces
-from lib.workflow import answering
-from tests.ai_system import SECRET
-from tests.answering import answered, execute, http_system, inputs
-from tests.endpoint import html
-from tests.running import HOUSE, PATIENCE
-from tests.steps import say
+from lib.store import jobs
+from lib.store.dataset import systems, traces
+from lib.workflow.dataset import answering
+from tests.support.ai_system import SECRET
+from tests.support.answering import answered, execute, http_system, inputs
+from tests.support.endpoint import html
+from tests.support.running import HOUSE, PATIENCE
+from tests.support.steps import say
 
 
 @pytest.fixture
@@ -129,11 +130,11 @@ def test_a_job_that_waits_can_be_cancelled(open_page, db, ai_system):
 
 
 def test_a_python_function_is_offered_only_where_the_environment_names_one(open_page, db, monkeypatch):
-    monkeypatch.setenv("PLUMBLINE_CALLABLE", "tests.callables:says")
+    monkeypatch.setenv("PLUMBLINE_CALLABLE", "tests.support.callables:says")
     app = open_page()
     app = fine(app.get("button_group")[-1].set_value("python").run())
-    assert "tests.callables:says" in shown(app).replace("\\", "")
+    assert "tests.support.callables:says" in shown(app).replace("\\", "")
     assert not [field for field in app.text_input if field.key == "system_python_callable"]
     app.text_input("system_python_version").set_value("p1")
     press(app, "add_system")
-    assert systems.get(db, "p1").config["callable"] == "tests.callables:says"
+    assert systems.get(db, "p1").config["callable"] == "tests.support.callables:says"

@@ -4,11 +4,12 @@ import pytest
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from lib.cli import main
+from lib.cli.main import main
 from lib.readers import READERS
-from lib.store import Store, open_store, projects, traces
-from tests.formats import FOLDER, fixture
-from tests.running import HOUSE
+from lib.store import Store, open_store, projects
+from lib.store.dataset import traces
+from tests.support.formats import FOLDER, fixture
+from tests.support.running import HOUSE
 
 
 @pytest.fixture

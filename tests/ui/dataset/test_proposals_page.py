@@ -4,18 +4,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import NEAR, Nearest
-from lib.store import Store, dimensions, generations, jobs, prices, traces
-from lib.ui import pace, proposals
-from lib.workflow import coverage, proposing
-from tests.endpoint import completion
-from tests.running import HOUSE, written
+from lib.store import Store, jobs, prices
+from lib.store.dataset import dimensions, generations, traces
+from lib.ui import press_guard
+from lib.ui.dataset import proposals
+from lib.workflow.dataset import coverage, proposing
+from tests.support.endpoint import completion
+from tests.support.running import HOUSE, written
 
 
 @pytest.fixture
 def open_page(db: Store, endpoint_env, monkeypatch: pytest.MonkeyPatch):
     """`open_page(choose="empty")`: the page as a visitor of that address sees it."""
     monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-    monkeypatch.setattr(pace, "SHOWN_AT_LEAST", 0)
+    monkeypatch.setattr(press_guard, "SHOWN_AT_LEAST", 0)
 
     def open(**params: str) -> AppTest:
         app = AppTest.from_file(str(HOUSE / "pages" / "dataset.py"), default_timeout=30)
@@ -94,7 +96,7 @@ def test_an_empty_text_and_an_empty_reason_are_refused_in_a_sentence(open_page, 
 
 
 def test_a_press_that_comes_too_soon_decides_nothing(open_page, three, monkeypatch):
-    monkeypatch.setattr(pace, "SHOWN_AT_LEAST", 3_600)
+    monkeypatch.setattr(press_guard, "SHOWN_AT_LEAST", 3_600)
     app = open_page()
     for key in ("accept_1", "reject_0_1"):
         assert "came too soon" in press(app, key).toast[0].value

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.store import documents
-from tests.running import HOUSE
+from lib.store.dataset import documents
+from tests.support.running import HOUSE
 
 SHOP = ("shop.md", b"# Returns\nWithin *thirty* days.\n# :red[Fees] ![x](http://e.example/i)\nNone.", "text/markdown")
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from lib.store import assertions, failure_modes
-from lib.workflow import checking
-from tests.commands import CommandLine
-from tests.pages import opened_page, words
-from tests.steps import add, say
+from lib.store.errors import assertions, failure_modes
+from lib.workflow.errors import checking
+from tests.support.commands import CommandLine
+from tests.support.pages import opened_page, words
+from tests.support.steps import add, say
 
 HOSTILE = "![x](http://evil.example/x.png) | :red[x] $x$"
 

@@ -4,12 +4,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import DONE, Trace
-from lib.store import cycles, failure_modes, fixes, insights, jobs, mode_decisions, queues
-from lib.workflow import answering, fixing, judging
-from tests.answering import execute, http_system, inputs
-from tests.running import HOUSE, PATIENCE
-from tests.steps import add, row, say
-from tests.test_answers_page import ended
+from lib.store import cycles, jobs
+from lib.store.errors import failure_modes, fixes, insights, mode_decisions
+from lib.store.review import queues
+from lib.workflow.dataset import answering
+from lib.workflow.errors import fixing
+from lib.workflow.judge import judging
+from tests.support.answering import execute, http_system, inputs
+from tests.support.running import HOUSE, PATIENCE
+from tests.support.steps import add, row, say
+from tests.ui.dataset.test_answers_page import ended
 
 HOSTILE = "![x](http://evil.example/x.png) | :red[x] $x$"
 

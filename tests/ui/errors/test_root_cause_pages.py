@@ -3,12 +3,13 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.store import analyses, codings, experts, failure_modes, mode_history, notes
-from lib.ui import pace
-from lib.workflow import analysing
-from tests.coding import KINDS, by_kind, executed, fails
-from tests.running import HOUSE
-from tests.steps import add, say
+from lib.store import experts
+from lib.store.errors import analyses, codings, failure_modes, mode_history, notes
+from lib.ui import press_guard
+from lib.workflow.errors import analysing
+from tests.support.coding import KINDS, by_kind, executed, fails
+from tests.support.running import HOUSE
+from tests.support.steps import add, say
 
 HOSTILE = "**bold** $x^2$ ![](http://127.0.0.1:9/x.png) <img src=x> :red[a]\n# title"
 
@@ -17,7 +18,7 @@ HOSTILE = "**bold** $x^2$ ![](http://127.0.0.1:9/x.png) <img src=x> :red[a]\n# t
 def open_page(db, endpoint_env, monkeypatch):
     """`open_page("Codes", codes="agreement")`: a view as a visitor of that address sees it."""
     monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-    monkeypatch.setattr(pace, "SHOWN_AT_LEAST", 0)
+    monkeypatch.setattr(press_guard, "SHOWN_AT_LEAST", 0)
     endpoint_env.plan = by_kind
 
     def open(view: str, **params: str) -> AppTest:
@@ -171,7 +172,7 @@ def test_a_fail_gets_modes_by_key_or_name_and_the_next_one_comes(open_page, db):
 def test_a_press_too_soon_codes_nothing(open_page, db, monkeypatch):
     fails(db, 2)
     app = open_page("Codes")
-    monkeypatch.setattr(pace, "SHOWN_AT_LEAST", 3_600)
+    monkeypatch.setattr(press_guard, "SHOWN_AT_LEAST", 3_600)
     app = press(app, "save_codes")
     assert failure_modes.distribution(db, "Ann")[1] == 0 and where(app, "trace") == "t1"
 

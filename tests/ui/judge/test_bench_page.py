@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from lib import sections
+from lib.prompting import sections
 from lib.records import Verdict
-from lib.store import judges, prompt_drafts, runs, traces, verdicts
-from lib.workflow import judging, versions
-from tests.steps import add, row
-from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
+from lib.store.dataset import traces
+from lib.store.judge import judges, prompt_drafts, runs, verdicts
+from lib.workflow.judge import judging, versions
+from tests.support.steps import add, row
+from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 TITLES = ["Role", "Domain information", "Guidelines", "Examples", "Your task", "The trace to judge"]

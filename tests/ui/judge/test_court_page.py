@@ -3,10 +3,12 @@
 import pytest
 
 from lib.records import Verdict
-from lib.store import criteria, experts, judges, labels, queues, rulings, runs, verdicts
-from lib.workflow import judging
-from tests.steps import add, row, say
-from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
+from lib.store import experts
+from lib.store.judge import judges, rulings, runs, verdicts
+from lib.store.review import criteria, labels, queues
+from lib.workflow.judge import judging
+from tests.support.steps import add, row, say
+from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 HOSTILE = "**bold** $x$ <b>b</b> ![](http://evil.example/p.png) :red[r] [l](http://evil.example)"

@@ -2,10 +2,11 @@
 
 import pytest
 
-from lib.store import judges, labels, prompt_drafts
-from lib.workflow import judging, versions
-from tests.steps import add, row
-from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
+from lib.store.judge import judges, prompt_drafts
+from lib.store.review import labels
+from lib.workflow.judge import judging, versions
+from tests.support.steps import add, row
+from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 NOTE = "What did you change, and why?"

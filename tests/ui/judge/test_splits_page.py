@@ -1,10 +1,10 @@
 """The Judge page's view Splits and the panel of the test split, without a browser."""
 
-from lib.splits import FEW
-from lib.store import splits
-from lib.workflow import splitting
-from tests.test_pages import click, field, said, visit  # noqa: F401  (a fixture)
-from tests.test_sealed import fill, judged
+from lib.sampling.splits import FEW
+from lib.store.judge import splits
+from lib.workflow.judge import splitting
+from tests.store.judge.test_sealed import fill, judged
+from tests.ui.test_pages import click, field, said, visit  # noqa: F401  (a fixture)
 
 
 def test_the_view_previews_a_draw_and_one_press_makes_it(visit, db):  # noqa: F811

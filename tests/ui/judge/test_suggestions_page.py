@@ -4,16 +4,18 @@ import threading
 
 import pytest
 
-from lib import guidelines
+from lib.prompting import guidelines
 from lib.records import CANCELLED, Caps
 from lib.records.suggestion import GUIDELINES, REVISION, SEARCH, Rule
-from lib.store import judges, labels, prices, prompt_drafts, rules, runs, suggestions
-from lib.workflow import budget, suggesting, versions
-from lib.workflow import rules as verbs
-from tests.endpoint import error
-from tests.running import Gate, execute
-from tests.suggesting import drafted, executed, judged, labelled, learner, restless
-from tests.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
+from lib.store import prices
+from lib.store.judge import judges, prompt_drafts, rules, runs, suggestions
+from lib.store.review import labels
+from lib.workflow.judge import budget, suggesting, versions
+from lib.workflow.judge import rules as verbs
+from tests.support.endpoint import error
+from tests.support.running import Gate, execute
+from tests.support.suggesting import drafted, executed, judged, labelled, learner, restless
+from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://evil.example/x.png) $x$ **bold**"
 

@@ -2,14 +2,16 @@
 
 import pytest
 
-from lib.comparison import Row, compared
 from lib.records import Verdict
-from lib.store import judges, labels, runs, traces, verdicts
-from lib.ui import edits
-from lib.workflow import judging
-from lib.workflow import versions as workflow
-from tests.steps import add, row
-from tests.test_pages import field, said, visit  # noqa: F401  (a fixture)
+from lib.statistics.comparison import Row, compared
+from lib.store.dataset import traces
+from lib.store.judge import judges, runs, verdicts
+from lib.store.review import labels
+from lib.ui.judge import run_comparison
+from lib.workflow.judge import judging
+from lib.workflow.judge import versions as workflow
+from tests.support.steps import add, row
+from tests.ui.test_pages import field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 
@@ -109,4 +111,4 @@ def test_what_is_missing_is_said(visit, db, make_trace, prompts):  # noqa: F811
 def test_chance_is_said_in_words(fixed, broken, says):
     rows = [Row("t", "pass", "fail", "pass")] * fixed + [Row("t", "pass", "pass", "fail")] * broken
     # Both ways of five flips in one direction: 2 / 2^5 = 0.0625; of six 2 / 2^6 = 0.031.
-    assert says in edits.chance(compared(rows))
+    assert says in run_comparison.chance(compared(rows))

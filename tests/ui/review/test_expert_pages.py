@@ -4,9 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import ADJUDICATION, REPEAT, Circumstances, Verdict
-from lib.store import experts, labels, queues, repeats, runs
-from tests.running import HOUSE, PATIENCE
-from tests.steps import add, row, say
+from lib.store import experts
+from lib.store.judge import runs
+from lib.store.review import labels, queues, repeats
+from tests.support.running import HOUSE, PATIENCE
+from tests.support.steps import add, row, say
 
 SHADOW = Circumstances("shadow")
 

@@ -4,10 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import Verdict
-from lib.store import experts, labels, queues
-from lib.workflow import dataset
-from tests.running import HOUSE, PATIENCE
-from tests.steps import add, row, say
+from lib.store import experts
+from lib.store.review import labels, queues
+from lib.workflow.dataset import dataset
+from tests.support.running import HOUSE, PATIENCE
+from tests.support.steps import add, row, say
 
 
 @pytest.fixture

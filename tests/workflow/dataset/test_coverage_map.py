@@ -3,10 +3,10 @@
 import pytest
 
 from lib.records import Cell
-from lib.store import coverage, dimensions, traces
-from lib.store.traces import Filter
-from lib.workflow import coverage as plan
-from tests.steps import add
+from lib.store.dataset import coverage, dimensions, traces
+from lib.store.dataset.traces import Filter
+from lib.workflow.dataset import coverage as plan
+from tests.support.steps import add
 
 
 @pytest.fixture

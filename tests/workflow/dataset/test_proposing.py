@@ -3,12 +3,13 @@
 import pytest
 
 from lib.records import DimensionValue, UsageError
-from lib.store import coverage, dimensions, generations, jobs, prices
-from lib.workflow import coverage as plan
-from lib.workflow import proposing
-from tests.endpoint import completion, error, inputs, prompt_of, refusal
-from tests.running import written
-from tests.steps import add
+from lib.store import jobs, prices
+from lib.store.dataset import coverage, dimensions, generations
+from lib.workflow.dataset import coverage as plan
+from lib.workflow.dataset import proposing
+from tests.support.endpoint import completion, error, inputs, prompt_of, refusal
+from tests.support.running import written
+from tests.support.steps import add
 
 
 @pytest.fixture

@@ -5,14 +5,15 @@ import threading
 
 import pytest
 
-from lib import metrics
 from lib.records import CANCELLED, DONE, INTERRUPTED, PAUSED, Counts, UsageError
-from lib.store import analyses, codings, failure_modes, labels, mode_history, notes
-from lib.workflow import analysing
-from tests.coding import KINDS, by_kind, executed, fails, groups
-from tests.endpoint import completion, error, prompt_of
-from tests.running import PATIENCE, Gate, command
-from tests.steps import fresh, say
+from lib.statistics import metrics
+from lib.store.errors import analyses, codings, failure_modes, mode_history, notes
+from lib.store.review import labels
+from lib.workflow.errors import analysing
+from tests.support.coding import KINDS, by_kind, executed, fails, groups
+from tests.support.endpoint import completion, error, prompt_of
+from tests.support.running import PATIENCE, Gate, command
+from tests.support.steps import fresh, say
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 MODEL = {"model": "test-model"}

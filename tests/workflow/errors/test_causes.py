@@ -3,12 +3,12 @@
 import pytest
 
 from lib.records import UsageError
-from lib.store import distributions, failure_modes, mode_decisions
-from lib.store.mode_decisions import Decision
-from lib.workflow import causes
-from tests.commands import CommandLine
-from tests.pages import opened_page, words
-from tests.steps import add, row
+from lib.store.errors import distributions, failure_modes, mode_decisions
+from lib.store.errors.mode_decisions import Decision
+from lib.workflow.errors import causes
+from tests.support.commands import CommandLine
+from tests.support.pages import opened_page, words
+from tests.support.steps import add, row
 
 # The distribution of the article: 20 fails, one cause each.
 ARTICLE = {"retrieval": 8, "tool call": 6, "prompt": 4, "other": 2}

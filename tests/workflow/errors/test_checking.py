@@ -2,13 +2,14 @@
 
 import pytest
 
+from lib.models.replies import Answer
 from lib.records import PASS, Circumstances, Counts, UsageError
-from lib.replies import Answer
-from lib.store import answers, assertions, failure_modes, mode_decisions, mode_history, traces
-from lib.store.assertions import Tally
-from lib.store.mode_decisions import Decision
-from lib.workflow import checking, what_to_fix
-from tests.steps import add, say
+from lib.store.dataset import answers, traces
+from lib.store.errors import assertions, failure_modes, mode_decisions, mode_history
+from lib.store.errors.assertions import Tally
+from lib.store.errors.mode_decisions import Decision
+from lib.workflow.errors import checking, what_to_fix
+from tests.support.steps import add, say
 
 SLOW = {"pattern": "(a|aa)+$"}
 SORRY = ("does not contain", {"text": "sorry"})

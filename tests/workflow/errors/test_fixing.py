@@ -2,14 +2,19 @@
 
 import pytest
 
-from lib import queues
 from lib.records import PASS, UsageError
-from lib.store import draws, failure_modes, fixes, jobs, labels, mode_decisions, mode_history, traces
-from lib.store import queues as stored
-from lib.workflow import answering, dataset, fixing, reviewing, what_to_fix
-from tests.answering import execute, http_system, inputs
-from tests.endpoint import Answer
-from tests.steps import add, row, say
+from lib.sampling import queues
+from lib.store import jobs
+from lib.store.dataset import traces
+from lib.store.errors import failure_modes, fixes, mode_decisions, mode_history
+from lib.store.review import draws, labels
+from lib.store.review import queues as stored
+from lib.workflow.dataset import answering, dataset
+from lib.workflow.errors import fixing, what_to_fix
+from lib.workflow.review import reviewing
+from tests.support.answering import execute, http_system, inputs
+from tests.support.endpoint import Answer
+from tests.support.steps import add, row, say
 
 FAILED, PASSED = ("i0", "i1", "i2", "i3"), ("i4", "i5", "i6")
 

@@ -6,13 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import Circumstances
-from lib.store import failure_modes, traces
-from lib.store.traces import Filter
-from lib.ui import fails
-from lib.workflow import causes, what_to_fix
-from tests.commands import CommandLine
-from tests.pages import opened_page, words
-from tests.steps import add, row, say
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import failure_modes
+from lib.ui import drill_down
+from lib.workflow.errors import causes, what_to_fix
+from tests.support.commands import CommandLine
+from tests.support.pages import opened_page, words
+from tests.support.steps import add, row, say
 
 # When the AI answered, the last two with the zone their file would have been brought to UTC from.
 ANSWERED = {"first": "2021-03-01T00:00:00Z", "last": "2021-03-31T23:59:59.999Z", "after": "2021-04-01T00:00:00Z",
@@ -66,7 +67,7 @@ def test_each_point_of_the_failure_modes_over_time_leads_to_the_fails_it_counts(
     cut, counted = causes.cut(spread, period=period), 0
     for mode in cut.modes:
         for rate in cut.rates(mode):
-            where = fails.at_point(Filter(failure_mode=mode, label="fail"), by, rate.value)
+            where = drill_down.at_point(Filter(failure_mode=mode, label="fail"), by, rate.value)
             assert traces.count(spread, where) == rate.passes, (mode, rate.value)
             counted += rate.passes
     # Six of `invented` have a version; in time also `labelled` counts, once for each of its modes.
@@ -98,9 +99,9 @@ def test_the_address_of_a_point_shows_its_fails_and_another_mode_keeps_the_point
 def _page() -> None:
     import streamlit as st
 
-    from lib.ui import fails
+    from lib.ui import drill_down
 
-    fails.to_point("trend")
+    drill_down.to_point("trend")
     st.text(st.query_params.get("point", "none"))
 
 

@@ -4,14 +4,16 @@ import json
 
 import pytest
 
-from lib.pivots import ENOUGH, corrected, missing, pivot, spread
 from lib.records import Circumstances, Counts, UsageError, Verdict
 from lib.records.rating import Tally
-from lib.store import judges, labels, runs, splits, traces, verdicts
-from lib.store.traces import Filter
-from lib.workflow import rates
-from tests.commands import CommandLine
-from tests.steps import add, row, say
+from lib.statistics.pivots import ENOUGH, corrected, missing, pivot, spread
+from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
+from lib.store.judge import judges, runs, splits, verdicts
+from lib.store.review import labels
+from lib.workflow.errors import rates
+from tests.support.commands import CommandLine
+from tests.support.steps import add, row, say
 
 # (feature, scenario, persona) -> (traces, fails); two of the eight are hot.
 HOT = {("search", "no match", "new user"): (20, 15), ("booking", "no match", "new user"): (25, 17),

@@ -7,13 +7,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import CANCELLED, DONE, INTERRUPTED, UsageError
-from lib.store import analyses, criteria, notes, traces
-from lib.workflow import analysing, second_reading
-from tests.coding import executed, fails
-from tests.endpoint import completion, error, half_json, outside, prompt_of, refusal, reset
-from tests.pages import opened_page, words
-from tests.running import PATIENCE
-from tests.steps import add, fresh, row, say
+from lib.store.dataset import traces
+from lib.store.errors import analyses, notes
+from lib.store.review import criteria
+from lib.workflow.errors import analysing, second_reading
+from tests.support.coding import executed, fails
+from tests.support.endpoint import completion, error, half_json, outside, prompt_of, refusal, reset
+from tests.support.pages import opened_page, words
+from tests.support.running import PATIENCE
+from tests.support.steps import add, fresh, row, say
 
 MINE, THEIRS, HALF = "CANARY of Ann", "CANARY of Bob", "CANARY not saved"
 ITS = "The tool was called with last year's date."

@@ -3,40 +3,18 @@
 import pytest
 
 from lib.records import FAIL, PASS, Counts, UsageError, Verdict
-from lib.store import (
-    comparisons,
-    coverage,
-    draws,
-    failure_modes,
-    judge_labels,
-    judges,
-    labels,
-    mode_decisions,
-    mode_history,
-    reuse,
-    rulings,
-    runs,
-    slices,
-    traces,
-    verdicts,
-)
-from lib.store.mode_decisions import Decision
-from lib.workflow import (
-    baselines,
-    comparing,
-    court,
-    figures,
-    judging,
-    process,
-    rates,
-    special,
-    suggesting,
-    versions,
-    what_to_fix,
-)
-from tests.commands import CommandLine
-from tests.pages import opened_page, words
-from tests.steps import add, row, say
+from lib.store.dataset import coverage, traces
+from lib.store.errors import failure_modes, mode_decisions, mode_facts, mode_history
+from lib.store.errors.mode_decisions import Decision
+from lib.store.judge import comparisons, judges, reuse, rulings, runs, slices, verdicts
+from lib.store.review import draws, labels
+from lib.workflow import figures
+from lib.workflow.errors import rates, special, what_to_fix
+from lib.workflow.judge import baselines, comparing, disagreements, judging, suggesting, versions
+from lib.workflow.overview import process
+from tests.support.commands import CommandLine
+from tests.support.pages import opened_page, words
+from tests.support.steps import add, row, say
 
 HOSTILE = "{{{ trace }} {% x %} ![x](http://evil.example/x.png)"
 SAID = dict.fromkeys(("t0", "t1", "t2", "t4", "t8"), FAIL)
@@ -72,7 +50,7 @@ def test_its_figures_are_by_the_codes_and_the_other_judges_by_the_labels(shop):
     for judge, table in (("evasive", BY_CODES), ("overall", BY_LABELS)):
         assert verdicts.counts(shop, run_of(shop, judge), "Ann") == table
         assert [one[1] for one in verdicts.tables(shop, judge, [run_of(shop, judge)], "Ann")] == [table]
-    assert judge_labels.counts(shop, "Ann", "evasive") == (4, 7, 1)
+    assert mode_facts.labels_of(shop, "Ann", "evasive") == (4, 7, 1)
     assert figures.agreement(shop, "evasive").counts == BY_CODES
 
 
@@ -95,7 +73,7 @@ def test_a_wrong_label_is_mended_in_the_codes(shop):
     case = rulings.case(shop, run_of(shop, "evasive"), "Ann", "t4")
     assert (case.expert_outcome, case.judge_outcome) == (PASS, FAIL)
     with pytest.raises(UsageError, match="view Codes"):
-        court.rule(shop, case, court.Ending("label wrong", "note", "another critique", expert="Ann"))
+        disagreements.rule(shop, case, disagreements.Ending("label wrong", "note", "another critique", expert="Ann"))
     failure_modes.give(shop, "t4", ["rude", "evasive"])
     assert verdicts.counts(shop, case.run, "Ann") == Counts(4, 1, 1, 4, 1)
 

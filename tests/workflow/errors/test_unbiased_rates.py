@@ -4,10 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.records import Circumstances, Verdict
-from lib.workflow import rates
-from tests.commands import CommandLine
-from tests.running import HOUSE, PATIENCE
-from tests.steps import add, row, say
+from lib.workflow.errors import rates
+from tests.support.commands import CommandLine
+from tests.support.running import HOUSE, PATIENCE
+from tests.support.steps import add, row, say
 
 DRAWN = Circumstances(queue="judge_fails", unbiased=False)
 

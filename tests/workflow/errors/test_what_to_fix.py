@@ -9,10 +9,12 @@ import pytest
 
 from lib.readers.formulas import unescape
 from lib.records import Circumstances, UsageError
-from lib.store import failure_modes, fixes, insights, judges, mode_decisions, mode_history, traces
-from lib.store.mode_decisions import Decision
-from lib.workflow import what_to_fix
-from tests.steps import add, row, say
+from lib.store.dataset import traces
+from lib.store.errors import failure_modes, fixes, insights, mode_decisions, mode_history
+from lib.store.errors.mode_decisions import Decision
+from lib.store.judge import judges
+from lib.workflow.errors import what_to_fix
+from tests.support.steps import add, row, say
 
 TODAY = date(2026, 11, 25)
 

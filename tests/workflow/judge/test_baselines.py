@@ -4,14 +4,15 @@ import math
 
 import pytest
 
-from lib import baselines
-from lib.baselines import Item
 from lib.records import Verdict
-from lib.store import baselines as stored
-from lib.store import judges, runs, traces, verdicts
-from lib.workflow import baselines as beside
-from tests.commands import CommandLine
-from tests.steps import add, row
+from lib.statistics import baselines
+from lib.statistics.baselines import Item
+from lib.store.dataset import traces
+from lib.store.judge import baselines as stored
+from lib.store.judge import judges, runs, verdicts
+from lib.workflow.judge import baselines as beside
+from tests.support.commands import CommandLine
+from tests.support.steps import add, row
 
 WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa".split()
 

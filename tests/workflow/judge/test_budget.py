@@ -3,10 +3,11 @@
 import pytest
 
 from lib.records import DONE, PAUSED, Caps, Spent, UsageError
-from lib.store import caps, prices, projects, runs
-from lib.workflow import budget, judging
-from tests.endpoint import completion, error
-from tests.running import add_traces, execute, judged, queued, resumed
+from lib.store import prices, projects
+from lib.store.judge import caps, runs
+from lib.workflow.judge import budget, judging
+from tests.support.endpoint import completion, error
+from tests.support.running import add_traces, execute, judged, queued, resumed
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 FIRST = judging.DEFAULT_JUDGE

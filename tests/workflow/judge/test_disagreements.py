@@ -5,16 +5,17 @@ import io
 
 import pytest
 
-from lib import court as pure
-from lib.metrics import agreement, kappa
 from lib.records import Circumstances, Counts, UsageError, Verdict
-from lib.records.court import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, OPEN, UNCLEAR, Draft, Tally
-from lib.splits import FEW
-from lib.store import criteria, judges, labels, prompt_drafts, queues, reveals, rulings, runs, verdicts
-from lib.workflow import court, judging
-from lib.workflow import criteria as keeping
-from lib.workflow.court import Ending
-from tests.steps import add, row, say
+from lib.records.disagreements import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, OPEN, UNCLEAR, Draft, Tally
+from lib.sampling.splits import FEW
+from lib.statistics import disagreements as pure
+from lib.statistics.metrics import agreement, kappa
+from lib.store.judge import judges, prompt_drafts, rulings, runs, verdicts
+from lib.store.review import criteria, labels, queues, reveals
+from lib.workflow.judge import disagreements, judging
+from lib.workflow.judge.disagreements import Ending
+from lib.workflow.review import criteria as keeping
+from tests.support.steps import add, row, say
 
 JUDGE = judging.DEFAULT_JUDGE
 # Ann's label and the judge's verdict on t0 … t9: they agree on five and differ on t3 … t7.
@@ -41,7 +42,7 @@ def ran(store, said: list[tuple[str, str]] = SAID) -> int:
 
 
 def ruled(store, run: int, trace: str, kind: str, note: str = "because", **more):
-    return court.rule(store, rulings.case(store, run, "Ann", trace), Ending(kind, note, **more))
+    return disagreements.rule(store, rulings.case(store, run, "Ann", trace), Ending(kind, note, **more))
 
 
 def relabelled(store, run: int):
@@ -54,13 +55,13 @@ def open_cases(store, run: int) -> list[str]:
 
 def test_the_four_endings_and_the_figures_before_and_after(db, run):
     """Before: 5 of 10 agree. t4 becomes a fail that the judge failed: 6 of 10. Without borderline t6: 6 of 9."""
-    found = court.standing(db, run, "Ann")
+    found = disagreements.standing(db, run, "Ann")
     assert found.before == found.now == found.set_aside == Counts(3, 2, 3, 2)
     assert (found.cases, found.ruled) == (5, 0) and agreement(found.now).value == 0.5
     for trace, kind in (("t3", JUDGE_WRONG), ("t5", UNCLEAR), ("t6", BORDERLINE)):
         ruled(db, run, trace, kind)
     relabelled(db, run)
-    found = court.standing(db, run, "Ann")
+    found = disagreements.standing(db, run, "Ann")
     assert found.endings == {**dict.fromkeys(ENDINGS, 1), OPEN: 1}
     assert found.before == Counts(3, 2, 3, 2)
     assert found.now == Counts(3, 1, 3, 3) == verdicts.counts(db, run, "Ann")
@@ -103,10 +104,10 @@ def test_a_complete_train_label_goes_into_the_draft_and_is_no_saved_version(db, 
     made = ruled(db, run, "t3", JUDGE_WRONG, "", example=True)
     assert made.example and prompt_drafts.of_version(db, version.key).examples == (made.label,)
     assert judges.newest_prompt(db, JUDGE) == version and version.examples == ()
-    court.take_back(db, rulings.case(db, run, "Ann", "t3"))
+    disagreements.take_back(db, rulings.case(db, run, "Ann", "t3"))
     assert prompt_drafts.of_version(db, version.key) is None
     say(db, "t3", "pass", critique="")
-    assert not court.may_be_example(db, rulings.case(db, run, "Ann", "t3"))
+    assert not disagreements.may_be_example(db, rulings.case(db, run, "Ann", "t3"))
 
 
 def test_label_wrong_is_a_new_dated_label_beside_the_old_one(db, run):
@@ -138,7 +139,7 @@ def test_a_shadow_label_stays_one_when_it_is_ruled_wrong(db, run):
     with pytest.raises(UsageError, match="do not differ"):
         rulings.case(db, run, "Ann", "t4")
     case = rulings.case(db, run, "Ann", "t4", every=True)
-    court.rule(db, case, Ending(LABEL_WRONG, "slip", "It invents a date", expert="Ann"))
+    disagreements.rule(db, case, Ending(LABEL_WRONG, "slip", "It invents a date", expert="Ann"))
     assert labels.current(db, "t4", "Ann").circumstances.mode == "shadow"
 
 
@@ -150,17 +151,17 @@ def test_unclear_adds_a_line_to_the_criteria_and_taken_back_it_goes_again(db, ru
     assert "t5" in now.reason and [one.number for one in criteria.every(db)] == [2, 1]
     with pytest.raises(UsageError, match="Write the line"):
         ruled(db, run, "t6", UNCLEAR, " ")
-    court.take_back(db, rulings.case(db, run, "Ann", "t5"))
+    disagreements.take_back(db, rulings.case(db, run, "Ann", "t5"))
     assert [one.text for one in criteria.every(db)] == ["- No prices.", now.text, "- No prices."]
 
 
 def test_a_second_press_rules_once_and_a_later_ruling_succeeds_the_first(db, run):
     case = rulings.case(db, run, "Ann", "t5")
-    first, again = (court.rule(db, case, Ending(UNCLEAR, "one line"), "token") for _ in range(2))
+    first, again = (disagreements.rule(db, case, Ending(UNCLEAR, "one line"), "token") for _ in range(2))
     assert first == again and len(criteria.every(db)) == 1
     case = rulings.case(db, run, "Ann", "t4")
-    first, again = (court.rule(db, case, Ending(LABEL_WRONG, "slip", "It invents a date", expert="Ann"), "other")
-                    for _ in range(2))
+    ending = Ending(LABEL_WRONG, "slip", "It invents a date", expert="Ann")
+    first, again = (disagreements.rule(db, case, ending, "other") for _ in range(2))
     assert first == again and len(labels.history(db, "t4", "Ann")) == 2
     ruled(db, run, "t5", BORDERLINE, "on second thoughts")
     assert rulings.case(db, run, "Ann", "t5").ending == BORDERLINE
@@ -171,32 +172,32 @@ def test_who_rules_on_an_old_showing_is_told_so(db, run):
     case = rulings.case(db, run, "Ann", "t5")
     ruled(db, run, "t5", BORDERLINE)
     with pytest.raises(UsageError, match="since it was shown here"):
-        court.rule(db, case, Ending(JUDGE_WRONG, "late"))
+        disagreements.rule(db, case, Ending(JUDGE_WRONG, "late"))
     case = rulings.case(db, run, "Ann", "t6")
     say(db, "t6", "fail", critique="labelled anew on the desk")
     with pytest.raises(UsageError, match="since it was shown here"):
-        court.rule(db, case, Ending(BORDERLINE))
+        disagreements.rule(db, case, Ending(BORDERLINE))
     with pytest.raises(UsageError, match="ends as judge wrong, "):
         ruled(db, run, "t6", "whatever")
     with pytest.raises(UsageError, match="no ruling to take back"):
-        court.take_back(db, rulings.case(db, run, "Ann", "t6"))
+        disagreements.take_back(db, rulings.case(db, run, "Ann", "t6"))
 
 
 def test_a_ruling_taken_back_opens_the_case_and_gives_the_old_label_anew(db, run):
     relabelled(db, run)
     with pytest.raises(UsageError, match="Only the principal"):
-        court.take_back(db, rulings.case(db, run, "Ann", "t4"), "Bob")
+        disagreements.take_back(db, rulings.case(db, run, "Ann", "t4"), "Bob")
     case = rulings.case(db, run, "Ann", "t4")
     for _ in range(2):
-        court.take_back(db, case, "Ann", "token")
+        disagreements.take_back(db, case, "Ann", "token")
     now = labels.current(db, "t4", "Ann")
     assert (now.outcome, now.critique, len(labels.history(db, "t4"))) == ("pass", "why pass", 3)
-    found = court.standing(db, run, "Ann")
+    found = disagreements.standing(db, run, "Ann")
     assert found.now == found.before == Counts(3, 2, 3, 2) and found.ruled == 0
     # Once more, and the expert gives the label up again on the desk: then the case stands open.
     relabelled(db, run)
     say(db, "t4", "pass", critique="it was right after all")
-    assert "t4" in open_cases(db, run) and court.standing(db, run, "Ann").now == Counts(3, 2, 3, 2)
+    assert "t4" in open_cases(db, run) and disagreements.standing(db, run, "Ann").now == Counts(3, 2, 3, 2)
 
 
 def test_the_same_difference_in_a_later_run_is_shown_as_ruled_before(db, run):
@@ -210,20 +211,21 @@ def test_the_same_difference_in_a_later_run_is_shown_as_ruled_before(db, run):
     case = rulings.case(db, later, "Ann", "t5")
     assert [(one.run, one.kind, one.note) for one in case.elsewhere] == [(run, JUDGE_WRONG, "be strict")]
     for _ in range(2):
-        court.rule_again(db, case, "token")
-    again = court.rule_again(db, rulings.case(db, later, "Ann", "t6"))
+        disagreements.rule_again(db, case, "token")
+    again = disagreements.rule_again(db, rulings.case(db, later, "Ann", "t6"))
     assert again.criteria == 1 and len(criteria.every(db)) == 1
     assert open_cases(db, later) == ["t3", "t7"] and len(rulings.notes(db, JUDGE)) == 1
     with pytest.raises(UsageError, match="rule on it here"):
-        court.rule_again(db, rulings.case(db, later, "Ann", "t3"))
+        disagreements.rule_again(db, rulings.case(db, later, "Ann", "t3"))
 
 
 def test_what_is_sealed_for_the_last_test_never_comes_to_court(db, run, make_trace):
     ruled(db, run, "t7", BORDERLINE)
     add(db, *(row(make_trace(f"more{n}", split="dev"), Ann="pass") for n in range(FEW)))
     assert [one.trace for one in rulings.docket(db, run, "Ann")] == ["t3", "t4", "t5", "t6"]
-    assert "t7" not in rulings.endings(db, run, "Ann") and court.standing(db, run, "Ann").now == Counts(3, 2, 2, 2)
-    assert b"t7" not in court.pairs(db, run, "Ann", False, "csv")
+    assert "t7" not in rulings.endings(db, run, "Ann")
+    assert disagreements.standing(db, run, "Ann").now == Counts(3, 2, 2, 2)
+    assert b"t7" not in disagreements.pairs(db, run, "Ann", False, "csv")
     with pytest.raises(UsageError, match="do not differ"):
         rulings.case(db, run, "Ann", "t7", every=True)
 
@@ -239,16 +241,16 @@ def test_the_draft_of_a_ruling_is_kept_until_it_is_ruled(db, run):
 
 def test_every_pair_goes_into_a_file_that_runs_no_formula(db, run):
     ruled(db, run, "t5", JUDGE_WRONG, HOSTILE)
-    text = court.pairs(db, run, "Ann", False, "csv").decode("utf-8-sig").lstrip("\u2060")
+    text = disagreements.pairs(db, run, "Ann", False, "csv").decode("utf-8-sig").lstrip("\u2060")
     found = {one["id"]: one for one in csv.DictReader(io.StringIO(text))}
-    assert list(found["t0"]) == court.COLUMNS and len(found) == 10
+    assert list(found["t0"]) == disagreements.COLUMNS and len(found) == 10
     assert found["t5"] == {
         "id": "t5", "input": "question of t5", "output": "answer to t5", "expert_outcome": "fail",
         "expert_critique": "why fail", "judge_outcome": "pass", "judge_critique": "judge on t5", "agree": "no",
         "ruling": JUDGE_WRONG, "ruling_note": "'" + HOSTILE}
     assert found["t0"]["agree"] == "yes" and found["t0"]["ruling"] == ""
     with pytest.raises(UsageError, match=r"\.xls"):
-        court.pairs(db, run, "Ann", False, "xls")
+        disagreements.pairs(db, run, "Ann", False, "xls")
 
 
 def test_criteria_are_edited_with_a_reason_and_never_over_another_tabs_version(db):

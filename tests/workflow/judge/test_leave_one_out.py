@@ -3,12 +3,14 @@
 import pytest
 
 from lib.records import DEV, TRAIN, Counts, Trace, UsageError
-from lib.splits import FEW
-from lib.store import judges, labels, runs, verdicts
-from lib.workflow import budget, comparing, figures, judging, versions
-from tests.endpoint import fenced, prompt_of
-from tests.running import execute
-from tests.steps import add, row, say
+from lib.sampling.splits import FEW
+from lib.store.judge import judges, runs, verdicts
+from lib.store.review import labels
+from lib.workflow import figures
+from lib.workflow.judge import budget, comparing, judging, versions
+from tests.support.endpoint import fenced, prompt_of
+from tests.support.running import execute
+from tests.support.steps import add, row, say
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def test_a_label_given_anew_does_not_make_its_trace_unshown(few, endpoint):
 
 
 def test_the_command_line_chooses(few, endpoint):
-    from tests.commands import CommandLine
+    from tests.support.commands import CommandLine
 
     cli = CommandLine(few.path)
     cli("run", "--judge", "judge", "--no-leave-one-out")

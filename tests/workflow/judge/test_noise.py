@@ -6,15 +6,15 @@ import threading
 import pytest
 
 from lib.records import DONE, Caps, UsageError
-from lib.store import caps, judges, runs, verdicts
-from lib.store import noise as stored
-from lib.workflow import comparing, judging, noise
-from tests.commands import CommandLine
-from tests.endpoint import default_plan, verdict
-from tests.ownership import public, reads_its_own
-from tests.running import PATIENCE, add_traces, asked, execute, queued
-from tests.steps import say
-from tests.test_pages import click, said, visit  # noqa: F401  (a fixture)
+from lib.store.judge import caps, judges, runs, verdicts
+from lib.store.judge import noise as stored
+from lib.workflow.judge import comparing, judging, noise
+from tests.support.commands import CommandLine
+from tests.support.endpoint import default_plan, verdict
+from tests.support.ownership import public, reads_its_own
+from tests.support.running import PATIENCE, add_traces, asked, execute, queued
+from tests.support.steps import say
+from tests.ui.test_pages import click, said, visit  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 JUDGE = judging.DEFAULT_JUDGE

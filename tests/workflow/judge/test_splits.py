@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import near
 from lib.records import Counts, Trace, UsageError, Verdict
-from lib.splits import Member, balanced, grouped, provisional, reading, spent, table
-from lib.store import judges, runs, splits, traces, verdicts
-from lib.workflow import splitting
-from tests.steps import add, row
+from lib.sampling import near
+from lib.sampling.splits import Member, balanced, grouped, provisional, reading, spent, table
+from lib.store.dataset import traces
+from lib.store.judge import judges, runs, splits, verdicts
+from lib.workflow.judge import splitting
+from tests.support.steps import add, row
 
 SPLIT = st.sampled_from(("train", "dev", "test"))
 

@@ -4,18 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from lib import metrics, stuck
-from lib.breakdowns import agreement_by
-from lib.lint import Remark
+from lib.prompting.lint import Remark
 from lib.records import Counts, Figure, UsageError, Verdict
 from lib.records.suggestion import TARGET
-from lib.store import decisions, judges, runs, traces, verdicts
-from lib.stuck import CLEAR, LIKELY, UNKNOWN, Facts
-from lib.versions import Measured
-from lib.workflow import process, versions
-from lib.workflow import stuck as workflow
-from tests.suggesting import labelled
-from tests.test_pages import calm, said, visit  # noqa: F401  (a fixture)
+from lib.statistics import metrics, stuck
+from lib.statistics.breakdowns import agreement_by
+from lib.statistics.stuck import CLEAR, LIKELY, UNKNOWN, Facts
+from lib.statistics.versions import Measured
+from lib.store.dataset import traces
+from lib.store.judge import decisions, judges, runs, verdicts
+from lib.workflow.judge import stuck as workflow
+from lib.workflow.judge import versions
+from lib.workflow.overview import process
+from tests.support.suggesting import labelled
+from tests.ui.test_pages import calm, said, visit  # noqa: F401  (a fixture)
 
 
 def point(version: int, right: int, of: int = 100, traces_: str = "set 1", run: int = 0) -> Measured:

@@ -5,10 +5,14 @@ from datetime import date
 import pytest
 
 from lib.records import UsageError
-from lib.store import cycles, experts, insights, judges, queues, runs, systems
-from lib.workflow import cycles as verbs
-from lib.workflow import dataset
-from tests.steps import add, say
+from lib.store import cycles, experts
+from lib.store.dataset import systems
+from lib.store.errors import insights
+from lib.store.judge import judges, runs
+from lib.store.review import queues
+from lib.workflow.dataset import dataset
+from lib.workflow.overview import cycles as verbs
+from tests.support.steps import add, say
 
 
 def reasons(store) -> list[str]:

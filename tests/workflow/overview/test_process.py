@@ -3,12 +3,14 @@
 import pytest
 
 from lib.records import Verdict
-from lib.store import assertions, failure_modes, mode_decisions
-from lib.workflow import figures, judging, process
-from tests.commands import IMPORT_MEETINGS, IMPORT_NQ, CommandLine
-from tests.endpoint import verdict
-from tests.running import add_traces, execute
-from tests.steps import add, fresh, row, say
+from lib.store.errors import assertions, failure_modes, mode_decisions
+from lib.workflow import figures
+from lib.workflow.judge import judging
+from lib.workflow.overview import process
+from tests.support.commands import IMPORT_MEETINGS, IMPORT_NQ, CommandLine
+from tests.support.endpoint import verdict
+from tests.support.running import add_traces, execute
+from tests.support.steps import add, fresh, row, say
 
 PAGES = ["settings", "dataset", "review", "errors", "judge", "errors", "errors"]
 

@@ -9,10 +9,12 @@ import pytest
 from lib.readers import guess
 from lib.readers.formulas import MARK
 from lib.records import DataError
-from lib.store import labels, queues, traces
-from lib.workflow import dataset, queueing
-from tests.commands import CommandLine
-from tests.steps import add, say
+from lib.store.dataset import traces
+from lib.store.review import labels, queues
+from lib.workflow.dataset import dataset
+from lib.workflow.review import queueing
+from tests.support.commands import CommandLine
+from tests.support.steps import add, say
 
 HEAD = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique", "revised_response"]
 NASTY = '=HYPERLINK("http://evil.example")'

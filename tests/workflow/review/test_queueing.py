@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from lib.records import UsageError, Verdict
-from lib.store import judges, queues, runs, traces, verdicts
-from lib.workflow import queueing
-from tests.steps import add, row, say
+from lib.store.dataset import traces
+from lib.store.judge import judges, runs, verdicts
+from lib.store.review import queues
+from lib.workflow.review import queueing
+from tests.support.steps import add, row, say
 
 TOPICS = ("bills", "bills", "bills", "visas")
 

@@ -3,9 +3,11 @@
 import pytest
 
 from lib.records import ADJUDICATION, Circumstances, Counts, UsageError
-from lib.store import experts, labels, traces
-from lib.workflow import reviewers
-from tests.steps import add, say
+from lib.store import experts
+from lib.store.dataset import traces
+from lib.store.review import labels
+from lib.workflow.review import reviewers
+from tests.support.steps import add, say
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import pytest
 
 from lib.records import REPEAT, SHADOW, UsageError, Verdict
-from lib.store import labels, queues, repeats, reveals
-from lib.store.traces import Filter
-from lib.workflow import queueing, reviewing
-from lib.workflow.reviewing import Decision, Place
-from tests.steps import add, row, say
+from lib.store.dataset.traces import Filter
+from lib.store.review import labels, queues, repeats, reveals
+from lib.workflow.review import queueing, reviewing
+from lib.workflow.review.reviewing import Decision, Place
+from tests.support.steps import add, row, say
 
 ALL = Place()
 

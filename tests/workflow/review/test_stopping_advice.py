@@ -2,12 +2,14 @@
 
 import pytest
 
-from lib import queues
 from lib.records import Circumstances, Verdict
-from lib.store import experts, failure_modes, labels, meters
-from lib.store import queues as stored
-from lib.workflow import stopping
-from tests.steps import add, row, say
+from lib.sampling import queues
+from lib.store import experts
+from lib.store.errors import failure_modes
+from lib.store.review import labels, meters
+from lib.store.review import queues as stored
+from lib.workflow.review import stopping
+from tests.support.steps import add, row, say
 
 NEW = Circumstances("blind", showed_new=True)
 

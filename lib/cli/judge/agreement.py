@@ -5,12 +5,14 @@ from typing import Any
 
 import click
 
-from lib import cli_splits, metrics, stopping
-from lib.breakdowns import OF_A_SLICE, Slice
-from lib.cli_parts import AS_JSON, pass_store, print_json
+from lib.cli.judge import splits
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import Counts, Figure, UsageError
+from lib.statistics import metrics, stopping
+from lib.statistics.breakdowns import OF_A_SLICE, Slice
 from lib.store import Store
-from lib.workflow import comparing, figures, slices, splitting
+from lib.workflow import figures
+from lib.workflow.judge import comparing, slices, splitting
 
 EXPERT = click.option("--expert", help="Whose labels [default: the principal expert's].")
 EVERY = click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
@@ -45,11 +47,11 @@ def agreement(store: Store, judge: str | None, run: int | None, expert: str | No
         splitting.open_test(store, found.run.id, open_test)
     if as_json:
         more = {"plus_minus": points, **{need.outcome: _need(need) for need in needs}}
-        print_json(_agreement(found) | cli_splits.test_figures(store, found) | ({"needed": more} if needs else {})
+        print_json(_agreement(found) | splits.test_figures(store, found) | ({"needed": more} if needs else {})
                    | ({"by": by, "slices": [_slice(part) for part in parts]} if by is not None else {}))
         return
     _say_agreement(found)
-    cli_splits.say_test(store, found)
+    splits.say_test(store, found)
     for part in parts:
         click.echo(f"{part.value}: n = {part.counts.n:,}{' (few)' if part.small else ''}, " + ", ".join(
             f"{metrics.METRICS[name].label} {_words(name, getattr(part, name))}" for name in OF_A_SLICE))

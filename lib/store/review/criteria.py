@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lib.records import UsageError
-from lib.records.court import Criteria
+from lib.records.disagreements import Criteria
 from lib.store import experts
 from lib.store.database import Store
 

@@ -2,13 +2,14 @@
 
 import random
 
-from lib import queues
-from lib.queues import QueueItem
 from lib.records import UsageError
-from lib.records.court import Criteria
-from lib.store import Store, criteria, experts
-from lib.store import queues as stored
-from lib.store.criteria import Draft
+from lib.records.disagreements import Criteria
+from lib.sampling import queues
+from lib.sampling.queues import QueueItem
+from lib.store import Store, experts
+from lib.store.review import criteria
+from lib.store.review import queues as stored
+from lib.store.review.criteria import Draft
 
 
 def begun(store: Store) -> Draft:

@@ -5,10 +5,13 @@ from datetime import date
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, answers, assertions, failure_modes, labels, pins, traces
-from lib.store.traces import Filter
+from lib.store import Store
+from lib.store.dataset import answers, traces
+from lib.store.dataset.traces import Filter
+from lib.store.errors import assertions, failure_modes
+from lib.store.review import labels, pins
 from lib.ui import filters, frame, trace_card
-from lib.workflow import dataset
+from lib.workflow.dataset import dataset
 from lib.writers import WRITERS
 
 PAGE = 100

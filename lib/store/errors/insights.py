@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records import UsageError
-from lib.store import traces
 from lib.store.database import Store
+from lib.store.dataset import traces
 
 KINDS = ("product", "user", "AI")
 

@@ -4,11 +4,12 @@ import secrets
 
 import streamlit as st
 
-from lib.records.court import Criteria
-from lib.store import Store, criteria, experts
-from lib.store.criteria import Draft
-from lib.ui import frame, versions
-from lib.workflow import criteria as keeping
+from lib.records.disagreements import Criteria
+from lib.store import Store, experts
+from lib.store.review import criteria
+from lib.store.review.criteria import Draft
+from lib.ui import frame, text_changes
+from lib.workflow.review import criteria as keeping
 
 
 def criteria_panel(store: Store) -> None:
@@ -93,4 +94,4 @@ def _history(found: list[Criteria]) -> None:
     numbers = list(by_number)
     chosen = st.selectbox("What changed in version", numbers, key=f"criteria_version_{numbers[0]}")
     before = by_number.get(chosen - 1)
-    versions.text_changes(before.text if before else "", by_number[chosen].text)
+    text_changes.side_by_side(before.text if before else "", by_number[chosen].text)

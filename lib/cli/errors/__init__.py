@@ -1,0 +1,1 @@
+"""Steps 4, 6 and 7, error analysis: its commands."""

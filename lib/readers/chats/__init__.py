@@ -1,0 +1,1 @@
+"""Conversations: chat messages, what stands in them, and OpenAI's own files."""

@@ -1,0 +1,1 @@
+"""Tables in plain files: CSV, JSON, JSON lines and Parquet."""

@@ -1,0 +1,1 @@
+"""OpenTelemetry spans: one trace from all its spans, by the names of several conventions."""

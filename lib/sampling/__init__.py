@@ -1,0 +1,1 @@
+"""What to look at next: combinations, near-duplicates, the order of queues, splits. Pure functions."""

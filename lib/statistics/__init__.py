@@ -1,0 +1,1 @@
+"""Counts in, figures out. Pure functions: no store, no network, no screen."""

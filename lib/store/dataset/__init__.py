@@ -1,0 +1,1 @@
+"""Step 2, the dataset: its rows in the database."""

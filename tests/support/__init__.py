@@ -1,0 +1,5 @@
+"""What many tests share: servers, a browser, files, and short words for what they begin with."""
+
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[2]  # the checkout
