@@ -1,4 +1,4 @@
-"""Draws the pictures of the README anew: `python -m tests.screenshots`."""
+"""Draws the pictures of the guide anew, into docs/pictures: `make screenshots`."""
 
 import tempfile
 from pathlib import Path
@@ -9,7 +9,7 @@ from lib.store import open_store
 from lib.workflow import dataset
 from tests.browser import QUIET, App, idle, program
 
-DOCS = Path(__file__).parents[1] / "docs"
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 WIDE = {"width": 1280, "height": 860}
 NARROW = {"width": 420, "height": 860}
 PICTURES = {
@@ -46,7 +46,7 @@ def _draw(browser: Browser, app: App, name: str) -> None:
     idle(page)
     page.wait_for_load_state("networkidle")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.screenshot(path=DOCS / f"{name}.png")
+    page.screenshot(path=FOLDER / f"{name}.png")
     page.close()
 
 
