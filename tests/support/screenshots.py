@@ -1,4 +1,4 @@
-"""Draws the pictures of the README anew: `python -m tests.support.screenshots`."""
+"""Draws the pictures of the guide anew, into docs/pictures: `make screenshots`."""
 
 import tempfile
 from pathlib import Path
@@ -10,7 +10,7 @@ from lib.workflow.dataset import dataset
 from tests.support import HOUSE
 from tests.support.browser import QUIET, App, idle, program
 
-DOCS = HOUSE / "docs"
+FOLDER = HOUSE / "docs" / "pictures"
 WIDE = {"width": 1280, "height": 860}
 NARROW = {"width": 420, "height": 860}
 PICTURES = {
@@ -47,7 +47,7 @@ def _draw(browser: Browser, app: App, name: str) -> None:
     idle(page)
     page.wait_for_load_state("networkidle")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.screenshot(path=DOCS / f"{name}.png")
+    page.screenshot(path=FOLDER / f"{name}.png")
     page.close()
 
 

@@ -64,7 +64,7 @@ def test_pairs_of_the_test_split_count_nowhere(many):
 
 
 def test_exported_verdicts_hold_the_sealed_ones_too_and_are_no_look(many):
-    """As the README says: whoever joins this file with the labels sees the test, and each row says its split."""
+    """As the guide says: whoever joins this file with the labels sees the test, and each row says its split."""
     run, (_, rows) = judged(many, TEST), dataset.EXPORTS["verdicts"].rows(many)
     found = [(row["outcome"] == "pass", row["split"] == TEST) for row in rows if row["run"] == run]
     assert len(found) == FEW and set(found) == {(True, True), (False, False)}
