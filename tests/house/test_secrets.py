@@ -96,7 +96,7 @@ def test_the_process_of_a_run_says_it_on_no_stream(project, endpoint_env, tmp_pa
 
 def test_a_fault_of_ours_shows_no_key_in_its_traceback(project, endpoint_env, tmp_path):
     """The key is a local of the frames that fail: a traceback names lines, never values."""
-    code = ("import sys\nfrom lib import runner\nfrom lib.store import open_store\n"
+    code = ("import sys\nfrom lib.engine import runner\nfrom lib.store import open_store\n"
             "def burst(): raise RuntimeError('the bar broke')\n"
             "runner.execute(open_store(sys.argv[1]).of(int(sys.argv[2])), int(sys.argv[3]), moved=burst)\n")
     run = queued(project, 0)

@@ -116,7 +116,7 @@ def test_the_same_seed_gives_the_same_reply(served, name):
 
 
 def test_it_stops_when_the_block_ends():
-    code = ("from lib import llm, local_model\n"
+    code = ("from lib.models import llm, local_model\n"
             "with local_model.serving(local_model.find_weights(), api_key='a-key-of-my-own') as endpoint:\n"
             "    assert len(llm.list_models(endpoint)) == 1 and endpoint.api_key == 'a-key-of-my-own'\n"
             "try:\n    llm.list_models(endpoint, timeout=5)\n"
@@ -140,7 +140,7 @@ def test_a_named_file_that_is_no_model_is_refused_before_it_is_loaded(tmp_path, 
 def test_a_file_that_only_begins_like_a_model_is_refused_with_a_sentence(tmp_path):
     garbage = tmp_path / "garbage.gguf"
     garbage.write_bytes(b"GGUF" + bytes(range(256)) * 8000)
-    code = ("import sys\nfrom pathlib import Path\nfrom lib import local_model\nfrom lib.records import UsageError\n"
+    code = ("import sys\nfrom pathlib import Path\nfrom lib.models import local_model\nfrom lib.records import UsageError\n"
             f"weights = local_model.find_weights({str(garbage)!r})\n"
             "try:\n    with local_model.serving(weights): pass\n"
             "except UsageError as fault:\n    print(fault)\n")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.prompting import guidelines, judge
+from lib.prompting import texts as prompt_texts
 from lib.records import UsageError
 
 PLAIN = "Judge it.\n\n## Guidelines\n- One.\n- Two.\nNot a rule.\n\n## Examples\n{{ examples }}\n\n{{ trace }}\n"
@@ -50,5 +51,5 @@ def test_whatever_is_added_the_prompt_can_be_rendered_and_shows_what_it_showed(t
     judge.check_template(made)
     assert guidelines.same_placeholders(judge.DEFAULT_TEMPLATE, made)
     wanted = [text for text in dict.fromkeys(map(guidelines.tidy, texts)) if text]
-    filled = texts.fill(made, question="", examples="", trace="")
+    filled = prompt_texts.fill(made, question="", examples="", trace="")
     assert all(f"- {text}" in filled for text in wanted)

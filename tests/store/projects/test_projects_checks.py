@@ -5,7 +5,7 @@ import pytest
 from lib.records import UsageError
 from lib.store import judge_labels, projects
 from lib.store.dataset import traces
-from lib.store.errors import assertions, failure_modes, mode_facts
+from lib.store.errors import assertions, failure_modes
 from lib.store.errors.assertions import Result
 from lib.store.judge import judges
 from tests.support import ownership
@@ -44,7 +44,6 @@ READS = {
     "assertions.newest": lambda s: [one.output for one in assertions.newest(s, 9)],
     "assertions.results": lambda s: assertions.results(s, key(s), "fail"),
     "assertions.of_trace": lambda s: assertions.of_trace(s, "t1"),
-    "mode_facts.labels_of": lambda s: mode_facts.labels_of(s, "Ann", "mode"),
     "judges.special": judges.special,
     "assertions.against": lambda s: list(assertions.against(s, "Ann").values()),
 }

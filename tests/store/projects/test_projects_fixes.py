@@ -40,6 +40,7 @@ def two(db, make_trace):
 READS = {
     "mode_decisions.every": lambda s: [(mode.name, mode.definition, mode.decided) for mode in mode_decisions.every(s)],
     "mode_decisions.get": lambda s: mode_decisions.get(s, "mode").definition,
+    "mode_facts.labels_of": lambda s: mode_facts.labels_of(s, "Ann", "mode"),
     "mode_facts.counts": lambda s: mode_facts.counts(s, "Ann", "mode"),
     "mode_facts.fails": lambda s: mode_facts.fails(s, "Ann", "mode"),
     "fixes.every": lambda s: [(fix.title, fix.text, fix.modes, fix.status) for fix in fixes.every(s)],
