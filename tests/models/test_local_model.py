@@ -140,7 +140,8 @@ def test_a_named_file_that_is_no_model_is_refused_before_it_is_loaded(tmp_path, 
 def test_a_file_that_only_begins_like_a_model_is_refused_with_a_sentence(tmp_path):
     garbage = tmp_path / "garbage.gguf"
     garbage.write_bytes(b"GGUF" + bytes(range(256)) * 8000)
-    code = ("import sys\nfrom pathlib import Path\nfrom lib.models import local_model\nfrom lib.records import UsageError\n"
+    code = ("import sys\nfrom pathlib import Path\nfrom lib.models import local_model\n"
+            "from lib.records import UsageError\n"
             f"weights = local_model.find_weights({str(garbage)!r})\n"
             "try:\n    with local_model.serving(weights): pass\n"
             "except UsageError as fault:\n    print(fault)\n")
