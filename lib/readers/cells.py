@@ -89,6 +89,16 @@ def messages(cell: Any, where: str) -> list[dict[str, Any]] | None:
     return found
 
 
+def steps(cell: Any, where: str) -> list[dict[str, Any]] | None:
+    """The steps of a trace: a list of objects, given as such or as JSON text."""
+    if cell in (None, []) or (isinstance(cell, str) and not cell.strip()):
+        return None
+    found = parse(cell, where) if isinstance(cell, str) else cell
+    if not isinstance(found, list) or not all(isinstance(step, dict) for step in found):
+        raise DataError(f"{where}: expected a list of steps, each an object.")
+    return found
+
+
 def _check_message(message: Any, where: str) -> None:
     if not isinstance(message, dict) or message.get("role") not in ROLES:
         raise DataError(f"{where}: expected an object with a role, one of {', '.join(ROLES)}.")

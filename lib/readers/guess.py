@@ -17,6 +17,8 @@ _NAMES = {
     "messages": ("messages", "conversation", "chat"),
     "system_version": ("system_version", "version", "app_version", "release"),
     "created_at": ("created_at", "timestamp", "time", "date", "created"),
+    "session": ("session", "session_id", "conversation_id", "thread_id"),
+    "steps": ("steps",),
 }
 _CONTEXT = re.compile(r"context|document|passage|reference|gold|retrieved|metadata|source_text", re.I)
 _LABEL = re.compile(r"^(?:(?P<expert>.+?)_)?(?:label|outcome|judge?ment)$"
@@ -35,7 +37,7 @@ def guess(table: Table) -> Mapping:
     fields = {field: _named(table, field) for field in FIELDS}
     if fields["created_at"] and not _all_moments(table, fields["created_at"]):
         fields["created_at"] = None  # a column called "time" may hold seconds of latency
-    labels, verdicts = _labels(table), _verdicts(table)
+    labels, verdicts = table.labels or _labels(table), table.verdicts or _verdicts(table)
     taken = {*fields.values(), *(label.outcome for label in labels), *(label.critique for label in labels)}
     free = [column for column in table.columns if column not in taken and not column.startswith("judges")]
     top = [column for column in free if not any(column.startswith(f"{other}.") for other in table.columns)]

@@ -11,31 +11,22 @@ from typing import Any
 from lib.readers import cells as read
 from lib.readers.outcomes import MEANING, parse_outcome, scale, text_of
 from lib.readers.sampling import Sample, draw
-from lib.readers.table import MISSING, Row, Table, resolve
-from lib.records import REAL, SOURCES, Circumstances, DataError, ImportedRow, Label, Trace, UsageError, Verdict
+from lib.readers.table import MISSING, LabelColumns, Row, Table, VerdictColumns, resolve
+from lib.records import (
+    MODES,
+    REAL,
+    SOURCES,
+    UNKNOWN,
+    Circumstances,
+    DataError,
+    ImportedRow,
+    Label,
+    Trace,
+    UsageError,
+    Verdict,
+)
 
-FIELDS = ("id", "input", "output", "messages", "system_version", "created_at")
-
-
-@dataclass(frozen=True)
-class LabelColumns:
-    """Where an expert's labels stand."""
-
-    expert: str
-    outcome: str
-    critique: str | None = None
-    by: str | None = None  # a column that names the expert of each row, in place of `expert`
-    revised: str | None = None  # how the expert would have answered
-
-
-@dataclass(frozen=True)
-class VerdictColumns:
-    """Where a judge's recorded verdicts stand."""
-
-    judge: str
-    outcome: str
-    critique: str | None = None
-    model: str | None = None
+FIELDS = ("id", "input", "output", "messages", "system_version", "created_at", "session", "steps")
 
 
 @dataclass(frozen=True)
@@ -48,6 +39,8 @@ class Mapping:
     messages: str | None = None
     system_version: str | None = None
     created_at: str | None = None
+    session: str | None = None  # the session or conversation a trace is part of
+    steps: str | None = None  # a list of steps, as readers of spans and our own export write it
     context: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     labels: tuple[LabelColumns, ...] = ()
@@ -72,8 +65,9 @@ class Mapping:
         """Every column the mapping names."""
         single = [getattr(self, field) for field in (*FIELDS, "failure_modes", "source_column", "assumptions")]
         judged = [column for found in self.labels
-                  for column in (found.outcome, found.critique, found.by, found.revised)]
-        judged += [column for found in self.verdicts for column in (found.outcome, found.critique, found.model)]
+                  for column in (found.outcome, found.critique, found.by, found.revised, found.created_at, found.mode)]
+        judged += [column for found in self.verdicts
+                   for column in (found.outcome, found.critique, found.model, found.error)]
         return [column for column in [*single, *self.context, *self.dimensions, *judged] if column]
 
 
@@ -157,7 +151,8 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
         dimensions={column: names for column in mapping.dimensions if (names := read.names(_cell(row, column)))},
         system_version=read.text(cell(mapping.system_version)) or None,
         created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=_source(mapping, row, at),
-        assumptions=read.text(cell(mapping.assumptions)))
+        assumptions=read.text(cell(mapping.assumptions)), session=read.text(cell(mapping.session)) or None,
+        steps=read.steps(cell(mapping.steps), at(mapping.steps)))
     if not trace.input.strip():
         raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. "
                         "Fill it in, or take the row out.")
@@ -203,8 +198,17 @@ def _label(table: Table, mapping: Mapping, row: Row, columns: LabelColumns, trac
         what = "critique" if critique.strip() else "revised response"
         raise DataError(f"{table.where(row)}, column '{columns.outcome}': there is a {what} but no outcome. "
                         f"Say pass or fail, or empty the {what}.")
-    return Label(trace, _expert(table, row, columns), outcome, critique,
-                 circumstances=Circumstances(revised_response=revised)) if outcome else None
+    if not outcome:
+        return None
+    given = read.moment(_cell(row, columns.created_at), f"{table.where(row)}, column '{columns.created_at}'")
+    return Label(trace, _expert(table, row, columns), outcome, critique, given,
+                 circumstances=Circumstances(mode=_mode(row, columns), revised_response=revised))
+
+
+def _mode(row: Row, columns: LabelColumns) -> str:
+    """What the expert knew of the judge, where the file says one of our words for it."""
+    found = read.text(_cell(row, columns.mode)).strip().lower() if columns.mode else ""
+    return found if found in MODES else UNKNOWN
 
 
 def _expert(table: Table, row: Row, columns: LabelColumns) -> str:
@@ -219,7 +223,9 @@ def _expert(table: Table, row: Row, columns: LabelColumns) -> str:
 def _verdict(mapping: Mapping, row: Row, columns: VerdictColumns) -> Verdict | None:
     critique = read.text(_cell(row, columns.critique)) if columns.critique else ""
     model = read.text(_cell(row, columns.model)) if columns.model else ""
-    word = text_of(_cell(row, columns.outcome))
+    word, error = text_of(_cell(row, columns.outcome)), text_of(_cell(row, columns.error) if columns.error else None)
+    if error:
+        return Verdict(None, critique, error=error, raw=word or critique, model=model)
     if not word and not critique.strip():
         return None
     try:

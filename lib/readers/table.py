@@ -27,6 +27,43 @@ class Row:
 
 
 @dataclass(frozen=True)
+class LabelColumns:
+    """Where an expert's labels stand: a label is only ever a person's."""
+
+    expert: str
+    outcome: str
+    critique: str | None = None
+    by: str | None = None  # a column that names the expert of each row, in place of `expert`
+    revised: str | None = None  # how the expert would have answered
+    created_at: str | None = None  # when it was given
+    mode: str | None = None  # what the expert knew of the judge
+
+
+@dataclass(frozen=True)
+class VerdictColumns:
+    """Where a judge's recorded verdicts stand: whatever a machine said, a grader or a metric too."""
+
+    judge: str
+    outcome: str
+    critique: str | None = None
+    model: str | None = None
+    error: str | None = None  # a kind of error, where the judge gave no outcome
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Something of a file that a reading left out: what it is, how often it stands there, and why or what to do."""
+
+    what: str  # "column 'cost'", "spans of kind EMBEDDING", "field annotations"
+    count: int
+    why: str = ""
+
+    def __str__(self) -> str:
+        """In a sentence."""
+        return f"{self.what}: {self.count:,}" + (f" ({self.why})" if self.why else "") + "."
+
+
+@dataclass(frozen=True)
 class Table:
     """A file that was read whole; `columns` holds dotted paths into nested JSON too."""
 
@@ -37,6 +74,9 @@ class Table:
     unit: str = "line"  # what a message counts: rows of a JSON list have a number only
     dimensions: tuple[str, ...] = ()  # columns that the format itself knows to be dimensions
     notes: tuple[str, ...] = ()  # what this reading left out, in sentences
+    unread: tuple[Unread, ...] = ()  # the same with its count
+    labels: tuple[LabelColumns, ...] = ()  # columns the format itself knows to be a person's
+    verdicts: tuple[VerdictColumns, ...] = ()  # and those it knows to be a machine's
 
     def where(self, row: Row) -> str:
         """How a message names a row."""

@@ -92,12 +92,14 @@ class Trace:
     source: str = REAL
     split: str | None = None
     assumptions: str = ""  # what a reviewer must know and the model that wrote the input was not told
+    steps: list[dict[str, Any]] | None = None  # every recorded step in order; None where none was recorded
+    session: str | None = None  # the session or conversation it is part of: traces of one session are not independent
     key: int | None = None  # row number in the store; None before it is stored
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 of what an expert judges: input, output, messages and context."""
-        content = [self.input, self.output, self.messages, self.context]
+        """SHA-256 of what an expert judges: input, output, messages, context and, where there are some, steps."""
+        content = [self.input, self.output, self.messages, self.context, *([self.steps] if self.steps else [])]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

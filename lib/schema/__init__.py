@@ -16,6 +16,7 @@ from lib.schema import (
     m007_error_analysis,
     m008_runs,
     m009_second_reading,
+    m010_steps,
 )
 
 MIGRATIONS = Migrations("plumbline")
@@ -67,6 +68,11 @@ def _the_engine(db: Database) -> None:
 @MIGRATIONS(name="009 the second reading")
 def _the_reading(db: Database) -> None:
     _run(db, m009_second_reading.STATEMENTS)
+
+
+@MIGRATIONS(name="010 steps and sessions")
+def _steps(db: Database) -> None:
+    _run(db, m010_steps.STATEMENTS)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

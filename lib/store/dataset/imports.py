@@ -133,25 +133,28 @@ def _columns(trace: Trace) -> dict:
         "messages": None if trace.messages is None else json.dumps(trace.messages),
         "context": json.dumps(trace.context), "content_hash": trace.content_hash, "source": trace.source,
         "split": trace.split, "system_version": trace.system_version,
-        "created_at": trace.created_at, "assumptions": trace.assumptions}
+        "created_at": trace.created_at, "assumptions": trace.assumptions, "session": trace.session,
+        "steps": None if trace.steps is None else json.dumps(trace.steps)}
 
 
 def _insert(work: _Import, trace: Trace) -> int:
     trace = trace if trace.split else replace(trace, split=splits.of_input(work.store, trace.input))
     return work.store.execute("""insert into traces (project, trace_id, input, output, messages, context,
-            content_hash, source, split, system_version, created_at, assumptions, import)
+            content_hash, source, split, system_version, created_at, assumptions, import, session, steps)
         values (:project, :trace_id, :input, :output, :messages, :context,
-            :content_hash, :source, :split, :system_version, :created_at, :assumptions, :import)""",
+            :content_hash, :source, :split, :system_version, :created_at, :assumptions, :import, :session, :steps)""",
                               **_columns(trace), **{"import": work.number})
 
 
 def _answer(work: _Import, key: int, trace: Trace) -> int:
     """A file of outputs need not repeat context and conversation: what it leaves out stays as it was."""
-    stored = work.store.row("select messages, context from traces where id = :key", key=key)
+    stored = work.store.row("select messages, context, steps from traces where id = :key", key=key)
     trace = replace(trace, context={**json.loads(stored["context"]), **trace.context},
-                    messages=trace.messages or json.loads(stored["messages"] or "null"))
+                    messages=trace.messages or json.loads(stored["messages"] or "null"),
+                    steps=trace.steps or json.loads(stored["steps"] or "null"))
     work.store.execute("""update traces set output = :output, messages = :messages, context = :context,
-        content_hash = :content_hash, system_version = :system_version, created_at = :created_at where id = :key""",
+        content_hash = :content_hash, system_version = :system_version, created_at = :created_at, steps = :steps,
+        session = coalesce(session, :session) where id = :key""",
                        **_columns(trace), key=key)
     return key
 
@@ -175,8 +178,9 @@ def _add_label(work: _Import, key: int, trace: Trace, label: Label) -> None:
     expert = _once(work, ("expert", label.expert), experts.add, label.expert)
     # How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
     work.result.labels += _changed(work, """insert into labels (trace, expert, outcome, critique, content_hash, source,
-            revised_response, queue, unbiased)
-        select :trace, :expert, :outcome, :critique, :hash, 'import', :revised,
+            revised_response, mode, created_at, queue, unbiased)
+        select :trace, :expert, :outcome, :critique, :hash, 'import', :revised, :mode,
+            coalesce(:created_at, strftime('%Y-%m-%dT%H:%M:%fZ')),
             coalesce(f.queue, i.queue, ''), coalesce(f.unbiased, i.unbiased, 1)
         from (select 1) left join current_labels f on f.trace = :trace and f.expert = :expert
         left join queue_items i on i.id = (select id from queue_items where trace = :trace
@@ -184,7 +188,8 @@ def _add_label(work: _Import, key: int, trace: Trace, label: Label) -> None:
         where not exists (select 1 from labels where trace = :trace and expert = :expert and outcome = :outcome
             and critique = :critique and (:revised = '' or revised_response = :revised))""",
                                    trace=key, expert=expert, outcome=label.outcome, critique=label.critique,
-                                   hash=trace.content_hash, revised=label.circumstances.revised_response)
+                                   hash=trace.content_hash, revised=label.circumstances.revised_response,
+                                   mode=label.circumstances.mode, created_at=label.created_at)
 
 
 def _add_verdict(work: _Import, key: int, row: ImportedRow, judge: str, verdict: Verdict) -> None:

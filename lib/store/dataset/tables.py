@@ -8,7 +8,7 @@ from lib.store.database import Store
 from lib.store.dataset.traces import dimensions
 
 _FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "source",
-           "split", "assumptions")
+           "split", "assumptions", "session", "steps")
 Export = tuple[list[str], Iterator[dict[str, Any]]]
 
 
@@ -42,7 +42,8 @@ def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
             "messages": json.loads(row["messages"]) if row["messages"] else None,
             "context": json.loads(row["context"]), "system_version": row["system_version"],
             "created_at": row["created_at"], "source": row["source"], "split": row["split"],
-            "assumptions": row["assumptions"],
+            "assumptions": row["assumptions"], "session": row["session"],
+            "steps": json.loads(row["steps"]) if row["steps"] else None,
             **{_column(name): _one_or_many(found.get(name, [])) for name in names}}
 
 

@@ -156,7 +156,8 @@ def _record(row: sqlite3.Row, dimensions: dict[str, tuple[str, ...]]) -> Trace:
         messages=json.loads(row["messages"]) if row["messages"] else None,
         context=json.loads(row["context"]), dimensions=dimensions,
         system_version=row["system_version"], created_at=row["created_at"],
-        source=row["source"], split=row["split"], assumptions=row["assumptions"], key=row["id"])
+        source=row["source"], split=row["split"], assumptions=row["assumptions"], session=row["session"],
+        steps=json.loads(row["steps"]) if row["steps"] else None, key=row["id"])
 
 
 def dimensions(store: Store) -> dict[str, list[str]]:
