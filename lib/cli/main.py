@@ -30,7 +30,7 @@ from lib.store import Store, create_backup, default_path, open_store, projects
 from lib.store.dataset import traces
 from lib.store.judge import runs
 from lib.workflow import endpoints, figures
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.judge import budget, judging
 
 
@@ -65,14 +65,14 @@ def _open(path: Path, project: str | None, command: str) -> Store:
 
 
 @main.command()
-@click.option("--example", type=click.Choice(list(dataset.EXAMPLES)), help="The example project to open.")
+@click.option("--example", type=click.Choice(list(exchange.EXAMPLES)), help="The example project to open.")
 @pass_store
 def init(store: Store, example: str | None) -> None:
     """Prepare the file; with --example open that project where there is no project yet."""
     if projects.every(store):
         click.echo(f"{store.path} is ready.", err=True)
     elif example:
-        opened = dataset.open_example(store, example)
+        opened = exchange.open_example(store, example)
         click.echo(f"{store.path} holds the example '{projects.current(opened).name}', "
                    f"{traces.count(opened):,} traces.", err=True)
     else:
@@ -167,13 +167,13 @@ def list_runs(store: Store, as_json: bool) -> None:
                    f"\t{row.message}")
 
 
-@main.command(epilog="\b\n" + "\n".join(f"{what:<12}{kind.text}" for what, kind in dataset.EXPORTS.items()))
-@click.argument("what", metavar="WHAT", type=click.Choice(list(dataset.EXPORTS)))
+@main.command(epilog="\b\n" + "\n".join(f"{what:<12}{kind.text}" for what, kind in exchange.EXPORTS.items()))
+@click.argument("what", metavar="WHAT", type=click.Choice(list(exchange.EXPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_store
 def export(store: Store, what: str, file: Path) -> None:
     """Write WHAT, a whole table, to FILE, .csv or .jsonl by its ending."""
-    dataset.export_file(store, what, file)
+    exchange.export_file(store, what, file)
 
 
 @main.command()

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
 from lib.workflow import jobs
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.errors import analysing
 from lib.workflow.judge import judging, suggesting
 from lib.writers.markdown import plain
@@ -76,14 +76,14 @@ def _first_visit(page: str, store: Store) -> None:
         question = st.text_input("The one question the expert answers", projects.DEFAULT_QUESTION)
         if st.form_submit_button("Start a project", type="primary"):
             with sentences():
-                go("dataset", project=str(dataset.start_project(store, name, question).project), view="Import")
+                go("dataset", project=str(exchange.start_project(store, name, question).project), view="Import")
     st.stop()
 
 
 def offer_examples(store: Store) -> None:
     """A card for each example project that is not in the file yet."""
     have = {project.name for project in projects.every(store)}
-    missing = [example for example in dataset.EXAMPLES.values() if example.title not in have]
+    missing = [example for example in exchange.EXAMPLES.values() if example.title not in have]
     if missing:
         st.subheader("Examples")
     for example in missing:
@@ -92,7 +92,7 @@ def offer_examples(store: Store) -> None:
             st.caption(example.text)
             if st.button("Open this example", key=f"open_{example.name}"):
                 with st.spinner("Importing…"):
-                    go("overview", project=str(dataset.open_example(store, example.name).project))
+                    go("overview", project=str(exchange.open_example(store, example.name).project))
 
 
 def _chosen_project(found: list[projects.Project]) -> int:

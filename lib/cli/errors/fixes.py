@@ -14,7 +14,7 @@ from lib.records import Figure, UsageError
 from lib.store import Store
 from lib.store.errors import fixes, mode_decisions
 from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.errors import fixing, what_to_fix
 
 
@@ -35,7 +35,7 @@ def report(store: Store, name: str | None, file: Path | None) -> None:
     ending = "csv" if file else "md"
     data = what_to_fix.page_file(store, name, ending) if name else what_to_fix.overview_file(store, ending)
     if file:
-        dataset.write(file, [data])
+        exchange.write(file, [data])
     else:
         click.echo(data.decode(), nl=False)
 

@@ -10,7 +10,7 @@ from lib.store import Store
 from lib.store import cycles as stored
 from lib.store.cycles import SCHEDULED, TRIGGERS
 from lib.store.errors import insights as noted
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.overview import cycles as verbs
 
 
@@ -39,7 +39,7 @@ def add(store: Store, text: str, kind: str, author: str, linked: tuple[str, ...]
 def list_insights(store: Store, search: str, kind: str | None, file: Path | None, as_json: bool) -> None:
     """List insights, newest first."""
     if file:
-        dataset.write(file, [verbs.insight_file(store, file.suffix.lstrip(".").lower(), search, kind)])
+        exchange.write(file, [verbs.insight_file(store, file.suffix.lstrip(".").lower(), search, kind)])
         return
     found = noted.every(store, search, kind)
     if as_json:

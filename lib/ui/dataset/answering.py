@@ -11,7 +11,7 @@ from lib.store.dataset import systems
 from lib.store.dataset.traces import Filter
 from lib.ui import frame, job_progress
 from lib.workflow import jobs as verbs
-from lib.workflow.dataset import answering, dataset
+from lib.workflow.dataset import answering, exchange
 from lib.writers import WRITERS
 
 _WAITING, _AGAIN = "inputs without an answer", "also what other versions have answered"
@@ -96,5 +96,5 @@ def _by_hand(store: Store) -> None:
                    "id.")
         with st.container(horizontal=True, vertical_alignment="center"):
             for ending in WRITERS:
-                st.download_button(f"inputs.{ending}", lambda ending=ending: dataset.export(store, "inputs", ending),
+                st.download_button(f"inputs.{ending}", lambda ending=ending: exchange.export(store, "inputs", ending),
                                    f"inputs.{ending}", key=f"inputs_{ending}", on_click="ignore")
