@@ -62,6 +62,12 @@ class Background:
             self.table.set_status(store, number, QUEUED, only_from=(DONE, *RESUMABLE))
         return self.table.get(store, number)
 
+    def taken_up(self, store: Store, number: int, queued: bool = False) -> Run | Job:
+        """The work as a process begins it: what stopped is queued again first, unless it must be `queued` already."""
+        self.settle(store)
+        found = self.table.get(store, number)
+        return found if queued or found.status == QUEUED else self.ready_to_resume(store, number)
+
     def resume(self, store: Store, number: int) -> None:
         """Sets stopped work going again, as a process of its own."""
         self.ready_to_resume(store, number)

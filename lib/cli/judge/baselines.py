@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.cli.judge.agreement import EVERY, EXPERT
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json
 from lib.records import UsageError
 from lib.statistics import metrics
 from lib.store import Store
@@ -16,8 +17,8 @@ from lib.workflow.judge import baselines as beside
 @click.command("baselines")
 @click.option("--judge", help="A judge's newest run.")
 @click.option("--run", type=int, help="One run by its number.")
-@click.option("--expert", help="Whose labels [default: the principal expert's].")
-@click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
+@EXPERT
+@EVERY
 @AS_JSON
 @pass_store
 def baselines(store: Store, judge: str | None, run: int | None, expert: str | None, every: bool,
@@ -43,8 +44,7 @@ def baselines(store: Store, judge: str | None, run: int | None, expert: str | No
 def _line(line: beside.Beside) -> dict[str, Any]:
     against = line.against
     return {"name": line.name, "n": line.counts.n, "why": line.why or None,
-            **{name: {"value": figure.value, "low": figure.low, "high": figure.high}
-               for name, figure in line.figures.items()},
+            **{name: json_of(figure) for name, figure in line.figures.items()},
             "counts": {name: n for name, n in asdict(line.counts).items() if name != "errors"},
             **({"only_judge_right": against.fixed, "only_baseline_right": against.broken, "p": against.p,
                 "beaten": line.beaten} if against else {})}
