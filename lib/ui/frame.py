@@ -169,6 +169,19 @@ def sentences() -> Iterator[None]:
         st.error(plain(error), icon=":material/error:")
 
 
+def act(verb: Callable[..., object], *words: object) -> None:
+    """As a button's action: what a person asked for, or the sentence why not."""
+    with sentences():
+        verb(*words)
+
+
+def do(verb: Callable[..., object], *words: object) -> None:
+    """Does what a person pressed for and draws the page anew, or says in a sentence why not."""
+    with sentences():
+        verb(*words)
+        st.rerun()
+
+
 def say(text: str) -> None:
     """A short word of success that outlives the rerun."""
     st.toast(plain(text))

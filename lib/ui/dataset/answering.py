@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.records import OUTCOMES, SPLITS
+from lib.records import OUTCOMES, SPLITS, minute
 from lib.store import Store
 from lib.store.dataset import systems
 from lib.store.dataset.traces import Filter
@@ -25,7 +25,7 @@ def answers(store: Store) -> None:
     if found:
         st.dataframe({"version": [system.version for system in found], "kind": [system.kind for system in found],
                       "called at": [answering.address(system) for system in found],
-                      "added": [system.created_at[:16].replace("T", " ") for system in found]}, hide_index=True)
+                      "added": [minute(system.created_at) for system in found]}, hide_index=True)
         _starter(store, {system.version: system for system in found})
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
                                                  "input": [row["input"] for row in rows]})

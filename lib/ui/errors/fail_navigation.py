@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.records import PlumblineError
+from lib.records import PlumblineError, minute
 from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.errors import notes
@@ -86,5 +86,5 @@ def earlier_notes(store: Store, trace: str) -> None:
     if found:
         with st.expander(f"Notes on this trace: {len(found):,}", icon=":material/history:"):
             for note in found:
-                st.caption(frame.plain(f"{note['author']}, {note['created_at'][:16].replace('T', ' ')}"))
+                st.caption(frame.plain(f"{note['author']}, {minute(note['created_at'])}"))
                 st.text(note["text"])

@@ -179,6 +179,4 @@ def _verification(store: Store, fix: Fix, found: fixing.Effect) -> None:
         if found.unread:
             frame.link("review", "To the desk", ":material/rate_review:", view="Desk")
     elif st.button("Verified: the expert has looked", type="primary", key="verify_fix", icon=":material/check:"):
-        with frame.sentences():
-            fixing.verify(store, fix.id)
-            st.rerun()
+        frame.do(fixing.verify, store, fix.id)

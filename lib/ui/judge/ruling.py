@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.records import TEST, Run
+from lib.records import TEST, Run, minute
 from lib.records.disagreements import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
 from lib.store import Store, experts
 from lib.store.errors import assertions
@@ -48,7 +48,7 @@ def _ruled(store: Store, case: Case) -> None:
     with st.container(border=True, gap="small"):
         came = (f" It added a line to the criteria: version {made.criteria}." if made.criteria else
                 " The label stands in the draft of the prompt." if made.example else "")
-        st.caption(f":material/gavel: **Ruled {made.kind}** on {made.created_at[:16].replace('T', ' ')} UTC.{came}")
+        st.caption(f":material/gavel: **Ruled {made.kind}** on {minute(made.created_at)} UTC.{came}")
         if made.note:
             st.text(made.note)
         who = _who(store) if made.kind == LABEL_WRONG else ""

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from lib.charts.ink import FAIL_FILL, PASS_FILL
-from lib.records import SHADOW, PlumblineError, StoreError, Trace
+from lib.records import SHADOW, PlumblineError, StoreError, Trace, minute
 from lib.store import Store, projects
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
@@ -265,7 +265,7 @@ def _said_before(store: Store, expert: str, showing: reviewing.Showing) -> None:
 
 
 def _words(label, number: int) -> str:
-    when = (label.created_at or "")[:16].replace("T", " ")
+    when = minute(label.created_at or "")
     why = f" ({label.circumstances.reason})" if label.circumstances.reason else ""
     return f"{'Before' if number else 'Your label'}: {label.outcome}, {when}{why}"
 

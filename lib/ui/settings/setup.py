@@ -17,9 +17,7 @@ def people(store: Store) -> None:
     with st.form("new_expert", clear_on_submit=True, border=True):
         name = st.text_input("Name of an expert")
         if st.form_submit_button("Add"):
-            with frame.sentences():
-                experts.add(store, name)
-                st.rerun()
+            frame.do(experts.add, store, name)
 
 
 def _expert(store: Store, expert: Expert) -> None:
