@@ -7,23 +7,16 @@ from lib.records import Verdict
 from lib.store import experts
 from lib.store.review import labels, queues
 from lib.workflow.dataset import exchange
-from tests.support.running import HOUSE, PATIENCE
+from tests.support.pages import fine, opened_page
 from tests.support.steps import add, row, say
 
 
 @pytest.fixture
 def open_page(db, monkeypatch):
     """The view as Ann sees it, after what the test has put into the project."""
-    monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-
     def open(**address: str) -> AppTest:
         experts.add(db, "Ann")
-        app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).switch_page("pages/review.py")
-        app.session_state["app_ran"] = True
-        app.query_params["view"] = "Queue"
-        for name, value in address.items():
-            app.query_params[name] = value
-        return fine(app.run())
+        return opened_page(monkeypatch, db, "review", view="Queue", **address)
 
     return open
 
@@ -34,11 +27,6 @@ def thirty(db, make_trace):
     add(db, *(row(make_trace(f"t{n}", dimensions={"topic": (f"v{n % 2}",), "tone": (f"w{n % 3}",)}),
                   verdicts={"judge": Verdict("fail" if n < 10 else "pass")}) for n in range(30)))
     return db
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def share(app: AppTest, **shares: int) -> AppTest:
