@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import FAIL_COLOUR, SECOND_COLOUR
+from lib.charts.palette import FAIL_COLOUR, SECOND_COLOUR
 from lib.records import Figure
 
 # What a ceiling is called -> its colour, how the subtitle names it, and what it says under the pointer.

@@ -1,7 +1,7 @@
-"""The judge run, as work for a crew. The page's process and the command line share it.
+"""The judge run, as work for the worker pool. The page's process and the command line both execute it here.
 
-Knows which traces a run judges and where verdicts are kept; what a call is, is the judge's and the door's
-affair, and how the work goes on is the crew's.
+Knows which traces a run judges and where verdicts are kept. What a call says is up to prompting/judge.py, how it
+travels to models/llm.py, and how the work goes on to worker_pool.py.
 """
 
 import secrets
@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from lib.engine import worker_pool
-from lib.engine.result_writer import Keeper
+from lib.engine.result_writer import ResultWriter
 from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock
 from lib.models import llm, local_model
-from lib.models.budget import Purse
+from lib.models.budget import Budget
 from lib.prompting import judge
 from lib.records import UNANSWERED, Run, Spent, UsageError, Verdict
 from lib.store import Store, prices, projects
@@ -96,10 +96,11 @@ class _Judging:
     async def opened(self) -> AsyncIterator[None]:
         self.version = judges.prompt_by_key(self.store, self.run.prompt)
         self.question = self.run.question
-        self.purse = Purse(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
-                           prices.every(self.store).get(self.run.model))
+        self.budget = Budget(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
+                             prices.every(self.store).get(self.run.model))
         runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
-        async with called(self.store, self.run.endpoint, self.workers) as self.client, Keeper(self._save) as self.kept:
+        async with (called(self.store, self.run.endpoint, self.workers) as self.client,
+                    ResultWriter(self._save) as self.writer):
             yield
 
     def pending(self) -> list[int]:
@@ -108,7 +109,7 @@ class _Judging:
     async def call(self, key: int) -> Verdict:
         trace = traces.by_key(self.store, key)
         version = judge.without(self.version, trace) if self.run.leave_one_out else self.version
-        with self.purse.call() as paid:
+        with self.budget.call() as paid:
             verdict = await judge.judge_trace(self.client, version, trace, self.question, self.run.model,
                                               secrets.token_hex(8))
             paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
@@ -125,7 +126,7 @@ class _Judging:
                 if result.error in UNANSWERED else "")
 
     def keep(self, key: int, result: Verdict, attempts: int) -> Awaitable[None]:
-        return self.kept.keep((key, replace(result, attempts=attempts)))
+        return self.writer.keep((key, replace(result, attempts=attempts)))
 
     def _save(self, found: list[tuple[int, Verdict]]) -> None:
         with self.store.transaction():

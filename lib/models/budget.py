@@ -11,7 +11,7 @@ from lib.models.replies import LlmError
 from lib.records import Caps, Spent
 
 
-class Purse:
+class Budget:
     """No call begins that would pass a cap, were it, and each under way, as dear as the dearest of its kind so far.
 
     Calls are bounded exactly. Of tokens and money, the calls under way may pass the bound by what they take more than

@@ -1,4 +1,4 @@
-"""The quiet coach: what a critique still lacks, said after the fact in a sentence or two.
+"""Hints on a critique: what it still lacks, said after it was given, in a sentence or two.
 
 Pure, and modest: it asks, it never writes for the expert. Where a text is not English only its length counts.
 """

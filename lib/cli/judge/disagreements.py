@@ -1,4 +1,4 @@
-"""Commands for the disagreement court: how a run's disagreements ended, the notes for the prompt, and the criteria."""
+"""Commands for disagreements: how a run's disagreements ended, the notes for the prompt, and the criteria."""
 
 from dataclasses import asdict
 

@@ -1,6 +1,6 @@
-"""Jobs as work for a crew: JOBS holds one factory per kind, each in a file of its own.
+"""Jobs as work for the worker pool: JOBS holds one factory per kind, each in a file of its own.
 
-Knows how a job of any kind is executed; what a call is and where its result goes is the kind's affair.
+Knows how a job of any kind is executed; what a call is and where its result goes is up to the kind.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Analyses as work for a crew: groups of notes are one call, failure modes of fails one call each, as is a note.
+"""Analyses as work for the worker pool: groups of notes are one call; codes of fails and notes one call a fail.
 
 Nothing of what comes is counted: groups wait as unconfirmed failure modes, codes as proposals, and a model's own note
 stays in the item that asked for it.

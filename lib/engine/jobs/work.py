@@ -17,8 +17,8 @@ def lock_of(store: Store, job: int, noun: str = "job") -> Path:
 class JobWork:
     """Work over the items of a job; a kind adds `opened`, `call` and `stored`.
 
-    A result is whatever `call` returns; one that stands for an error is an LlmError. The crew asks for keys, which
-    are the numbers of items: `self.rows.item(self.store, self.job.id, key)` reads one.
+    A result is whatever `call` returns; one that stands for an error is an LlmError. The worker pool asks for keys,
+    which are the numbers of items: `self.rows.item(self.store, self.job.id, key)` reads one.
     """
 
     rows: ModuleType = jobs  # where the row and its items are

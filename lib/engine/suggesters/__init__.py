@@ -1,6 +1,6 @@
-"""Suggestions as work for a crew: WORK holds one factory per kind. A process of its own executes one.
+"""Suggestions as work for the worker pool: WORK holds one factory per kind. A process of its own executes one.
 
-Knows how a suggestion of any kind is executed; what it reads and keeps is the kind's affair.
+Knows how a suggestion of any kind is executed; what it reads and keeps is up to the kind.
 """
 
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.engine.runner import called, most_calls
 from lib.engine.worker_pool import Clock
-from lib.models.budget import Purse
+from lib.models.budget import Budget
 from lib.models.llm import Client
 from lib.models.replies import LlmError, Reply
 from lib.prompting.judge import estimate_tokens
@@ -36,13 +36,13 @@ class Paying:
     def __init__(self, client: Client, store: Store, suggestion: Suggestion) -> None:
         """`suggestion` as it stands: what was paid before it was stopped counts too."""
         self.client, self.store, self.number = client, store, suggestion.id
-        self.purse = Purse(suggestion.caps, suggestion.spent, prices.every(store).get(suggestion.model))
+        self.budget = Budget(suggestion.caps, suggestion.spent, prices.every(store).get(suggestion.model))
 
     async def complete(self, messages: list[dict[str, Any]], **options: Any) -> Reply:
         """As the client's own; LlmError of the kind "cap" where one is reached."""
         # What wants a reply of the same form is of a kind. A first reflection is many times as long as a judgement.
         kind, expected = str(options.get("schema")), Spent(0, estimate_tokens(messages))
-        with self.purse.call(kind, expected) as paid:
+        with self.budget.call(kind, expected) as paid:
             tokens = Spent()
             try:
                 reply = await self.client.complete(messages, **options)

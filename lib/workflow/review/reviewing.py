@@ -26,7 +26,7 @@ _OFFERS = 20  # shared traces that others may take in the same moment
 
 @dataclass(frozen=True)
 class Place:
-    """Where the expert is: the filter, whether the queue is walked, and whether the desk itself brought the trace."""
+    """Where the expert is: the filter, whether the queue is followed, and whether the desk itself brought the trace."""
 
     where: Filter = field(default_factory=Filter)
     from_queue: bool = False

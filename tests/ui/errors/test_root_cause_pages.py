@@ -76,13 +76,13 @@ def test_notes_count_and_lead_to_the_fail_that_waits(open_page, db, make_trace):
     app = open_page("Notes")
     assert "1 of 3 fails have a note. 29 more" in shown(app) and where(app, "trace") == "t2"
     assert "Notes on this trace" not in [one.label for one in app.expander]
-    app.text_input(key="walk_jump").set_value("t1").run()
+    app.text_input(key="jump_to_fail").set_value("t1").run()
     assert where(app, "trace") == "t1" and "no year" in shown(app)
     for trace in ("t2", "t3"):
         notes.save(db, trace, "Ann", "no name")
     app = open_page("Notes")
     assert "Every one of these fails has a note." in shown(app)
-    assert where(press(app, "walk_again"), "trace") == "t1"
+    assert where(press(app, "fails_again"), "trace") == "t1"
 
 
 def test_a_dimension_narrows_the_notes_and_the_codes(open_page, db, make_trace):

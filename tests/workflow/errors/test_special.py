@@ -63,7 +63,7 @@ def test_slices_pairs_and_rulings_follow(shop):
     assert found == {"t3": FAIL, "t4": PASS, "t8": PASS}
     assert verdicts.pairs(shop, run, "Ann", "judge passed a fail")[0]["trace_id"] == "t3"
     assert {one["trace_id"]: one["expert_outcome"] for one in verdicts.pairs(shop, run, "Ann", "all")}["t7"] is None
-    assert [one.trace for one in rulings.docket(shop, run, "Ann")] == ["t3", "t4", "t8"]
+    assert [one.trace for one in rulings.cases(shop, run, "Ann")] == ["t3", "t4", "t8"]
     assert set(draws.against_expert(shop, run, ["Ann"], "differ")) == {traces.key_of(shop, one) for one in found}
     [first, second] = [one for one in coverage.cells(shop, "half", "half", run=run) if one.row == one.column]
     assert (first.pairs, first.agreeing, second.pairs, second.agreeing) == (6, 4, 4, 3)
