@@ -14,7 +14,7 @@ CEILINGS = {"own": (FAIL_COLOUR, "orange: the expert's own", "the expert with th
 
 
 def lines(ceilings: Mapping[str, Figure], at: Callable[[str], alt.X | alt.Y]) -> list[alt.LayerChart]:
-    """A line with its band for each, at its place on the axis that `at` gives a field."""
+    """A line with its band for each ceiling; `at` makes the axis, across or up, for a field of its table."""
     return [_line(figure, at, *CEILINGS[name][::2]) for name, figure in ceilings.items()]
 
 

@@ -56,7 +56,7 @@ def address_of(name: str) -> str:
 
 
 def most_calls(endpoint: str, wanted: int) -> int:
-    """More callers than the local server has slots would only wait in its queue until they time out."""
+    """How many calls at once: as wanted, at the embedded model no more than its server has slots, or they time out."""
     return local_model.PARALLEL if endpoint == EMBEDDED else wanted
 
 

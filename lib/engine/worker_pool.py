@@ -44,7 +44,7 @@ class Clock:
 class Work(Protocol[Result]):
     """What the worker pool works off: keys, a call for each, and a place where its result is kept.
 
-    Making one does nothing that may fail; whatever may stands in `opened`.
+    Its constructor does nothing that may fail; what may fail belongs into `opened`.
     """
 
     lock: Path  # held by the process that executes the work
@@ -76,7 +76,7 @@ class Work(Protocol[Result]):
         """Whether a reply came that nobody can read: worth one more call."""
 
     def unanswered(self, result: Result) -> str:
-        """Where this many in a row would mean that nothing answers: the sentence to pause with, else ''."""
+        """The sentence to pause with, should several such results in a row mean that nothing answers; else ''."""
 
     def keep(self, key: int, result: Result, attempts: int) -> Awaitable[None] | None:
         """Stores a result the moment it came; what is returned is waited for before its worker makes another call."""

@@ -35,7 +35,8 @@ NO_RESERVATION = "What could have been better?"
 
 
 def hints(outcome: str, critique: str) -> list[str]:
-    """Short sentences on what a critique still lacks; none where it can teach. For after the save, never a bar."""
+    """Short sentences on what a critique still lacks; none where it can teach. For after the save, never a bar to it.
+    """
     words = [word.lower().replace("’", "'") for word in _WORD.findall(critique)]
     if not words:
         return [NOTHING]

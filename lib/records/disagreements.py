@@ -88,7 +88,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Tally:
-    """So many pairs of these outcomes, the expert's as it counts now, and how their disagreement ended."""
+    """How many pairs have these outcomes, the expert's as it counts now, and this ending of their disagreement."""
 
     expert: str
     judge: str | None  # None: an error

@@ -57,7 +57,7 @@ def _open() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def _boot(path: str) -> list[int]:
-    """Once per server: runs, jobs and suggestions that a crash or restart cut off go on."""
+    """Once per server: runs, jobs, analyses and suggestions that a crash or restart cut off go on."""
     store = open_store(Path(path))
     # Streamlit collects all garbage after every script run, while the browser still waits for the last elements:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.

@@ -1,6 +1,6 @@
-"""Runs and jobs as processes of their own, which outlive the page and the server: start, stop, go on.
+"""Runs, jobs, analyses and suggestions as processes of their own, which outlive the page and the server.
 
-Knows how a process is set going and found again; what it does there is the runner's and the jobs' affair.
+Knows how a process is set going, stopped and found again; what it does there is up to the engine.
 """
 
 import contextlib

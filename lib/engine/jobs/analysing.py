@@ -24,7 +24,7 @@ _NOUN = "analysis"
 
 
 class _Analysing(JobWork):
-    """What both kinds have in common: their rows, the endpoint, and what a reply cost."""
+    """What all kinds of analysis have in common: their rows, the endpoint, and what a reply cost."""
 
     rows, noun, listed_by = analyses, _NOUN, "analyses"
 

@@ -103,11 +103,11 @@ class SuggestionWork:
         return isinstance(result, LlmError) and result.kind == "unreadable"
 
     def unanswered(self, result: Any) -> str:
-        """Never of importance: with one key, whoever does not answer ends the work in `keep`."""
+        """Always '': with one key, whoever does not answer ends the work in `keep`."""
         return ""
 
     def keep(self, key: int, result: Any, attempts: int) -> None:
-        """The result; or the sentence of the error, where what nobody answered may be gone on with."""
+        """Stores the result; an error ends the work with its sentence, or pauses it where nobody answered."""
         if not isinstance(result, LlmError):
             suggestions.keep_result(self.store, self.suggestion.id, result)
         elif result.kind in UNANSWERED:
@@ -116,5 +116,5 @@ class SuggestionWork:
             self.set_status(FAILED, str(result), (RUNNING,))
 
     def pause(self, error: LlmError) -> None:
-        """Nobody answers: to be gone on with."""
+        """Pauses the suggestion, because nobody answers; it can be resumed."""
         self.set_status(PAUSED, f"the endpoint does not answer ({str(error)[:200]}). Resume when it does.", (RUNNING,))

@@ -6,8 +6,8 @@ Knows Phoenix's columns; what attributes mean stands in semantics.
 from collections.abc import Iterator
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import instant, text
-from lib.readers.chats import chat
 from lib.readers.spans import spans
 from lib.readers.spans.semantics import flat, meaning
 from lib.readers.spans.spans import Span

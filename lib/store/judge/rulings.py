@@ -1,6 +1,6 @@
 """Rulings: how the disagreements between an expert's labels and a run's verdicts ended; the newest one counts.
 
-Which pairs may be seen at all is said once, where pairs are counted.
+Which pairs may be seen at all is said in store/pairs.py.
 """
 
 import json

@@ -196,6 +196,6 @@ def numbers(store: Store, judge: str | None = None, status: str | None = None) -
 
 
 def reached(store: Store, run: int, address: str) -> None:
-    """Notes where a run is asked now; one with verdicts from elsewhere has no one address: nothing is equal to it."""
+    """Notes the address a run is asked at now; '' where verdicts came from another one: then nothing equals it."""
     store.execute("""update runs set address = case when exists (select 1 from verdicts where run = :run)
         then '' else :address end where id = :run and address <> :address""" + _OURS, run=run, address=address)

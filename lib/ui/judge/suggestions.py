@@ -43,7 +43,7 @@ def panel(store: Store, start: PromptVersion) -> None:
 
 @contextmanager
 def noted(done: str) -> Iterator[None]:
-    """In a callback, which may show nothing where a part of a page is drawn anew: keeps what is to be said of it."""
+    """For a callback, which can show nothing where only a part of the page is drawn anew: keeps words for `tell`."""
     try:
         yield
         st.session_state["drafts_said"] = (frame.say, done)
