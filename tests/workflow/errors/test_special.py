@@ -4,7 +4,7 @@ import pytest
 
 from lib.records import FAIL, PASS, Counts, UsageError, Verdict
 from lib.store.dataset import coverage, traces
-from lib.store.errors import failure_modes, mode_decisions, mode_facts, mode_history
+from lib.store.errors import failure_modes, mode_decisions, mode_facts, mode_history, special_judges
 from lib.store.errors.mode_decisions import Decision
 from lib.store.judge import comparisons, judges, reuse, rulings, runs, slices, verdicts
 from lib.store.review import draws, labels
@@ -27,7 +27,7 @@ def shop(db, make_trace):
     Two judges say the same of each: 'overall', and 'evasive', whose criterion is that failure mode.
     """
     failure_modes.add(db, "evasive", "It dodges the question.")
-    judges.add_special(db, "evasive", "evasive", "a reason")
+    special_judges.add(db, "evasive", "evasive", "a reason")
     for n in range(12):
         said = Verdict(None, error="refusal") if n == 11 else Verdict(SAID.get(f"t{n}", PASS), "hm")
         add(db, row(make_trace(f"t{n}", dimensions={"half": ("first" if n < 6 else "second",)}),
