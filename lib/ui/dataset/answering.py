@@ -28,7 +28,7 @@ def answers(store: Store) -> None:
                       "added": [minute(system.created_at) for system in found]}, hide_index=True)
         _starter(store, {system.version: system for system in found})
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
-                                                 "input": [row["input"] for row in rows]})
+                                                      "input": [row["input"] for row in rows]})
     with st.expander("Add a version of your AI system", icon=":material/add:", expanded=not found):
         _adder(store)
     _by_hand(store)

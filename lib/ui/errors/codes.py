@@ -107,7 +107,7 @@ def _proposed(store: Store, coder: str, where: Fails) -> None:
         _progress(store, where)
         _ask(store)
         job_progress.watch(store, analyses.CODES, lambda found: {"trace": [row["trace_id"] for row in found]}, _spent,
-                      analysing.ANALYSES)
+                           analysing.ANALYSES)
         rows = codings.counts(store)
         if not rows:
             st.caption("Nothing proposed yet.")

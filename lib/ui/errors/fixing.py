@@ -115,7 +115,7 @@ def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
                                 "import its answers: a row counts as the new answer to an input that is the same, "
                                 "letter by letter."), icon=":material/info:")
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
-                                                 "input": [row["input"] for row in rows]})
+                                                      "input": [row["input"] for row in rows]})
     loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
     if loose and st.button(f"Queue {loose:,} answers for review", key="queue_fix", icon=":material/playlist_add:"):
         frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")

@@ -53,7 +53,7 @@ def template(criterion: str, definition: str) -> str:
     """The first prompt of a judge for a failure mode; what stands in name and definition is never a placeholder."""
     named = {name: f"{{{{ {name} }}}}" for name in ("examples", "trace")}
     return texts.fill(texts.read("special"), criterion=_literal(criterion),
-                        definition=_literal(definition) or _NO_DEFINITION, **named)
+                      definition=_literal(definition) or _NO_DEFINITION, **named)
 
 
 def _literal(text: str) -> str:
