@@ -8,10 +8,10 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from lib.engine import worker_pool
 from lib.engine.result_writer import ResultWriter
+from lib.engine.stored_work import StoredWork
 from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock
 from lib.models import llm, local_model
 from lib.models.budget import Budget
@@ -60,37 +60,20 @@ def most_calls(endpoint: str, wanted: int) -> int:
     return local_model.PARALLEL if endpoint == EMBEDDED else wanted
 
 
-def alive(store: Store, run: int) -> bool:
-    """Whether a process is executing this run."""
-    return worker_pool.alive(_lock(store, run))
-
-
 def execute(store: Store, run: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> Run:
     """Judges what has no verdict yet and returns the run as it then stands; as `worker_pool.execute` does."""
     worker_pool.execute(_Judging(store, runs.get(store, run)), clock=clock, moved=moved)
     return runs.get(store, run)
 
 
-def _lock(store: Store, run: int) -> Path:
-    return Path(f"{store.path}.run-{run}.lock")
-
-
-class _Judging:
+class _Judging(StoredWork):
     """The work of one run: a trace's row number is the key, a verdict the result."""
 
+    rows, noun, listed_by = runs, "run", "runs"
+
     def __init__(self, store: Store, run: Run) -> None:
-        self.store, self.run, self.lock = store, run, _lock(store, run.id)
-        self.busy = f"Run {run.id} is under way in another process: look at it with 'runs'."
-        self.workers = most_calls(run.endpoint, run.concurrency)
-
-    def status(self) -> str:
-        return runs.status(self.store, self.run.id)
-
-    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
-        return runs.set_status(self.store, self.run.id, status, message, only_from)
-
-    def say(self, text: str) -> None:
-        runs.say(self.store, self.run.id, text)
+        super().__init__(store, run.id)
+        self.run, self.workers = run, most_calls(run.endpoint, run.concurrency)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -132,3 +115,6 @@ class _Judging:
         with self.store.transaction():
             for key, verdict in found:
                 verdicts.save(self.store, self.run.id, key, verdict)
+
+
+alive = _Judging.alive

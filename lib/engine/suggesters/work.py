@@ -1,11 +1,11 @@
-"""What the work of every kind of suggestion has in common: its row, its lock, its client that counts what is paid."""
+"""What the work of every kind of suggestion has in common: its row, and its client that counts what is paid."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from lib.engine.runner import called, most_calls
+from lib.engine.stored_work import StoredWork
 from lib.engine.worker_pool import Clock
 from lib.models.budget import Budget
 from lib.models.llm import Client
@@ -17,11 +17,6 @@ from lib.records.suggestion import Suggestion
 from lib.store import Store, experts, prices, projects
 from lib.store.judge import judges, suggestions
 from lib.store.review import criteria
-
-
-def lock_of(store: Store, suggestion: int) -> Path:
-    """The file that the process which executes a suggestion holds locked."""
-    return Path(f"{store.path}.suggestion-{suggestion}.lock")
 
 
 def setting_of(store: Store) -> Setting:
@@ -53,31 +48,19 @@ class Paying:
                 suggestions.spend(self.store, self.number, Spent(1).plus(tokens))
 
 
-class SuggestionWork:
+class SuggestionWork(StoredWork):
     """One suggestion is one key; a kind adds `call`, which returns what is kept as its result.
 
     A result that stands for an error is an LlmError: it ends the suggestion with its sentence.
     """
 
+    rows, noun, listed_by = suggestions, "suggestion", "suggestions"
     workers = 1
 
     def __init__(self, store: Store, suggestion: Suggestion, clock: Clock) -> None:
         """Reads nothing and calls nobody yet."""
-        self.store, self.suggestion, self.clock = store, suggestion, clock
-        self.lock = lock_of(store, suggestion.id)
-        self.busy = f"Suggestion {suggestion.id} is under way in another process: look at it with 'suggestions'."
-
-    def status(self) -> str:
-        """The status as it is stored."""
-        return suggestions.status(self.store, self.suggestion.id)
-
-    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
-        """Moves the suggestion to a status from one of those."""
-        return suggestions.set_status(self.store, self.suggestion.id, status, message, only_from)
-
-    def say(self, text: str) -> None:
-        """What is being done now."""
-        suggestions.say(self.store, self.suggestion.id, text)
+        super().__init__(store, suggestion.id)
+        self.suggestion, self.clock = suggestion, clock
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
