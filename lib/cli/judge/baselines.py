@@ -11,7 +11,7 @@ from lib.records import UsageError
 from lib.statistics import metrics
 from lib.store import Store
 from lib.workflow import figures
-from lib.workflow.judge import baselines as beside
+from lib.workflow.judge import baselines as work
 
 
 @click.command("baselines")
@@ -26,7 +26,7 @@ def baselines(store: Store, judge: str | None, run: int | None, expert: str | No
     """Show a judge beside always pass and a free local classifier, on the same pairs outside the train split."""
     if (judge is None) == (run is None):
         raise UsageError("Name one of --judge and --run.")
-    found = beside.beside(store, figures.agreement(store, judge, run, expert, every).run.id, expert, every)
+    found = work.measured(store, figures.agreement(store, judge, run, expert, every).run.id, expert, every)
     if as_json:
         print_json({"run": found.run.id, "judge": found.run.judge, "expert": found.expert, "train": found.train,
                     "n": found.lines[0].counts.n, "lines": [_line(line) for line in found.lines]})
@@ -38,10 +38,10 @@ def baselines(store: Store, judge: str | None, run: int | None, expert: str | No
             f"{metrics.METRICS[name].label} {metrics.format_figure(name, figure)}"
             for name, figure in line.figures.items()))))
     for line in found.lines[1:]:
-        click.echo(beside.verdict(line))
+        click.echo(work.verdict(line))
 
 
-def _line(line: beside.Beside) -> dict[str, Any]:
+def _line(line: work.BaselineLine) -> dict[str, Any]:
     against = line.against
     return {"name": line.name, "n": line.counts.n, "why": line.why or None,
             **{name: json_of(figure) for name, figure in line.figures.items()},

@@ -208,7 +208,7 @@ def _move(store: Store, expert: str, where: Filter, event: decision.Event) -> No
         _draft(store, expert, where, event)
     if _is_shown(event):
         place = _place(store, expert, where)
-        _go(store, expert, reviewing.beside(store, expert, place, str(event["trace"]), event["kind"] == "next"))
+        _go(store, expert, reviewing.neighbour(store, expert, place, str(event["trace"]), event["kind"] == "next"))
 
 
 def _defer(store: Store, expert: str, where: Filter, event: decision.Event) -> None:

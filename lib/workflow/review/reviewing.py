@@ -237,7 +237,7 @@ def _offered(store: Store, expert: str, after: str | None) -> str | None:
     return None
 
 
-def beside(store: Store, expert: str, place: Place, trace_id: str, forward: bool) -> str:
+def neighbour(store: Store, expert: str, place: Place, trace_id: str, forward: bool) -> str:
     """The trace after or before this one, labelled or not; at either end the trace itself.
 
     Around an earlier trace that comes back blind lie those it came between: its old neighbours would give it away.

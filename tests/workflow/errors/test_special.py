@@ -97,7 +97,7 @@ def test_what_mixes_two_criteria_is_refused(shop):
 
 
 def test_the_classifier_beside_it_reads_the_same_labels(shop):
-    lines = baselines.beside(shop, run_of(shop, "evasive"), "Ann").lines
+    lines = baselines.measured(shop, run_of(shop, "evasive"), "Ann").lines
     outside = sum(traces.get(shop, f"t{n}").split != "train" for n in (0, 1, 2, 3, 4, 5, 6, 8, 9, 10))
     fails = sum(traces.get(shop, f"t{n}").split != "train" for n in range(4))
     assert (lines[1].counts.n, lines[1].counts.fail_pass) == (outside, fails)
