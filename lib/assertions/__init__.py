@@ -1,4 +1,4 @@
-"""Assertions: plain checks of one output that need no model, run no code of anybody's and end in bounded time.
+"""Assertions: plain checks of one output. They need no model, run nobody's code and end in bounded time.
 
 Pure. An assertion holds (pass), does not (fail), or cannot be checked here (None) and says why.
 """

@@ -28,7 +28,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Field:
-    """One setting of a kind: its words, what it begins with, and the choices where it is one of a few."""
+    """One setting of a kind: its label, what it begins with, and its choices where only a few are allowed."""
 
     label: str
     default: Any
@@ -55,7 +55,7 @@ class TooSlow(NotChecked):
 
 
 def verdict(holds: bool, yes: str, no: str = "") -> Checked:
-    """Pass or fail, in the words of either."""
+    """A pass with the sentence `yes`, or a fail with the sentence `no`; with `yes` alone, that one for both."""
     return Checked(PASS if holds else FAIL, yes if holds else no or yes)
 
 

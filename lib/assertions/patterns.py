@@ -1,4 +1,4 @@
-"""Regular expressions with a limit of time, whoever wrote them and whatever they meet."""
+"""Regular expressions that stop at a time limit, whatever pattern and whatever text they are given."""
 
 from time import monotonic
 

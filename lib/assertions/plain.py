@@ -33,7 +33,7 @@ def bounds(config: Config) -> tuple[float, float, str]:
 
 
 def limit(config: Config) -> float:
-    """The most milliseconds."""
+    """The most milliseconds an answer may take."""
     return _between(None, config["most"])[1]
 
 

@@ -1,4 +1,4 @@
-"""The measurement of the run engine: bare floors and the product against a loopback endpoint of their own.
+"""Measures the run engine: the product and bare clients (the floors), on loopback endpoints of their own.
 
 Knows what a row and a target are; knows nothing of a user's files, and judges no quality of any model.
 """
@@ -20,7 +20,7 @@ class Task:
 
     @property
     def ideal(self) -> float:
-        """Seconds where nothing takes time but the endpoint."""
+        """Seconds it would take if only the endpoint took time."""
         return self.traces * self.delay / self.concurrency
 
 

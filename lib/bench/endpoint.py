@@ -1,4 +1,4 @@
-"""A loopback endpoint that costs little: answers after a fixed delay and books who was asked how often.
+"""A cheap loopback endpoint: it answers after a fixed delay and counts how often each trace was asked for.
 
 Speaks as much HTTP as its callers need and reads of a body only which trace it is about; judges nothing.
 """

@@ -1,6 +1,6 @@
 """The floors: what a bare client takes for the same calls, with no store, no retries and no prompt to fill in.
 
-Knows two clients; whichever is not installed has no floor.
+Knows two clients; a client that is not installed has no floor.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _FORMAT = {"type": "json_schema", "json_schema": {"name": "reply", "strict": Tru
 
 
 def async_openai(task: Task) -> Callable[[], int]:
-    """AsyncOpenAI with a semaphore; what is returned calls for every trace and counts the outcomes that came."""
+    """AsyncOpenAI with a semaphore: returns a function that calls for every trace and counts the outcomes that came."""
     texts = [product.messages(number) for number in range(task.traces)]
 
     async def go() -> int:

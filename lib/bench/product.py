@@ -47,7 +47,7 @@ def _row(number: int) -> ImportedRow:
 
 
 def prepared(task: Task) -> Callable[[], int]:
-    """The run, made ready or found as it was left; what is returned executes it and counts its verdicts."""
+    """Makes the run ready, or finds it as it was left; returns a function that executes it and counts its verdicts."""
     os.environ.pop(llm.Endpoint.key_name, None)  # nobody's key is needed here
     os.environ[llm.Endpoint.url_name] = task.url
     store = filled(task)

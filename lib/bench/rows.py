@@ -1,6 +1,6 @@
 """The rows of the measurement in their scenarios, the figures beside them, and the bounds the product is held to.
 
-Knows what is compared with what; how a row is measured is told elsewhere.
+Knows what is compared with what; how one row is measured is in measure.py.
 """
 
 import time
@@ -29,7 +29,7 @@ _MILLION = Counts(450_000, 50_000, 60_000, 440_000)
 
 
 def measured(task: Task, scenarios: tuple[str, ...] = SCENARIOS) -> Iterator[Row | Target]:
-    """Rows as they are measured, and at the end the figures beside them, in a folder that is gone afterwards."""
+    """Yields each row once it is measured, then the targets; the folder it works in is deleted afterwards."""
     with TemporaryDirectory() as folder:
         rows = []
         for scenario in scenarios:
@@ -104,12 +104,12 @@ def targets(rows: list[Row]) -> list[Target]:
 
 
 def figures_ms() -> float:
-    """Every figure with its interval, the corrected rate too, of a million verdicts."""
+    """Milliseconds for every figure with its interval, the corrected rate too, of a million verdicts."""
     return _median_ms(lambda: (metrics.all_figures(_MILLION), metrics.corrected_rate(_MILLION, 300_000, 600_000)))
 
 
 def poll_ms(path: str) -> float:
-    """What the Judge page reads once a second while a run goes on."""
+    """Milliseconds for what the Judge page reads once a second while a run goes on."""
     store = projects.choose(open_store(path), None)
     run = runs.every(store)[0].id
     before = _look(store, run, None)

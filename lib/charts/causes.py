@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import ACCENT, IMPACT, QUIET, TIME_HEIGHT, for_rows, framed, names
+from lib.charts.palette import ACCENT, IMPACT, QUIET, TIME_HEIGHT, for_rows, framed, names
 from lib.statistics.mode_pages import Ranked
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import FAIL_COLOUR, SECOND_COLOUR
+from lib.charts.palette import FAIL_COLOUR, SECOND_COLOUR
 from lib.records import Figure
 
 # What a ceiling is called -> its colour, how the subtitle names it, and what it says under the pointer.
@@ -14,7 +14,7 @@ CEILINGS = {"own": (FAIL_COLOUR, "orange: the expert's own", "the expert with th
 
 
 def lines(ceilings: Mapping[str, Figure], at: Callable[[str], alt.X | alt.Y]) -> list[alt.LayerChart]:
-    """A line with its band for each, at its place on the axis that `at` gives a field."""
+    """A line with its band for each ceiling; `at` makes the axis, across or up, for a field of its table."""
     return [_line(figure, at, *CEILINGS[name][::2]) for name, figure in ceilings.items()]
 
 

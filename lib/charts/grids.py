@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import AROUND, CELL_HEIGHT, DEEP, FAIL_DEEP, FAIL_PALE, INK, PALE, framed, names
+from lib.charts.palette import AROUND, CELL_HEIGHT, DEEP, FAIL_DEEP, FAIL_PALE, INK, PALE, framed, names
 from lib.records import Cell
 
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.charts.ink import FAIL_COLOUR, QUIET, for_rows, framed, names, share_axis, tooltip
+from lib.charts.palette import FAIL_COLOUR, QUIET, for_rows, framed, names, share_axis, tooltip
 from lib.statistics.pivots import PivotCell
 
 

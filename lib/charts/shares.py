@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lib.charts.ceilings import lines, words
-from lib.charts.ink import (
+from lib.charts.palette import (
     ACCENT,
     AROUND,
     FAIL_COLOUR,

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lib.charts.ceilings import lines, words
-from lib.charts.ink import ACCENT, QUIET, SHARE, TARGET, TIME_HEIGHT, framed, share_height, tooltip
+from lib.charts.palette import ACCENT, QUIET, SHARE, TARGET, TIME_HEIGHT, framed, share_height, tooltip
 from lib.records import Figure
 from lib.statistics.breakdowns import Rate
 from lib.statistics.metrics import METRICS

@@ -1,1 +1,1 @@
-"""The same verbs as the pages without a screen: one file per verb, in the room of its step; `main` gathers them."""
+"""The command line: the same verbs as the pages. Commands stand in the room of their step; main.py gathers them."""

@@ -1,15 +1,18 @@
-"""Commands for jobs: what goes on in the background, and going on with what stopped."""
+"""Commands for jobs: what goes on in the background, and going on with what stopped.
+
+What is worked off here and now, a job, a run or an analysis, is shown and ends in the same way.
+"""
 
 import sys
-from dataclasses import asdict
+from collections.abc import Callable
 
 import click
 
-from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_json
+from lib.cli.parts import AS_JSON, CALLABLE, FROM_A_PAGE, pass_store, print_list
 from lib.engine import jobs as work
-from lib.records import DONE, QUEUED, Job
+from lib.records import DONE, Job, Run
 from lib.store import Store, jobs
-from lib.workflow import jobs as verbs
+from lib.workflow.jobs import JOBS
 
 
 @click.command("jobs")
@@ -17,33 +20,34 @@ from lib.workflow import jobs as verbs
 @pass_store
 def list_jobs(store: Store, as_json: bool) -> None:
     """List jobs, newest first: inputs being written, traces being answered."""
-    verbs.settle(store)
-    found = jobs.every(store)
-    if as_json:
-        print_json({"jobs": [asdict(job) for job in found]})
-        return
-    for row in found:
-        click.echo(f"{row.id}\t{row.kind}\t{row.status}\t{row.done}/{row.total}\t{row.errors} errors\t{row.message}")
+    JOBS.settle(store)
+    print_list("jobs", jobs.every(store), lambda row: (
+        f"{row.id}\t{row.kind}\t{row.status}\t{row.done}/{row.total}\t{row.errors} errors\t{row.message}"), as_json)
 
 
 @click.command("job-resume")
 @click.argument("job", type=int)
-@click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
+@FROM_A_PAGE
 @CALLABLE
 @pass_store
 def resume_job(store: Store, job: int, queued: bool) -> None:
     """Go on with a job that stopped; a stored answer is never asked for again."""
-    verbs.settle(store)
-    found = jobs.get(store, job)
-    execute(store, found if queued or found.status == QUEUED else verbs.ready_to_resume(store, job))
+    execute(store, JOBS.taken_up(store, job, queued))
 
 
 def execute(store: Store, started: Job) -> None:
-    """Works a job off here and now, with a bar; exit code 1 where it does not end as done."""
+    """Works a job off here and now."""
+    work_off(store, started, work.execute_job, "job")
+
+
+def work_off(store: Store, started: Job | Run, executed: Callable[..., Job | Run], noun: str,
+             done: str = "calls made", told: Callable[[Job | Run], str] = lambda ended: ended.message) -> None:
+    """Works off what waits, with a bar, and says how it ended; exit code 1 where it does not end as done."""
     with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
-        ended = work.execute_job(store, started.id, moved=lambda: bar.update(1))
-    click.echo(f"job {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} calls made, {ended.errors:,} errors"
-               + (f". {ended.message}" if ended.message else ""))
+        ended = executed(store, started.id, moved=lambda: bar.update(1))
+    text = told(ended)
+    click.echo(f"{noun} {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} {done}, {ended.errors:,} errors"
+               + (f". {text}" if text else ""))
     if ended.status != DONE:
         raise click.exceptions.Exit(1)
 

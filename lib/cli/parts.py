@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -11,10 +12,14 @@ from typing import Any
 
 import click
 
-from lib.records import UsageError
+from lib.records import Caps, Figure, UsageError
+from lib.statistics import metrics
 from lib.store import Store
+from lib.workflow import endpoints
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+FROM_A_PAGE = click.option("--queued", is_flag=True, hidden=True,
+                           help="Only if it waits to begin; the page's own processes.")
 
 
 def _name_callable(_: click.Context, __: click.Parameter, value: str | None) -> None:
@@ -55,9 +60,39 @@ def capped(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def caps_of(options: dict[str, Any]) -> Caps:
+    """Takes the options of `capped` out of a command's and returns them as caps."""
+    return Caps(*(options.pop(f"most_{name}") for name in ("calls", "tokens", "cost")))
+
+
+def asking(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that name what is asked: endpoint and model; None where not named."""
+    return click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))(
+        click.option("--model", help="A model the endpoint lists.")(command))
+
+
 def print_json(found: Any) -> None:
     """One JSON object on standard output."""
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def print_list(what: str, found: list[Any], line: Callable[[Any], str], as_json: bool) -> None:
+    """Records or dicts on standard output: a line each, or one JSON object that holds them under this name."""
+    if as_json:
+        print_json({what: [one if isinstance(one, dict) else asdict(one) for one in found]})
+        return
+    for one in found:
+        click.echo(line(one))
+
+
+def json_of(figure: Figure) -> dict[str, float | None]:
+    """A figure and its interval, as JSON holds them."""
+    return {"value": figure.value, "low": figure.low, "high": figure.high}
+
+
+def words_of(name: str, figure: Figure) -> str:
+    """A figure and its interval in words, as the metric of this name is written."""
+    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"
 
 
 def text_of(file: str) -> str:

@@ -1,1 +1,1 @@
-"""Work that outlives a page: the pool of workers, what keeps their results, judge runs, jobs and suggestions."""
+"""Work that outlives a page: the worker pool, the writer of results, judge runs, jobs and suggestions."""

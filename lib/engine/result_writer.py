@@ -1,4 +1,4 @@
-"""Keeps what comes in a thread of its own, so that a slow disk holds up no call; several results in one commit.
+"""Writes results in a thread of its own, so that a slow disk holds up no call; several results in one commit.
 
 Knows when a result is safe; what a result is and how it is saved is handed to it.
 """
@@ -12,15 +12,15 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 
-class Keeper(Generic[Item]):
-    """`async with Keeper(save) as keeper`: `save` gets what is there, in order; at the end all of it is saved."""
+class ResultWriter(Generic[Item]):
+    """`async with ResultWriter(save) as writer`: `save` gets what is there, in order; at the end all of it is saved."""
 
     def __init__(self, save: Callable[[list[Item]], None]) -> None:
         """Saves nothing yet."""
         self._save, self._queue = save, SimpleQueue()
-        self._thread = threading.Thread(target=self._work, daemon=True, name="keeper")
+        self._thread = threading.Thread(target=self._work, daemon=True, name="result writer")
 
-    async def __aenter__(self) -> "Keeper[Item]":
+    async def __aenter__(self) -> "ResultWriter[Item]":
         """Starts the thread."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()

@@ -1,20 +1,20 @@
-"""The judge run, as work for a crew. The page's process and the command line share it.
+"""The judge run, as work for the worker pool. The page's process and the command line both execute it here.
 
-Knows which traces a run judges and where verdicts are kept; what a call is, is the judge's and the door's
-affair, and how the work goes on is the crew's.
+Knows which traces a run judges and where verdicts are kept. What a call says is up to prompting/judge.py, how it
+travels to models/llm.py, and how the work goes on to worker_pool.py.
 """
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from lib.engine import worker_pool
-from lib.engine.result_writer import Keeper
+from lib.engine.result_writer import ResultWriter
+from lib.engine.stored_work import StoredWork
 from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock
 from lib.models import llm, local_model
-from lib.models.budget import Purse
+from lib.models.budget import Budget
 from lib.prompting import judge
 from lib.records import UNANSWERED, Run, Spent, UsageError, Verdict
 from lib.store import Store, prices, projects
@@ -56,13 +56,8 @@ def address_of(name: str) -> str:
 
 
 def most_calls(endpoint: str, wanted: int) -> int:
-    """More callers than the local server has slots would only wait in its queue until they time out."""
+    """How many calls at once: as wanted, at the embedded model no more than its server has slots, or they time out."""
     return local_model.PARALLEL if endpoint == EMBEDDED else wanted
-
-
-def alive(store: Store, run: int) -> bool:
-    """Whether a process is executing this run."""
-    return worker_pool.alive(_lock(store, run))
 
 
 def execute(store: Store, run: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> Run:
@@ -71,35 +66,24 @@ def execute(store: Store, run: int, *, clock: Clock = Clock(), moved: Callable[[
     return runs.get(store, run)
 
 
-def _lock(store: Store, run: int) -> Path:
-    return Path(f"{store.path}.run-{run}.lock")
-
-
-class _Judging:
+class _Judging(StoredWork):
     """The work of one run: a trace's row number is the key, a verdict the result."""
 
+    rows, noun, listed_by = runs, "run", "runs"
+
     def __init__(self, store: Store, run: Run) -> None:
-        self.store, self.run, self.lock = store, run, _lock(store, run.id)
-        self.busy = f"Run {run.id} is under way in another process: look at it with 'runs'."
-        self.workers = most_calls(run.endpoint, run.concurrency)
-
-    def status(self) -> str:
-        return runs.status(self.store, self.run.id)
-
-    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
-        return runs.set_status(self.store, self.run.id, status, message, only_from)
-
-    def say(self, text: str) -> None:
-        runs.say(self.store, self.run.id, text)
+        super().__init__(store, run.id)
+        self.run, self.workers = run, most_calls(run.endpoint, run.concurrency)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         self.version = judges.prompt_by_key(self.store, self.run.prompt)
         self.question = self.run.question
-        self.purse = Purse(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
-                           prices.every(self.store).get(self.run.model))
+        self.budget = Budget(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
+                             prices.every(self.store).get(self.run.model))
         runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
-        async with called(self.store, self.run.endpoint, self.workers) as self.client, Keeper(self._save) as self.kept:
+        async with (called(self.store, self.run.endpoint, self.workers) as self.client,
+                    ResultWriter(self._save) as self.writer):
             yield
 
     def pending(self) -> list[int]:
@@ -108,7 +92,7 @@ class _Judging:
     async def call(self, key: int) -> Verdict:
         trace = traces.by_key(self.store, key)
         version = judge.without(self.version, trace) if self.run.leave_one_out else self.version
-        with self.purse.call() as paid:
+        with self.budget.call() as paid:
             verdict = await judge.judge_trace(self.client, version, trace, self.question, self.run.model,
                                               secrets.token_hex(8))
             paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
@@ -125,9 +109,12 @@ class _Judging:
                 if result.error in UNANSWERED else "")
 
     def keep(self, key: int, result: Verdict, attempts: int) -> Awaitable[None]:
-        return self.kept.keep((key, replace(result, attempts=attempts)))
+        return self.writer.keep((key, replace(result, attempts=attempts)))
 
     def _save(self, found: list[tuple[int, Verdict]]) -> None:
         with self.store.transaction():
             for key, verdict in found:
                 verdicts.save(self.store, self.run.id, key, verdict)
+
+
+alive = _Judging.alive

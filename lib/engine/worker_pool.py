@@ -1,8 +1,8 @@
-"""The crew: workers that call a model or the AI system for one key after the other, and keep what comes.
+"""The worker pool: workers that call a model or the AI system for one key after the other, and keep what comes.
 
-Knows how work goes on and when it stops: concurrency, pool-wide waits, retries, the pause where nothing
-answers, cancel, signals, and the lock that keeps two processes off one piece of work. What a call is, and
-where its result is kept, is the work's own affair.
+Knows how work goes on and when it stops: concurrency, waits that hold for the whole pool, retries, the pause where
+nothing answers, cancel, signals, and the lock that keeps two processes off one piece of work. Does not know what a
+call is, nor where its result is kept: the work says so.
 """
 
 import asyncio
@@ -42,9 +42,9 @@ class Clock:
 
 
 class Work(Protocol[Result]):
-    """What a crew works off: keys, a call for each, and a place where its result is kept.
+    """What the worker pool works off: keys, a call for each, and a place where its result is kept.
 
-    Making one does nothing that may fail; whatever may stands in `opened`.
+    Its constructor does nothing that may fail; what may fail belongs into `opened`.
     """
 
     lock: Path  # held by the process that executes the work
@@ -76,7 +76,7 @@ class Work(Protocol[Result]):
         """Whether a reply came that nobody can read: worth one more call."""
 
     def unanswered(self, result: Result) -> str:
-        """Where this many in a row would mean that nothing answers: the sentence to pause with, else ''."""
+        """The sentence to pause with, should several such results in a row mean that nothing answers; else ''."""
 
     def keep(self, key: int, result: Result, attempts: int) -> Awaitable[None] | None:
         """Stores a result the moment it came; what is returned is waited for before its worker makes another call."""
@@ -124,7 +124,7 @@ def _execute_locked(work: Work, clock: Clock, moved: Callable[[], None]) -> None
     if not work.set_status(RUNNING, only_from=(QUEUED, RUNNING)):
         return
     try:
-        status, message = asyncio.run(Crew(work, clock, moved).run())
+        status, message = asyncio.run(WorkerPool(work, clock, moved).run())
     except PlumblineError as error:
         work.set_status(PAUSED, str(error), only_from=(RUNNING,))
         raise
@@ -147,8 +147,8 @@ class _Turn:
     readings: int = 0
 
 
-class Crew:
-    """The workers: what they share is the queue, the pool-wide wait and the reason to stop."""
+class WorkerPool:
+    """Some workers: what they share is the queue, the pool-wide wait and the reason to stop."""
 
     def __init__(self, work: Work, clock: Clock, moved: Callable[[], None]) -> None:
         """Calls nobody yet."""

@@ -1,4 +1,4 @@
-"""What work has spent and may spend: asked before each call, told after it. The one place that keeps to a cap.
+"""What work has spent and may spend: asked before each call, told after it. The one place where caps are held.
 
 Pure: knows no store and no network. A run and a suggestion each have one, for as long as a process executes them.
 """
@@ -11,11 +11,12 @@ from lib.models.replies import LlmError
 from lib.records import Caps, Spent
 
 
-class Purse:
-    """No call begins that would pass a cap, were it, and each under way, as dear as the dearest of its kind so far.
+class Budget:
+    """Lets a call begin only where it cannot pass a cap, by what calls of its kind have cost so far.
 
-    Calls are bounded exactly. Of tokens and money, the calls under way may pass the bound by what they take more than
-    the dearest of their kind; before one of a kind has come, by what they take more than was expected of it.
+    Counted are what was spent and, for this call and each under way, what the dearest of its kind has cost. Calls are
+    bounded exactly. Tokens and money may pass their bound by what the calls under way cost more than the dearest of
+    their kind; before one of a kind has come, by what they cost more than was expected.
     """
 
     def __init__(self, caps: Caps, spent: Spent, price: tuple[float, float] | None) -> None:

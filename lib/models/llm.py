@@ -1,7 +1,7 @@
-"""Door 1, the network: the only importer of openai and the only reader of the API key.
+"""Door 1, the network to models: calls through openai, and the only reader of the API key.
 
-Talks to any OpenAI-compatible endpoint, once per call, and returns a plain Reply or an LlmError of a
-named kind. Retrying is the runner's work; what a reply means is the judge's.
+Talks to any OpenAI-compatible endpoint, once per call, and returns a plain Reply or an LlmError of a named kind.
+Retries are up to engine/worker_pool.py; what a reply means is up to prompting/.
 """
 
 import asyncio
@@ -68,9 +68,9 @@ def environment_endpoint() -> Endpoint | None:
 
 
 def secret(name: str, url: str) -> str:
-    """The value of a variable of the environment that a call to this address wants; UsageError where it is not set.
+    """The value of an environment variable that a call to this address needs; UsageError where it is not set.
 
-    The key of the judge's endpoint goes nowhere but to that endpoint, whoever asks for it.
+    The key of the judge's endpoint is given for that endpoint alone, whoever asks for it.
     """
     value, ours = os.environ.get(name, "").strip(), environment_endpoint()
     if not value:

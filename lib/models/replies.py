@@ -65,7 +65,7 @@ class Answer:
 
 
 def clean(value: Any, scrub: Callable[[str], str]) -> Any:
-    """A value SQLite and a page can take: lone surrogates escaped, a key spelled in escapes taken out, NaN a word."""
+    """A value SQLite and a page can take: lone surrogates escaped, a key in escapes taken out, NaN as a word."""
     if isinstance(value, str):
         return scrub(visible(value))
     if isinstance(value, float) and not isfinite(value):

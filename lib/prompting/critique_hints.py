@@ -1,4 +1,4 @@
-"""The quiet coach: what a critique still lacks, said after the fact in a sentence or two.
+"""Hints on a critique: what it still lacks, said after it was given, in a sentence or two.
 
 Pure, and modest: it asks, it never writes for the expert. Where a text is not English only its length counts.
 """
@@ -35,7 +35,8 @@ NO_RESERVATION = "What could have been better?"
 
 
 def hints(outcome: str, critique: str) -> list[str]:
-    """Short sentences on what a critique still lacks; none where it can teach. For after the save, never a bar."""
+    """Short sentences on what a critique still lacks; none where it can teach. For after the save, never a bar to it.
+    """
     words = [word.lower().replace("’", "'") for word in _WORD.findall(critique)]
     if not words:
         return [NOTHING]

@@ -1,7 +1,7 @@
 """Dimension values -> user inputs, proposed by a model through a client it is given.
 
-A model writes inputs only, never the AI system's outputs; a person accepts each before it is a trace. What a
-reviewer is to know and the model is not, the assumptions, is no part of a brief: it cannot enter a prompt.
+A model writes inputs only, never the AI system's outputs; a person accepts each before it is a trace. Assumptions are
+for reviewers and not for the model: a Brief has no place for them, so they cannot enter a prompt.
 """
 
 import json

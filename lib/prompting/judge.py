@@ -60,7 +60,7 @@ def render(version: PromptVersion, trace: Trace, question: str, nonce: str) -> l
 
 
 def without(version: PromptVersion, trace: Trace) -> PromptVersion:
-    """The version as it may judge one of its own examples: without that one, and without any of an equal input."""
+    """The version for judging one of its own examples: without that one, and without any of an equal input."""
     return replace(version, examples=tuple(
         one for one in version.examples if one.trace.id != trace.id and one.trace.input != trace.input))
 

@@ -117,7 +117,7 @@ def _traces(where: list[tuple[str, str]]) -> str:
 
 
 def quoted(template: str, text: str, blocks: Collection[str]) -> str:
-    """The first stretch of at least LEAK characters that stands in both; `blocks` are the template's own."""
+    """The first stretch of at least LEAK characters that both texts hold, else ''; `blocks` are the template's."""
     for start in range(0, len(text) - _BLOCK + 1, _STEP):
         block = text[start:start + _BLOCK]
         if block in blocks:

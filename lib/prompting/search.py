@@ -27,7 +27,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class Tools:
-    """What the search is given: each may raise to end it, and what was found so far stays found."""
+    """What the search is given. Each may raise to end the search; what was found until then is kept."""
 
     judged: Callable[[str, Sequence[Trace]], list[Verdict]]  # template, traces -> a verdict each
     reflected: Callable[[str, Sequence[Difference]], list[str]]  # guidelines, differences -> better ones, or none

@@ -120,9 +120,9 @@ async def ask_guidelines(client: Client, model: str, setting: Setting, template:
 
 
 def guidelines_prompt(setting: Setting, template: str, shown: Sequence[Critique]) -> str:
-    """What a model is asked for rules with."""
+    """The prompt that asks for rules out of critiques."""
     return texts.fill(texts.read("guidelines"), question=setting.question, criteria=_criteria(setting),
-                        n=MOST_RULES, rules=_rules("\n".join(guidelines.rules(template))), critiques=_fenced(shown))
+                      n=MOST_RULES, rules=_rules("\n".join(guidelines.rules(template))), critiques=_fenced(shown))
 
 
 async def _asked(client: Client, model: str, prompt: str, schema: dict[str, Any]) -> Reply:
@@ -153,9 +153,9 @@ async def ask_revision(client: Client, model: str, setting: Setting, template: s
 
 
 def revision_prompt(setting: Setting, template: str, shown: Sequence[Difference]) -> str:
-    """What a model is asked for a changed prompt with."""
+    """The prompt that asks for a changed prompt."""
     return texts.fill(texts.read("revision"), question=setting.question, criteria=_criteria(setting),
-                        prompt=texts.fenced("PROMPT", template), differences=_fenced(shown))
+                      prompt=texts.fenced("PROMPT", template), differences=_fenced(shown))
 
 
 def _read_revision(reply: Reply, template: str) -> Revision:
@@ -187,6 +187,6 @@ async def ask_reflection(client: Client, model: str, setting: Setting, rules: st
 
 
 def reflection_prompt(setting: Setting, rules: str, shown: Sequence[Difference]) -> str:
-    """What a model is asked for better guidelines with."""
+    """The prompt that asks for better guidelines."""
     return texts.fill(texts.read("reflection"), question=setting.question, rules=_rules(rules), n=MOST_RULES,
-                        differences=_fenced(shown))
+                      differences=_fenced(shown))

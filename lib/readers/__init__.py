@@ -3,14 +3,13 @@
 Bytes in, tables of cells out (and through a mapping, traces). Knows no SQL and no screen.
 """
 
-from lib.readers.chats import openai_chat
-from lib.readers.chats.content import CONTAINERS, unpack
+from lib.readers.content import CONTAINERS, unpack
 from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
 from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
 from lib.readers.spans import otel_spans
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import inspect_log, langfuse, langsmith, phoenix, promptfoo
+from lib.readers.tools import inspect_log, langfuse, langsmith, openai_chat, phoenix, promptfoo
 from lib.records import UsageError
 
 __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table", "recognise"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from lib.readers.cells import text as as_text
-from lib.readers.chats.content import refuse_binary, unpack
+from lib.readers.content import refuse_binary, unpack
 from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
 from lib.readers.table import Row, Table, decode
 from lib.records import DataError

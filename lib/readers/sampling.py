@@ -1,7 +1,7 @@
 """A sample of an import's traces: random by a seed, or stratified by a dimension. Pure: rows in, rows out.
 
-The draw is a property of seed and trace id alone: the order of a file, and rows added to it, leave it as it was,
-and a larger sample holds the smaller one.
+Whether a trace is drawn depends on the seed and its id alone, not on the order of the file nor on rows added to it; a
+larger sample holds the smaller one.
 """
 
 import hashlib

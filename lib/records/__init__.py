@@ -77,6 +77,11 @@ def visible(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def minute(at: str) -> str:
+    """A time of the store as people read it: the day and the minute, UTC."""
+    return at[:16].replace("T", " ")
+
+
 @dataclass(frozen=True)
 class Trace:
     """One use of the AI system: an input, its output (None: not answered yet) and what surrounded it."""

@@ -1,4 +1,4 @@
-"""The disagreement court: a case is a verdict that contradicts a label, a ruling is how it ended.
+"""Disagreements: a case is a verdict that contradicts a label, a ruling is how it ended.
 
 Knows the four endings and the criteria they may change; knows nothing of how any of it is stored or shown.
 """
@@ -26,7 +26,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Docket:
+class ListedCase:
     """A case as the list knows it: the trace, and how it ended so far."""
 
     trace: str
@@ -88,7 +88,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Tally:
-    """So many pairs of these outcomes, the expert's as it counts now, and how their disagreement ended."""
+    """How many pairs have these outcomes, the expert's as it counts now, and this ending of their disagreement."""
 
     expert: str
     judge: str | None  # None: an error

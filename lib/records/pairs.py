@@ -22,7 +22,7 @@ class Counts:
 
     @classmethod
     def of(cls, table: Mapping[tuple[str, str | None], int]) -> "Counts":
-        """From how often each pair of outcomes came; a second one that is neither pass nor fail is an error."""
+        """From (first outcome, second) -> how many pairs; a second one that is neither pass nor fail is an error."""
         return cls(*(table.get((first, second), 0) for first in OUTCOMES for second in OUTCOMES),
                    errors=sum(n for (_, second), n in table.items() if second not in OUTCOMES))
 

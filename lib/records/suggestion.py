@@ -59,7 +59,7 @@ class Critique:
 
 @dataclass(frozen=True)
 class Difference:
-    """A dev trace on which judge and expert differ: both critiques, and what the court noted for the prompt."""
+    """A dev trace on which judge and expert differ: both critiques, and what its ruling noted for the prompt."""
 
     trace: str
     input: str

@@ -1,4 +1,4 @@
-"""Work that goes on in a process of its own: judge runs, jobs, and the life they have in common.
+"""Work that goes on in a process of its own: judge runs, jobs, analyses, and the life they have in common.
 
 Knows what a run and a job are; knows nothing of how either is executed or stored.
 """
@@ -79,7 +79,7 @@ RESUMABLE = (QUEUED, PAUSED, INTERRUPTED, CANCELLED, FAILED)
 
 @dataclass(frozen=True)
 class Job:
-    """Work that goes on in a process of its own: inputs to be written, or traces to be answered."""
+    """Work in a process of its own: inputs to be written, traces to be answered, or fails to be analysed."""
 
     id: int
     kind: str

@@ -22,7 +22,7 @@ def every(choices: Choices, impossible: Iterable[Mapping[str, str]] = ()) -> Ite
 
 
 def count(choices: Choices, impossible: Iterable[Mapping[str, str]] = ()) -> int:
-    """How many combinations are possible, without listing them; without a dimension it is the one without values."""
+    """How many combinations are possible, without listing them; 1 where there is no dimension."""
     return _counted(choices, _relevant(choices, impossible))
 
 

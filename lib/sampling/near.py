@@ -27,7 +27,7 @@ class Seen:
             self._add(text)
 
     def nearest(self, texts: Iterable[str]) -> list[Nearest | None]:
-        """For each text the most alike of those there are and of those before it, which then are there too."""
+        """For each text the input it is most like, of those known and of the texts before it; all are known then."""
         found = []
         for text in texts:
             found.append(self._nearest(text))

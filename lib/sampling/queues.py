@@ -129,7 +129,7 @@ def shuffled(traces: Sequence[int], seed: int) -> list[int]:
 
 
 def stratified(strata: Mapping[int, Hashable], seed: int) -> list[int]:
-    """Traces in an order of which every beginning holds each stratum in the share it has of all."""
+    """Traces in an order of which every beginning holds each stratum in about the share it has of all."""
     chance = random.Random(seed)
     members: dict[Hashable, list[int]] = {}
     for trace, stratum in strata.items():
@@ -143,7 +143,7 @@ def stratified(strata: Mapping[int, Hashable], seed: int) -> list[int]:
 
 
 def least_reviewed(cells: Mapping[int, Hashable], reviewed: Mapping[Hashable, int], n: int, seed: int) -> list[int]:
-    """Up to n traces, each of the cell with fewest labels by then, the ones picked before counted too."""
+    """Up to n traces, each from the cell that then has fewest labels; the ones picked before it count as labels."""
     members: dict[Hashable, list[int]] = {}
     for trace in shuffled(list(cells), seed):
         members.setdefault(cells[trace], []).append(trace)

@@ -1,4 +1,4 @@
-"""Tables for error analysis: pass rate by dimension value, failure modes, saturation.
+"""Tables for error analysis: pass rate and agreement by dimension value, failure modes, saturation.
 
 Pure functions from counts to rows; the counting itself is done in the store.
 """

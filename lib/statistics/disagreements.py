@@ -32,7 +32,7 @@ class Standing:
 
 
 def standing(tallies: Sequence[Tally]) -> Standing:
-    """All of it out of one small table of counts."""
+    """A run's disagreements and its counts, before and after the rulings, out of its tallies."""
     endings = Counter()
     for one in tallies:
         if _disagreed(one):

@@ -1,6 +1,7 @@
 """What there is to know of a failure mode before deciding what to do about it, and the same as Markdown and as rows.
 
-Pure: brought together elsewhere. Texts of people and traces are escaped here where they become Markdown.
+Pure: workflow/errors/what_to_fix.py brings it together. Texts of people and traces are escaped here where they become
+Markdown.
 """
 
 from collections.abc import Iterable, Iterator
@@ -67,7 +68,7 @@ class Critique:
 
 @dataclass(frozen=True)
 class ModePage:
-    """All that stands on the page of one failure mode; rates are of labels that no outcome was looked at for."""
+    """All that stands on the page of one failure mode; its rates leave out labels on traces drawn by an outcome."""
 
     mode: Ranked
     expert: str

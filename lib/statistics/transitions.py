@@ -22,7 +22,7 @@ class Transitions:
 def matrix(steps: Sequence[str], found: Iterable[tuple[str | None, str, int]]) -> Transitions:
     """From (last good step or None, first failing step, fails); a step fails only after the one that was good.
 
-    A pair against today's order (the steps were put in order again) is kept where it is counted.
+    A pair that today's order of the steps rules out (they were put in order again) still gets a cell.
     """
     rows = [START, *steps[:-1]]
     cells = {(row, column): 0 for place, row in enumerate(rows) for column in steps[place:]}

@@ -1,7 +1,7 @@
-"""Door 2: every line of SQL outside schema.py, one file per noun.
+"""Door 3: every line of SQL outside schema/, one file per noun, in the room of its step.
 
-Opens the one SQLite file and hands out a `Store`; knows rows and records, nothing of
-models, files to import or screens.
+Opens the one SQLite file and hands out a `Store`; knows rows and records, nothing of models, files to import or
+screens.
 """
 
 from lib.store.database import Store, create_backup, default_path, open_store

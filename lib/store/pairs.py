@@ -1,6 +1,6 @@
 """Which pairs of a label and a verdict a figure may count, in SQL: shown in the prompt, sealed, counted.
 
-Holds text alone, for queries elsewhere in the store; what a judge is measured on is in judge_labels.
+Holds text alone, for queries elsewhere in the store; what a judge is measured on is in judge_labels.py.
 """
 
 from lib.sampling.splits import FEW

@@ -1,7 +1,7 @@
-"""The door to the AI system under test: SYSTEMS holds one connector per kind, each in a file of its own.
+"""Door 2, the network to the AI system under test: SYSTEMS holds one connector per kind, each in a file of its own.
 
-A judge's or a generator's model never answers in its place: every kind is told where to call, and nothing is
-taken over from the endpoint of the environment. No connector retries; that is the crew's work.
+A judge's or a generator's model never answers in its place: every kind is told where to call, and nothing is taken over
+from the endpoint of the environment. No connector retries; engine/worker_pool.py does.
 """
 
 from typing import Any

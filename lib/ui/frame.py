@@ -10,7 +10,7 @@ import streamlit as st
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
 from lib.workflow import jobs
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.errors import analysing
 from lib.workflow.judge import judging, suggesting
 from lib.writers.markdown import plain
@@ -57,7 +57,7 @@ def _open() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def _boot(path: str) -> list[int]:
-    """Once per server: runs, jobs and suggestions that a crash or restart cut off go on."""
+    """Once per server: runs, jobs, analyses and suggestions that a crash or restart cut off go on."""
     store = open_store(Path(path))
     # Streamlit collects all garbage after every script run, while the browser still waits for the last elements:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.
@@ -76,14 +76,14 @@ def _first_visit(page: str, store: Store) -> None:
         question = st.text_input("The one question the expert answers", projects.DEFAULT_QUESTION)
         if st.form_submit_button("Start a project", type="primary"):
             with sentences():
-                go("dataset", project=str(dataset.start_project(store, name, question).project), view="Import")
+                go("dataset", project=str(exchange.start_project(store, name, question).project), view="Import")
     st.stop()
 
 
 def offer_examples(store: Store) -> None:
     """A card for each example project that is not in the file yet."""
     have = {project.name for project in projects.every(store)}
-    missing = [example for example in dataset.EXAMPLES.values() if example.title not in have]
+    missing = [example for example in exchange.EXAMPLES.values() if example.title not in have]
     if missing:
         st.subheader("Examples")
     for example in missing:
@@ -92,7 +92,7 @@ def offer_examples(store: Store) -> None:
             st.caption(example.text)
             if st.button("Open this example", key=f"open_{example.name}"):
                 with st.spinner("Importing…"):
-                    go("overview", project=str(dataset.open_example(store, example.name).project))
+                    go("overview", project=str(exchange.open_example(store, example.name).project))
 
 
 def _chosen_project(found: list[projects.Project]) -> int:
@@ -167,6 +167,19 @@ def sentences() -> Iterator[None]:
         yield
     except PlumblineError as error:
         st.error(plain(error), icon=":material/error:")
+
+
+def act(verb: Callable[..., object], *words: object) -> None:
+    """As a button's action: what a person asked for, or the sentence why not."""
+    with sentences():
+        verb(*words)
+
+
+def do(verb: Callable[..., object], *words: object) -> None:
+    """Does what a person pressed for and draws the page anew, or says in a sentence why not."""
+    with sentences():
+        verb(*words)
+        st.rerun()
 
 
 def say(text: str) -> None:

@@ -1,17 +1,21 @@
-"""Work on the screen: how far it is, cancel and resume, and what brought nothing, with what came instead."""
+"""Work on the screen: how far it is, cancel and resume, and what brought nothing, with what came instead.
+
+Runs and suggestions say more of how far they are, in views of their own; icons and buttons are the same.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from lib.records import PAUSED, QUEUED, RESUMABLE, RUNNING, Job
+from lib.records import DONE, PAUSED, QUEUED, RECORDED, RESUMABLE, RUNNING, Job, Run
+from lib.records.suggestion import Suggestion
 from lib.store import Store
 from lib.ui import frame
 from lib.workflow.background import Background
 from lib.workflow.jobs import JOBS
 
-_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", "done": "check_circle"}
+_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle", RECORDED: "inventory_2"}
 Spent = Callable[[Store, Job], str]
 Columns = Callable[[list[dict[str, Any]]], dict[str, list]]
 
@@ -34,11 +38,12 @@ def _watch(store: Store, work: Background, number: int, going: bool, columns: Co
     if going and job.status not in (RUNNING, QUEUED):
         st.rerun()  # the whole page, which then stops asking
     errors = f", {job.errors:,} without an answer" if job.errors else ""
-    st.progress(job.done / max(1, job.total), f":material/{_ICONS.get(job.status, 'pause_circle')}: {work.noun} "
-                f"{job.id}, {job.status}: {job.done:,} of {job.total:,}{errors}{spent(store, job)}")
+    st.progress(job.done / max(1, job.total), f"{icon(job.status)} {work.noun} {job.id}, {job.status}: "
+                f"{job.done:,} of {job.total:,}{errors}{spent(store, job)}")
     if job.message:
         (st.warning if job.status == PAUSED else st.caption)(frame.plain(job.message))
-    _buttons(store, work, job)
+    with st.container(horizontal=True):
+        buttons(store, work, job, "job")
     if job.errors:
         found = work.table.items(store, job.id, errors_only=True)
         st.dataframe({**columns(found), "error": [row["error"] for row in found],
@@ -46,16 +51,16 @@ def _watch(store: Store, work: Background, number: int, going: bool, columns: Co
                      hide_index=True, key=f"errors_of_{work.noun}_{job.id}")
 
 
-def _buttons(store: Store, work: Background, job: Job) -> None:
-    with st.container(horizontal=True):
-        if job.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_job", icon=":material/stop:"):
-            _do(work.cancel, store, job.id)
-        if job.status in RESUMABLE and job.status != QUEUED and st.button(
-                "Resume", key="resume_job", icon=":material/play_arrow:", type="primary"):
-            _do(work.resume, store, job.id)
+def icon(status: str) -> str:
+    """The picture of a status, as Markdown."""
+    return f":material/{_ICONS.get(status, 'pause_circle')}:"
 
 
-def _do(verb: Callable[[Store, int], None], store: Store, job: int) -> None:
-    with frame.sentences():
-        verb(store, job)
-        st.rerun()
+def buttons(store: Store, work: Background, found: Job | Run | Suggestion, key: str,
+            resume: str | None = "primary") -> None:
+    """Cancel while it goes on; Resume, of this type of button, once it has stopped, None for no such button."""
+    if found.status in (RUNNING, QUEUED) and st.button("Cancel", key=f"cancel_{key}", icon=":material/stop:"):
+        frame.do(work.cancel, store, found.id)
+    if resume and found.status in RESUMABLE and found.status != QUEUED and st.button(
+            "Resume", key=f"resume_{key}", icon=":material/play_arrow:", type=resume):
+        frame.do(work.resume, store, found.id)

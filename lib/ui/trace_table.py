@@ -11,7 +11,7 @@ from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
 from lib.store.review import labels, pins
 from lib.ui import filters, frame, trace_card
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.writers import WRITERS
 
 PAGE = 100
@@ -95,11 +95,11 @@ def said(store: Store, trace_id: str) -> None:
 
 def exports(store: Store) -> None:
     """Downloads of whole tables, each with what it holds."""
-    back = ", ".join(what for what, kind in dataset.EXPORTS.items() if kind.back)
+    back = ", ".join(what for what, kind in exchange.EXPORTS.items() if kind.back)
     st.caption("A cell that a spreadsheet could run as a formula gets an apostrophe in front; our own import takes it "
                "back. To let the AI system answer proposed inputs: export inputs, fill the output column, import. "
                f"What can be imported again: {back}.")
-    for what, kind in dataset.EXPORTS.items():
+    for what, kind in exchange.EXPORTS.items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{what}** :small[{kind.text}]", width="stretch")
             _endings(store, what)
@@ -108,7 +108,7 @@ def exports(store: Store) -> None:
 def _endings(store: Store, what: str) -> None:
     with st.container(horizontal=True, width="content"):
         for ending in WRITERS:
-            st.download_button(f".{ending}", lambda ending=ending: dataset.export(store, what, ending),
+            st.download_button(f".{ending}", lambda ending=ending: exchange.export(store, what, ending),
                                f"{what}-{date.today()}.{ending}", key=f"export_{what}_{ending}", on_click="ignore")
 
 

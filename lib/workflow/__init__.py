@@ -1,5 +1,5 @@
-"""The method as a story: dataset (import, generate, export), judging (prompt, run), figures.
+"""The method as a story, a room for each step: dataset, review, judge, errors, and overview for the whole loop.
 
-Joins both doors, the store and the network; whatever takes two steps is a verb here. Holds no
-SQL and no formulas.
+Brings together the store and the doors to the network: whatever takes two steps is a verb here. Holds no SQL and no
+formulas.
 """

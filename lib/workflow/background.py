@@ -1,6 +1,6 @@
-"""Runs and jobs as processes of their own, which outlive the page and the server: start, stop, go on.
+"""Runs, jobs, analyses and suggestions as processes of their own, which outlive the page and the server.
 
-Knows how a process is set going and found again; what it does there is the runner's and the jobs' affair.
+Knows how a process is set going, stopped and found again; what it does there is up to the engine.
 """
 
 import contextlib
@@ -61,6 +61,12 @@ class Background:
                 raise UsageError(f"{self.noun} {number} is {found.status}: there is nothing to resume.")
             self.table.set_status(store, number, QUEUED, only_from=(DONE, *RESUMABLE))
         return self.table.get(store, number)
+
+    def taken_up(self, store: Store, number: int, queued: bool = False) -> Run | Job:
+        """The work as a process begins it: what stopped is queued again first, unless it must be `queued` already."""
+        self.settle(store)
+        found = self.table.get(store, number)
+        return found if queued or found.status == QUEUED else self.ready_to_resume(store, number)
 
     def resume(self, store: Store, number: int) -> None:
         """Sets stopped work going again, as a process of its own."""

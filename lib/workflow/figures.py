@@ -1,4 +1,4 @@
-"""Step 5 in figures: agreement of a run with an expert, and failure modes; rates are in rates.py.
+"""Step 5 in figures: agreement of a run with an expert, and failure modes; rates are in errors/rates.py.
 
 Brings counts from the store to the pure functions in metrics and breakdowns.
 """

@@ -1,4 +1,4 @@
-"""Jobs from start to end: the verbs of the pages and the command line."""
+"""Jobs in the background, from start to end: the verbs that the pages and the command line share."""
 
 from lib.engine import jobs as work
 from lib.store import jobs

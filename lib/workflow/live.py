@@ -1,6 +1,6 @@
 """The agreement of a run that goes on: a look adds what came since the last one, so that it costs what is new.
 
-Knows when the last look may be gone on from; what a pair is, the store knows.
+Knows when a look may continue from the last one; what a pair is, the store knows.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Look:
 
 
 def look(store: Store, run: Run, expert: str, every: bool, before: Look | None = None) -> Look:
-    """What the run says against the labels now; `before` is gone on from where only verdicts have come since."""
+    """What the run says against the labels now; continues from `before` where only verdicts have come since."""
     of = (run.id, expert, every, verdicts.marks(store))
     newest, done, still = verdicts.reach(store, run.id, before.newest if before else 0)
     # Verdicts taken back, to be asked for again, are missing in `still`; a special judge is measured by codes, which

@@ -18,7 +18,7 @@ from typing import TextIO
 
 from lib.readers import guess
 from lib.store import open_store, projects
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 
 WORDS = "the desk says that a ticket to the tower is valid until noon and may be changed once before that ".split()
 COLUMNS = ("id", "input", "output", "topic_category", "outcome", "critique")
@@ -49,8 +49,8 @@ def as_jsonl(out: TextIO, n: int) -> None:
 def ours(folder: Path, file: Path) -> None:
     """What a click on import does."""
     store = projects.create(open_store(folder / "ours.db"), "Bench", "?")
-    table = dataset.read_file(file.name, file.read_bytes())
-    dataset.import_table(store, table, guess(table))
+    table = exchange.read_file(file.name, file.read_bytes())
+    exchange.import_table(store, table, guess(table))
 
 
 def bare(folder: Path, file: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from lib.bench import Task
 from lib.bench.endpoint import Endpoint, serving
-from lib.engine.result_writer import Keeper
+from lib.engine.result_writer import ResultWriter
 from tests.support import HOUSE
 from tests.support.running import PATIENCE
 from tests.support.sources import name_of, sources, texts
@@ -93,13 +93,13 @@ def test_what_is_sent_to_a_killed_caller_is_no_reply():
 def kept(save, *items) -> list:
     """What became of each item that was handed over, all at once."""
     async def go() -> list:
-        async with Keeper(save) as keeper:
-            return await asyncio.gather(*map(keeper.keep, items), return_exceptions=True)
+        async with ResultWriter(save) as writer:
+            return await asyncio.gather(*map(writer.keep, items), return_exceptions=True)
 
     return asyncio.run(go())
 
 
-def test_a_keeper_saves_everything_in_order_and_says_so():
+def test_a_result_writer_saves_everything_in_order_and_says_so():
     saved = []
     assert kept(saved.extend, *range(100)) == [None] * 100 and saved == list(range(100))
     assert kept(saved.extend) == []
@@ -109,9 +109,9 @@ def test_what_nobody_waits_for_is_saved_before_the_end():
     saved = []
 
     async def go() -> None:
-        async with Keeper(saved.extend) as keeper:
+        async with ResultWriter(saved.extend) as writer:
             for item in range(100):
-                keeper.keep(item)
+                writer.keep(item)
 
     asyncio.run(go())
     assert saved == list(range(100))

@@ -5,14 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support.browser import opened
 
 TRACE = "100|Date of Public Hearing|model_A"
 LINKS = {
     "": ("", {}, "Council meeting summaries"),
     "dataset": ("dataset", {"label": "fail", "split": "dev", "trace": TRACE}, "Dataset"),
-    "review": ("review", {"trace": TRACE, "label": "fail"}, dataset.EXAMPLES["tofueval_meetings"].question),
+    "review": ("review", {"trace": TRACE, "label": "fail"}, exchange.EXAMPLES["tofueval_meetings"].question),
     "judge": ("judge", {"judge": "desired outcome", "view": "Versions"}, "Judge"),
     "errors": ("errors", {"by": "assistant", "value": "model_A", "from": "expert"}, "Error analysis"),
     "settings": ("settings", {"view": "Models"}, "Settings"),

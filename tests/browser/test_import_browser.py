@@ -11,7 +11,7 @@ from lib.readers.mapping import Mapping
 from lib.store import Store, open_store, projects
 from lib.store.dataset import tables, traces
 from lib.store.review import labels
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support.browser import idle, opened
 
 WORDS = ("id,question,answer,label,critique,topic\n"
@@ -106,11 +106,11 @@ def test_a_download_imports_as_what_it_was(upload, store, module_app, page, tmp_
         with page.expect_download() as download:
             page.locator(f".st-key-export_{what}_{ending} button").click()
         file = Path(download.value.path()).read_bytes()
-        dataset.import_table(copy, *read(f"{what}.{ending}", file))
+        exchange.import_table(copy, *read(f"{what}.{ending}", file))
         assert everything(copy)[at] == everything(store)[at]
 
 
 def read(name: str, data: bytes) -> tuple[Table, Mapping]:
     """A file and how its columns are understood when nobody says otherwise."""
-    table = dataset.read_file(name, data)
+    table = exchange.read_file(name, data)
     return table, guess(table)

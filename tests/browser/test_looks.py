@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lib.store import open_store
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support.browser import idle, serving
 
 PAGES = ("", "dataset", "review", "judge", "errors", "settings")
@@ -20,8 +20,8 @@ TOO_WIDE = """() => [document.documentElement, document.querySelector('[data-tes
 def both(tmp_path_factory):
     """A server with the example as project 1 and an empty project 2."""
     path = tmp_path_factory.mktemp("looks") / "plumbline.db"
-    dataset.open_example(open_store(path), "tofueval_meetings")
-    dataset.start_project(open_store(path), "Empty", "Did the AI help?")
+    exchange.open_example(open_store(path), "tofueval_meetings")
+    exchange.start_project(open_store(path), "Empty", "Did the AI help?")
     with serving() as start:
         yield start(path)
 

@@ -1,4 +1,4 @@
-"""The crew on work of any kind, kept in memory here: what it calls, how it waits, and when it stops."""
+"""The worker pool on work of any kind, kept in memory here: what it calls, how it waits, and when it stops."""
 
 import threading
 from contextlib import asynccontextmanager

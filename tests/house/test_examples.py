@@ -14,7 +14,7 @@ from lib.store.errors import failure_modes
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
 from lib.workflow import figures
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.errors import rates
 from lib.workflow.overview import process
 
@@ -25,7 +25,7 @@ NQ, MEETINGS = "nq301_llm_judges", "tofueval_meetings"
 def opened(tmp_path_factory):
     """Both examples, opened in one file."""
     store = open_store(tmp_path_factory.mktemp("examples") / "plumbline.db")
-    return {name: dataset.open_example(store, name) for name in dataset.EXAMPLES}
+    return {name: exchange.open_example(store, name) for name in exchange.EXAMPLES}
 
 
 @pytest.fixture
@@ -38,25 +38,25 @@ def meetings(opened):
     return opened[MEETINGS]
 
 
-@pytest.mark.parametrize("name", dataset.EXAMPLES)
+@pytest.mark.parametrize("name", exchange.EXAMPLES)
 def test_every_example_travels_with_its_card_and_licence(name):
-    example = dataset.EXAMPLES[name]
+    example = exchange.EXAMPLES[name]
     assert example.file.is_file() and example.title and example.text and example.question.endswith("?")
     assert "icence" in example.card.read_text(encoding="utf-8")
     assert example.card.with_suffix(".LICENSE.txt").is_file()
 
 
-@pytest.mark.parametrize("name", dataset.EXAMPLES)
+@pytest.mark.parametrize("name", exchange.EXAMPLES)
 def test_opening_an_example_twice_adds_nothing(opened, name):
     before = opened[name].value("select count(*) from traces"), opened[name].value("select count(*) from imports")
-    assert dataset.open_example(opened[name], name) == opened[name]
+    assert exchange.open_example(opened[name], name) == opened[name]
     assert (opened[name].value("select count(*) from traces"),
             opened[name].value("select count(*) from imports")) == before
 
 
 def test_an_unknown_example_is_named_with_those_there_are(opened):
     with pytest.raises(UsageError, match=f"Examples: {MEETINGS}, {NQ}"):
-        dataset.open_example(opened[NQ], "mnist")
+        exchange.open_example(opened[NQ], "mnist")
 
 
 def test_the_search_answers_are_all_there_with_their_experts(nq):
@@ -105,12 +105,12 @@ def test_recorded_verdicts_keep_their_critiques(nq):
 
 @pytest.mark.parametrize(("judge", "corrected"), [("gpt-4", .5134), ("text-davinci-003", .4756)])
 def test_labels_on_half_the_questions_correct_the_other_half_as_the_card_says(tmp_path, judge, corrected):
-    lines = dataset.EXAMPLES[NQ].file.read_text(encoding="utf-8").splitlines()
+    lines = exchange.EXAMPLES[NQ].file.read_text(encoding="utf-8").splitlines()
     halved = [json.dumps(item if item["question_id"] <= 150 else {**item, "human_label": None})
               for item in map(json.loads, lines)]
     store = projects.create(open_store(tmp_path / "half.db"), "Half")
-    table = dataset.read_file("half.jsonl", "\n".join(halved).encode())
-    dataset.import_table(store, table, replace(readers.guess(table), labels=(LabelColumns("human", "human_label"),)))
+    table = exchange.read_file("half.jsonl", "\n".join(halved).encode())
+    exchange.import_table(store, table, replace(readers.guess(table), labels=(LabelColumns("human", "human_label"),)))
     assert round(rates.corrected(store, judge).corrected.value, 4) == corrected
 
 

@@ -19,7 +19,7 @@ from lib.readers import READERS
 from lib.sampling.queues import QUEUES
 from lib.statistics.metrics import METRICS
 from lib.systems import SYSTEMS
-from lib.workflow.dataset.dataset import EXPORTS
+from lib.workflow.dataset.exchange import EXPORTS
 from lib.writers import WRITERS
 from tests.house.test_rules import BANNED_WORDS
 from tests.support import HOUSE as ROOT

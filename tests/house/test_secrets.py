@@ -11,7 +11,7 @@ import pytest
 from lib.store import jobs, projects
 from lib.store.judge import runs
 from lib.workflow import endpoints
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.judge import judging
 from tests.conftest import CANARY
 from tests.support.commands import CommandLine
@@ -63,7 +63,7 @@ def test_a_key_that_is_stored_would_be_found(project, tmp_path):
 def everything_said(store, folder: Path) -> str:
     """What the command line says of the project, and all its exports as files beside the database."""
     cli = CommandLine(store.path)
-    for what in dataset.EXPORTS:
+    for what in exchange.EXPORTS:
         for ending in ("csv", "jsonl"):
             cli("export", what, folder / f"{what}.{ending}", project="Test")
     cli("backup", folder / "copy.db", project="Test")

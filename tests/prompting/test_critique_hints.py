@@ -1,4 +1,4 @@
-"""The coach speaks where a critique cannot teach yet, keeps silent where it can, and never writes for the expert."""
+"""The hints speak where a critique cannot teach yet, keep silent where it can, and never write for the expert."""
 
 import pytest
 

@@ -10,7 +10,7 @@ from lib.readers.options import from_options
 from lib.readers.outcomes import parse_outcome
 from lib.readers.preview import preview
 from lib.records import FAIL, PASS, DataError, UsageError
-from lib.workflow.dataset.dataset import EXAMPLES
+from lib.workflow.dataset.exchange import EXAMPLES
 
 CHAT = [{"role": "system", "content": "be brief"}, {"role": "user", "content": "weather in Oslo?"},
         {"role": "assistant", "content": None, "tool_calls": [

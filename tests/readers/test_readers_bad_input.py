@@ -111,7 +111,7 @@ def test_an_odd_encoding_reads_or_refuses_and_never_crashes(encoding):
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr("lib.readers.chats.content.MAX_BYTES", 10)
+    monkeypatch.setattr("lib.readers.content.MAX_BYTES", 10)
     assert "split it into smaller files" in refusal("id,input\n1,a\n")
 
 

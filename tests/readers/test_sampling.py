@@ -13,7 +13,7 @@ from lib.readers.preview import preview
 from lib.readers.sampling import Sample, draw, proportional
 from lib.records import ImportedRow, Trace, UsageError
 from lib.store.dataset import traces
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 
 
 def some(n: int, values: str = "aab") -> list[ImportedRow]:
@@ -82,8 +82,8 @@ FILE = b"id,input,topic\n" + b"".join(b"%d,question %d,%s\n" % (n, n, b"ab"[n % 
 def test_importing_the_same_sample_twice_adds_nothing_and_the_record_keeps_it(db):
     table = read_table("t.csv", FILE)
     mapping = Mapping(id="id", input="input", dimensions=("topic",), sample=Sample(10, 3, "topic", True))
-    assert dataset.import_table(db, table, mapping).traces == 20
-    again = dataset.import_table(db, table, mapping)
+    assert exchange.import_table(db, table, mapping).traces == 20
+    again = exchange.import_table(db, table, mapping)
     assert (again.added, again.identical, traces.count(db)) == (0, 20, 20)
     assert '"sample": {"n": 10, "seed": 3, "by": "topic", "each": true}' in db.value("select mapping from imports")
 

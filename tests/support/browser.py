@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from lib.store import Store, create_backup, open_store, projects
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support import HOUSE
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
@@ -163,7 +163,7 @@ def end_runs(path: Path) -> int:
 def example_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Store]:
     """Every example project, each imported once into a file of its own."""
     folder = tmp_path_factory.mktemp("examples")
-    return {name: dataset.open_example(open_store(folder / f"{name}.db"), name) for name in dataset.EXAMPLES}
+    return {name: exchange.open_example(open_store(folder / f"{name}.db"), name) for name in exchange.EXAMPLES}
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ Fill = Callable[[Store, str], object]
 
 
 def public(*modules: ModuleType) -> set[str]:
-    """The names of the modules' own public functions, as `module.function`."""
+    """The names of the modules' own public functions, as `module.function`; those that tables of work share too."""
     return {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
-            for name, found in inspect.getmembers(module, inspect.isfunction)
-            if found.__module__ == module.__name__ and not name.startswith("_")}
+            for name, found in inspect.getmembers(module, inspect.isroutine) if not name.startswith("_")
+            and (inspect.ismethod(found) or found.__module__ == module.__name__)}
 
 
 def reads_its_own(store: Store, fill: Fill, read: Callable[[Store], object]) -> None:

@@ -13,9 +13,18 @@ def opened_page(monkeypatch, store: Store, page: str, /, **address: str) -> AppT
     app.session_state["app_ran"] = True
     for name, value in address.items():
         app.query_params[name] = value
-    app.run()
+    return fine(app.run())
+
+
+def fine(app: AppTest) -> AppTest:
+    """The page as it was drawn; an exception on it fails the test."""
     assert not app.exception, app.exception
     return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """The page once the button of this key was pressed."""
+    return fine(next(button for button in app.button if button.key == key).click().run())
 
 
 def words(app: AppTest) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from lib.store import open_store
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support import HOUSE
 from tests.support.browser import QUIET, App, idle, program
 
@@ -28,9 +28,9 @@ def main() -> None:
     """One picture of each page, and one each of an empty project, the dark theme and a narrow window."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "plumbline.db"
-        for name in dataset.EXAMPLES:
-            dataset.open_example(open_store(path), name)
-        dataset.start_project(open_store(path), "Shop assistant")
+        for name in exchange.EXAMPLES:
+            exchange.open_example(open_store(path), name)
+        exchange.start_project(open_store(path), "Shop assistant")
         app = App(path)
         browser = playwright.chromium.launch(executable_path=program(), args=[*QUIET])
         for name in PICTURES:

@@ -11,7 +11,7 @@ from lib.store import create_backup, experts, open_store, projects
 from lib.store.dataset import traces
 from lib.store.judge import judges
 from lib.ui import frame
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.judge import judging
 from tests.support.browser import HOUSE
 from tests.support.steps import add, row, say
@@ -71,14 +71,14 @@ def nq(example_files, tmp_path):
 
 @pytest.fixture
 def empty(tmp_path):
-    return dataset.start_project(open_store(tmp_path / "empty.db"), "Empty", "Did the AI help?").path
+    return exchange.start_project(open_store(tmp_path / "empty.db"), "Empty", "Did the AI help?").path
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_without_a_file_every_page_offers_the_examples_and_a_first_project(visit, tmp_path, page):
     app = visit(tmp_path / "none.db", page)
     assert [app.title[0].value] == ([HEADINGS[page]] if page in HEADINGS else [page.capitalize()])
-    assert all(example.title in said(app) for example in dataset.EXAMPLES.values())
+    assert all(example.title in said(app) for example in exchange.EXAMPLES.values())
 
 
 def test_the_first_visit_opens_an_example(visit, tmp_path):
@@ -111,7 +111,7 @@ def test_an_empty_project_says_the_next_thing_to_do(visit, empty, page, text):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_example_fills_every_page(visit, example, page):
-    example_of = dataset.EXAMPLES["tofueval_meetings"]
+    example_of = exchange.EXAMPLES["tofueval_meetings"]
     first = {"overview": example_of.title, "review": example_of.question}
     for view in VIEWS.get(page, (None,)):
         assert said(visit(example, page, view=view)).splitlines()[0] == first.get(page, HEADINGS.get(page))

@@ -14,7 +14,7 @@ from lib.store.dataset import generations, traces
 from lib.store.judge import judges
 from lib.store.review import labels
 from lib.workflow import endpoints
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.judge import judging
 from tests.conftest import CANARY
 from tests.support.endpoint import inputs, prompt_of, verdict
@@ -151,7 +151,7 @@ def test_answers_come_by_the_exported_file_filled_in(db, endpoint_env, ending):
         generations.accept(db, row["id"], row["input"])
     with pytest.raises(UsageError, match="no trace to judge"):
         queued(db, 0)
-    result = import_back(db, ending, filled(dataset.export(db, "traces", ending), ending))
+    result = import_back(db, ending, filled(exchange.export(db, "traces", ending), ending))
     assert (result.traces, result.answered, result.identical) == (0, 2, 0)
     trace = traces.get(db, "synthetic-1")
     assert (trace.output, trace.source, trace.dimensions) == ("answer to Where is it?", "synthetic",
@@ -175,5 +175,5 @@ def filled(exported: bytes, ending: str) -> bytes:
 
 
 def import_back(db, ending: str, data: bytes):
-    table = dataset.read_file(f"answers.{ending}", data)
-    return dataset.import_table(db, table, readers.guess(table))
+    table = exchange.read_file(f"answers.{ending}", data)
+    return exchange.import_table(db, table, readers.guess(table))

@@ -9,7 +9,7 @@ from lib.records import SYNTHETIC, DataError
 from lib.store import open_store, projects
 from lib.store.dataset import traces
 from lib.store.review import labels
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support.steps import add, say
 
 ENDINGS = ("csv", "jsonl")
@@ -28,13 +28,13 @@ def full(db, make_trace):
 
 def copied(store, tmp_path, what: str, ending: str):
     other = projects.create(open_store(tmp_path / "other.db"), "Other")
-    return other, imported(other, what, ending, dataset.export(store, what, ending))
+    return other, imported(other, what, ending, exchange.export(store, what, ending))
 
 
 def imported(store, what: str, ending: str, data: bytes):
     table = read_table(f"{what}.{ending}", data)
     # Which column is a dimension of the team's own cannot be guessed from its name.
-    return dataset.import_table(store, table, from_options(table, dimensions=["topic"] if what == "traces" else []))
+    return exchange.import_table(store, table, from_options(table, dimensions=["topic"] if what == "traces" else []))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -46,7 +46,7 @@ def test_labels_of_several_experts_come_back_with_their_history(full, tmp_path, 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_labels_imported_where_they_came_from_add_nothing(full, ending):
-    assert imported(full, "labels", ending, dataset.export(full, "labels", ending)).added == 0
+    assert imported(full, "labels", ending, exchange.export(full, "labels", ending)).added == 0
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -61,7 +61,7 @@ def test_a_synthetic_trace_comes_back_as_synthetic(full, tmp_path, ending):
 def test_labels_for_stored_traces_need_no_context_of_their_own(full):
     table = read_table("more.csv", b"id,input,output,outcome,critique,reviewer\n"
                                    b"0012,question of 0012,answer to 0012,pass,good enough,Cy\n")
-    result = dataset.import_table(full, table, guess(table))
+    result = exchange.import_table(full, table, guess(table))
     assert (result.traces, result.labels) == (0, 1) and labels.current(full, "0012", "Cy").outcome == "pass"
 
 

@@ -14,7 +14,7 @@ from lib.readers.mapping import rows
 from lib.records import UsageError
 from lib.store import projects
 from lib.store.dataset import imports
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.writers import WRITERS, write
 from tests.support.steps import add
 
@@ -96,7 +96,7 @@ TRACES = Mapping(id="id", input="input", output="output", messages="messages", c
 
 
 def stored(db) -> list:
-    columns, found = dataset.EXPORTS["traces"].rows(db)
+    columns, found = exchange.EXPORTS["traces"].rows(db)
     return [columns, *found]
 
 
@@ -108,7 +108,7 @@ def test_exported_traces_imported_elsewhere_are_the_same_traces(db, make_trace, 
                    dimensions={"topic": ("a", "[b]"), "=who": ("[c",)}),
         make_trace(" NA ", dimensions={"topic": ('["d"]',)}, input="\x00\u202e"))
     other = projects.create(db, "Other")
-    found = rows(read_table("t", dataset.export(db, "traces", ending)), TRACES)
+    found = rows(read_table("t", exchange.export(db, "traces", ending)), TRACES)
     imports.add_rows(other, "t", ending, "{}", found)
     assert stored(other) == stored(db)
 
@@ -120,14 +120,14 @@ def test_a_dimension_called_like_a_field_of_ours_takes_a_column_of_its_own(db, m
     assert (row["input"], row["dimension input"], row["dimension split"]) == ("question of t1", "x", "y")
 
 
-@pytest.mark.parametrize("what", dataset.EXPORTS)
+@pytest.mark.parametrize("what", exchange.EXPORTS)
 @pytest.mark.parametrize("ending", WRITERS)
 def test_every_export_of_an_empty_project_is_a_file(db, what, ending):
-    assert isinstance(dataset.export(db, what, ending), bytes)
+    assert isinstance(exchange.export(db, what, ending), bytes)
 
 
 def test_an_unknown_export_is_named_with_those_there_are(db):
     with pytest.raises(UsageError, match="Exports: traces, inputs, labels, verdicts"):
-        dataset.export(db, "scores", "csv")
+        exchange.export(db, "scores", "csv")
     with pytest.raises(UsageError, match=r"Endings: csv, jsonl"):
-        dataset.export(db, "labels", "xlsx")
+        exchange.export(db, "labels", "xlsx")

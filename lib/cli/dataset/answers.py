@@ -1,14 +1,13 @@
 """Commands for the AI system under test: its versions, and having one of them answer."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from lib.cli.jobs import execute
-from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_json
+from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_list
 from lib.records import SPLITS, UsageError
 from lib.store import Store
 from lib.store.dataset import systems
@@ -21,12 +20,8 @@ from lib.workflow.dataset import answering
 @pass_store
 def list_systems(store: Store, as_json: bool) -> None:
     """List versions of the AI system, newest first."""
-    found = systems.every(store)
-    if as_json:
-        print_json({"systems": [asdict(system) for system in found]})
-        return
-    for system in found:
-        click.echo(f"{system.version}\t{system.kind}\t{answering.address(system)}")
+    print_list("systems", systems.every(store), lambda system: (
+        f"{system.version}\t{system.kind}\t{answering.address(system)}"), as_json)
 
 
 @click.command("system-add")

@@ -12,7 +12,7 @@ from lib.readers.preview import Preview, preview
 from lib.readers.sampling import Sample
 from lib.records import UsageError
 from lib.store import projects
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 
 
 @click.command("import")
@@ -39,15 +39,15 @@ def import_file(ctx: click.Context, file: Path, encoding: str | None, format: st
                 **options: Any) -> None:
     """Import traces, labels and recorded verdicts from tables, logs and exports: all rows or none."""
     sample = _sample(options.pop("sample"), options.pop("seed"), options.pop("stratify"), options.pop("per_value"))
-    table = dataset.read_file(file.name, file.read_bytes(), encoding, format)
+    table = exchange.read_file(file.name, file.read_bytes(), encoding, format)
     mapping = from_options(table, **options, sample=sample)
     if dry_run:
         _show(table, mapping, preview(table, mapping))
         return
     store, project = ctx.obj(), ctx.parent.params["project"]
     with store.transaction():  # a file that is refused leaves no new project behind
-        opened = dataset.start_project(store, project) if project else projects.choose(store, None)
-        result = dataset.import_table(opened, table, mapping)
+        opened = exchange.start_project(store, project) if project else projects.choose(store, None)
+        result = exchange.import_table(opened, table, mapping)
     click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
                f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
                f"errors), {result.failure_modes:,} failure modes.")

@@ -5,11 +5,10 @@ from typing import Any
 import click
 
 from lib.cli import jobs
-from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, asking, pass_store, print_json
 from lib.records import UsageError
 from lib.store import Store
 from lib.store.dataset import generations
-from lib.workflow import endpoints
 from lib.workflow.dataset import proposing
 
 
@@ -25,8 +24,7 @@ from lib.workflow.dataset import proposing
               help="At most so many combinations.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of --random.")
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=8, show_default=True)
-@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
-@click.option("--model", help="A model the endpoint lists.")
+@asking
 @pass_store
 def generate(store: Store, named: tuple[str, ...], empty: bool, drawn: int | None, pairwise: bool, n: int, most: int,
              seed: int, **options: Any) -> None:

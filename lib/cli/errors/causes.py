@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json
-from lib.records import Figure, UsageError
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json
+from lib.records import UsageError
 from lib.statistics import metrics
 from lib.statistics.mode_pages import WEIGHTS, Ranked
 from lib.store import Store
@@ -40,7 +40,7 @@ def modes_table(store: Store, frequency: bool, by: str | None, over: str | None,
 
 
 def _mode(mode: Ranked) -> dict[str, Any]:
-    return {"name": mode.name, "fails": mode.fails, "share": _figure(mode.share), "impact": mode.impact,
+    return {"name": mode.name, "fails": mode.fails, "share": json_of(mode.share), "impact": mode.impact,
             "frequency_times_impact": mode.fails * WEIGHTS[mode.impact]}
 
 
@@ -49,8 +49,4 @@ def _cut(cut: causes.Cut | None) -> dict[str, Any]:
         return {}
     return {"groups": [{"value": group, "coded": coded, "uncoded": uncoded} for group, coded, uncoded in cut.groups],
             "cells": [{"failure_mode": mode, "group": rate.value, "fails": rate.passes, "coded": rate.n,
-                       "share": _figure(rate.rate)} for mode in cut.modes for rate in cut.rates(mode)]}
-
-
-def _figure(figure: Figure) -> dict[str, float | None]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high}
+                       "share": json_of(rate.rate)} for mode in cut.modes for rate in cut.rates(mode)]}

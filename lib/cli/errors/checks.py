@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from lib.assertions import KINDS
-from lib.cli.parts import AS_JSON, pass_store, print_json, text_of
+from lib.cli.parts import AS_JSON, pass_store, print_json, print_list, text_of
 from lib.records import UsageError
 from lib.store import Store
 from lib.store.errors import assertions as stored
@@ -51,11 +51,8 @@ def list_assertions(store: Store, as_json: bool) -> None:
     """List assertions with what came of each so far."""
     tallies = stored.tallies(store)
     found = [_row(one, tallies[one.key]) for one in stored.every(store)]
-    if as_json:
-        print_json({"assertions": found})
-        return
-    for one in found:
-        click.echo(f"{one['name']}\t{one['kind']}\t{one['mode'] or '-'}\t{_counts(one)}\t{one['waiting']:,} waiting")
+    print_list("assertions", found, lambda one: (
+        f"{one['name']}\t{one['kind']}\t{one['mode'] or '-'}\t{_counts(one)}\t{one['waiting']:,} waiting"), as_json)
 
 
 def _row(one: Assertion, tally: Tally) -> dict[str, Any]:

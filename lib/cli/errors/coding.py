@@ -1,18 +1,17 @@
 """Commands for root causes: notes on fails, what a model makes of them, and what becomes of failure modes."""
 
-import sys
 from dataclasses import asdict
 
 import click
 
 from lib.cli.errors.fixes import modes
-from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.cli.jobs import work_off
+from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, pass_store, print_json, words_of
 from lib.engine.jobs import analysing as work
-from lib.records import DONE, QUEUED, Job, PlumblineError, UsageError
-from lib.statistics.metrics import format_figure, format_interval
+from lib.records import DONE, Job, PlumblineError, UsageError
 from lib.store import Store
 from lib.store.errors import analyses, mode_history, notes
-from lib.workflow import endpoints, figures
+from lib.workflow import figures
 from lib.workflow.errors import analysing, second_reading
 
 
@@ -52,9 +51,8 @@ def list_notes(store: Store, as_json: bool) -> None:
 @click.option("--most", type=click.IntRange(1), help="Of codes: at most so many fails.")
 @click.option("--trace", default="", help="Of notes: the fail the model is to read.")
 @click.option("--author", help="Of notes: who has noted it already [default: the principal expert].")
-@click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
-@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
-@click.option("--model", help="A model the endpoint lists.")
+@FROM_A_PAGE
+@asking
 @pass_store
 def analyse(store: Store, what: str, again: bool, most: int | None, trace: str, author: str | None, queued: bool,
             endpoint: str | None, model: str | None) -> None:
@@ -70,7 +68,7 @@ def analyse(store: Store, what: str, again: bool, most: int | None, trace: str, 
     elif what == analyses.CODES:
         started = analysing.start_codes(store, again=again, most=most, endpoint=endpoint, model=model)
     elif what.isdecimal():
-        started = _stopped(store, int(what), queued)
+        started = analysing.ANALYSES.taken_up(store, int(what), queued)
     else:
         raise UsageError(f"Say 'groups', 'codes', 'notes', or the number of an analysis to go on with, not '{what}'.")
     _execute(store, started)
@@ -88,20 +86,9 @@ def _read(store: Store, trace: str, author: str, endpoint: str | None, model: st
     click.echo(f"The model notes ({found.job.model}): {found.text}")
 
 
-def _stopped(store: Store, number: int, queued: bool) -> Job:
-    analysing.settle(store)
-    found = analyses.get(store, number)
-    return found if queued or found.status == QUEUED else analysing.ready_to_resume(store, number)
-
-
 def _execute(store: Store, started: Job) -> None:
-    with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
-        ended = work.execute(store, started.id, moved=lambda: bar.update(1))
-    told = analyses.outcome(store, ended.id)["told"] or ended.message
-    click.echo(f"analysis {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} calls made, "
-               f"{ended.errors:,} errors" + (f". {told}" if told else ""))
-    if ended.status != DONE:
-        raise click.exceptions.Exit(1)
+    work_off(store, started, work.execute, "analysis",
+             told=lambda ended: analyses.outcome(store, ended.id)["told"] or ended.message)
 
 
 @click.command("analyses")
@@ -118,9 +105,8 @@ def list_analyses(store: Store, as_json: bool) -> None:
     for one in found:
         click.echo(f"{one.id}\t{one.kind}\t{one.status}\t{one.done}/{one.total}\t{one.errors} errors\t{one.model}")
     for row in rows:
-        click.echo(f"{row.name}: the same {format_figure('agreement', row.share)} "
-                   f"({format_interval('agreement', row.share)}), kappa {format_figure('kappa', row.kappa)} "
-                   f"({format_interval('kappa', row.kappa)})", err=True)
+        click.echo(f"{row.name}: the same {words_of('agreement', row.share)}, kappa {words_of('kappa', row.kappa)}",
+                   err=True)
 
 
 @modes.command("add")

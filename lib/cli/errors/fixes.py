@@ -9,12 +9,12 @@ import click
 
 from lib.cli.errors.causes import modes_table
 from lib.cli.jobs import execute
-from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_json
-from lib.records import Figure, UsageError
+from lib.cli.parts import AS_JSON, CALLABLE, json_of, pass_store, print_json, print_list
+from lib.records import UsageError
 from lib.store import Store
 from lib.store.errors import fixes, mode_decisions
 from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.errors import fixing, what_to_fix
 
 
@@ -35,7 +35,7 @@ def report(store: Store, name: str | None, file: Path | None) -> None:
     ending = "csv" if file else "md"
     data = what_to_fix.page_file(store, name, ending) if name else what_to_fix.overview_file(store, ending)
     if file:
-        dataset.write(file, [data])
+        exchange.write(file, [data])
     else:
         click.echo(data.decode(), nl=False)
 
@@ -75,13 +75,9 @@ def decide(store: Store, name: str, **new: str | None) -> None:
 @pass_store
 def list_fixes(store: Store, as_json: bool) -> None:
     """List fixes, newest first."""
-    found = fixes.every(store)
-    if as_json:
-        print_json({"fixes": [asdict(fix) for fix in found]})
-        return
-    for fix in found:
-        click.echo(f"{fix.id}\t{fix.status}\t{fix.system_version or '-'}\t{fix.title}\t{', '.join(fix.modes)}\t"
-                   f"{fix.traces} traces")
+    print_list("fixes", fixes.every(store), lambda one: (
+        f"{one.id}\t{one.status}\t{one.system_version or '-'}\t{one.title}\t{', '.join(one.modes)}\t"
+        f"{one.traces} traces"), as_json)
 
 
 @click.group("fix")
@@ -135,7 +131,7 @@ def show(store: Store, number: int, as_json: bool) -> None:
     found, effect = fixes.get(store, number), fixing.effect(store, number)
     if as_json:
         print_json({"fix": asdict(found), **_counts(effect), "p": effect.p if effect.read else None,
-                    "before": _figure(effect.before), "after": _figure(effect.after),
+                    "before": json_of(effect.before), "after": json_of(effect.after),
                     "rows": [asdict(row) for row in effect.rows]})
         return
     click.echo(f"{found.id}: {found.title}, {found.status}, version {found.system_version or 'not named'}")
@@ -147,10 +143,6 @@ def show(store: Store, number: int, as_json: bool) -> None:
 def _counts(effect: fixing.Effect) -> dict[str, int]:
     return {name: getattr(effect, name) for name in ("fixed", "still_failing", "broken", "still_passing", "unread",
                                                      "unanswered")}
-
-
-def _figure(figure: Figure) -> dict[str, float | None]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
 @fix.command("verify")

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json
-from lib.records import Figure, UsageError
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
+from lib.records import UsageError
 from lib.statistics import metrics
 from lib.statistics.pivots import PivotCell
 from lib.store import Store
@@ -61,11 +61,11 @@ def _table(found: work.RateTable) -> dict[str, Any]:
 
 def _cell(cell: PivotCell, by: tuple[str, ...]) -> dict[str, Any]:
     of_judge = {} if cell.corrected is None else {
-        "corrected_failure_rate": _figure(cell.corrected) if cell.corrected.value is not None else None,
+        "corrected_failure_rate": json_of(cell.corrected) if cell.corrected.value is not None else None,
         "why_not_corrected": cell.corrected.why}
     return {"value": " × ".join(cell.values) or "all", "values": dict(zip(by, cell.values, strict=True)), "n": cell.n,
-            "passes": cell.n - cell.fails, "fails": cell.fails, "rate": _figure(metrics.others(cell.rate)),
-            "failure_rate": _figure(cell.rate), "few": cell.small, **of_judge}
+            "passes": cell.n - cell.fails, "fails": cell.fails, "rate": json_of(metrics.others(cell.rate)),
+            "failure_rate": json_of(cell.rate), "few": cell.small, **of_judge}
 
 
 def _say(found: work.RateTable) -> None:
@@ -82,7 +82,7 @@ def _corrected_words(cell: PivotCell) -> str:
     if cell.corrected is None or cell.corrected.value is None:
         return ""
     fair = metrics.others(cell.corrected)
-    return f", corrected {metrics.format_figure('rate', fair)} ({metrics.format_interval('rate', fair)})"
+    return f", corrected {words_of('rate', fair)}"
 
 
 def _left_out(found: work.RateTable) -> list[str]:
@@ -101,28 +101,20 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
                                                        for name in ("tpr", "tnr")}
     if as_json:
         print_json({"judge": found.run.judge, "run": found.run.id, "expert": found.expert,
-                    "observed": _figure(found.observed), "corrected": _figure(found.corrected) if known else None,
+                    "observed": json_of(found.observed), "corrected": json_of(found.corrected) if known else None,
                     "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
                     "n_seen": found.seen,
-                    **{name: _figure(figure) for name, figure in sides.items()}})
+                    **{name: json_of(figure) for name, figure in sides.items()}})
         return
     click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
                f"run {found.run.id}")
     if found.seen:
         click.echo(f"{found.seen:,} more on traces that the judge's prompt has seen", err=True)
-    click.echo(f"Observed: {_words('rate', found.observed)}")
-    click.echo(f"Corrected: {_words('rate', found.corrected)}")
+    click.echo(f"Observed: {words_of('rate', found.observed)}")
+    click.echo(f"Corrected: {words_of('rate', found.corrected)}")
     click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
     for name, figure in sides.items():
-        click.echo(f"{metrics.METRICS[name].label}: {_words(name, figure)}")
-
-
-def _words(name: str, figure: Figure) -> str:
-    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"
-
-
-def _figure(figure: Figure) -> dict[str, float | None]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high}
+        click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure)}")
 
 
 COMMANDS = (rates,)

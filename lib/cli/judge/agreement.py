@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from lib.cli.judge import splits
-from lib.cli.parts import AS_JSON, pass_store, print_json
-from lib.records import Counts, Figure, UsageError
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
+from lib.records import Counts, UsageError
 from lib.statistics import metrics, stopping
 from lib.statistics.breakdowns import OF_A_SLICE, Slice
 from lib.store import Store
@@ -54,7 +54,7 @@ def agreement(store: Store, judge: str | None, run: int | None, expert: str | No
     splits.say_test(store, found)
     for part in parts:
         click.echo(f"{part.value}: n = {part.counts.n:,}{' (few)' if part.small else ''}, " + ", ".join(
-            f"{metrics.METRICS[name].label} {_words(name, getattr(part, name))}" for name in OF_A_SLICE))
+            f"{metrics.METRICS[name].label} {words_of(name, getattr(part, name))}" for name in OF_A_SLICE))
     _say_needs(needs, points)
 
 
@@ -66,7 +66,7 @@ def _say_needs(needs: list[stopping.Need], points: float | None) -> None:
 
 def _slice(part: Slice) -> dict[str, Any]:
     return {"value": part.value, "n": part.counts.n, "errors": part.counts.errors, "counts": _cells(part.counts),
-            "small": part.small, **{name: _figure(getattr(part, name)) for name in OF_A_SLICE}}
+            "small": part.small, **{name: json_of(getattr(part, name)) for name in OF_A_SLICE}}
 
 
 def _need(need: stopping.Need) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _agreement(found: figures.Agreement) -> dict[str, Any]:
     return {"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
             "validated": found.validated, "errors": found.counts.errors, "counts": _cells(found.counts),
             "n": found.counts.n, "left_out": asdict(found.left_out), "every": found.every,
-            **{name: _figure(figure) for name, figure in found.figures.items()}}
+            **{name: json_of(figure) for name, figure in found.figures.items()}}
 
 
 def _say_agreement(found: figures.Agreement) -> None:
@@ -88,7 +88,7 @@ def _say_agreement(found: figures.Agreement) -> None:
                    f"{found.left_out.drawn:,} drawn by an outcome")
     click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in _cells(found.counts).items()))
     for name, figure in found.figures.items():
-        click.echo(f"{metrics.METRICS[name].label}: {_words(name, figure)}")
+        click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure)}")
 
 
 @click.command()
@@ -117,14 +117,6 @@ def compare(store: Store, first: int, second: int, expert: str | None, every: bo
 
 def _cells(counts: Counts) -> dict[str, int]:
     return {name: n for name, n in asdict(counts).items() if name != "errors"}
-
-
-def _words(name: str, figure: Figure) -> str:
-    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"
-
-
-def _figure(figure: Figure) -> dict[str, float | None]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
 COMMANDS = (agreement, compare)

@@ -5,19 +5,20 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.cli.judge.agreement import EVERY, EXPERT
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json
 from lib.records import UsageError
 from lib.statistics import metrics
 from lib.store import Store
 from lib.workflow import figures
-from lib.workflow.judge import baselines as beside
+from lib.workflow.judge import baselines as work
 
 
 @click.command("baselines")
 @click.option("--judge", help="A judge's newest run.")
 @click.option("--run", type=int, help="One run by its number.")
-@click.option("--expert", help="Whose labels [default: the principal expert's].")
-@click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
+@EXPERT
+@EVERY
 @AS_JSON
 @pass_store
 def baselines(store: Store, judge: str | None, run: int | None, expert: str | None, every: bool,
@@ -25,7 +26,7 @@ def baselines(store: Store, judge: str | None, run: int | None, expert: str | No
     """Show a judge beside always pass and a free local classifier, on the same pairs outside the train split."""
     if (judge is None) == (run is None):
         raise UsageError("Name one of --judge and --run.")
-    found = beside.beside(store, figures.agreement(store, judge, run, expert, every).run.id, expert, every)
+    found = work.measured(store, figures.agreement(store, judge, run, expert, every).run.id, expert, every)
     if as_json:
         print_json({"run": found.run.id, "judge": found.run.judge, "expert": found.expert, "train": found.train,
                     "n": found.lines[0].counts.n, "lines": [_line(line) for line in found.lines]})
@@ -37,14 +38,13 @@ def baselines(store: Store, judge: str | None, run: int | None, expert: str | No
             f"{metrics.METRICS[name].label} {metrics.format_figure(name, figure)}"
             for name, figure in line.figures.items()))))
     for line in found.lines[1:]:
-        click.echo(beside.verdict(line))
+        click.echo(work.verdict(line))
 
 
-def _line(line: beside.Beside) -> dict[str, Any]:
+def _line(line: work.BaselineLine) -> dict[str, Any]:
     against = line.against
     return {"name": line.name, "n": line.counts.n, "why": line.why or None,
-            **{name: {"value": figure.value, "low": figure.low, "high": figure.high}
-               for name, figure in line.figures.items()},
+            **{name: json_of(figure) for name, figure in line.figures.items()},
             "counts": {name: n for name, n in asdict(line.counts).items() if name != "errors"},
             **({"only_judge_right": against.fixed, "only_baseline_right": against.broken, "p": against.p,
                 "beaten": line.beaten} if against else {})}

@@ -1,11 +1,11 @@
-"""Commands for the disagreement court: how a run's disagreements ended, the notes for the prompt, and the criteria."""
+"""Commands for disagreements: how a run's disagreements ended, the notes for the prompt, and the criteria."""
 
 from dataclasses import asdict
 
 import click
 
 from lib.cli.parts import AS_JSON, pass_store, print_json, text_of
-from lib.records import Counts, UsageError
+from lib.records import Counts, UsageError, minute
 from lib.records.disagreements import Criteria
 from lib.statistics import metrics
 from lib.statistics.disagreements import in_words
@@ -87,7 +87,7 @@ def show(store: Store, number: int | None, whole: bool, as_json: bool) -> None:
 
 
 def _said(one: Criteria) -> str:
-    return f"version {one.number}\t{one.created_at[:16].replace('T', ' ')}\t{one.reason}"
+    return f"version {one.number}\t{minute(one.created_at)}\t{one.reason}"
 
 
 @criteria.command()

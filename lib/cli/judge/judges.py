@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json, text_of
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, text_of
 from lib.records import Figure, PromptVersion, UsageError
 from lib.statistics import metrics
 from lib.store import Store
@@ -42,7 +42,7 @@ def _judge(store: Store, standing: figures.Standing) -> dict[str, Any]:
             "model": made[0].model if made else version and version.model, "runs": len(made),
             "validated": standing.validated, "provisional": bool(newest and newest.provisional),
             "why": standing.why, "n": newest.counts.n if newest else 0,
-            "agreement": agreed and {"value": agreed.value, "low": agreed.low, "high": agreed.high}}
+            "agreement": agreed and json_of(agreed)}
 
 
 @click.group("judge-prompt")

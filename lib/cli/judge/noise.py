@@ -2,8 +2,7 @@
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json
-from lib.statistics import metrics
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
 from lib.store import Store
 from lib.workflow.judge import noise
 
@@ -20,14 +19,13 @@ def contradicts(store: Store, run: int, times: int | None, as_json: bool) -> Non
     found = noise.of(store, run)
     if as_json:
         print_json({"run": run, "runs": found.runs, "queued": [one.id for one in made], "repeated": found.repeated,
-                    "noisy": sorted(found.noisy), "share": {
-                        "value": found.share.value, "low": found.share.low, "high": found.share.high}})
+                    "noisy": sorted(found.noisy), "share": json_of(found.share)})
         return
     if made:
         click.echo(f"Queued: run {', '.join(str(one.id) for one in made)}. "
                    f"Next: resume {' '.join(str(one.id) for one in made)}", err=True)
     click.echo(f"{len(found.noisy):,} of {found.repeated:,} traces judged more than once, in {len(found.runs):,} runs: "
-               f"{metrics.format_figure('noise', found.share)} ({metrics.format_interval('noise', found.share)})")
+               f"{words_of('noise', found.share)}")
 
 
 COMMANDS = (contradicts,)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, pass_store, print_json, words_of
 from lib.records import UsageError
 from lib.sampling.splits import FEW, Table, reading, spent
 from lib.statistics import metrics
@@ -72,7 +72,7 @@ def say_test(store: Store, found: figures.Agreement) -> None:
     for name in ("agreement", "tpr", "tnr"):
         figure = opened.figures[name]
         click.echo(f"Test split, {opened.counts.n:,} pairs, {metrics.METRICS[name].label}: "
-                   f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})")
+                   f"{words_of(name, figure)}")
     for words in (*reading(opened.counts, decisions.target(store)), spent(len(looks))):
         click.echo(words)
     for number, look in enumerate(looks, 1):

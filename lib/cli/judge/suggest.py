@@ -1,13 +1,12 @@
 """Commands for suggestions: have a model draft guidelines or a changed prompt, list drafts, print one."""
 
-from dataclasses import asdict
 from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, capped, pass_store, print_json
+from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import suggesters
-from lib.records import DONE, QUEUED, Caps, PromptVersion, UsageError
+from lib.records import DONE, Caps, PromptVersion, UsageError
 from lib.records.suggestion import GUIDELINES, KINDS, SEARCH, Suggestion
 from lib.store import Store
 from lib.store.judge import judges, suggestions
@@ -22,21 +21,16 @@ from lib.workflow.judge import suggesting as verbs
 def list_suggestions(store: Store, as_json: bool) -> None:
     """List what models were asked to propose for prompts, newest first; --json holds what came."""
     verbs.settle(store)
-    found = suggestions.every(store)
-    if as_json:
-        print_json({"suggestions": [asdict(one) for one in found]})
-        return
-    for one in found:
-        click.echo(f"{one.id}\t{one.judge}\t{one.kind}\t{one.model}\t{one.status}\t{one.calls} calls\t{one.message}")
+    print_list("suggestions", suggestions.every(store), lambda one: (
+        f"{one.id}\t{one.judge}\t{one.kind}\t{one.model}\t{one.status}\t{one.calls} calls\t{one.message}"), as_json)
 
 
 @click.command("suggest")
 @click.argument("suggestion", type=int, required=False)
-@click.option("--queued", is_flag=True, hidden=True, help="Only if it waits to begin; the page's own processes.")
+@FROM_A_PAGE
 @click.option("--judge", "name", help="Start a new one for the newest prompt of this judge.")
 @click.option("--kind", type=click.Choice(KINDS), default=GUIDELINES, show_default=True)
-@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
-@click.option("--model", help="A model the endpoint lists.")
+@asking
 @capped
 @pass_store
 def suggest(store: Store, suggestion: int | None, queued: bool, name: str | None, kind: str, endpoint: str | None,
@@ -46,7 +40,7 @@ def suggest(store: Store, suggestion: int | None, queued: bool, name: str | None
     A draft is printed and stored, and changes no prompt: taking it is a click in the app. A search whose caps are not
     named makes at most 300 calls; caps named when it goes on replace the earlier ones.
     """
-    wanted = Caps(*(most[f"most_{one}"] for one in ("calls", "tokens", "cost")))
+    wanted = caps_of(most)
     if (suggestion is None) == (name is None):
         raise UsageError("Name either a judge with --judge, to start one, or the number of one that stopped.")
     if name is not None:
@@ -56,9 +50,7 @@ def suggest(store: Store, suggestion: int | None, queued: bool, name: str | None
         verbs.settle(store)
         if wanted != Caps():
             verbs.put_caps(store, suggestion, wanted)
-        started = suggestions.get(store, suggestion)
-        if not queued and started.status != QUEUED:
-            started = verbs.ready_to_resume(store, suggestion)
+        started = verbs.SUGGESTIONS.taken_up(store, suggestion, queued)
     _said(suggesters.execute(store, started.id))
 
 

@@ -1,1 +1,1 @@
-"""The whole loop: where it stands, insights, review cycles: its commands."""
+"""The whole loop (insights, review cycles): its commands."""

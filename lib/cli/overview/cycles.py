@@ -2,15 +2,16 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.cli.parts import AS_JSON, pass_store, print_list
 from lib.store import Store
 from lib.store import cycles as stored
 from lib.store.cycles import SCHEDULED, TRIGGERS
 from lib.store.errors import insights as noted
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.overview import cycles as verbs
 
 
@@ -39,15 +40,11 @@ def add(store: Store, text: str, kind: str, author: str, linked: tuple[str, ...]
 def list_insights(store: Store, search: str, kind: str | None, file: Path | None, as_json: bool) -> None:
     """List insights, newest first."""
     if file:
-        dataset.write(file, [verbs.insight_file(store, file.suffix.lstrip(".").lower(), search, kind)])
+        exchange.write(file, [verbs.insight_file(store, file.suffix.lstrip(".").lower(), search, kind)])
         return
-    found = noted.every(store, search, kind)
-    if as_json:
-        print_json({"insights": [asdict(one) for one in found]})
-        return
-    for one in found:
-        click.echo(f"{one.id}\t{one.created_at[:10]}\t{one.kind}\t{one.author or '-'}\t{' '.join(one.text.split())}\t"
-                   f"{', '.join(one.traces)}")
+    print_list("insights", noted.every(store, search, kind), lambda one: (
+        f"{one.id}\t{one.created_at[:10]}\t{one.kind}\t{one.author or '-'}\t{' '.join(one.text.split())}\t"
+        f"{', '.join(one.traces)}"), as_json)
 
 
 @click.group()
@@ -63,13 +60,13 @@ def list_cycles(store: Store, as_json: bool) -> None:
     today = stored.today()
     found = [{**asdict(cycle), "overdue": cycle.overdue(today),
               "read": stored.read(store, cycle.opened_at, cycle.closed_at)} for cycle in stored.every(store)]
-    if as_json:
-        print_json({"cycles": found})
-        return
-    for one in found:
-        state = "done" if one["closed_at"] else "overdue" if one["overdue"] else "open"
-        click.echo(f"{one['id']}\t{state}\t{one['trigger']}\tdue {one['due_on'] or '-'}\t{one['read']:,} traces read\t"
-                   f"{one['reason']}")
+    print_list("cycles", found, _line, as_json)
+
+
+def _line(one: dict[str, Any]) -> str:
+    state = "done" if one["closed_at"] else "overdue" if one["overdue"] else "open"
+    return (f"{one['id']}\t{state}\t{one['trigger']}\tdue {one['due_on'] or '-'}\t{one['read']:,} traces read\t"
+            f"{one['reason']}")
 
 
 @cycles.command("open")

@@ -12,7 +12,7 @@ from lib.sampling import queues
 from lib.store import Store
 from lib.store.review import queues as stored
 from lib.workflow import figures
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.review import queueing
 
 
@@ -80,7 +80,7 @@ def list_items(store: Store, expert: str | None, limit: int, as_json: bool) -> N
 def export(store: Store, file: Path, expert: str | None) -> None:
     """Write what waits to FILE, .csv or .jsonl; fill in outcome and critique, then import FILE."""
     data = queueing.spreadsheet(store, expert, file.suffix.lstrip(".").lower())
-    dataset.write(file, [data])
+    exchange.write(file, [data])
 
 
 @queue.command("take-back")

@@ -1,6 +1,6 @@
-"""Jobs as work for a crew: JOBS holds one factory per kind, each in a file of its own.
+"""Jobs as work for the worker pool: JOBS holds one factory per kind, each in a file of its own.
 
-Knows how a job of any kind is executed; what a call is and where its result goes is the kind's affair.
+Knows how a job of any kind is executed; what a call is and where its result goes is up to the kind.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from lib.engine import worker_pool
 from lib.engine.jobs.answering import Answering
 from lib.engine.jobs.generating import Generating, avoided
-from lib.engine.jobs.work import JobWork, lock_of
+from lib.engine.jobs.work import JobWork
 from lib.engine.worker_pool import Clock
 from lib.records import Job, UsageError
 from lib.store import Store, jobs
@@ -16,11 +16,7 @@ from lib.store import Store, jobs
 __all__ = ["JOBS", "alive", "avoided", "execute_job"]
 
 JOBS: dict[str, Callable[[Store, Job], JobWork]] = {"generate": Generating, "answer": Answering}
-
-
-def alive(store: Store, job: int) -> bool:
-    """Whether a process is executing this job."""
-    return worker_pool.alive(lock_of(store, job))
+alive = JobWork.alive
 
 
 def execute_job(store: Store, job: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None) -> Job:

@@ -1,4 +1,4 @@
-"""Analyses as work for a crew: groups of notes are one call, failure modes of fails one call each, as is a note.
+"""Analyses as work for the worker pool: groups of notes are one call; codes of fails and notes one call a fail.
 
 Nothing of what comes is counted: groups wait as unconfirmed failure modes, codes as proposals, and a model's own note
 stays in the item that asked for it.
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from lib.engine import worker_pool
-from lib.engine.jobs.work import JobWork, lock_of
+from lib.engine.jobs.work import JobWork
 from lib.engine.runner import called, most_calls
 from lib.engine.worker_pool import Clock
 from lib.models.replies import LlmError, Reply
@@ -20,13 +20,11 @@ from lib.store.dataset import traces
 from lib.store.errors import analyses, codings, mode_history, notes
 from lib.store.review import criteria, labels
 
-_NOUN = "analysis"
-
 
 class _Analysing(JobWork):
-    """What both kinds have in common: their rows, the endpoint, and what a reply cost."""
+    """What all kinds of analysis have in common: their rows, the endpoint, and what a reply cost."""
 
-    rows, noun, listed_by = analyses, _NOUN, "analyses"
+    rows, noun, listed_by = analyses, "analysis", "analyses"
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -113,11 +111,7 @@ class Noting(_Analysing):
 
 ANALYSES: dict[str, Callable[[Store, Job], _Analysing]] = {
     analyses.GROUPS: Grouping, analyses.CODES: Coding, analyses.NOTES: Noting}
-
-
-def alive(store: Store, analysis: int) -> bool:
-    """Whether a process is executing this analysis."""
-    return worker_pool.alive(lock_of(store, analysis, _NOUN))
+alive = _Analysing.alive
 
 
 def execute(store: Store, analysis: int, *, clock: Clock = Clock(), moved: Callable[[], Any] = lambda: None) -> Job:

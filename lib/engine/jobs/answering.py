@@ -1,4 +1,4 @@
-"""Having the AI system answer, as work for a crew: an item is a trace, its result an answer.
+"""Having the AI system answer, as work for the worker pool: an item is a trace, its result an answer.
 
 The version's row says how the AI system is reached; no other model is ever asked in its place.
 """

@@ -1,4 +1,4 @@
-"""Writing inputs, as work for a crew: an item is a combination, its result the proposals that came.
+"""Writing inputs, as work for the worker pool: an item is a combination, its result the proposals that came.
 
 The job's row holds all that was asked for when it started, so that a later edit of the prompt changes nothing.
 """

@@ -1,24 +1,19 @@
-"""What the work of every kind of job has in common: the job's row, its items and its lock."""
+"""What the work of every kind of job has in common: the job's row and its items."""
 
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lib.engine.stored_work import StoredWork
 from lib.models.replies import LlmError
 from lib.records import UNANSWERED, Job
 from lib.store import Store, jobs
 
 
-def lock_of(store: Store, job: int, noun: str = "job") -> Path:
-    """The file that the process which executes a job, or other work of that noun, holds locked."""
-    return Path(f"{store.path}.{noun}-{job}.lock")
-
-
-class JobWork:
+class JobWork(StoredWork):
     """Work over the items of a job; a kind adds `opened`, `call` and `stored`.
 
-    A result is whatever `call` returns; one that stands for an error is an LlmError. The crew asks for keys, which
-    are the numbers of items: `self.rows.item(self.store, self.job.id, key)` reads one.
+    A result is whatever `call` returns; one that stands for an error is an LlmError. The worker pool asks for keys,
+    which are the numbers of items: `self.rows.item(self.store, self.job.id, key)` reads one.
     """
 
     rows: ModuleType = jobs  # where the row and its items are
@@ -26,22 +21,8 @@ class JobWork:
 
     def __init__(self, store: Store, job: Job) -> None:
         """Reads nothing and calls nobody yet."""
-        self.store, self.job, self.lock = store, job, lock_of(store, job.id, self.noun)
-        self.busy = (f"{self.noun.capitalize()} {job.id} is under way in another process: "
-                     f"look at it with '{self.listed_by}'.")
-        self.workers = job.concurrency
-
-    def status(self) -> str:
-        """The status as it is stored."""
-        return self.rows.status(self.store, self.job.id)
-
-    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
-        """Moves the job to a status from one of those."""
-        return self.rows.set_status(self.store, self.job.id, status, message, only_from)
-
-    def say(self, text: str) -> None:
-        """What the job is doing now."""
-        self.rows.say(self.store, self.job.id, text)
+        super().__init__(store, job.id)
+        self.job, self.workers = job, job.concurrency
 
     def pending(self) -> list[int]:
         """The items that have no result yet."""

@@ -1,6 +1,6 @@
-"""Suggestions as work for a crew: WORK holds one factory per kind. A process of its own executes one.
+"""Suggestions as work for the worker pool: WORK holds one factory per kind. A process of its own executes one.
 
-Knows how a suggestion of any kind is executed; what it reads and keeps is the kind's affair.
+Knows how a suggestion of any kind is executed; what it reads and keeps is up to the kind.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from lib.engine import worker_pool
 from lib.engine.suggesters.drafting import DraftingGuidelines, DraftingRevision
 from lib.engine.suggesters.searching import Searching
-from lib.engine.suggesters.work import SuggestionWork, lock_of
+from lib.engine.suggesters.work import SuggestionWork
 from lib.engine.worker_pool import Clock
 from lib.records.suggestion import GUIDELINES, REVISION, SEARCH, Suggestion
 from lib.store import Store
@@ -18,11 +18,7 @@ __all__ = ["WORK", "alive", "execute"]
 
 WORK: dict[str, Callable[[Store, Suggestion, Clock], SuggestionWork]] = {
     GUIDELINES: DraftingGuidelines, REVISION: DraftingRevision, SEARCH: Searching}
-
-
-def alive(store: Store, suggestion: int) -> bool:
-    """Whether a process is executing this suggestion."""
-    return worker_pool.alive(lock_of(store, suggestion))
+alive = SuggestionWork.alive
 
 
 def execute(store: Store, suggestion: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None,

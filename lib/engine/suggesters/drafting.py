@@ -23,7 +23,7 @@ def critiques_for(store: Store, expert: str, most: int) -> list[Critique]:
 
 
 def differences_for(store: Store, run: int, expert: str, most: int) -> tuple[list[Difference], int]:
-    """Dev differences of a run in both directions, with what the court noted; and how many there are in all.
+    """Dev differences of a run in both directions, with what rulings noted; and how many there are in all.
 
     What was ruled borderline is none: nobody can say which way the prompt should go.
     """

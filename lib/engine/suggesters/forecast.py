@@ -1,4 +1,4 @@
-"""What one call of a model that proposes will take, before anything is asked: its prompt written out as it would be."""
+"""What one call that proposes will take, found before anything is asked: by the length of its prompt, written out."""
 
 from itertools import islice
 

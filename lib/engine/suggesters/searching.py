@@ -1,4 +1,4 @@
-"""The search as work for a crew: gepa in a thread, its calls made by workers of this process's loop.
+"""The search as work for the worker pool: gepa in a thread, its calls made by workers of this process's loop.
 
 Every reply is kept the moment it came, so a search that goes on takes the same course and buys none of them twice.
 """
@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from lib.engine.suggesters.work import SuggestionWork
-from lib.engine.worker_pool import Crew
+from lib.engine.worker_pool import WorkerPool
 from lib.models.replies import LlmError
 from lib.prompting import guidelines, judge, suggest
 from lib.records import RUNNING, UNANSWERED, Trace, Verdict
@@ -42,7 +42,7 @@ class Searching(SuggestionWork):
                                 for name in ("train", "dev"))
         self.known = suggestions.replies(self.store, self.suggestion.id)
         self.loop, self.step = asyncio.get_running_loop(), _Step(self)
-        self.crew = Crew(self.step, self.clock, lambda: None)
+        self.pool = WorkerPool(self.step, self.clock, lambda: None)
         self.found: list[dict[str, Any]] = []
         self.reflections = self.idle = 0
         self.met: set[str] = set()  # asked in this process or before: a search that goes on asks it all once more
@@ -55,8 +55,8 @@ class Searching(SuggestionWork):
         try:
             run(self.version.template, self.train, self.dev, tools)
         except _Enough:
-            if self.crew.end:
-                self.set_status(*self.crew.end, only_from=(RUNNING,))
+            if self.pool.end:
+                self.set_status(*self.pool.end, only_from=(RUNNING,))
 
     def _stopped(self) -> bool:
         """Whether there is no more to be had: nobody who wants it, nothing new to ask, or nothing left to agree on."""
@@ -73,7 +73,7 @@ class Searching(SuggestionWork):
         self.found.append({"template": template, "rules": self._justified(template),
                            "agreeing": sum(said.outcome == one.label.outcome for one, said in pairs),
                            "errors": sum(said.outcome is None for said in verdicts)})
-        self.client.purse.kept = "The search stopped there, and the best so far is kept"
+        self.client.budget.kept = "The search stopped there, and the best so far is kept"
         suggestions.keep_result(self.store, self.suggestion.id, self._result())
         self.say(f"{len(self.found):,} candidates tried on dev")
 
@@ -111,14 +111,14 @@ class Searching(SuggestionWork):
                 self.behind.setdefault(rule, {}).update(dict.fromkeys(behind))
 
     def _make(self, calls: dict[str, Call], instead: Callable[[LlmError], Any]) -> None:
-        """Makes the calls without a reply as a crew does, from gepa's thread; ends the search where it cannot."""
+        """Makes the calls without a reply with a worker pool, from gepa's thread; ends the search where it cannot."""
         if calls.keys() - self.met:
             self.met, self.idle = self.met | calls.keys(), 0
         self.step.calls = {asked: call for asked, call in calls.items() if asked not in self.known}
         self.step.asked, self.step.instead = list(self.step.calls), instead
         if self.step.calls:
-            # One crew for all steps: a signal between two of them is heeded at the next.
-            asyncio.run_coroutine_threadsafe(self.crew.run(), self.loop).result()
+            # One pool for all steps: a signal between two of them is heeded at the next.
+            asyncio.run_coroutine_threadsafe(self.pool.run(), self.loop).result()
         if any(asked not in self.known for asked in calls):
             raise _Enough
 
@@ -129,7 +129,7 @@ class Searching(SuggestionWork):
 
 
 class _Step:
-    """Calls that do not depend on each other, as work for a crew; what they are for is the search's affair."""
+    """Calls that do not depend on each other, as work for the worker pool; what they are for is up to the search."""
 
     def __init__(self, search: Searching) -> None:
         self.search, self.workers = search, search.at_once

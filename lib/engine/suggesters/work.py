@@ -1,13 +1,13 @@
-"""What the work of every kind of suggestion has in common: its row, its lock, its client that counts what is paid."""
+"""What the work of every kind of suggestion has in common: its row, and its client that counts what is paid."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from lib.engine.runner import called, most_calls
+from lib.engine.stored_work import StoredWork
 from lib.engine.worker_pool import Clock
-from lib.models.budget import Purse
+from lib.models.budget import Budget
 from lib.models.llm import Client
 from lib.models.replies import LlmError, Reply
 from lib.prompting.judge import estimate_tokens
@@ -17,11 +17,6 @@ from lib.records.suggestion import Suggestion
 from lib.store import Store, experts, prices, projects
 from lib.store.judge import judges, suggestions
 from lib.store.review import criteria
-
-
-def lock_of(store: Store, suggestion: int) -> Path:
-    """The file that the process which executes a suggestion holds locked."""
-    return Path(f"{store.path}.suggestion-{suggestion}.lock")
 
 
 def setting_of(store: Store) -> Setting:
@@ -36,13 +31,13 @@ class Paying:
     def __init__(self, client: Client, store: Store, suggestion: Suggestion) -> None:
         """`suggestion` as it stands: what was paid before it was stopped counts too."""
         self.client, self.store, self.number = client, store, suggestion.id
-        self.purse = Purse(suggestion.caps, suggestion.spent, prices.every(store).get(suggestion.model))
+        self.budget = Budget(suggestion.caps, suggestion.spent, prices.every(store).get(suggestion.model))
 
     async def complete(self, messages: list[dict[str, Any]], **options: Any) -> Reply:
         """As the client's own; LlmError of the kind "cap" where one is reached."""
         # What wants a reply of the same form is of a kind. A first reflection is many times as long as a judgement.
         kind, expected = str(options.get("schema")), Spent(0, estimate_tokens(messages))
-        with self.purse.call(kind, expected) as paid:
+        with self.budget.call(kind, expected) as paid:
             tokens = Spent()
             try:
                 reply = await self.client.complete(messages, **options)
@@ -53,31 +48,19 @@ class Paying:
                 suggestions.spend(self.store, self.number, Spent(1).plus(tokens))
 
 
-class SuggestionWork:
+class SuggestionWork(StoredWork):
     """One suggestion is one key; a kind adds `call`, which returns what is kept as its result.
 
     A result that stands for an error is an LlmError: it ends the suggestion with its sentence.
     """
 
+    rows, noun, listed_by = suggestions, "suggestion", "suggestions"
     workers = 1
 
     def __init__(self, store: Store, suggestion: Suggestion, clock: Clock) -> None:
         """Reads nothing and calls nobody yet."""
-        self.store, self.suggestion, self.clock = store, suggestion, clock
-        self.lock = lock_of(store, suggestion.id)
-        self.busy = f"Suggestion {suggestion.id} is under way in another process: look at it with 'suggestions'."
-
-    def status(self) -> str:
-        """The status as it is stored."""
-        return suggestions.status(self.store, self.suggestion.id)
-
-    def set_status(self, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
-        """Moves the suggestion to a status from one of those."""
-        return suggestions.set_status(self.store, self.suggestion.id, status, message, only_from)
-
-    def say(self, text: str) -> None:
-        """What is being done now."""
-        suggestions.say(self.store, self.suggestion.id, text)
+        super().__init__(store, suggestion.id)
+        self.suggestion, self.clock = suggestion, clock
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -103,11 +86,11 @@ class SuggestionWork:
         return isinstance(result, LlmError) and result.kind == "unreadable"
 
     def unanswered(self, result: Any) -> str:
-        """Never of importance: with one key, whoever does not answer ends the work in `keep`."""
+        """Always '': with one key, whoever does not answer ends the work in `keep`."""
         return ""
 
     def keep(self, key: int, result: Any, attempts: int) -> None:
-        """The result; or the sentence of the error, where what nobody answered may be gone on with."""
+        """Stores the result; an error ends the work with its sentence, or pauses it where nobody answered."""
         if not isinstance(result, LlmError):
             suggestions.keep_result(self.store, self.suggestion.id, result)
         elif result.kind in UNANSWERED:
@@ -116,5 +99,5 @@ class SuggestionWork:
             self.set_status(FAILED, str(result), (RUNNING,))
 
     def pause(self, error: LlmError) -> None:
-        """Nobody answers: to be gone on with."""
+        """Pauses the suggestion, because nobody answers; it can be resumed."""
         self.set_status(PAUSED, f"the endpoint does not answer ({str(error)[:200]}). Resume when it does.", (RUNNING,))

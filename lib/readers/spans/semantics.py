@@ -6,8 +6,8 @@ Knows names of attributes; knows nothing of files.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import text
-from lib.readers.chats import chat
 from lib.readers.spans.spans import called
 
 Attributes = Mapping[str, Any]

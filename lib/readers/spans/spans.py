@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import ends
-from lib.readers.chats import chat
 from lib.readers.table import Content, Row, Table
 from lib.records import DataError
 

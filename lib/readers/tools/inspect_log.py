@@ -5,8 +5,8 @@ Knows Inspect's fields; its zip form is refused where containers are told apart.
 
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import ends, text
-from lib.readers.chats import chat
 from lib.readers.spans import spans
 from lib.readers.table import Content, Format, Row, Table
 from lib.records import FAIL, PASS, DataError

@@ -6,8 +6,8 @@ Knows Langfuse's fields; an observation is a span, a trace is the span around it
 from collections.abc import Iterator
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import instant, names, text
-from lib.readers.chats import chat
 from lib.readers.spans import spans
 from lib.readers.spans.spans import Span, called
 from lib.readers.table import Content, Format, Row, Table

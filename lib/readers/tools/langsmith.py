@@ -6,18 +6,18 @@ Knows LangSmith's fields; a run is a span.
 from collections.abc import Iterator
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import instant, names, text
-from lib.readers.chats import chat
 from lib.readers.spans import spans
 from lib.readers.spans.spans import Span, called
-from lib.readers.table import Content, Format, Row, Table
+from lib.readers.table import Content, Format, Row, Table, rows_in
 from lib.records import DataError
 
 _DROPS = ("Feedback, cost, events, parameters of models, and calls beside a trace's longest conversation.")
 
 
 def _recognises(content: Content) -> bool:
-    return any("run_type" in row.cells and "inputs" in row.cells for row in _rows(content)[:20])
+    return any("run_type" in row.cells and "inputs" in row.cells for row in rows_in(content, "runs")[:20])
 
 
 def _read(content: Content) -> Table:
@@ -27,15 +27,8 @@ def _read(content: Content) -> Table:
 FORMAT = Format("LangSmith runs", "run_type beside inputs", _DROPS, _recognises, _read)
 
 
-def _rows(content: Content) -> list[Row]:
-    """The interface answers with one object that holds the runs."""
-    if len(content.rows) == 1 and isinstance(inside := content.rows[0].cells.get("runs"), list):
-        return [Row(number, cells) for number, cells in enumerate(inside, 1) if isinstance(cells, dict)]
-    return content.rows
-
-
 def _spans(content: Content) -> Iterator[Span]:
-    for row in _rows(content):
+    for row in rows_in(content, "runs"):
         yield from _with_children(row.cells, row, content.where(row))
 
 

@@ -6,12 +6,12 @@ Knows Phoenix's columns; what attributes mean stands in semantics.
 from collections.abc import Iterator
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import instant, text
-from lib.readers.chats import chat
 from lib.readers.spans import spans
 from lib.readers.spans.semantics import flat, meaning
 from lib.readers.spans.spans import Span
-from lib.readers.table import Content, Format, Row, Table
+from lib.readers.table import Content, Format, Row, Table, rows_in
 from lib.records import DataError
 
 _DROPS = ("Calls beside a trace's longest conversation, annotations, embeddings, definitions of tools, and spans that "
@@ -20,7 +20,7 @@ _DROPS = ("Calls beside a trace's longest conversation, annotations, embeddings,
 
 def _recognises(content: Content) -> bool:
     return any("context.trace_id" in cells or {"trace_id", "span_id"} <= _context(cells).keys()
-               for cells in (row.cells for row in _rows(content)[:20]))
+               for cells in (row.cells for row in rows_in(content, "data")[:20]))
 
 
 def _read(content: Content) -> Table:
@@ -30,20 +30,13 @@ def _read(content: Content) -> Table:
 FORMAT = Format("Arize Phoenix spans", "context.trace_id beside context.span_id", _DROPS, _recognises, _read)
 
 
-def _rows(content: Content) -> list[Row]:
-    """The interface answers with one object that holds the spans as its data."""
-    if len(content.rows) == 1 and isinstance(inside := content.rows[0].cells.get("data"), list):
-        return [Row(number, cells) for number, cells in enumerate(inside, 1) if isinstance(cells, dict)]
-    return content.rows
-
-
 def _context(cells: dict[str, Any]) -> dict[str, Any]:
     found = cells.get("context")
     return found if isinstance(found, dict) else {}
 
 
 def _spans(content: Content) -> Iterator[Span]:
-    for row in _rows(content):
+    for row in rows_in(content, "data"):
         yield _span(row, content.where(row))
 
 

@@ -6,8 +6,8 @@ Knows promptfoo's fields; an assertion without an outcome leaves no verdict.
 from collections.abc import Iterator
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import ends, text
-from lib.readers.chats import chat
 from lib.readers.spans import spans
 from lib.readers.table import Content, Format, Row, Table
 from lib.records import DataError

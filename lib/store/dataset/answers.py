@@ -19,7 +19,7 @@ def to_answer(store: Store, where: traces.Filter, version: str, again: bool = Fa
               ) -> list[int]:
     """Row numbers of the traces the filter leaves that have no answer; `again`: none by this version.
 
-    Of an input with several answers it is the first one's, to which the others point.
+    Where an input has several answers, the row is that of the first one, to which the others point.
     """
     return [row[0] for row in store.rows("""select distinct coalesce(t.answers, t.id) as root from traces t
         where t.project = :project and t.id in (select value from json_each(:keys))

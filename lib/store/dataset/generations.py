@@ -44,7 +44,7 @@ def save(store: Store, combination: dict[str, str], prompt: str, model: str, end
 def proposed(store: Store, *, status: str | None = "proposed", flagged: bool | None = None,
              combination: dict[str, str] | None = None, job: int | None = None,
              limit: int = -1) -> list[dict[str, Any]]:
-    """Proposals, oldest first, of those that nobody has decided on unless asked otherwise; None leaves a filter open.
+    """Proposals, oldest first: those nobody has decided on, or of another status; None leaves a filter open.
 
     Each with id, input, status, reason, near, likeness, flagged, opinion, combination, model, assumptions, trace_id.
     """

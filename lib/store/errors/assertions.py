@@ -1,4 +1,4 @@
-"""Assertions of a project and what came of each on every answered trace; the checks themselves are elsewhere.
+"""Assertions of a project and what came of each on every answered trace; the checks themselves are in lib/assertions/.
 
 A result counts as long as its trace holds what was checked. An assertion is never edited: it is retired, and another
 one written.

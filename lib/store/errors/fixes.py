@@ -55,7 +55,7 @@ _SELECT = """
 
 
 def create(store: Store, title: str, text: str, version: str, modes: Sequence[str], traces: Sequence[int]) -> int:
-    """A new fix about these failure modes (by name) and traces (by row number); modes nobody decided on are in work.
+    """A new fix about these failure modes (by name) and traces (by row number); open modes are in work from now on.
 
     The same again (title, text, version, modes) is the fix that is there.
     """

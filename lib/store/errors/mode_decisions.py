@@ -1,6 +1,6 @@
-"""What a PM decided on each failure mode, and which tests guard it; names and merging are in failure_modes.py.
+"""What a PM decided on each failure mode, and which tests guard it; merging is in mode_history.py.
 
-Only confirmed modes; of a merged one what was its own is the other one's.
+Only confirmed modes. What belonged to a mode that was merged belongs to the mode it went into.
 """
 
 import json

@@ -10,7 +10,7 @@ from lib.store.errors import mode_decisions
 from lib.store.judge_labels import SAYS
 from lib.store.outcomes import DAY
 
-# Every label is walked once, and its trace read once: at 100,000 of them that is most of the time.
+# Every label is looked at once, and its trace read once: at 100,000 of them that is most of the time.
 _COUNTS = """
     with marked as materialized (select c.trace from counted_codes c join failure_modes f on f.id = c.failure_mode
             where f.project = :project and f.name = :mode),

@@ -137,7 +137,7 @@ def _refuse_taken(store: Store, name: str) -> None:
 
 
 def redefine(store: Store, mode: int, definition: str, kind: str, impact: str) -> None:
-    """What makes a fail one of these, whose failure it is (one of KINDS), and how much it matters (of IMPACTS)."""
+    """Sets what makes a fail one of these, whose failure it is (one of KINDS), and how much it matters (of IMPACTS)."""
     if kind not in KINDS or impact not in IMPACTS:
         raise UsageError(f"A kind is one of {', '.join(KINDS[1:])} or none; an impact one of {', '.join(IMPACTS)}.")
     with store.transaction():

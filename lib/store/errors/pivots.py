@@ -41,7 +41,7 @@ def _values(ids: str | None, known: dict[int, tuple[int, str]], width: int) -> t
 
 
 def left_out(store: Store, rated: Rated) -> NotRated:
-    """How many outcomes the rate does not count, for each reason; what `seen` counts in is counted here too."""
+    """How many outcomes a rate leaves out, for each reason; those on seen traces are counted even where they count."""
     drawn = store.value("""select count(*) from current_labels l where :rated <> 'judge' and l.unbiased = 0
         and l.expert = """ + EXPERT, **_bound(rated))
     seen = store.value("select count(*) from " + RUN + " and :rated <> 'expert' and " + SEEN

@@ -6,7 +6,6 @@ import sqlite3
 from lib.records import Example, Label, PromptVersion, UsageError
 from lib.store.database import Store
 from lib.store.dataset import traces
-from lib.store.errors import mode_decisions
 from lib.store.judge_labels import OTHER
 from lib.store.review.labels import by_keys
 
@@ -38,17 +37,6 @@ def add(store: Store, name: str) -> int:
     with store.transaction():
         store.execute("insert or ignore into judges (project, name) values (:project, :name)", name=name.strip())
         return row_of(store, name.strip())
-
-
-def add_special(store: Store, name: str, mode: str, reason: str = "") -> int:
-    """The row of a new judge whose one criterion is a failure mode; UsageError where there is a judge of this name."""
-    with store.transaction():
-        if name.strip() in every(store):
-            raise UsageError(f"There is a judge '{name.strip()}' already: give this one another name.")
-        key = add(store, name)
-        store.execute("update judges set failure_mode = :mode, reason = :reason where id = :key and project = :project",
-                      key=key, mode=mode_decisions.get(store, mode).key, reason=reason.strip())
-        return key
 
 
 def special(store: Store) -> dict[str, tuple[str, str]]:

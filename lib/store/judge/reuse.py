@@ -23,7 +23,7 @@ class Asked:
 
     @property
     def values(self) -> dict[str, Any]:
-        """As they are bound."""
+        """The fields as a statement binds them."""
         return {**vars(self), "parameters": json.dumps(self.parameters)}
 
 

@@ -1,13 +1,13 @@
 """Rulings: how the disagreements between an expert's labels and a run's verdicts ended; the newest one counts.
 
-Which pairs may be seen at all is said once, where pairs are counted.
+Which pairs may be seen at all is said in store/pairs.py.
 """
 
 import json
 import sqlite3
 
 from lib.records import UsageError
-from lib.records.disagreements import Case, Docket, Draft, Note, Ruling, Tally
+from lib.records.disagreements import Case, Draft, ListedCase, Note, Ruling, Tally
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.dataset import traces
@@ -43,7 +43,7 @@ def tallies(store: Store, run: int, expert: str, every: bool = False) -> list[Ta
     return [Tally(*tuple(row)) for row in rows]
 
 
-def docket(store: Store, run: int, expert: str, every: bool = False, outcome: str | None = None) -> list[Docket]:
+def cases(store: Store, run: int, expert: str, every: bool = False, outcome: str | None = None) -> list[ListedCase]:
     """The disagreements of a run in reading order: first those never argued, then those ruled on in another run alone.
 
     What this run's rulings have ended comes last. `outcome` narrows them to verdicts with this outcome.
@@ -54,7 +54,7 @@ def docket(store: Store, run: int, expert: str, every: bool = False, outcome: st
         and (:outcome is null or c.judge_outcome = :outcome)
         order by u.id is not null, c.elsewhere <> '[]', t.id""", run=run, expert=experts.row_of(store, expert),
                       every=every, outcome=outcome)
-    return [Docket(trace, kind, bool(before)) for trace, kind, before in rows]
+    return [ListedCase(trace, kind, bool(before)) for trace, kind, before in rows]
 
 
 def case(store: Store, run: int, expert: str, trace_id: str, every: bool = False) -> Case:

@@ -4,12 +4,12 @@ import json
 import sqlite3
 from typing import Any
 
-from lib.records import QUEUED, RECORDED, RUNNING, SPLITS, UNANSWERED, Run, UsageError
-from lib.records.work import MOST_CALLS
+from lib.records import QUEUED, RECORDED, SPLITS, UNANSWERED, Run, UsageError
 from lib.store import cycles
 from lib.store.database import Store
 from lib.store.judge import judges, reuse
 from lib.store.judge.reuse import Asked
+from lib.store.work import StatusColumns, check_concurrency
 
 _SELECT = """
     select r.id, j.name as judge, r.prompt_version, r.model, r.endpoint, r.status, r.message, r.split,
@@ -24,6 +24,12 @@ _SELECT = """
 """
 
 _OURS = " and judge in (select id from judges where project = :project)"
+_STATUS = StatusColumns(
+    read="select status from runs where id = :id" + _OURS,
+    move="update runs set status = :status, message = :message, ended_at = :ended where id = :id" + _OURS,
+    tell="update runs set message = :message where id = :id and status = :running" + _OURS, fixed=(RECORDED,))
+
+status, set_status, say = _STATUS.status, _STATUS.set_status, _STATUS.say
 
 
 def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str | None = None,
@@ -84,8 +90,7 @@ def again(store: Store, run: int, token: str | None = None) -> int:
 def _check(split: str | None, concurrency: int) -> None:
     if split not in (None, *SPLITS):
         raise UsageError(f"There is no split '{split}'. Splits: {', '.join(SPLITS)}.")
-    if not 1 <= concurrency <= MOST_CALLS:
-        raise UsageError(f"Between 1 and {MOST_CALLS:,} calls can run at once, not {concurrency}.")
+    check_concurrency(concurrency)
 
 
 def _candidates(store: Store, prompt: int, split: str | None, labelled_only: bool, limit: int | None,
@@ -190,33 +195,7 @@ def numbers(store: Store, judge: str | None = None, status: str | None = None) -
         order by r.id desc""", judge=judge, status=status)]
 
 
-def set_status(store: Store, run: int, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
-    """Moves a run to a status; with `only_from` just from one of those. True when it moved.
-
-    A recorded run never moves.
-    """
-    with store.transaction():
-        now = store.value("select status from runs where id = :run" + _OURS, run=run)
-        if now in (None, RECORDED) or (only_from and now not in only_from):
-            return False
-        store.execute("""update runs set status = :status, message = :message,
-            ended_at = case when :status in ('queued', 'running') then null
-                else strftime('%Y-%m-%dT%H:%M:%fZ') end where id = :run""", run=run, status=status, message=message)
-    return True
-
-
 def reached(store: Store, run: int, address: str) -> None:
-    """Notes where a run is asked now; one with verdicts from elsewhere has no one address: nothing is equal to it."""
+    """Notes the address a run is asked at now; '' where verdicts came from another one: then nothing equals it."""
     store.execute("""update runs set address = case when exists (select 1 from verdicts where run = :run)
         then '' else :address end where id = :run and address <> :address""" + _OURS, run=run, address=address)
-
-
-def say(store: Store, run: int, message: str) -> None:
-    """What the run is doing now, for the page: waiting for the endpoint, for instance."""
-    store.execute("update runs set message = :message where id = :run and status = :running" + _OURS,
-                  run=run, message=message, running=RUNNING)
-
-
-def status(store: Store, run: int) -> str:
-    """The status alone; what a worker asks before each call."""
-    return store.value("select status from runs where id = :run" + _OURS, run=run)

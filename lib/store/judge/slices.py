@@ -1,4 +1,4 @@
-"""The 2×2 tables of a run by the values of a dimension, added up in SQL; what counts is said in verdicts.py."""
+"""The 2×2 tables of a run by the values of a dimension, added up in SQL; what counts is said in store/pairs.py."""
 
 from lib.records import Counts
 from lib.store import experts

@@ -4,15 +4,22 @@ import json
 import sqlite3
 from typing import Any
 
-from lib.records import QUEUED, RUNNING, Caps, Spent, UsageError
+from lib.records import QUEUED, Caps, Spent, UsageError
 from lib.records.suggestion import KINDS, Suggestion
 from lib.store.database import Store
 from lib.store.judge import caps, judges
+from lib.store.work import StatusColumns
 
 _SELECT = """
     select s.*, j.name from suggestions s join judges j on j.id = s.judge where j.project = :project
 """
 _OURS = " and judge in (select id from judges where project = :project)"
+_STATUS = StatusColumns(
+    read="select status from suggestions where id = :id" + _OURS,
+    move="update suggestions set status = :status, message = :message, ended_at = :ended where id = :id" + _OURS,
+    tell="update suggestions set message = :message where id = :id and status = :running" + _OURS)
+
+status, set_status, say = _STATUS.status, _STATUS.set_status, _STATUS.say
 
 
 def create(store: Store, version: int, kind: str, endpoint: str, model: str, config: dict[str, Any],
@@ -59,30 +66,6 @@ def _record(row: sqlite3.Row) -> Suggestion:
         message=row["message"], result=json.loads(row["result"]) if row["result"] else None, calls=row["calls"],
         prompt_tokens=row["prompt_tokens"], completion_tokens=row["completion_tokens"], created_at=row["created_at"],
         ended_at=row["ended_at"])
-
-
-def set_status(store: Store, suggestion: int, status: str, message: str = "", only_from: tuple[str, ...] = ()) -> bool:
-    """Moves a suggestion to a status; with `only_from` just from one of those. True when it moved."""
-    with store.transaction():
-        now = store.value("select status from suggestions where id = :suggestion" + _OURS, suggestion=suggestion)
-        if now is None or (only_from and now not in only_from):
-            return False
-        store.execute("""update suggestions set status = :status, message = :message,
-            ended_at = case when :status in ('queued', 'running') then null
-                else strftime('%Y-%m-%dT%H:%M:%fZ') end where id = :suggestion""", suggestion=suggestion,
-                      status=status, message=message)
-    return True
-
-
-def say(store: Store, suggestion: int, message: str) -> None:
-    """What is being done for it now, for the page."""
-    store.execute("update suggestions set message = :message where id = :suggestion and status = :running" + _OURS,
-                  suggestion=suggestion, message=message, running=RUNNING)
-
-
-def status(store: Store, suggestion: int) -> str:
-    """The status alone; what a worker asks before each call."""
-    return store.value("select status from suggestions where id = :suggestion" + _OURS, suggestion=suggestion)
 
 
 def spend(store: Store, suggestion: int, spent: Spent) -> None:

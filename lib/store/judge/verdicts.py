@@ -83,7 +83,7 @@ def reach(store: Store, run: int, upto: int = 0) -> tuple[int, int, int]:
 
 
 def marks(store: Store) -> tuple[int | None, int | None]:
-    """What changes as soon as a label is given or splits are drawn: from then on a look is no beginning."""
+    """A value that changes as soon as a label is given or splits are drawn: no look from before it can be continued."""
     row = store.row("""select
         (select max((select max(l.id) from labels l where l.expert = e.id)) from experts e where e.project = :project),
         (select max(id) from split_draws where project = :project)""")
@@ -111,7 +111,7 @@ def left_out(store: Store, run: int, expert: str) -> LeftOut:
 
 
 def any_pair(store: Store, run: int, expert: str) -> bool:
-    """Whether a readable verdict of a run meets a label that counts; does not read on from the first."""
+    """Whether a readable verdict of a run meets a label that counts; stops at the first."""
     return bool(store.value("select exists (select 1" + PAIRED + "and " + COUNTED + "and v.outcome is not null)",
                             run=run, expert=experts.row_of(store, expert), every=False))
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.records import OUTCOMES, SPLITS
+from lib.records import OUTCOMES, SPLITS, minute
 from lib.store import Store
 from lib.store.dataset import systems
 from lib.store.dataset.traces import Filter
 from lib.ui import frame, job_progress
 from lib.workflow import jobs as verbs
-from lib.workflow.dataset import answering, dataset
+from lib.workflow.dataset import answering, exchange
 from lib.writers import WRITERS
 
 _WAITING, _AGAIN = "inputs without an answer", "also what other versions have answered"
@@ -25,10 +25,10 @@ def answers(store: Store) -> None:
     if found:
         st.dataframe({"version": [system.version for system in found], "kind": [system.kind for system in found],
                       "called at": [answering.address(system) for system in found],
-                      "added": [system.created_at[:16].replace("T", " ") for system in found]}, hide_index=True)
+                      "added": [minute(system.created_at) for system in found]}, hide_index=True)
         _starter(store, {system.version: system for system in found})
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
-                                                 "input": [row["input"] for row in rows]})
+                                                      "input": [row["input"] for row in rows]})
     with st.expander("Add a version of your AI system", icon=":material/add:", expanded=not found):
         _adder(store)
     _by_hand(store)
@@ -96,5 +96,5 @@ def _by_hand(store: Store) -> None:
                    "id.")
         with st.container(horizontal=True, vertical_alignment="center"):
             for ending in WRITERS:
-                st.download_button(f"inputs.{ending}", lambda ending=ending: dataset.export(store, "inputs", ending),
+                st.download_button(f"inputs.{ending}", lambda ending=ending: exchange.export(store, "inputs", ending),
                                    f"inputs.{ending}", key=f"inputs_{ending}", on_click="ignore")

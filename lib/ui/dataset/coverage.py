@@ -113,6 +113,4 @@ def _possible(store: Store, combination: dict[str, str], impossible: bool) -> No
     with st.form("impossible", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Why it can never happen")
         if st.form_submit_button("Mark impossible"):
-            with frame.sentences():
-                coverage.mark_impossible(store, combination, reason)
-                st.rerun()
+            frame.do(coverage.mark_impossible, store, combination, reason)

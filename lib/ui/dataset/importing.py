@@ -13,7 +13,7 @@ from lib.records import SOURCES
 from lib.store import Store
 from lib.store.dataset.imports import ImportResult
 from lib.ui import frame
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 
 _TITLES = {"id": "id", "input": "input", "output": "output", "messages": "messages (OpenAI chat format)",
            "system_version": "system version", "created_at": "time"}
@@ -41,7 +41,7 @@ def importer(store: Store) -> None:
         _show(seen)
         if st.button(f"Import {seen.traces:,} traces", type="primary", icon=":material/download:"):
             with st.spinner("Importing…"):
-                st.session_state["imported"] = dataset.import_table(store, table, mapping)
+                st.session_state["imported"] = exchange.import_table(store, table, mapping)
             st.rerun()
     _say_result()
 
@@ -50,7 +50,7 @@ def _table(file_id: str, name: str, file, codec: str | None, format: str | None)
     """Read once per upload: the last table is kept in the session."""
     key = (file_id, codec, format)
     if st.session_state.get("import_table", (None,))[0] != key:
-        st.session_state["import_table"] = (key, dataset.read_file(name, file.getvalue(), codec, format))
+        st.session_state["import_table"] = (key, exchange.read_file(name, file.getvalue(), codec, format))
     return st.session_state["import_table"][1]
 
 

@@ -90,7 +90,7 @@ def _trend(store: Store, period: str, place) -> None:
         st.caption("A fail is counted when the AI answered, where its trace says so, else when it was labelled"
                    + ("; a week is named by its Monday." if period == "week" else "."))
     drill_down.of_point(store, Filter(failure_mode=mode, label="fail"), name, [group for group, *_ in found.groups],
-                   f"Fails with {mode}")
+                       f"Fails with {mode}")
 
 
 def _table(found: Cut) -> Table:

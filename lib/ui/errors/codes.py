@@ -81,7 +81,7 @@ def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> 
               on_click=_save, args=(store, coder, where, trace.id, key, shown))
     with st.container(horizontal=True):
         for label, arrow, forward in (("Back", "Left", False), ("Next", "Right", True)):
-            st.button(label, key=f"walk_{label}", shortcut=arrow, on_click=fail_navigation.step,
+            st.button(label, key=f"fail_{label}", shortcut=arrow, on_click=fail_navigation.step,
                       args=(store, where, forward))
 
 
@@ -107,7 +107,7 @@ def _proposed(store: Store, coder: str, where: Fails) -> None:
         _progress(store, where)
         _ask(store)
         job_progress.watch(store, analyses.CODES, lambda found: {"trace": [row["trace_id"] for row in found]}, _spent,
-                      analysing.ANALYSES)
+                           analysing.ANALYSES)
         rows = codings.counts(store)
         if not rows:
             st.caption("Nothing proposed yet.")

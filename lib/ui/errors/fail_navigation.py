@@ -1,11 +1,11 @@
-"""Walking through fails on the screen: which ones, jumping to one, and what people have said of it."""
+"""Going through fails on the screen: which ones, jumping to one, and what people have said of it."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
-from lib.records import PlumblineError
+from lib.records import PlumblineError, minute
 from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.errors import notes
@@ -36,7 +36,7 @@ def narrowed(store: Store, where: Fails) -> Fails:
     known = traces.dimensions(store)
     jump, by, only = st.columns([2, 2, 2], vertical_alignment="bottom")
     with jump:
-        st.text_input("Jump to", placeholder="id of a trace, then Enter", key="walk_jump", on_change=_jump,
+        st.text_input("Jump to", placeholder="id of a trace, then Enter", key="jump_to_fail", on_change=_jump,
                       args=(store,))
     with by:
         name = frame.choose("Dimension", [_ANY, *known], "dimension") if known else _ANY
@@ -46,7 +46,7 @@ def narrowed(store: Store, where: Fails) -> Fails:
 
 
 def _jump(store: Store) -> None:
-    wanted = st.session_state["walk_jump"].strip()
+    wanted = st.session_state["jump_to_fail"].strip()
     try:
         st.query_params["trace"] = traces.get(store, wanted).id if wanted else st.query_params.get("trace", "")
     except PlumblineError as error:
@@ -58,7 +58,7 @@ def wanted(coming: Callable[[], str | None], done: str, store: Store, where: Fai
     found = st.query_params.get("trace") or coming()
     if found is None:
         st.success(done, icon=":material/done_all:")
-        st.button("Go through them again", key="walk_again", icon=":material/replay:", on_click=step,
+        st.button("Go through them again", key="fails_again", icon=":material/replay:", on_click=step,
                   args=(store, where, True))
         return None
     st.query_params["trace"] = found
@@ -86,5 +86,5 @@ def earlier_notes(store: Store, trace: str) -> None:
     if found:
         with st.expander(f"Notes on this trace: {len(found):,}", icon=":material/history:"):
             for note in found:
-                st.caption(frame.plain(f"{note['author']}, {note['created_at'][:16].replace('T', ' ')}"))
+                st.caption(frame.plain(f"{note['author']}, {minute(note['created_at'])}"))
                 st.text(note["text"])

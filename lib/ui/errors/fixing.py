@@ -115,7 +115,7 @@ def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
                                 "import its answers: a row counts as the new answer to an input that is the same, "
                                 "letter by letter."), icon=":material/info:")
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
-                                                 "input": [row["input"] for row in rows]})
+                                                      "input": [row["input"] for row in rows]})
     loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
     if loose and st.button(f"Queue {loose:,} answers for review", key="queue_fix", icon=":material/playlist_add:"):
         frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")
@@ -179,6 +179,4 @@ def _verification(store: Store, fix: Fix, found: fixing.Effect) -> None:
         if found.unread:
             frame.link("review", "To the desk", ":material/rate_review:", view="Desk")
     elif st.button("Verified: the expert has looked", type="primary", key="verify_fix", icon=":material/check:"):
-        with frame.sentences():
-            fixing.verify(store, fix.id)
-            st.rerun()
+        frame.do(fixing.verify, store, fix.id)

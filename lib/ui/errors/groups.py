@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.records import Job
+from lib.records import Job, minute
 from lib.store import Store, experts
 from lib.store.errors import analyses, failure_modes, mode_history, notes
 from lib.ui import endpoints, frame, job_progress
@@ -32,7 +32,7 @@ def page(store: Store) -> None:
     rows = failure_modes.listing(store, person.name)
     _ask(store, notes.Fails(person.name))
     job_progress.watch(store, analyses.GROUPS, lambda found: {"asked for": ["groups"] * len(found)}, _outcome,
-                  analysing.ANALYSES)
+                       analysing.ANALYSES)
     alive = [row for row in rows if not row["merged_into"] and not row["rejected_at"]]
     _waiting(store, [row for row in alive if not row["confirmed"]], alive)
     _confirmed(store, [row for row in alive if row["confirmed"]], alive)
@@ -78,9 +78,9 @@ def _waiting(store: Store, rows: Rows, alive: Rows) -> None:
                     st.text(f"{note['trace_id']}: {note['text']}")
             with st.container(horizontal=True):
                 st.button("Confirm", key=f"confirm_{row['id']}", icon=":material/check:", type="primary",
-                          on_click=_do, args=(mode_history.confirm, store, row["id"]))
+                          on_click=frame.act, args=(mode_history.confirm, store, row["id"]))
                 st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:",
-                          on_click=_do, args=(mode_history.reject, store, row["id"]))
+                          on_click=frame.act, args=(mode_history.reject, store, row["id"]))
                 _merge(store, row, alive)
 
 
@@ -89,7 +89,7 @@ def _merge(store: Store, row: dict[str, Any], alive: Rows) -> None:
     with st.popover("Merge into …", icon=":material/merge:", disabled=not others):
         into = st.selectbox("Failure mode", list(others), index=None, key=f"into_{row['id']}")
         st.caption("Its fails and notes move there. It can be taken apart again.")
-        st.button("Merge", key=f"merge_{row['id']}", disabled=into is None, on_click=_do,
+        st.button("Merge", key=f"merge_{row['id']}", disabled=into is None, on_click=frame.act,
                   args=(mode_history.merge, store, row["id"], others.get(into)))
 
 
@@ -105,7 +105,7 @@ def _confirmed(store: Store, rows: Rows, alive: Rows) -> None:
     with st.popover("New failure mode by hand", icon=":material/add:"), st.form("new_mode", border=False):
         st.text_input("Name", placeholder="what goes wrong, in two to five words", key="new_mode_name")
         st.text_area("Definition", height=80, key="new_mode_definition")
-        st.form_submit_button("Add", on_click=_do, args=(_create, store))
+        st.form_submit_button("Add", on_click=frame.act, args=(_create, store))
 
 
 def _create(store: Store) -> None:
@@ -123,12 +123,12 @@ def _one(store: Store, row: dict[str, Any], alive: Rows) -> None:
                      key=f"kind_{row['id']}", help=_CAN_WE)
         st.selectbox("Impact", list(mode_history.IMPACTS), mode_history.IMPACTS.index(row["impact"]),
                      key=f"impact_{row['id']}", help="How much one such fail hurts a user.")
-        st.form_submit_button("Save", type="primary", on_click=_do, args=(_save, store, row["id"]))
+        st.form_submit_button("Save", type="primary", on_click=frame.act, args=(_save, store, row["id"]))
     with right:
         _split(store, row)
         with st.container(horizontal=True):
             _merge(store, row, alive)
-            st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:", on_click=_do,
+            st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:", on_click=frame.act,
                       args=(mode_history.reject, store, row["id"]),
                       help="It counts no more. Its fails are kept, and it can be taken up again.")
         _history(store, row["id"])
@@ -158,7 +158,7 @@ def _split(store: Store, row: dict[str, Any]) -> None:
     if picked:
         name = st.text_input("Name of the new failure mode", key=f"split_name_{row['id']}")
         st.button(f"Split off {len(picked):,}", key=f"split_off_{row['id']}", icon=":material/call_split:",
-                  on_click=_do, args=(mode_history.split, store, row["id"], name, picked))
+                  on_click=frame.act, args=(mode_history.split, store, row["id"], name, picked))
 
 
 def _history(store: Store, mode: int) -> None:
@@ -166,7 +166,7 @@ def _history(store: Store, mode: int) -> None:
     if found:
         with st.expander(f"History: {len(found):,}", icon=":material/history:"):
             for event in found:
-                st.caption(frame.plain(f"{event['created_at'][:16].replace('T', ' ')}: {_told(event)}"))
+                st.caption(frame.plain(f"{minute(event['created_at'])}: {_told(event)}"))
 
 
 def _told(event: dict[str, Any]) -> str:
@@ -192,14 +192,8 @@ def _gone(store: Store, rows: Rows) -> None:
                 into = f"merged into {row['merged_into']}" if row["merged_into"] else "rejected"
                 st.caption(frame.plain(f"{row['name']}: {into}"))
                 if row["merged_into"]:
-                    st.button("Take apart", key=f"apart_{row['id']}", on_click=_do,
+                    st.button("Take apart", key=f"apart_{row['id']}", on_click=frame.act,
                               args=(mode_history.take_apart, store, row["id"]))
                 else:
-                    st.button("Take up again", key=f"again_{row['id']}", on_click=_do,
+                    st.button("Take up again", key=f"again_{row['id']}", on_click=frame.act,
                               args=(mode_history.confirm, store, row["id"]))
-
-
-def _do(verb, *words: Any) -> None:
-    """As a button's action: what a person asked for, or the sentence why not."""
-    with frame.sentences():
-        verb(*words)

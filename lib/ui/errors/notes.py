@@ -55,14 +55,14 @@ def _one(store: Store, author: str, where: Fails) -> None:
                                         "Every one of these fails has a note.", store, where)
         if wanted is None:
             return
-        trace, seat = traces.get(store, wanted), _seat(store, author)
+        trace, memory = traces.get(store, wanted), _memory(store, author)
         left, right = st.columns([3, 2], gap="medium")
         with left:
             trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
         with right:
             st.caption(_progress(store, where))
             fail_navigation.said(store, trace.id, where)
-            data = _data(store, author, trace.id, seat)
+            data = _data(store, author, trace.id, memory)
             decision.panel(desk.scope(store, author, "notes"), data,
                            lambda event: _handle(store, author, where, event))
             second_reading.show(store, author, trace.id, data["text"],
@@ -77,19 +77,19 @@ def _progress(store: Store, where: Fails) -> str:
     return f"{done:,} of {whole:,} fails have a note.{more}"
 
 
-def _seat(store: Store, author: str) -> dict[str, Any]:
+def _memory(store: Store, author: str) -> dict[str, Any]:
     """What this session knows of one author at one project: showing, notice, after."""
     return st.session_state.setdefault("noting", {}).setdefault(desk.scope(store, author, "notes"), {})
 
 
-def _data(store: Store, author: str, trace: str, seat: dict[str, Any]) -> dict[str, Any]:
+def _data(store: Store, author: str, trace: str, memory: dict[str, Any]) -> dict[str, Any]:
     now = notes.current(store, trace)
-    if seat.get("showing", ("",))[0] != (trace, now and now["id"]):
-        seat["showing"] = ((trace, now and now["id"]), secrets.token_hex(16))
-    return {"note": True, "trace": trace, "showing": seat["showing"][1], "question": _ASKED,
+    if memory.get("showing", ("",))[0] != (trace, now and now["id"]):
+        memory["showing"] = ((trace, now and now["id"]), secrets.token_hex(16))
+    return {"note": True, "trace": trace, "showing": memory["showing"][1], "question": _ASKED,
             "text": _written(store, author, trace), "revised": "", "new": False, "given": "", "seen": None,
             "change": "", "mode": "", "purpose": "", "content": "", "undo": False, "colours": ["", ""],
-            "notice": seat.pop("notice", ""), "after": seat.get("after", [])}
+            "notice": memory.pop("notice", ""), "after": memory.get("after", [])}
 
 
 def _written(store: Store, author: str, trace: str) -> str:
@@ -103,9 +103,9 @@ def _add(store: Store, author: str, where: Fails, trace: str, text: str) -> None
     decision.settle(desk.scope(store, author, "notes"), lambda event: _handle(store, author, where, event))
     try:
         notes.keep_draft(store, trace, author, f"{_written(store, author, trace)}\n{text}")
-        _seat(store, author).pop("showing", None)  # so that the box takes it up
+        _memory(store, author).pop("showing", None)  # so that the box takes it up
     except PlumblineError as error:
-        _seat(store, author)["notice"] = str(error)
+        _memory(store, author)["notice"] = str(error)
 
 
 def _handle(store: Store, author: str, where: Fails, event: decision.Event) -> bool:
@@ -113,7 +113,7 @@ def _handle(store: Store, author: str, where: Fails, event: decision.Event) -> b
     try:
         _store(store, author, where, event)
     except PlumblineError as error:
-        _seat(store, author)["notice"] = str(error)
+        _memory(store, author)["notice"] = str(error)
         return not isinstance(error, StoreError)
     return True
 
@@ -122,7 +122,7 @@ def _store(store: Store, author: str, where: Fails, event: decision.Event) -> No
     kind, trace, text = event.get("kind"), str(event.get("trace")), str(event.get("critique") or "")
     if kind == "label":
         notes.save(store, trace, author, text, str(event.get("showing")))
-        _seat(store, author)["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
+        _memory(store, author)["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
         following = notes.next_without(store, where, trace)
     elif kind == "draft":
         notes.keep_draft(store, trace, author, text)

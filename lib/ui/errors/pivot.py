@@ -130,8 +130,8 @@ def _columns(found: RateTable) -> Table:
     """The cells as a table: the same on the screen and in the file."""
     cells = found.cells[:_MOST_ROWS]
     columns: Table = {"n": [cell.n for cell in cells], "fails": [cell.fails for cell in cells],
-                "failure rate": [cell.rate.value for cell in cells], "from": [cell.rate.low for cell in cells],
-                "to": [cell.rate.high for cell in cells], "mark": ["few" if cell.small else "" for cell in cells]}
+                     "failure rate": [cell.rate.value for cell in cells], "from": [cell.rate.low for cell in cells],
+                     "to": [cell.rate.high for cell in cells], "mark": ["few" if cell.small else "" for cell in cells]}
     if any(cell.corrected for cell in cells):
         columns |= {"corrected": [cell.corrected.value for cell in cells],
                     "corrected from": [cell.corrected.low for cell in cells],

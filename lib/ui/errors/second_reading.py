@@ -50,9 +50,7 @@ def _watch(store: Store, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(frame.plain(f"The model reads this fail… {job.message}"))
         if st.button("Cancel", key="cancel_reading", type="tertiary"):
-            with frame.sentences():
-                analysing.cancel(store, number)
-                st.rerun()
+            frame.do(analysing.cancel, store, number)
 
 
 def _noted(found: second_reading.Reading, written: str, add: Callable[[str], None]) -> None:

@@ -1,7 +1,6 @@
 """Where a system of several steps begins to fail: its steps, those of each fail, and the matrix of transitions."""
 
 import json
-from collections.abc import Callable
 
 import streamlit as st
 
@@ -53,26 +52,19 @@ def _editor(store: Store) -> None:
             st.text_input("Step", step.name, key=f"step_{step.name}", label_visibility="collapsed", width=320,
                           on_change=_rename, args=(store, step.name))
             st.button("Up", key=f"up_{step.name}", icon=":material/arrow_upward:", disabled=not number,
-                      on_click=_edit, args=(steps.move_up, store, step.name))
+                      on_click=frame.act, args=(steps.move_up, store, step.name))
             st.button("Remove", key=f"remove_{step.name}", icon=":material/delete:", disabled=bool(step.traces),
-                      on_click=_edit, args=(steps.remove, store, step.name),
+                      on_click=frame.act, args=(steps.remove, store, step.name),
                       help="Fails name it." if step.traces else None)
     with st.form("add_step", border=False, clear_on_submit=True), st.container(horizontal=True,
                                                                               vertical_alignment="bottom"):
         name = st.text_input("The next step", width=320)
         if st.form_submit_button("Add", icon=":material/add:"):
-            with frame.sentences():
-                steps.add(store, name)
-                st.rerun()
-
-
-def _edit(verb: Callable[..., None], *words: object) -> None:
-    with frame.sentences():
-        verb(*words)
+            frame.do(steps.add, store, name)
 
 
 def _rename(store: Store, name: str) -> None:
-    _edit(steps.rename, store, name, st.session_state[f"step_{name}"])
+    frame.act(steps.rename, store, name, st.session_state[f"step_{name}"])
 
 
 def _matrix(store: Store, found: Transitions, expert: str) -> None:

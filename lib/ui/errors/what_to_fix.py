@@ -164,7 +164,7 @@ def _trend(store: Store, found: ModePage) -> None:
             "mode_by_month", "point", lambda: drill_down.to_point("mode_by_month"))
         # The points count labels on traces drawn without looking at an outcome, as rates do.
         drill_down.of_point(store, Filter(failure_mode=found.mode.name, rated="expert"), "month",
-                       [one.value for one in found.months], f"Fails with {found.mode.name}")
+                            [one.value for one in found.months], f"Fails with {found.mode.name}")
     _rates("month", found.months)
     _rates("system version", found.versions)
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.records import CANCELLED, DONE, QUEUED, RECORDED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run
+from lib.records import CANCELLED, DONE, QUEUED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run, minute
 from lib.store import Store, experts
 from lib.store.judge import caps as run_caps
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
-from lib.ui import endpoints, frame
+from lib.ui import endpoints, frame, job_progress
 from lib.ui import figures as show
 from lib.ui.judge import budget, noise, run_rows, slices_and_baselines, splits
 from lib.workflow import endpoints as reachable
@@ -22,8 +22,6 @@ from lib.workflow.judge import budget as spending
 from lib.workflow.judge import judging
 from lib.workflow.review import ceilings
 from lib.workflow.review.ceilings import Ceilings
-
-_STATUS_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle", RECORDED: "inventory_2"}
 
 
 def page(store: Store, judge: str) -> None:
@@ -109,7 +107,7 @@ def chosen_run(store: Store, judge: str) -> Run | None:
 
 def _title(run: Run) -> str:
     # Only what never changes: the picker keeps showing the words it was drawn with.
-    started = run.created_at[:16].replace("T", " ")
+    started = minute(run.created_at)
     return f"{run.id}: {run.model}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
 
 
@@ -164,31 +162,20 @@ def _watch(store: Store, number: int, going: bool, every: bool, bounds: Ceilings
 
 
 def _status(store: Store, run: Run) -> None:
-    icon = _STATUS_ICONS.get(run.status, "pause_circle")
     errors = f", {run.errors:,} without a readable reply" if run.errors else ""
     taken = f", {run.reused:,} taken over from earlier runs" if run.reused else ""
     st.progress(run.done / max(1, run.total),
-                f":material/{icon}: {run.status}: {run.done:,} of {run.total:,} judged{taken}{errors}")
+                f"{job_progress.icon(run.status)} {run.status}: {run.done:,} of {run.total:,} judged{taken}{errors}")
     if run.message:
         st.caption(frame.plain(run.message))
     if reachable.is_trial(run):
         endpoints.trial_note()
     with st.container(horizontal=True):
-        if run.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_run", icon=":material/stop:"):
-            _do(judging.cancel, store, run.id)
-        if run.status in RESUMABLE and run.status != QUEUED and st.button(
-                "Resume", key="resume_run", icon=":material/play_arrow:", type="primary"):
-            _do(judging.resume, store, run.id)
+        job_progress.buttons(store, judging.RUNS, run, "run")
         if run.errors and run.status in (DONE, *RESUMABLE) and run.status != QUEUED and st.button(
                 f"Ask again for the {run.errors:,} errors", key="retry_errors", icon=":material/replay:"):
-            _do(judging.retry_errors, store, run.id)
+            frame.do(judging.retry_errors, store, run.id)
     budget.go_on(store, run, run_caps.of(store, run.id), spending.raise_caps)
-
-
-def _do(verb, store: Store, run: int) -> None:
-    with frame.sentences():
-        verb(store, run)
-        st.rerun()
 
 
 def chosen_judge(store: Store, names: list[str]) -> str:

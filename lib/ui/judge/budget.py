@@ -42,6 +42,4 @@ def go_on(store: Store, work: Run | Suggestion, now: Caps, raise_caps: Callable[
     with st.form(f"caps_{key}", border=True):
         wanted = limits(f"raise_{key}", now)
         if st.form_submit_button("Raise and go on", icon=":material/play_arrow:"):
-            with frame.sentences():
-                raise_caps(store, work.id, wanted)
-                st.rerun()
+            frame.do(raise_caps, store, work.id, wanted)

@@ -13,7 +13,7 @@ from lib.workflow.judge import versions
 
 
 def fields(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None]) -> None:
-    """Both fields in a box, what is set in words where it is shut; `keep(store, start, model=…)` stores a change."""
+    """Both fields in a box that says what is set while it is shut; `keep(store, start, model=…)` stores a change."""
     # Its title never changes: a box with another title would be another box, and shut.
     box = st.expander("Model and parameters", icon=":material/tune:", key="call_settings_open", on_change="rerun")
     if not box.open:

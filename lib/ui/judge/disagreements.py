@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from lib.records import Counts, PromptVersion, Run
-from lib.records.disagreements import ENDINGS, LABEL_WRONG, OPEN, Docket
+from lib.records.disagreements import ENDINGS, LABEL_WRONG, OPEN, ListedCase
 from lib.statistics import metrics
 from lib.statistics.disagreements import Standing, in_words
 from lib.store import Store, experts
@@ -28,7 +28,7 @@ _TABLE = ("agreement", "tpr", "tnr", "kappa")
 
 
 def page(store: Store, judge: str, run: Run, every: bool) -> None:
-    """The court of one run: how far it is, the case that is read, the criteria, and what the rulings changed."""
+    """A run's disagreements: how many are ruled on, the case that is read, the criteria, what the rulings changed."""
     principal = experts.principal(store)
     found = disagreements.standing(store, run.id, principal.name, every) if principal else None
     if found is None or not found.now.n:
@@ -58,17 +58,17 @@ def _cases(store: Store, run: Run, expert: str, every: bool) -> None:
         outcome = _SIDES[frame.choose("Which way", list(_SIDES), "side", words=lambda one: _SIDES[one][1])][0]
     with files:
         _files(store, run, expert, every)
-    found = [one for one in rulings.docket(store, run.id, expert, every, outcome) if _fits(one, wanted)]
+    found = [one for one in rulings.cases(store, run.id, expert, every, outcome) if _fits(one, wanted)]
     ruling.undo(store, run, expert)
     if not found:
         _nothing(wanted)
         return
     at = next((place for place, one in enumerate(found) if one.trace == st.query_params.get("case")), 0)
-    _walk(found, at)
+    _step(found, at)
     _case(store, run, expert, every, found, at)
 
 
-def _fits(one: Docket, wanted: str) -> bool:
+def _fits(one: ListedCase, wanted: str) -> bool:
     return wanted in ("all", one.ending) or (wanted == "ruled" and one.ending != OPEN)
 
 
@@ -89,7 +89,7 @@ def _files(store: Store, run: Run, expert: str, every: bool) -> None:
                                on_click="ignore", icon=":material/download:")
 
 
-def _walk(found: list[Docket], at: int) -> None:
+def _step(found: list[ListedCase], at: int) -> None:
     st.query_params["case"] = found[at].trace
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, step, key, icon in (("Previous", -1, "p", "arrow_back"), ("Next", 1, "n", "arrow_forward")):
@@ -104,7 +104,7 @@ def _go(trace: str | None) -> None:
     st.query_params["case"] = trace or ""
 
 
-def _case(store: Store, run: Run, expert: str, every: bool, found: list[Docket], at: int) -> None:
+def _case(store: Store, run: Run, expert: str, every: bool, found: list[ListedCase], at: int) -> None:
     with frame.sentences():
         case = rulings.case(store, run.id, expert, found[at].trace, every)
         left, right = st.columns([3, 2], gap="medium")

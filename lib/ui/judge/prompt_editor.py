@@ -1,6 +1,6 @@
 """The judge's prompt on the screen: section by section, kept as it is typed, with known mistakes and a preview.
 
-What is shown is the draft as it is stored: whoever puts something into it by another way, sees it here.
+What is shown is the draft as it is stored, so that what another view puts into it is seen here too.
 """
 
 import re

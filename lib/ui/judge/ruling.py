@@ -1,4 +1,4 @@
-"""One case of the disagreement court: both critiques, the four endings, and what each of them needs.
+"""One disagreement on the screen: both critiques, the four endings, and what each of them needs.
 
 The draft of a ruling is kept as it is typed; a press rules once, whatever the finger does.
 """
@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.records import TEST, Run
+from lib.records import TEST, Run, minute
 from lib.records.disagreements import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
 from lib.store import Store, experts
 from lib.store.errors import assertions
@@ -48,7 +48,7 @@ def _ruled(store: Store, case: Case) -> None:
     with st.container(border=True, gap="small"):
         came = (f" It added a line to the criteria: version {made.criteria}." if made.criteria else
                 " The label stands in the draft of the prompt." if made.example else "")
-        st.caption(f":material/gavel: **Ruled {made.kind}** on {made.created_at[:16].replace('T', ' ')} UTC.{came}")
+        st.caption(f":material/gavel: **Ruled {made.kind}** on {minute(made.created_at)} UTC.{came}")
         if made.note:
             st.text(made.note)
         who = _who(store) if made.kind == LABEL_WRONG else ""
@@ -61,7 +61,7 @@ def _ruled(store: Store, case: Case) -> None:
 def _open_again(store: Store, case: Case, who: str) -> None:
     disagreements.take_back(store, case, who, _token(case))
     _forget(case)
-    st.session_state.pop("court_last", None)
+    st.session_state.pop("ruling_last", None)
     frame.say("Open again.")
     st.rerun()
 
@@ -137,19 +137,19 @@ def _who(store: Store) -> str:
 
 def _over(case: Case, kind: str, done: Callable[[], None]) -> None:
     _forget(case)
-    st.session_state["court_last"] = (case.run, case.trace, kind)
+    st.session_state["ruling_last"] = (case.run, case.trace, kind)
     done()
     st.rerun()
 
 
 def undo(store: Store, run: Run, expert: str) -> None:
     """The ruling made last in this session, to be taken back with one press."""
-    number, trace, kind = st.session_state.get("court_last", (None, "", ""))
+    number, trace, kind = st.session_state.get("ruling_last", (None, "", ""))
     if number != run.id:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(frame.plain(f"{trace} was ruled: {kind}."))
-        if st.button("Undo", key="court_undo", icon=":material/undo:", type="tertiary"):
+        if st.button("Undo", key="ruling_undo", icon=":material/undo:", type="tertiary"):
             with frame.sentences():
                 st.query_params["case"] = trace
                 # Whoever changed a label here a moment ago was the principal: nobody else can.
@@ -168,4 +168,4 @@ def _forget(case: Case) -> None:
 
 
 def _key(name: str, case: Case) -> str:
-    return f"court_{name.replace(' ', '_')}_{case.verdict}_{case.label}"
+    return f"ruling_{name.replace(' ', '_')}_{case.verdict}_{case.label}"

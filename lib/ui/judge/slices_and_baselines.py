@@ -78,7 +78,7 @@ def baselines_panel(store: Store, run: Run, every: bool) -> None:
 
 @st.cache_data(max_entries=32, show_spinner="Fitting the classifier…")
 def _beside(_store: Store, path: str, project: int, run: int, every: bool, mark: str) -> Baselines:
-    return baselines.beside(_store, run, every=every)
+    return baselines.measured(_store, run, every=every)
 
 
 def _baselines_table(found: Baselines) -> None:

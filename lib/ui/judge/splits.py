@@ -7,7 +7,7 @@ import secrets
 
 import streamlit as st
 
-from lib.records import RUNNING, SPLITS, TEST, Run
+from lib.records import RUNNING, SPLITS, TEST, Run, minute
 from lib.sampling.splits import FEW, Table, provisional, reading, spent
 from lib.statistics import metrics
 from lib.store import Store, experts
@@ -50,9 +50,7 @@ def _sealed(store: Store, run: Run, found: Seal) -> None:
         reason = st.text_input("Why now?", key=f"why_open_{run.id}", placeholder="e.g. version 4 holds its TNR on dev")
         token = st.session_state.setdefault(f"open_token_{run.id}", secrets.token_hex(16))
         if st.button("Open it, and log this look", key=f"open_test_{run.id}", type="primary"):
-            with frame.sentences():
-                splitting.open_test(store, run.id, reason, token)
-                st.rerun()
+            frame.do(splitting.open_test, store, run.id, reason, token)
 
 
 def _opened(found: Seal, target: float) -> None:
@@ -147,7 +145,7 @@ def _logs(store: Store, judge: str) -> None:
     draws = splits.draws(store)
     if draws:
         st.subheader("Draws")
-        st.dataframe({"when": [row["created_at"][:16].replace("T", " ") for row in draws],
+        st.dataframe({"when": [minute(row["created_at"]) for row in draws],
                       "seed": [str(row["seed"]) for row in draws], "moved": [row["moved"] for row in draws],
                       **{f"{split}, pass / fail": ["{} / {}".format(*row["summary"]["after"][split]) for row in draws]
                          for split in SPLITS}}, hide_index=True, key="draws")

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from lib.records import DONE, FAILED, PAUSED, QUEUED, RESUMABLE, RUNNING, Caps, PlumblineError, PromptVersion
+from lib.records import FAILED, PAUSED, QUEUED, RUNNING, Caps, PlumblineError, PromptVersion, minute
 from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, Rule, Suggestion
 from lib.store import Store, prices
 from lib.store.judge import suggestions
 from lib.store.review import labels
-from lib.ui import endpoints, frame, text_changes
+from lib.ui import endpoints, frame, job_progress, text_changes
 from lib.ui.judge import budget
 from lib.workflow.judge import budget as spending
 from lib.workflow.judge import suggesting
@@ -23,7 +23,6 @@ _WHAT = {GUIDELINES: "The model reads the expert's critiques on train traces and
          REVISION: "The model reads the dev traces on which judge and expert differ and drafts a changed prompt.",
          SEARCH: "The same again and again, up to a cap: guidelines are drawn from train traces, tried, and kept "
                  "where dev agrees more."}
-_ICONS = {RUNNING: "progress_activity", QUEUED: "schedule", DONE: "check_circle"}
 
 
 def panel(store: Store, start: PromptVersion) -> None:
@@ -44,7 +43,7 @@ def panel(store: Store, start: PromptVersion) -> None:
 
 @contextmanager
 def noted(done: str) -> Iterator[None]:
-    """In a callback, which may show nothing where a part of a page is drawn anew: keeps what is to be said of it."""
+    """For a callback, which can show nothing where only a part of the page is drawn anew: keeps words for `tell`."""
     try:
         yield
         st.session_state["drafts_said"] = (frame.say, done)
@@ -64,7 +63,7 @@ def _chosen(made: dict[str, Suggestion]) -> str:
     if len(made) == 1:
         return next(iter(made))
     return frame.choose("Draft", list(made), "draft", words=lambda number: (
-        f"{number}: {made[number].model}, {made[number].created_at[:16].replace('T', ' ')}"))
+        f"{number}: {made[number].model}, {minute(made[number].created_at)}"))
 
 
 def _ask(store: Store, start: PromptVersion, kind: str) -> None:
@@ -103,14 +102,16 @@ def _watch(store: Store, number: int, going: bool) -> None:
     found = suggestions.get(store, number)
     if going and found.status not in (RUNNING, QUEUED):
         st.rerun()  # the whole page, which then stops asking
-    words = (f":material/{_ICONS.get(found.status, 'pause_circle')}: Suggestion {found.id}, {found.status}: "
-             f"{_paid(store, found)}")
+    words = f"{job_progress.icon(found.status)} Suggestion {found.id}, {found.status}: {_paid(store, found)}"
     share = spending.share(store, found.model, found.caps, found.spent)
     st.caption(words) if share is None else st.progress(share, words)
     if found.message:
         warns = found.status == PAUSED and not spending.stopped(found)
         (st.warning if warns else st.error if found.status == FAILED else st.caption)(frame.plain(found.message))
-    _buttons(store, found)
+    with st.container(horizontal=True):
+        # What a cap stopped goes on below, with the caps.
+        job_progress.buttons(store, suggesting.SUGGESTIONS, found, "suggestion",
+                             resume=None if spending.stopped(found) else "secondary")
     budget.go_on(store, found, found.caps, suggesting.raise_caps)
 
 
@@ -122,22 +123,6 @@ def _paid(store: Store, found: Suggestion) -> str:
 
 def _so_many(n: int, what: str) -> str:
     return f"{n:,} {what}{'s' * (n != 1)}"
-
-
-def _buttons(store: Store, found: Suggestion) -> None:
-    with st.container(horizontal=True):
-        if found.status in (RUNNING, QUEUED) and st.button("Cancel", key="cancel_suggestion", icon=":material/stop:"):
-            _do(suggesting.cancel, store, found.id)
-        # What a cap stopped goes on below, with the caps.
-        if found.status in RESUMABLE and found.status != QUEUED and not spending.stopped(found) and st.button(
-                "Resume", key="resume_suggestion", icon=":material/play_arrow:"):
-            _do(suggesting.resume, store, found.id)
-
-
-def _do(verb, store: Store, number: int) -> None:
-    with frame.sentences():
-        verb(store, number)
-        st.rerun()
 
 
 def _guidelines(store: Store, start: PromptVersion, found: Suggestion) -> None:

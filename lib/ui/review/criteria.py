@@ -4,6 +4,7 @@ import secrets
 
 import streamlit as st
 
+from lib.records import minute
 from lib.records.disagreements import Criteria
 from lib.store import Store, experts
 from lib.store.review import criteria
@@ -88,7 +89,7 @@ def _another_look(store: Store) -> None:
 
 def _history(found: list[Criteria]) -> None:
     st.dataframe({"version": [one.number for one in found],
-                  "saved": [one.created_at[:16].replace("T", " ") for one in found],
+                  "saved": [minute(one.created_at) for one in found],
                   "why": [one.reason for one in found]}, hide_index=True)
     by_number = {one.number: one for one in found}
     numbers = list(by_number)

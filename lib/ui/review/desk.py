@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.charts.ink import FAIL_FILL, PASS_FILL
-from lib.records import SHADOW, PlumblineError, StoreError, Trace
+from lib.charts.palette import FAIL_FILL, PASS_FILL
+from lib.records import SHADOW, PlumblineError, StoreError, Trace, minute
 from lib.store import Store, projects
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
@@ -59,7 +59,7 @@ def _jump(store: Store, expert: str) -> None:
     try:
         st.query_params["trace"] = traces.get(store, wanted).id if wanted else st.query_params.get("trace", "")
     except PlumblineError as error:
-        _seat(store, expert)["notice"] = str(error)
+        _memory(store, expert)["notice"] = str(error)
 
 
 def _next(store: Store, expert: str, where: Filter) -> None:
@@ -71,13 +71,13 @@ def _next(store: Store, expert: str, where: Filter) -> None:
 
 
 def _place(store: Store, expert: str, where: Filter) -> reviewing.Place:
-    """The queue is walked as long as something waits in it and no filter says otherwise."""
+    """The queue is followed as long as something waits in it and no filter says otherwise."""
     free = not filters.address(where) and st.session_state.get("from", "queue") == "queue"
     return reviewing.Place(where, free and queues.next_open(store, expert) is not None,
-                           st.query_params.get("trace") == _seat(store, expert).get("brought"))
+                           st.query_params.get("trace") == _memory(store, expert).get("brought"))
 
 
-def _seat(store: Store, expert: str) -> dict[str, Any]:
+def _memory(store: Store, expert: str) -> dict[str, Any]:
     """What this session knows of one reviewer at one project: showing, notice, after, brought, all_done."""
     return st.session_state.setdefault("desk", {}).setdefault(scope(store, expert), {})
 
@@ -116,16 +116,16 @@ def _showing(store: Store, expert: str, where: Filter, wanted: str, shadow: bool
 
 
 def _wanted(store: Store, expert: str, where: Filter) -> str | None:
-    wanted, seat = st.query_params.get("trace"), _seat(store, expert)
-    if not wanted or "brought" not in seat:
+    wanted, memory = st.query_params.get("trace"), _memory(store, expert)
+    if not wanted or "brought" not in memory:
         # A link may bring any trace: only what comes next anyhow was drawn without choosing.
-        coming = seat["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
+        coming = memory["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
         wanted = wanted or coming
     wanted = wanted or traces.step(store, where, None)
-    if seat.get("all_done") is True:
+    if memory.get("all_done") is True:
         # Said as long as this stands there: a slow server draws the page more than once.
-        seat["all_done"] = wanted, where
-    if seat.get("all_done") == (wanted, where):
+        memory["all_done"] = wanted, where
+    if memory.get("all_done") == (wanted, where):
         st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
     if wanted:
         st.query_params["trace"] = wanted
@@ -149,15 +149,15 @@ def scope(store: Store, expert: str, what: str = "") -> str:
 
 
 def _data(store: Store, expert: str, showing: reviewing.Showing) -> dict:
-    before, last, seat = showing.before, labels.newest(store, expert), _seat(store, expert)
+    before, last, memory = showing.before, labels.newest(store, expert), _memory(store, expert)
     return {
-        "trace": showing.trace.id, "showing": _token(seat, showing.trace), "content": showing.trace.content_hash,
+        "trace": showing.trace.id, "showing": _token(memory, showing.trace), "content": showing.trace.content_hash,
         "question": _CRITIQUE, "text": showing.text,
         "revised": showing.revised_response, "new": bool(before and before.circumstances.showed_new),
         "given": before.outcome if before else "", "seen": before.key if before else None, "change": showing.change,
         "mode": showing.mode, "purpose": showing.purpose, "undo": last not in (None, showing.trace.id),
-        "colours": [PASS_FILL, FAIL_FILL], "notice": seat.pop("notice", "") or _warning(showing),
-        "after": seat.get("after", []),
+        "colours": [PASS_FILL, FAIL_FILL], "notice": memory.pop("notice", "") or _warning(showing),
+        "after": memory.get("after", []),
     }
 
 
@@ -169,12 +169,12 @@ def _warning(showing: reviewing.Showing) -> str:
     return ""
 
 
-def _token(seat: dict[str, Any], trace: Trace) -> str:
+def _token(memory: dict[str, Any], trace: Trace) -> str:
     """Belongs to this showing alone: a press meant for the trace before cannot label this one, nor count twice."""
     what = (trace.id, trace.content_hash)
-    if seat.get("showing", (None,))[0] != what:
-        seat["showing"] = (what, secrets.token_hex(16))
-    return seat["showing"][1]
+    if memory.get("showing", (None,))[0] != what:
+        memory["showing"] = (what, secrets.token_hex(16))
+    return memory["showing"][1]
 
 
 def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> bool:
@@ -182,7 +182,7 @@ def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> 
     try:
         _ACTIONS.get(event.get("kind"), _ignore)(store, expert, where, event)
     except PlumblineError as error:
-        _seat(store, expert)["notice"] = str(error)
+        _memory(store, expert)["notice"] = str(error)
         return not isinstance(error, StoreError)
     return True
 
@@ -190,12 +190,12 @@ def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> 
 def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     place = _place(store, expert, where)
     saved = reviewing.decide(store, expert, reviewing.decision(event), place)
-    seat = _seat(store, expert)
-    seat["after"] = [f"{_short(saved.trace)}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
+    memory = _memory(store, expert)
+    memory["after"] = [f"{_short(saved.trace)}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
     if place.from_queue and queues.next_open(store, expert) is None:
-        seat["after"].append("Your queue is done: from here on comes every trace you have not labelled.")
+        memory["after"].append("Your queue is done: from here on comes every trace you have not labelled.")
     if _is_shown(event):
-        seat.pop("showing", None)
+        memory.pop("showing", None)
         _go(store, expert, reviewing.next_trace(store, expert, place, saved.trace))
 
 
@@ -208,13 +208,13 @@ def _move(store: Store, expert: str, where: Filter, event: decision.Event) -> No
         _draft(store, expert, where, event)
     if _is_shown(event):
         place = _place(store, expert, where)
-        _go(store, expert, reviewing.beside(store, expert, place, str(event["trace"]), event["kind"] == "next"))
+        _go(store, expert, reviewing.neighbour(store, expert, place, str(event["trace"]), event["kind"] == "next"))
 
 
 def _defer(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     _draft(store, expert, where, event)
     reviewing.defer(store, expert, str(event["trace"]))
-    _seat(store, expert)["after"] = [f"{_short(event['trace'])} is put off: it comes back at the end."]
+    _memory(store, expert)["after"] = [f"{_short(event['trace'])} is put off: it comes back at the end."]
     if _is_shown(event):
         _next(store, expert, where)
 
@@ -239,7 +239,7 @@ def _is_shown(event: decision.Event) -> bool:
 
 def _go(store: Store, expert: str, trace: str | None) -> None:
     st.query_params["trace"] = trace or ""
-    _seat(store, expert).update(brought=trace, all_done=trace is None)
+    _memory(store, expert).update(brought=trace, all_done=trace is None)
 
 
 def _short(trace: object) -> str:
@@ -265,7 +265,7 @@ def _said_before(store: Store, expert: str, showing: reviewing.Showing) -> None:
 
 
 def _words(label, number: int) -> str:
-    when = (label.created_at or "")[:16].replace("T", " ")
+    when = minute(label.created_at or "")
     why = f" ({label.circumstances.reason})" if label.circumstances.reason else ""
     return f"{'Before' if number else 'Your label'}: {label.outcome}, {when}{why}"
 

@@ -1,1 +1,1 @@
-"""The project itself: who, which models, at what price: its views."""
+"""The project itself (who, which models, at what price): its views."""

@@ -7,7 +7,7 @@ from lib.store import Store, experts, projects
 from lib.ui import endpoints, frame
 from lib.workflow import endpoints as reachable
 from lib.workflow import models
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 
 
 def people(store: Store) -> None:
@@ -17,9 +17,7 @@ def people(store: Store) -> None:
     with st.form("new_expert", clear_on_submit=True, border=True):
         name = st.text_input("Name of an expert")
         if st.form_submit_button("Add"):
-            with frame.sentences():
-                experts.add(store, name)
-                st.rerun()
+            frame.do(experts.add, store, name)
 
 
 def _expert(store: Store, expert: Expert) -> None:
@@ -55,7 +53,7 @@ def project(store: Store) -> None:
         name = st.text_input("Name of another AI product", key="another_project_name")
         if st.form_submit_button("Start a project"):
             with frame.sentences():
-                frame.go("dataset", project=str(dataset.start_project(store, name).project), view="Import")
+                frame.go("dataset", project=str(exchange.start_project(store, name).project), view="Import")
 
 
 def model_endpoints(store: Store) -> None:

@@ -109,7 +109,7 @@ def queue(store: Store, fix: int) -> int:
 
 
 def queue_imported(store: Store) -> None:
-    """Queues the answers that an import brought to fixes: until then they could be drawn as if picked by nobody."""
+    """Queues the answers that an import brought to fixes: else they could be drawn later as if picked by nobody."""
     for fix in fixes.every(store):
         if fix.status == "fixed":
             queue(store, fix.id)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from lib.prompting import texts
 from lib.records import PromptVersion, UsageError
 from lib.store import Store, experts
-from lib.store.errors import mode_decisions, mode_facts
-from lib.store.judge import judges
+from lib.store.errors import mode_decisions, mode_facts, special_judges
 from lib.workflow.errors import checking
 from lib.workflow.judge import judging, versions
 
@@ -44,7 +43,7 @@ def build(store: Store, mode: str, name: str = "", reason: str = "") -> PromptVe
         raise UsageError(why)
     judge = name.strip() or found.name
     with store.transaction():
-        judges.add_special(store, judge, mode, reason)
+        special_judges.add(store, judge, mode, reason)
         return judging.save_prompt(store, judge, template(found.name, found.definition),
                                    versions.suggest(store, EXAMPLES, judge),
                                    note=f"The prompt that a judge of “{found.name}” starts with.")
@@ -54,7 +53,7 @@ def template(criterion: str, definition: str) -> str:
     """The first prompt of a judge for a failure mode; what stands in name and definition is never a placeholder."""
     named = {name: f"{{{{ {name} }}}}" for name in ("examples", "trace")}
     return texts.fill(texts.read("special"), criterion=_literal(criterion),
-                        definition=_literal(definition) or _NO_DEFINITION, **named)
+                      definition=_literal(definition) or _NO_DEFINITION, **named)
 
 
 def _literal(text: str) -> str:

@@ -18,7 +18,7 @@ CHANCE = 0.05  # from here on a difference could well be chance
 
 
 @dataclass(frozen=True)
-class Beside:
+class BaselineLine:
     """One line of the table: the judge or a baseline, its counts and figures on the same pairs, or why it has none.
 
     `against` compares a baseline with the judge, row by row: fixed is where only the judge is right.
@@ -42,12 +42,12 @@ class Baselines:
 
     run: Run
     expert: str
-    lines: tuple[Beside, ...]
+    lines: tuple[BaselineLine, ...]
     train: int
     whole: bool  # no bound on rows was met
 
 
-def beside(store: Store, run: int, expert: str | None = None, every: bool = False) -> Baselines:
+def measured(store: Store, run: int, expert: str | None = None, every: bool = False) -> Baselines:
     """The judge, always pass and the local classifier on the pairs the run is measured on, less those on train traces.
 
     The classifier was fitted on the train labels, so there it would only repeat what it was told.
@@ -66,17 +66,17 @@ def beside(store: Store, run: int, expert: str | None = None, every: bool = Fals
 
 
 def _line(name: str, items: Sequence[Item], outcomes: Sequence[str],
-          judge: tuple[Sequence[str], Sequence[str]] | None = None, why: str = "") -> Beside:
+          judge: tuple[Sequence[str], Sequence[str]] | None = None, why: str = "") -> BaselineLine:
     said = outcomes or [None] * len(items)
     counts = Counts() if why else metrics.count_pairs(zip((item.label for item in items), said, strict=True))
     figures = {one: Figure(None, why=why.rstrip(".")) if why else metrics.METRICS[one].figure(counts)
                for one in FIGURES}
     against = compared(Row(trace, item.label, mine, judged) for trace, item, mine, judged in zip(
         judge[1], items, said, judge[0], strict=True)) if judge and not why else None
-    return Beside(name, counts, figures, against, why)
+    return BaselineLine(name, counts, figures, against, why)
 
 
-def verdict(line: Beside) -> str:
+def verdict(line: BaselineLine) -> str:
     """In plain words whether the judge beats a baseline, by the exact McNemar test on the same rows."""
     if line.against is None:
         return line.why
@@ -88,5 +88,5 @@ def verdict(line: Beside) -> str:
 
 
 def mark(store: Store, run: int, expert: str | None = None, every: bool = False) -> str:
-    """A short text that changes whenever what `beside` returns may change."""
+    """A short text that changes whenever what `measured` returns may change."""
     return stored.mark(store, run, expert or principal_name(store), every)

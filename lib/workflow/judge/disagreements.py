@@ -1,4 +1,4 @@
-"""The disagreement court as a story: each case ends as judge wrong, label wrong, criterion unclear or borderline.
+"""Disagreements from verdict to ruling: each case ends as judge wrong, label wrong, criterion unclear or borderline.
 
 What a ruling does beside being kept is said here: a note or an example for the prompt, a new label, a line of the
 criteria. Taking one back undoes that, and nothing is ever erased.

@@ -35,7 +35,7 @@ def of(store: Store, run: int) -> Noise:
 
 
 def repeat(store: Store, run: int, times: int, token: str | None = None) -> list[Run]:
-    """Queues so many runs that ask all this run has asked once more, within its caps; a token sent twice does nothing.
+    """Queues so many runs that ask all this run has asked once more, within its caps; a token sent twice does it once.
 
     UsageError where it cannot be asked again: recorded elsewhere, or at an address that is no longer set.
     """

@@ -186,7 +186,7 @@ def put_caps(store: Store, number: int, wanted: Caps) -> None:
 
 
 def take_rules(store: Store, version: PromptVersion, chosen: Sequence[Rule]) -> str:
-    """Adds these rules to the guidelines of the version's draft, with the labels behind them; the draft's text."""
+    """Adds these rules to the guidelines of the version's draft, with the labels behind them; returns its text."""
     if not chosen:
         raise UsageError("Tick the rules to take first.")
     draft = versions.draft(store, version)

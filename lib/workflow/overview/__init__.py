@@ -1,1 +1,1 @@
-"""The whole loop: where it stands, insights, review cycles: its verbs."""
+"""The whole loop (where it stands, insights, review cycles): its verbs."""

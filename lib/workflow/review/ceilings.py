@@ -24,7 +24,7 @@ class Ceilings:
     target: float = decisions.DEFAULT_TARGET  # what the team wants the judge to reach
 
     def lines(self, name: str) -> dict[str, Figure]:
-        """What to draw across the chart of a metric, by the words for it: those of the two that bound this metric."""
+        """Name -> figure of those of the two ceilings that bound this metric: what is drawn across its chart."""
         found = {"own": self.own if name == "agreement" else _NONE,
                  "two experts": {"agreement": self.agreement, "kappa": self.kappa}.get(name, _NONE)}
         return {words: figure for words, figure in found.items() if figure.value is not None}

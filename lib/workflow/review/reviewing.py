@@ -26,7 +26,7 @@ _OFFERS = 20  # shared traces that others may take in the same moment
 
 @dataclass(frozen=True)
 class Place:
-    """Where the expert is: the filter, whether the queue is walked, and whether the desk itself brought the trace."""
+    """Where the expert is: the filter, whether the queue is followed, and whether the desk itself brought the trace."""
 
     where: Filter = field(default_factory=Filter)
     from_queue: bool = False
@@ -237,7 +237,7 @@ def _offered(store: Store, expert: str, after: str | None) -> str | None:
     return None
 
 
-def beside(store: Store, expert: str, place: Place, trace_id: str, forward: bool) -> str:
+def neighbour(store: Store, expert: str, place: Place, trace_id: str, forward: bool) -> str:
     """The trace after or before this one, labelled or not; at either end the trace itself.
 
     Around an earlier trace that comes back blind lie those it came between: its old neighbours would give it away.

@@ -10,7 +10,7 @@ from lib.store import jobs
 from lib.store.dataset import answers, systems, traces
 from lib.store.dataset.traces import Filter
 from lib.store.review import labels
-from lib.workflow.dataset import answering, dataset
+from lib.workflow.dataset import answering, exchange
 from tests.support.answering import answered, execute, http_system, inputs
 from tests.support.endpoint import Answer, error, html
 from tests.support.running import PATIENCE, Gate
@@ -176,17 +176,17 @@ def test_the_same_press_twice_is_one_job_even_when_nothing_is_left(project, ai_s
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 def test_inputs_go_out_and_outputs_come_in_by_id(project, ending):
     before = {trace: traces.get(project, trace) for trace in ("i0", "i3")}
-    table = dataset.read_file(f"inputs.{ending}", dataset.export(project, "inputs", ending))
+    table = exchange.read_file(f"inputs.{ending}", exchange.export(project, "inputs", ending))
     assert len(table.rows) == 4 and "old" not in repr(table.rows)
     filled = [{"id": f"i{n}", "input": f"input {n}.", "output": f"by hand {n}"} for n in range(4)]
     file = "\n".join(map(json.dumps, filled)).encode()
-    back = dataset.read_file("back.jsonl", file)
-    result = dataset.import_table(project, back, dataset.readers.guess(back))
+    back = exchange.read_file("back.jsonl", file)
+    result = exchange.import_table(project, back, exchange.readers.guess(back))
     assert (result.traces, result.answered) == (0, 4)
     for name, old in before.items():
         new = traces.get(project, name)
         assert new.output == f"by hand {name[1:]}" and (new.context, new.dimensions) == (old.context, old.dimensions)
-    again = dataset.import_table(project, back, dataset.readers.guess(back))
+    again = exchange.import_table(project, back, exchange.readers.guess(back))
     assert again.added == 0
 
 

@@ -12,7 +12,7 @@ from lib.store.dataset import imports, traces
 from lib.store.errors import failure_modes
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support.steps import add, row, say
 
 FILE = b"""id,input,output,topic,outcome,critique,verdict,why
@@ -156,7 +156,7 @@ def test_rows_that_break_off_leave_nothing(db, make_trace, stop):
 
 
 def test_the_workflow_imports_a_table_and_gives_the_project_its_first_judge(db):
-    table = dataset.read_file("t.csv", FILE)
-    assert dataset.import_table(db, table, MAPPING).traces == 3
-    assert dataset.import_table(db, table, MAPPING).added == 0
+    table = exchange.read_file("t.csv", FILE)
+    assert exchange.import_table(db, table, MAPPING).traces == 3
+    assert exchange.import_table(db, table, MAPPING).added == 0
     assert len(judges.with_prompt(db)) == 1 and judges.every(db)[0] == "GPT-4"

@@ -1,4 +1,4 @@
-"""Traces in and out of the store: whole as they were, found by every filter, walked forward and back."""
+"""Traces in and out of the store: whole as they were, found by every filter, stepped through forward and back."""
 
 from dataclasses import fields
 
@@ -101,7 +101,7 @@ def test_every_field_of_the_filter_is_tried_here():
     assert {name for where, _ in CASES for name in where} == {field.name for field in fields(Filter)}
 
 
-def test_steps_walk_forward_and_back_within_the_filter(four):
+def test_steps_go_forward_and_back_within_the_filter(four):
     where = Filter(answered=True)
     assert traces.step(four, where, None) == "t1" and traces.step(four, where, None, forward=False) == "t3"
     assert [traces.step(four, where, name) for name in ("t1", "t2", "t3")] == ["t2", "t3", None]

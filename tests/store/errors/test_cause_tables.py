@@ -22,7 +22,7 @@ from lib.store.errors import (
 )
 from lib.store.errors.assertions import Result
 from lib.store.errors.mode_decisions import Decision
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.review import queueing
 from lib.writers import WRITERS
 from tests.support.commands import CommandLine
@@ -158,27 +158,27 @@ def test_assertions_keep_their_settings_and_follow_a_merge(fails):
     assert [bool(at) for (at,) in table(cause_tables.assertions(fails), "retired_at")] == [False, True]
 
 
-@pytest.mark.parametrize("what", dataset.EXPORTS)
+@pytest.mark.parametrize("what", exchange.EXPORTS)
 def test_no_cell_of_any_export_is_run_by_a_spreadsheet(worked, what):
-    cells = [cell for line in csv.reader(io.StringIO(dataset.export(worked, what, "csv").decode("utf-8-sig")))
+    cells = [cell for line in csv.reader(io.StringIO(exchange.export(worked, what, "csv").decode("utf-8-sig")))
              for cell in line]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert what in ("inputs", "labels", "verdicts") or any(LIVE[:10] in cell for cell in cells)
 
 
 @pytest.mark.parametrize("ending", WRITERS)
-@pytest.mark.parametrize("what", [what for what, kind in dataset.EXPORTS.items() if kind.back])
+@pytest.mark.parametrize("what", [what for what, kind in exchange.EXPORTS.items() if kind.back])
 def test_what_can_be_imported_again_adds_nothing_where_it_came_from(worked, what, ending):
-    table = dataset.read_file(f"t.{ending}", dataset.export(worked, what, ending))
-    assert table.rows and dataset.import_table(worked, table, guess(table)).added == 0
+    table = exchange.read_file(f"t.{ending}", exchange.export(worked, what, ending))
+    assert table.rows and exchange.import_table(worked, table, guess(table)).added == 0
 
 
 @pytest.mark.parametrize("ending", WRITERS)
-@pytest.mark.parametrize("what", [what for what, kind in dataset.EXPORTS.items() if not kind.back])
+@pytest.mark.parametrize("what", [what for what, kind in exchange.EXPORTS.items() if not kind.back])
 def test_what_cannot_be_imported_is_refused_and_mistaken_for_nothing_else(worked, what, ending):
-    table = dataset.read_file(f"t.{ending}", dataset.export(worked, what, ending))
+    table = exchange.read_file(f"t.{ending}", exchange.export(worked, what, ending))
     with pytest.raises(UsageError, match="say which column holds the input"):
-        dataset.import_table(worked, table, guess(table))
+        exchange.import_table(worked, table, guess(table))
 
 
 @pytest.mark.parametrize("ending", WRITERS)
@@ -186,8 +186,8 @@ def test_codes_come_back_in_another_file(worked, tmp_path, ending):
     failure_modes.give(worked, "t3", ["one", "[two]"])
     other = projects.create(open_store(tmp_path / "other.db"), "Other")
     for what in ("traces", "codes"):
-        table = dataset.read_file(f"{what}.{ending}", dataset.export(worked, what, ending))
-        dataset.import_table(other, table, guess(table))
+        table = exchange.read_file(f"{what}.{ending}", exchange.export(worked, what, ending))
+        exchange.import_table(other, table, guess(table))
     names = [f"t{number}" for number in range(1, 5)]
     assert [failure_modes.of_trace(other, name) for name in names] == [
         failure_modes.of_trace(worked, name) for name in names] == [[LIVE], [LIVE], ["[two]", "one"], []]
@@ -204,4 +204,4 @@ def test_the_command_writes_them_by_the_ending(worked, tmp_path):
 
 def test_the_command_says_what_each_kind_holds():
     said = CommandLine(None)("export", "--help").stdout
-    assert all(f"{what} " in said and kind.text in said for what, kind in dataset.EXPORTS.items())
+    assert all(f"{what} " in said and kind.text in said for what, kind in exchange.EXPORTS.items())

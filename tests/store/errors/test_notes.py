@@ -33,7 +33,7 @@ def test_fails_without_a_note_come_in_the_order_labelled_and_then_from_the_begin
     assert notes.next_without(four, ANN) is None and notes.progress(four, ANN) == (3, 3)
 
 
-def test_a_walk_goes_over_noted_fails_too_and_a_dimension_narrows_it(four):
+def test_a_round_goes_over_noted_fails_too_and_a_dimension_narrows_it(four):
     notes.save(four, "t1", "Ann", "no year")
     assert [notes.step(four, ANN, trace) for trace in ("t3", "t1", "t4")] == ["t1", "t4", None]
     assert [notes.step(four, ANN, trace, False) for trace in ("t4", "t1", "t3")] == ["t1", "t3", None]

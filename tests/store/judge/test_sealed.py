@@ -10,7 +10,7 @@ from lib.store.dataset import coverage
 from lib.store.judge import judges, runs, splits, verdicts
 from lib.store.review import draws
 from lib.workflow import figures
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.judge import comparing, splitting
 from tests.support.commands import CommandLine
 from tests.support.steps import add, row
@@ -65,7 +65,7 @@ def test_pairs_of_the_test_split_count_nowhere(many):
 
 def test_exported_verdicts_hold_the_sealed_ones_too_and_are_no_look(many):
     """As the guide says: whoever joins this file with the labels sees the test, and each row says its split."""
-    run, (_, rows) = judged(many, TEST), dataset.EXPORTS["verdicts"].rows(many)
+    run, (_, rows) = judged(many, TEST), exchange.EXPORTS["verdicts"].rows(many)
     found = [(row["outcome"] == "pass", row["split"] == TEST) for row in rows if row["run"] == run]
     assert len(found) == FEW and set(found) == {(True, True), (False, False)}
     assert splits.looks(many, "judge") == []

@@ -3,7 +3,6 @@
 It neither shows nor changes it.
 """
 
-import inspect
 
 import pytest
 
@@ -15,6 +14,7 @@ from lib.store.dataset.traces import Filter
 from lib.store.errors import failure_modes
 from lib.store.judge import comparisons, judges, runs, verdicts
 from lib.store.review import labels, reveals
+from tests.support import ownership
 from tests.support.steps import add, row, say
 
 
@@ -228,18 +228,15 @@ READS = {
 
 # These make or find something by its name in the project of the handle; `fill` calls them for both projects.
 BY_NAME = {"experts.add", "experts.row_of", "experts.principal", "failure_modes.add", "generations.save", "judges.add",
-           "judges.row_of", "judges.recorded_run", "judges.add_special", "labels.save", "labels.current", "systems.add",
+           "judges.row_of", "judges.recorded_run", "labels.save", "labels.current", "systems.add",
            "traces.key_of"}
 WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting",
               "prices.every", "prices.put", "prices.forget", "prices.cost"}
 
 
 def test_every_function_of_the_store_is_tried_here():
-    modules = (answers, comparisons, experts, failure_modes, generations, jobs, judges, labels, prices, projects,
-               reveals, runs, systems, tables, traces, verdicts)
-    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in modules
-              for name, found in inspect.getmembers(module, inspect.isfunction)
-              if found.__module__ == module.__name__ and not name.startswith("_")}
+    public = ownership.public(answers, comparisons, experts, failure_modes, generations, jobs, judges, labels, prices,
+                              projects, reveals, runs, systems, tables, traces, verdicts)
     assert public - BY_NAME - WHOLE_FILE == {name.split()[0] for name in (*REFUSED, *EMPTY, *READS)}
 
 

@@ -5,7 +5,7 @@ import pytest
 from lib.records import UsageError
 from lib.store import judge_labels, projects
 from lib.store.dataset import traces
-from lib.store.errors import assertions, failure_modes
+from lib.store.errors import assertions, failure_modes, special_judges
 from lib.store.errors.assertions import Result
 from lib.store.judge import judges
 from tests.support import ownership
@@ -20,7 +20,7 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     made = assertions.add(store, "no", "contains", {"text": word}, "mode", word)
     trace = traces.get(store, "t1")
     assertions.save(store, made.key, [Result(trace.key, trace.content_hash, "fail", word)])
-    judges.add_special(store, "special", "mode", word)
+    special_judges.add(store, "special", "mode", word)
     return {"assertion": made.key, "trace": trace.key}
 
 
@@ -48,7 +48,7 @@ READS = {
     "assertions.against": lambda s: list(assertions.against(s, "Ann").values()),
 }
 WRITES = {
-    "judges.add_special": lambda s, n: judges.add_special(s, "more", "mode"),
+    "special_judges.add": lambda s, n: special_judges.add(s, "more", "mode"),
     "assertions.add": lambda s, n: assertions.add(s, "new", "JSON valid", {}, "mode"),
     "assertions.retire": lambda s, n: assertions.retire(s, "no"),
     "assertions.save": lambda s, n: assertions.save(s, n["assertion"], [Result(n["trace"], "x", "pass", "")]),
@@ -68,7 +68,7 @@ def everything(store) -> list:
 
 def test_every_function_is_tried_here():
     tried = {name for name in (*READS, *WRITES) if " " not in name}
-    assert ownership.public(assertions, judge_labels) | {"judges.special", "judges.add_special"} == tried
+    assert ownership.public(assertions, judge_labels, special_judges) | {"judges.special"} == tried
 
 
 @pytest.mark.parametrize("name", READS)

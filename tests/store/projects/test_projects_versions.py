@@ -1,6 +1,5 @@
 """Drafts of prompts and what the bench asks of traces: kept, in order, and never another project's."""
 
-import inspect
 
 import pytest
 
@@ -9,6 +8,7 @@ from lib.store import experts, projects
 from lib.store.judge import bench, judges, prompt_drafts
 from lib.store.judge.prompt_drafts import Draft
 from lib.store.review import labels
+from tests.support import ownership
 from tests.support.steps import add, say
 
 
@@ -34,10 +34,7 @@ WRITES = {"prompt_drafts.keep", "prompt_drafts.forget"}
 
 
 def test_every_function_is_tried_here():
-    public = {f"{module.__name__.split('.')[-1]}.{name}" for module in (bench, prompt_drafts)
-              for name, found in inspect.getmembers(module, inspect.isfunction)
-              if found.__module__ == module.__name__ and not name.startswith("_")}
-    assert public == {*READS, *WRITES}
+    assert ownership.public(bench, prompt_drafts) == {*READS, *WRITES}
 
 
 @pytest.mark.parametrize("name", READS)

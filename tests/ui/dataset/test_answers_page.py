@@ -11,36 +11,23 @@ from lib.workflow.dataset import answering
 from tests.support.ai_system import SECRET
 from tests.support.answering import answered, execute, http_system, inputs
 from tests.support.endpoint import html
-from tests.support.running import HOUSE, PATIENCE
+from tests.support.pages import fine, opened_page, press
+from tests.support.running import PATIENCE
 from tests.support.steps import say
 
 
 @pytest.fixture
 def open_page(db, endpoint_env, monkeypatch):
     """The view as a visitor sees it."""
-    monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-
     def open() -> AppTest:
-        app = AppTest.from_file(str(HOUSE / "pages" / "dataset.py"), default_timeout=PATIENCE)
-        app.session_state["app_ran"] = True
-        app.query_params["view"] = "Get outputs"
-        return fine(app.run())
+        return opened_page(monkeypatch, db, "dataset", view="Get outputs")
 
     return open
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def shown(app: AppTest) -> str:
     return "\n".join(str(found.value) for kind in ("markdown", "caption", "text", "error", "warning")
                      for found in app.get(kind))
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return fine(next(button for button in app.button if button.key == key).click().run())
 
 
 def ended(store, job: int) -> None:

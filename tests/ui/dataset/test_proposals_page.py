@@ -10,37 +10,24 @@ from lib.ui import press_guard
 from lib.ui.dataset import proposals
 from lib.workflow.dataset import coverage, proposing
 from tests.support.endpoint import completion
-from tests.support.running import HOUSE, written
+from tests.support.pages import fine, opened_page, press
+from tests.support.running import written
 
 
 @pytest.fixture
 def open_page(db: Store, endpoint_env, monkeypatch: pytest.MonkeyPatch):
     """`open_page(choose="empty")`: the page as a visitor of that address sees it."""
-    monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
     monkeypatch.setattr(press_guard, "SHOWN_AT_LEAST", 0)
 
     def open(**params: str) -> AppTest:
-        app = AppTest.from_file(str(HOUSE / "pages" / "dataset.py"), default_timeout=30)
-        app.session_state["app_ran"] = True
-        for name, value in {"view": "Propose inputs", **params}.items():
-            app.query_params[name] = value
-        return fine(app.run())
+        return opened_page(monkeypatch, db, "dataset", **{"view": "Propose inputs", **params})
 
     return open
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def shown(app: AppTest) -> str:
     kinds = ("markdown", "caption", "text", "subheader", "error", "warning", "code")
     return "\n".join(str(found.value) for kind in kinds for found in app.get(kind))
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return fine(next(button for button in app.button if button.key == key).click().run())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from lib.workflow.dataset import answering
 from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
 from tests.support.answering import execute, http_system, inputs
-from tests.support.running import HOUSE, PATIENCE
+from tests.support.pages import fine, opened_page, press
 from tests.support.steps import add, row, say
 from tests.ui.dataset.test_answers_page import ended
 
@@ -21,30 +21,15 @@ HOSTILE = "![x](http://evil.example/x.png) | :red[x] $x$"
 @pytest.fixture
 def visit(db, monkeypatch):
     """`visit("errors", view="Fixes")` opens a page on the project."""
-    monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-
     def open(page: str, **params: str) -> AppTest:
-        app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).switch_page(f"pages/{page}.py")
-        app.session_state["app_ran"] = True
-        for name, value in params.items():
-            app.query_params[name] = value
-        return fine(app.run())
+        return opened_page(monkeypatch, db, page, **params)
 
     return open
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def shown(app: AppTest) -> str:
     kinds = ("subheader", "markdown", "caption", "text", "error", "warning", "info", "success")
     return "\n".join(str(found.value) for kind in kinds for found in app.get(kind)).replace("\\", "")
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return fine(next(button for button in app.button if button.key == key).click().run())
 
 
 def submit(app: AppTest, label: str) -> AppTest:

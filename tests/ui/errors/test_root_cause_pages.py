@@ -8,7 +8,7 @@ from lib.store.errors import analyses, codings, failure_modes, mode_history, not
 from lib.ui import press_guard
 from lib.workflow.errors import analysing
 from tests.support.coding import KINDS, by_kind, executed, fails
-from tests.support.running import HOUSE
+from tests.support.pages import fine, opened_page, press
 from tests.support.steps import add, say
 
 HOSTILE = "**bold** $x^2$ ![](http://127.0.0.1:9/x.png) <img src=x> :red[a]\n# title"
@@ -17,32 +17,18 @@ HOSTILE = "**bold** $x^2$ ![](http://127.0.0.1:9/x.png) <img src=x> :red[a]\n# t
 @pytest.fixture
 def open_page(db, endpoint_env, monkeypatch):
     """`open_page("Codes", codes="agreement")`: a view as a visitor of that address sees it."""
-    monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
     monkeypatch.setattr(press_guard, "SHOWN_AT_LEAST", 0)
     endpoint_env.plan = by_kind
 
     def open(view: str, **params: str) -> AppTest:
-        app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=60).switch_page("pages/errors.py")
-        app.session_state["app_ran"] = True
-        for name, value in {"view": view, **params}.items():
-            app.query_params[name] = value
-        return fine(app.run())
+        return opened_page(monkeypatch, db, "errors", view=view, **params)
 
     return open
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def shown(app: AppTest) -> str:
     kinds = ("markdown", "caption", "text", "subheader", "error", "warning", "success")
     return "\n".join(str(found.value) for kind in kinds for found in app.get(kind)).replace("\\", "")
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return fine(next(button for button in app.button if button.key == key).click().run())
 
 
 def pick(app: AppTest, label: str, value: str) -> AppTest:
@@ -90,13 +76,13 @@ def test_notes_count_and_lead_to_the_fail_that_waits(open_page, db, make_trace):
     app = open_page("Notes")
     assert "1 of 3 fails have a note. 29 more" in shown(app) and where(app, "trace") == "t2"
     assert "Notes on this trace" not in [one.label for one in app.expander]
-    app.text_input(key="walk_jump").set_value("t1").run()
+    app.text_input(key="jump_to_fail").set_value("t1").run()
     assert where(app, "trace") == "t1" and "no year" in shown(app)
     for trace in ("t2", "t3"):
         notes.save(db, trace, "Ann", "no name")
     app = open_page("Notes")
     assert "Every one of these fails has a note." in shown(app)
-    assert where(press(app, "walk_again"), "trace") == "t1"
+    assert where(press(app, "fails_again"), "trace") == "t1"
 
 
 def test_a_dimension_narrows_the_notes_and_the_codes(open_page, db, make_trace):

@@ -7,7 +7,7 @@ from lib.records import ADJUDICATION, REPEAT, Circumstances, Verdict
 from lib.store import experts
 from lib.store.judge import runs
 from lib.store.review import labels, queues, repeats
-from tests.support.running import HOUSE, PATIENCE
+from tests.support.pages import fine, opened_page
 from tests.support.steps import add, row, say
 
 SHADOW = Circumstances("shadow")
@@ -16,21 +16,10 @@ SHADOW = Circumstances("shadow")
 @pytest.fixture
 def visit(db, monkeypatch):
     """`visit("review", view="Reviewers", reviewer="Bob")`: a page on what the test put into the project."""
-    monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-
     def open_page(page: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).switch_page(f"pages/{page}.py")
-        app.session_state["app_ran"] = True
-        for name, value in address.items():
-            app.query_params[name] = value
-        return fine(app.run())
+        return opened_page(monkeypatch, db, page, **address)
 
     return open_page
-
-
-def fine(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
 
 
 def said(app: AppTest) -> str:

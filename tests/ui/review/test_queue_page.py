@@ -6,24 +6,17 @@ from streamlit.testing.v1 import AppTest
 from lib.records import Verdict
 from lib.store import experts
 from lib.store.review import labels, queues
-from lib.workflow.dataset import dataset
-from tests.support.running import HOUSE, PATIENCE
+from lib.workflow.dataset import exchange
+from tests.support.pages import fine, opened_page
 from tests.support.steps import add, row, say
 
 
 @pytest.fixture
 def open_page(db, monkeypatch):
     """The view as Ann sees it, after what the test has put into the project."""
-    monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-
     def open(**address: str) -> AppTest:
         experts.add(db, "Ann")
-        app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).switch_page("pages/review.py")
-        app.session_state["app_ran"] = True
-        app.query_params["view"] = "Queue"
-        for name, value in address.items():
-            app.query_params[name] = value
-        return fine(app.run())
+        return opened_page(monkeypatch, db, "review", view="Queue", **address)
 
     return open
 
@@ -34,11 +27,6 @@ def thirty(db, make_trace):
     add(db, *(row(make_trace(f"t{n}", dimensions={"topic": (f"v{n % 2}",), "tone": (f"w{n % 3}",)}),
                   verdicts={"judge": Verdict("fail" if n < 10 else "pass")}) for n in range(30)))
     return db
-
-
-def fine(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
 
 
 def share(app: AppTest, **shares: int) -> AppTest:
@@ -147,8 +135,8 @@ def test_a_name_in_a_sentence_is_shown_and_never_obeyed(open_page, thirty):
 def test_the_page_offers_the_queue_as_files_and_the_import_takes_them_back(open_page, thirty):
     app = draw(open_page())
     assert {found.label for found in app.get("download_button")} >= {".csv", ".jsonl"}
-    data = dataset.export(thirty, "queue", "csv").replace(b",Ann,,,\r\n", b",Ann,pass,because,\r\n", 1)
-    table = dataset.read_file("back.csv", data)
-    assert dataset.import_table(thirty, table, dataset.readers.guess(table)).labels == 1
+    data = exchange.export(thirty, "queue", "csv").replace(b",Ann,,,\r\n", b",Ann,pass,because,\r\n", 1)
+    table = exchange.read_file("back.csv", data)
+    assert exchange.import_table(thirty, table, exchange.readers.guess(table)).labels == 1
     trace = next(iter(thirty.rows("select t.trace_id from labels l join traces t on t.id = l.trace")))[0]
     assert labels.current(thirty, trace, "Ann").circumstances.queue == "random"

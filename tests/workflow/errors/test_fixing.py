@@ -9,7 +9,7 @@ from lib.store.dataset import traces
 from lib.store.errors import failure_modes, fixes, mode_decisions, mode_history
 from lib.store.review import draws, labels
 from lib.store.review import queues as stored
-from lib.workflow.dataset import answering, dataset
+from lib.workflow.dataset import answering, exchange
 from lib.workflow.errors import fixing, what_to_fix
 from lib.workflow.review import reviewing
 from tests.support.answering import execute, http_system, inputs
@@ -126,8 +126,8 @@ def test_answers_by_import_count_where_the_input_is_the_same(answered):
     with pytest.raises(UsageError, match="'by hand' is not set up here"):
         fixing.run(answered, fix.id)
     data = b"id,input,output,version\nn0,input 0.,new,by hand\nn1,input 1.,new,by hand\nn9,other,new,by hand\n"
-    table = dataset.read_file("new.csv", data)
-    dataset.import_table(answered, table, dataset.readers.guess(table))
+    table = exchange.read_file("new.csv", data)
+    exchange.import_table(answered, table, exchange.readers.guess(table))
     found = fixing.effect(answered, fix.id)
     assert [row.answer for row in found.rows] == ["n0", "n1", None, None]
     assert (found.unread, found.unanswered) == (2, 2)

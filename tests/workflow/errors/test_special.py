@@ -4,7 +4,7 @@ import pytest
 
 from lib.records import FAIL, PASS, Counts, UsageError, Verdict
 from lib.store.dataset import coverage, traces
-from lib.store.errors import failure_modes, mode_decisions, mode_facts, mode_history
+from lib.store.errors import failure_modes, mode_decisions, mode_facts, mode_history, special_judges
 from lib.store.errors.mode_decisions import Decision
 from lib.store.judge import comparisons, judges, reuse, rulings, runs, slices, verdicts
 from lib.store.review import draws, labels
@@ -27,7 +27,7 @@ def shop(db, make_trace):
     Two judges say the same of each: 'overall', and 'evasive', whose criterion is that failure mode.
     """
     failure_modes.add(db, "evasive", "It dodges the question.")
-    judges.add_special(db, "evasive", "evasive", "a reason")
+    special_judges.add(db, "evasive", "evasive", "a reason")
     for n in range(12):
         said = Verdict(None, error="refusal") if n == 11 else Verdict(SAID.get(f"t{n}", PASS), "hm")
         add(db, row(make_trace(f"t{n}", dimensions={"half": ("first" if n < 6 else "second",)}),
@@ -63,7 +63,7 @@ def test_slices_pairs_and_rulings_follow(shop):
     assert found == {"t3": FAIL, "t4": PASS, "t8": PASS}
     assert verdicts.pairs(shop, run, "Ann", "judge passed a fail")[0]["trace_id"] == "t3"
     assert {one["trace_id"]: one["expert_outcome"] for one in verdicts.pairs(shop, run, "Ann", "all")}["t7"] is None
-    assert [one.trace for one in rulings.docket(shop, run, "Ann")] == ["t3", "t4", "t8"]
+    assert [one.trace for one in rulings.cases(shop, run, "Ann")] == ["t3", "t4", "t8"]
     assert set(draws.against_expert(shop, run, ["Ann"], "differ")) == {traces.key_of(shop, one) for one in found}
     [first, second] = [one for one in coverage.cells(shop, "half", "half", run=run) if one.row == one.column]
     assert (first.pairs, first.agreeing, second.pairs, second.agreeing) == (6, 4, 4, 3)
@@ -97,7 +97,7 @@ def test_what_mixes_two_criteria_is_refused(shop):
 
 
 def test_the_classifier_beside_it_reads_the_same_labels(shop):
-    lines = baselines.beside(shop, run_of(shop, "evasive"), "Ann").lines
+    lines = baselines.measured(shop, run_of(shop, "evasive"), "Ann").lines
     outside = sum(traces.get(shop, f"t{n}").split != "train" for n in (0, 1, 2, 3, 4, 5, 6, 8, 9, 10))
     fails = sum(traces.get(shop, f"t{n}").split != "train" for n in range(4))
     assert (lines[1].counts.n, lines[1].counts.fail_pass) == (outside, fails)

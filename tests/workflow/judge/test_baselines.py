@@ -10,7 +10,7 @@ from lib.statistics.baselines import Item
 from lib.store.dataset import traces
 from lib.store.judge import baselines as stored
 from lib.store.judge import judges, runs, verdicts
-from lib.workflow.judge import baselines as beside
+from lib.workflow.judge import baselines as work
 from tests.support.commands import CommandLine
 from tests.support.steps import add, row
 
@@ -72,7 +72,7 @@ def judged(db, make_trace):
 
 def test_all_are_measured_on_the_judges_readable_pairs_outside_train(judged):
     db, run = judged
-    found = beside.beside(db, run)
+    found = work.measured(db, run)
     judge, always, local = found.lines
     assert found.train == 40 and found.whole and {line.counts.n for line in found.lines} == {29}
     assert {one[5] for one in stored.measured(db, run, "Ann")} == {f"d{n}" for n in range(40, 69)}
@@ -84,32 +84,32 @@ def test_all_are_measured_on_the_judges_readable_pairs_outside_train(judged):
 
 def test_the_sentence_says_whether_the_judge_is_worth_its_price(judged):
     db, run = judged
-    _, always, local = beside.beside(db, run).lines
-    assert beside.verdict(always) == ("The judge beats always pass. Only the judge is right on 9 of 29 pairs, only "
+    _, always, local = work.measured(db, run).lines
+    assert work.verdict(always) == ("The judge beats always pass. Only the judge is right on 9 of 29 pairs, only "
                                       "always pass on 0 (p = 0.004, exact McNemar test).")
-    assert "does not beat the local classifier: as far as these pairs tell, it is not worth" in beside.verdict(local)
+    assert "does not beat the local classifier: as far as these pairs tell, it is not worth" in work.verdict(local)
 
 
 def test_what_is_missing_is_said_and_no_figure_is_nought(db, make_trace):
     add(db, *(row(make_trace(f"t{n}", split="train"), Ann="pass", verdicts={"bot": Verdict("pass")})
               for n in range(8)))
     run = runs.newest(db, "bot").id
-    found = beside.beside(db, run)
+    found = work.measured(db, run)
     assert {line.why for line in found.lines} == {"No pair of this run is outside the split 'train': run the judge on "
                                                   "dev."}
     assert found.lines[1].figures["agreement"].value is None
     add(db, row(make_trace("d", split="dev"), Ann="fail", verdicts={"bot": Verdict("fail")}))
-    found = beside.beside(db, run)
+    found = work.measured(db, run)
     assert [line.counts.n for line in found.lines] == [1, 1, 0]
-    assert "8 pass, 0 fail" in beside.verdict(found.lines[2])
+    assert "8 pass, 0 fail" in work.verdict(found.lines[2])
 
 
 def test_the_mark_moves_with_labels_and_verdicts_and_else_stays(judged, make_trace):
     db, run = judged
-    first = beside.mark(db, run)
-    assert first == beside.mark(db, run) != beside.mark(db, run, every=True)
+    first = work.mark(db, run)
+    assert first == work.mark(db, run) != work.mark(db, run, every=True)
     add(db, row(make_trace("more", split="train"), Ann="fail"))
-    assert beside.mark(db, run) != first
+    assert work.mark(db, run) != first
 
 
 def test_the_command_prints_judge_and_baselines_on_the_same_pairs(judged):

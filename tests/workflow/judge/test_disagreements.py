@@ -1,4 +1,4 @@
-"""The disagreement court without a screen: four endings, what each does and undoes, and figures before and after."""
+"""Disagreements without a screen: four endings, what each does and undoes, and figures before and after."""
 
 import csv
 import io
@@ -50,7 +50,7 @@ def relabelled(store, run: int):
 
 
 def open_cases(store, run: int) -> list[str]:
-    return [one.trace for one in rulings.docket(store, run, "Ann") if one.ending == OPEN]
+    return [one.trace for one in rulings.cases(store, run, "Ann") if one.ending == OPEN]
 
 
 def test_the_four_endings_and_the_figures_before_and_after(db, run):
@@ -71,9 +71,9 @@ def test_the_four_endings_and_the_figures_before_and_after(db, run):
     assert kappa(found.before).value == 0 and kappa(found.now).value == pytest.approx((.6 - .48) / .52)
     assert pure.in_words(found) == ("of 5 disagreements: 1 judge wrong, 1 label wrong, 1 criterion unclear, "
                                     "1 borderline, 1 open")
-    assert [(one.trace, one.ending) for one in rulings.docket(db, run, "Ann")] == [
+    assert [(one.trace, one.ending) for one in rulings.cases(db, run, "Ann")] == [
         ("t7", OPEN), ("t3", JUDGE_WRONG), ("t4", LABEL_WRONG), ("t5", UNCLEAR), ("t6", BORDERLINE)]
-    assert [one.trace for one in rulings.docket(db, run, "Ann", outcome="fail")] == ["t3", "t4"]
+    assert [one.trace for one in rulings.cases(db, run, "Ann", outcome="fail")] == ["t3", "t4"]
 
 
 def test_errors_stand_apart_and_nothing_to_rule_on_is_said():
@@ -206,7 +206,7 @@ def test_the_same_difference_in_a_later_run_is_shown_as_ruled_before(db, run):
     relabelled(db, run)
     judging.save_prompt(db, JUDGE, "Another. {{ trace }}", [])
     later = ran(db)
-    assert [(one.trace, one.before) for one in rulings.docket(db, later, "Ann")] == [
+    assert [(one.trace, one.before) for one in rulings.cases(db, later, "Ann")] == [
         ("t3", False), ("t7", False), ("t5", True), ("t6", True)]
     case = rulings.case(db, later, "Ann", "t5")
     assert [(one.run, one.kind, one.note) for one in case.elsewhere] == [(run, JUDGE_WRONG, "be strict")]
@@ -219,10 +219,10 @@ def test_the_same_difference_in_a_later_run_is_shown_as_ruled_before(db, run):
         disagreements.rule_again(db, rulings.case(db, later, "Ann", "t3"))
 
 
-def test_what_is_sealed_for_the_last_test_never_comes_to_court(db, run, make_trace):
+def test_what_is_sealed_for_the_last_test_is_never_ruled_on(db, run, make_trace):
     ruled(db, run, "t7", BORDERLINE)
     add(db, *(row(make_trace(f"more{n}", split="dev"), Ann="pass") for n in range(FEW)))
-    assert [one.trace for one in rulings.docket(db, run, "Ann")] == ["t3", "t4", "t5", "t6"]
+    assert [one.trace for one in rulings.cases(db, run, "Ann")] == ["t3", "t4", "t5", "t6"]
     assert "t7" not in rulings.endings(db, run, "Ann")
     assert disagreements.standing(db, run, "Ann").now == Counts(3, 2, 2, 2)
     assert b"t7" not in disagreements.pairs(db, run, "Ann", False, "csv")

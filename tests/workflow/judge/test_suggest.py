@@ -121,7 +121,7 @@ def test_a_revision_is_drawn_from_dev_differences_and_kept_as_a_draft_only_by_a_
     assert versions.draft(db, version).template == new and len(judges.prompts(db, version.judge)) == 1
 
 
-def test_what_the_court_noted_goes_along_and_what_it_called_borderline_stays_out(db, endpoint_env):
+def test_what_a_ruling_noted_goes_along_and_what_it_called_borderline_stays_out(db, endpoint_env):
     version = labelled(db)
     run = judged(db, version)
     for trace, kind, note in (("dev1", "judge wrong", "Bad answers fail."), ("dev3", "borderline", "Nobody knows.")):

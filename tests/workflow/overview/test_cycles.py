@@ -10,7 +10,7 @@ from lib.store.dataset import systems
 from lib.store.errors import insights
 from lib.store.judge import judges, runs
 from lib.store.review import queues
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.overview import cycles as verbs
 from tests.support.steps import add, say
 
@@ -22,8 +22,8 @@ def reasons(store) -> list[str]:
 def brought(store, *versions: str) -> None:
     """Imports a trace of each version."""
     lines = [f"{version}{number},in {version} {number},out,{version}" for number, version in enumerate(versions)]
-    table = dataset.read_file("t.csv", "\n".join(["id,input,output,system_version", *lines]).encode())
-    dataset.import_table(store, table, dataset.readers.guess(table))
+    table = exchange.read_file("t.csv", "\n".join(["id,input,output,system_version", *lines]).encode())
+    exchange.import_table(store, table, exchange.readers.guess(table))
 
 
 def test_a_new_version_of_the_ai_system_opens_one_but_not_the_first_and_none_twice(db):

@@ -11,7 +11,7 @@ from lib.readers.formulas import MARK
 from lib.records import DataError
 from lib.store.dataset import traces
 from lib.store.review import labels, queues
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.review import queueing
 from tests.support.commands import CommandLine
 from tests.support.steps import add, say
@@ -44,8 +44,8 @@ def saved(rows: list[dict[str, str]], delimiter: str = ",") -> bytes:
 
 
 def imported(store, data: bytes, name: str = "queue.csv"):
-    table = dataset.read_file(name, data)
-    return dataset.import_table(store, table, guess(table))
+    table = exchange.read_file(name, data)
+    return exchange.import_table(store, table, guess(table))
 
 
 def filled(row: dict[str, str], outcome: str, critique: str = "", **more: str) -> None:
@@ -116,11 +116,11 @@ def test_a_reviewers_file_says_nothing_of_the_others(waiting):
         say(waiting, trace, "fail", "Bob", critique="secret")
     rows = opened(queueing.spreadsheet(waiting, "Ann", "csv"))
     assert shared not in {row[MARK + "id"] for row in rows} and both in {row[MARK + "id"] for row in rows}
-    assert "secret" not in repr(rows) and "secret" in repr(opened(dataset.export(waiting, "queue", "csv")))
+    assert "secret" not in repr(rows) and "secret" in repr(opened(exchange.export(waiting, "queue", "csv")))
 
 
 def test_the_whole_queue_in_one_file_asks_who_labelled_a_shared_trace(waiting):
-    rows = opened(dataset.export(waiting, "queue", "csv"))
+    rows = opened(exchange.export(waiting, "queue", "csv"))
     assert len(rows) == 10, "two for both, six for whoever comes first"
     shared = next(row for row in rows if not row["expert"])
     filled(shared, "pass", "good")

@@ -122,7 +122,7 @@ def test_the_queue_comes_first_and_its_reason_is_the_labels(four):
     found = decide(four, first, place=place).circumstances
     assert (found.queue, found.unbiased) == (item.queue, item.unbiased)
     second = coming(four, first, place)
-    assert second not in (first, None) and reviewing.beside(four, "Ann", place, second, False) == first
+    assert second not in (first, None) and reviewing.neighbour(four, "Ann", place, second, False) == first
     decide(four, second, place=place)
     assert coming(four, second, place) is None and coming(four, second) not in (first, second, None)
 
@@ -161,8 +161,8 @@ def test_nothing_about_an_earlier_trace_that_comes_back_says_so_before_the_press
     repeats.set_share(db, 0.1, 0)
     given = next(number for number in range(59) if repeats.due(db, "Ann") or not decide(db, f"t{number}", "fail"))
     due = repeats.due(db, "Ann")
-    assert reviewing.beside(db, "Ann", ALL, due, False) == f"t{given - 1}"
-    assert reviewing.beside(db, "Ann", ALL, due, True) == coming(db, due) == f"t{given}"
+    assert reviewing.neighbour(db, "Ann", ALL, due, False) == f"t{given - 1}"
+    assert reviewing.neighbour(db, "Ann", ALL, due, True) == coming(db, due) == f"t{given}"
     reviewing.defer(db, "Ann", due)
 
 

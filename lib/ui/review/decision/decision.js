@@ -162,7 +162,7 @@ function send(panel, event) {
 }
 
 function add(panel, event) {
-  // The seat of the name is the clock: a reload begins above all that was sent before it.
+  // The number begins at the clock: a reload begins above all that was sent before it.
   panel.seq = Math.max(panel.seq + 1, Date.now());
   if (event.kind === "draft" || event.kind === "label") {
     panel.outbox = panel.outbox.filter((old) => old.kind !== "draft" || old.trace !== event.trace);

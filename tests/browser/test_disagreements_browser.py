@@ -1,4 +1,4 @@
-"""The disagreement court in a browser: a key pressed while typing keeps the words, a double click rules once."""
+"""Disagreements in a browser: a key pressed while typing keeps the words, a double click rules once."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +13,7 @@ from tests.support.steps import add, row
 @pytest.fixture
 def app(serve, tmp_path, make_trace) -> App:
     """Three dev traces that Ann failed and the recorded judge passed."""
-    store = projects.create(open_store(tmp_path / "court.db"), "Court", "Did the AI help?")
+    store = projects.create(open_store(tmp_path / "disagreements.db"), "Disagreements", "Did the AI help?")
     add(store, *(row(make_trace(f"t{n}", split="dev"), verdicts={"judge": Verdict("pass", "fine")}, Ann="fail")
                  for n in range(3)))
     return serve(store.path)

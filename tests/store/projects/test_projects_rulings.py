@@ -36,7 +36,7 @@ def keys(store, trace: str = "t1") -> tuple[int, int]:
 
 READS = {
     "rulings.tallies": lambda s: rulings.tallies(s, newest(s), "Ann"),
-    "rulings.docket": lambda s: rulings.docket(s, newest(s), "Ann"),
+    "rulings.cases": lambda s: rulings.cases(s, newest(s), "Ann"),
     "rulings.case": lambda s: rulings.case(s, newest(s), "Ann", "t0"),
     "rulings.draft": lambda s: rulings.draft(s, *keys(s)),
     "rulings.endings": lambda s: rulings.endings(s, newest(s), "Ann"),
@@ -75,7 +75,7 @@ def test_a_run_and_a_case_of_another_project_are_nothing_here(db, make_trace):
     other = projects.create(db, "Other")
     fill(db, make_trace, "mine")
     run = fill(other, make_trace, "theirs")
-    assert rulings.tallies(db, run, "Ann") == [] == rulings.docket(db, run, "Ann")
+    assert rulings.tallies(db, run, "Ann") == [] == rulings.cases(db, run, "Ann")
     assert rulings.endings(db, run, "Ann") == {} and rulings.draft(db, *keys(other)) == Draft()
     with pytest.raises(UsageError, match="do not differ"):
         rulings.case(db, run, "Ann", "t0")

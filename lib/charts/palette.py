@@ -37,15 +37,15 @@ def names(field: str, order: list[str], most: int = 260) -> alt.Y:
 
 
 def share_axis(field: str, title: str | None) -> alt.X:
-    """A share from left to right."""
+    """A horizontal axis of shares."""
     return alt.X(field=field, type="quantitative", scale=SHARE, title=title, axis=alt.Axis(format=".0%", tickCount=5))
 
 
 def framed(chart: alt.LayerChart, height: int, title: str, subtitle: str) -> alt.TopLevelMixin:
     """A chart with its title, and a subtitle that says n and source; both take as many lines as they need.
 
-    `height` is that of the page's place for it, with a line of each: a line too long would leave the drawing of a
-    narrow window no room.
+    `height` counts one line of each; every further line makes the chart higher, so that the drawing keeps its room in a
+    narrow window.
     """
     head, below = wrap(title, _TITLE_LETTERS) or [""], wrap(subtitle, _SUBTITLE_LETTERS) or [""]
     return chart.properties(
@@ -61,6 +61,6 @@ def for_rows(rows: int) -> int:
 
 
 def share_height(field: str, lowest: float = 0.0, form: str = ".0%") -> alt.Y:
-    """A share from the ground up; `lowest` for a figure that may lie below it."""
+    """A vertical axis of shares; `lowest` is its lower end, for a figure that may be below 0."""
     return alt.Y(field=field, type="quantitative", scale=alt.Scale(domain=[lowest, 1]), title=None,
                  axis=alt.Axis(format=form, tickCount=5))

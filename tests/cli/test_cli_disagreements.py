@@ -1,4 +1,4 @@
-"""The disagreement court and the criteria on the command line: one object, or a refusal that says what to do."""
+"""Disagreements and the criteria on the command line: one object, or a refusal that says what to do."""
 
 import pytest
 

@@ -15,7 +15,7 @@ HOSTILE = "**bold** $x$ <b>b</b> ![](http://evil.example/p.png) :red[r] [l](http
 
 
 @pytest.fixture
-def court(db, make_trace, visit):  # noqa: F811
+def view(db, make_trace, visit):  # noqa: F811
     """Six traces Ann failed; the judge passed t0 (of the train split) to t3."""
     add(db, *(row(make_trace(f"t{n}", split="dev" if n else "train"), Ann="fail") for n in range(6)))
     say(db, "t1", "fail", critique=HOSTILE)
@@ -35,8 +35,8 @@ def area(page, label: str):
     return next(one for one in page.text_area if one.label.startswith(label))
 
 
-def test_the_view_leads_from_case_to_case_and_counts_them(db, court):
-    page = court()
+def test_the_view_leads_from_case_to_case_and_counts_them(db, view):
+    page = view()
     assert "0 of 4 ruled" in page.get("progress")[0].proto.text and "1 of 4: t0, open." in said(page)
     page = click(page, "Next")
     assert "2 of 4: t1, open." in said(page) and page.query_params["case"] == "t1"
@@ -45,18 +45,18 @@ def test_the_view_leads_from_case_to_case_and_counts_them(db, court):
     assert "Nothing is open" in said(calm(page.run()))
 
 
-def test_hostile_words_of_expert_and_judge_stand_as_text_alone(db, court):
-    page = court(case="t1")
+def test_hostile_words_of_expert_and_judge_stand_as_text_alone(db, view):
+    page = view(case="t1")
     texts = [one.value for one in page.text]
     assert HOSTILE in texts and f"{HOSTILE} 1" in texts
     rulings.add(db, case(db, "t1").verdict, case(db, "t1").label, "borderline", HOSTILE)
-    page = court(case="t1", ruling="ruled")
+    page = view(case="t1", ruling="ruled")
     assert [one.value for one in page.text].count(HOSTILE) == 2
     assert not any("evil.example" in str(one.value) for one in (*page.markdown, *page.caption))
 
 
-def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, court, visit):  # noqa: F811
-    page = click(court(), "Judge wrong")
+def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, view, visit):  # noqa: F811
+    page = click(view(), "Judge wrong")
     page = click(page, "Rule: judge wrong")
     assert "Write a short note" in said(page) and rulings.notes(db, JUDGE) == []
     field(page.checkbox, "Use the label as an example").check()
@@ -75,9 +75,9 @@ def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, court, visit):  #
         assert next(one.value for one in calm(page.run()).dataframe if "note" in one.value)["note"][0] == HOSTILE
 
 
-def test_label_wrong_is_the_principals_alone_and_begins_with_the_old_critique(db, court):
+def test_label_wrong_is_the_principals_alone_and_begins_with_the_old_critique(db, view):
     say(db, "t5", "fail", "Bob")
-    page = click(court(case="t2"), "Label wrong")
+    page = click(view(case="t2"), "Label wrong")
     assert area(page, "Critique of the new label").value == "why fail"
     area(page, "Why does the label change").set_value("I overlooked it")
     area(page, "Critique of the new label").set_value("It answers after all")
@@ -90,14 +90,14 @@ def test_label_wrong_is_the_principals_alone_and_begins_with_the_old_critique(db
     figures = page.dataframe[-1].value.set_index("figure")
     assert figures.loc["Agreement"].tolist()[:2] == ["33.3% (10% to 70%)", "50.0% (19% to 81%)"]
     assert figures.loc["TPR", "before any label was changed"] == "– (the expert passed none of these traces)"
-    page = court(case="t2", ruling="label wrong")
+    page = view(case="t2", ruling="label wrong")
     assert "Ann, before: fail" in said(page) and not [one for one in page.button if one.label == "Borderline"]
     click(page, "Take back")
     assert labels.current(db, "t2", "Ann").outcome == "fail" and experts.principal(db).name == "Ann"
 
 
-def test_unclear_adds_a_line_and_offers_another_look_at_what_was_labelled_before(db, court):
-    page = click(court(), "Criterion unclear")
+def test_unclear_adds_a_line_and_offers_another_look_at_what_was_labelled_before(db, view):
+    page = click(view(), "Criterion unclear")
     area(page, "The line that makes it clear").set_value("A greeting is no answer")
     page = click(page, "Rule: criterion unclear")
     assert criteria.newest(db).text == "- A greeting is no answer"
@@ -115,11 +115,11 @@ def test_unclear_adds_a_line_and_offers_another_look_at_what_was_labelled_before
     assert criteria.newest(db).number == 2 and "+ - No prices" in "\n".join(one.value for one in page.code)
 
 
-def test_what_is_typed_is_there_again_on_the_next_visit(db, court):
-    page = click(court(case="t3"), "Borderline")
+def test_what_is_typed_is_there_again_on_the_next_visit(db, view):
+    page = click(view(case="t3"), "Borderline")
     area(page, "Why is it borderline?").set_value("half a sent")
     calm(page.run())
-    page = court(case="t3")
+    page = view(case="t3")
     assert area(page, "Why is it borderline?").value == "half a sent"
     page = click(page, "Label wrong")
     assert area(page, "Why does the label change?").value == "half a sent"
@@ -127,24 +127,24 @@ def test_what_is_typed_is_there_again_on_the_next_visit(db, court):
     page = calm(page.run())
     area(page, "What pass and fail mean here").set_value("No pri")
     calm(page.run())
-    page = court()
+    page = view()
     page.session_state["criteria_open"] = True
     assert area(calm(page.run()), "What pass and fail mean here").value == "No pri"
 
 
-def test_a_difference_ruled_on_in_an_earlier_run_is_ruled_the_same_with_one_press(db, court):
+def test_a_difference_ruled_on_in_an_earlier_run_is_ruled_the_same_with_one_press(db, view):
     rulings.add(db, case(db, "t1").verdict, case(db, "t1").label, "borderline", "hard")
     judging.save_prompt(db, JUDGE, "Other. {{ trace }}", [])
     run = runs.create(db, judges.newest_prompt(db, JUDGE).key, "m", "environment")
     for key in runs.pending(db, run):
         verdicts.save(db, run, key, Verdict("pass", "again"))
-    page = court(case="t1", run=str(run))
+    page = view(case="t1", run=str(run))
     assert "Ruled before: borderline**, run 1" in said(page) and "6 of 6: t1, open. Ruled before" in said(page)
     page = click(page, "Rule the same")
     assert rulings.case(db, run, "Ann", "t1").ruling.note == "hard"
 
 
-def test_the_desk_shows_the_criteria_in_force_to_be_read(db, court, visit):  # noqa: F811
+def test_the_desk_shows_the_criteria_in_force_to_be_read(db, view, visit):  # noqa: F811
     assert not [one for one in visit(db.path, "review", view="Desk").expander if "Criteria" in one.label]
     criteria.save(db, HOSTILE, "first")
     page = visit(db.path, "review", view="Desk")

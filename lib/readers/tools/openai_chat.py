@@ -5,8 +5,8 @@ Knows the fields of these four; a plain table with a column of messages is no lo
 
 from typing import Any
 
+from lib.readers import chat
 from lib.readers.cells import ends, moment, text
-from lib.readers.chats import chat
 from lib.readers.spans import spans
 from lib.readers.spans.spans import called
 from lib.readers.table import Content, Format, Row, Table

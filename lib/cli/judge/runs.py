@@ -1,0 +1,69 @@
+"""Commands for runs: have a judge read traces, go on with what stopped, and list what there is."""
+
+from typing import Any
+
+import click
+
+from lib.cli.jobs import work_off
+from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
+from lib.engine import runner
+from lib.records import QUEUED, SPLITS, Caps, Run
+from lib.sampling.splits import FEW
+from lib.store import Store
+from lib.store.judge import runs
+from lib.workflow.judge import budget, judging
+
+
+@click.command()
+@click.option("--judge", "name", required=True, help="The judge whose newest prompt is run.")
+@click.option("--split", type=click.Choice(SPLITS), help="Only traces of this split [default: all].")
+@click.option("--labelled", is_flag=True, help="Only traces the principal expert has labelled.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many traces, labelled ones first.")
+@click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
+@asking
+@click.option("--leave-one-out/--no-leave-one-out", default=None, help=(
+    f"Judge the prompt's own examples too, each without itself [default: with fewer than {FEW} labelled traces]."))
+@click.option("--anew", is_flag=True, help="Ask again what an earlier run has asked in the same words.")
+@capped
+@pass_store
+def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
+    """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
+    started = budget.queued(store, name, caps_of(options), labelled_only=labelled, **options)
+    taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
+    click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}{taken}", err=True)
+    _execute(store, started)
+
+
+@click.command()
+@click.argument("run", type=int, nargs=-1, required=True)
+@FROM_A_PAGE
+@click.option("--errors", is_flag=True, help="Ask again for every error of a run, refused and unreadable replies too.")
+@capped
+@pass_store
+def resume(store: Store, run: tuple[int, ...], queued: bool, errors: bool, **most: Any) -> None:
+    """Go on with runs that stopped; a stored reply is never bought again. Caps named here replace the earlier ones."""
+    wanted = caps_of(most)
+    for number in run:
+        if wanted != Caps():
+            budget.put(store, number, wanted)
+        if errors and not queued and runs.get(store, number).status != QUEUED:
+            judging.ask_errors_again(store, number)
+        _execute(store, judging.RUNS.taken_up(store, number, queued))
+
+
+def _execute(store: Store, started: Run) -> None:
+    work_off(store, started, runner.execute, "run", "judged")
+
+
+@click.command("runs")
+@AS_JSON
+@pass_store
+def list_runs(store: Store, as_json: bool) -> None:
+    """List runs, newest first."""
+    judging.settle(store)
+    print_list("runs", runs.every(store), lambda row: (
+        f"{row.id}\t{row.judge}\t{row.model}\t{row.status}\t{row.done}/{row.total}\t{row.errors} errors"
+        f"\t{row.message}"), as_json)
+
+
+COMMANDS = (run, resume, list_runs)

@@ -1,1 +1,0 @@
-"""Conversations: chat messages, what stands in them, and OpenAI's own files."""
