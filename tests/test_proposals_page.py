@@ -8,7 +8,7 @@ from lib.store import Store, dimensions, generations, jobs, prices, traces
 from lib.ui import pace, proposals
 from lib.workflow import coverage, proposing
 from tests.endpoint import completion
-from tests.running import HOUSE, written
+from tests.running import HOUSE, PATIENCE, written
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def open_page(db: Store, endpoint_env, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pace, "SHOWN_AT_LEAST", 0)
 
     def open(**params: str) -> AppTest:
-        app = AppTest.from_file(str(HOUSE / "pages" / "dataset.py"), default_timeout=30)
+        app = AppTest.from_file(str(HOUSE / "pages" / "dataset.py"), default_timeout=PATIENCE)
         app.session_state["app_ran"] = True
         for name, value in {"view": "Propose inputs", **params}.items():
             app.query_params[name] = value

@@ -14,7 +14,7 @@ from lib.charts.ink import FAIL_FILL, PASS_FILL
 from lib.records import SHADOW, PlumblineError, StoreError, Trace
 from lib.store import Store, assertions, experts, labels, pins, projects, queues, traces
 from lib.store.traces import Filter
-from lib.ui import criteria, decision, filters, frame, reference, reviewers, trace_card
+from lib.ui import criteria, decision, filters, frame, going, reference, reviewers, trace_card
 from lib.workflow import reviewing
 
 _SHORT = 60  # characters of an id in a sentence
@@ -84,28 +84,29 @@ def _jump(store: Store, expert: str) -> None:
 
 
 def _next(store: Store, expert: str, where: Filter) -> None:
-    after = st.query_params.get("trace")
+    place, seat = _place(store, expert, where), _seat(store, expert)
     with suppress(PlumblineError):
         # A trace that is not here, from an old link, has no next one: then it is begun at the beginning.
-        return _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where), after))
-    return _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where)))
+        return _go(seat, reviewing.next_trace(store, expert, place, seat["way"].here))
+    return _go(seat, reviewing.next_trace(store, expert, place))
 
 
 def _place(store: Store, expert: str, where: Filter) -> reviewing.Place:
     """The queue is walked as long as something waits in it and no filter says otherwise."""
-    free = not filters.address(where) and st.session_state.get("from", "queue") == "queue"
+    seat, free = _seat(store, expert), not filters.address(where) and st.session_state.get("from", "queue") == "queue"
     return reviewing.Place(where, free and queues.next_open(store, expert) is not None,
-                           st.query_params.get("trace") == _seat(store, expert).get("brought"))
+                           seat["way"].here == seat.get("brought"))
 
 
 def _seat(store: Store, expert: str) -> dict[str, Any]:
-    """What this session knows of one reviewer at one project: showing, notice, after, brought, all_done."""
-    return st.session_state.setdefault("desk", {}).setdefault(scope(store, expert), {})
+    """What this session knows of one reviewer at one project: showing, notice, after, brought, all_done, way."""
+    return going.looked(st.session_state.setdefault("desk", {}).setdefault(scope(store, expert), {}))
 
 
 @st.fragment
 def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
     with frame.sentences():
+        decision.settle(scope(store, expert), lambda event: _handle(store, expert, where, event))
         wanted = _wanted(store, expert, where)
         if wanted is None:
             return frame.empty("No trace fits", "Loosen the filter above.")
@@ -137,19 +138,21 @@ def _showing(store: Store, expert: str, where: Filter, wanted: str, shadow: bool
 
 
 def _wanted(store: Store, expert: str, where: Filter) -> str | None:
-    wanted, seat = st.query_params.get("trace"), _seat(store, expert)
+    seat = _seat(store, expert)
+    wanted = seat["way"].here
     if not wanted or "brought" not in seat:
         # A link may bring any trace: only what comes next anyhow was drawn without choosing.
         coming = seat["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
         wanted = wanted or coming
+        # At the end of the queue nothing came next in it, and yet something waits outside.
+        seat["all_done"] = coming is None and seat.get("all_done")
     wanted = wanted or traces.step(store, where, None)
     if seat.get("all_done") is True:
         # Said as long as this stands there: a slow server draws the page more than once.
         seat["all_done"] = wanted, where
     if seat.get("all_done") == (wanted, where):
         st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
-    if wanted:
-        st.query_params["trace"] = wanted
+    seat["way"].tell(wanted)
     return wanted
 
 
@@ -209,15 +212,16 @@ def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> 
 
 
 def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
-    place = _place(store, expert, where)
+    place, seat = _place(store, expert, where), _seat(store, expert)
+    # No call of Streamlit from here on: a newer request of the browser breaks off at any of them, and what is stored
+    # by then would be done once more, when it is no longer the last of the queue.
     saved = reviewing.decide(store, expert, reviewing.decision(event), place)
-    seat = _seat(store, expert)
     seat["after"] = [f"{_short(saved.trace)}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
     if place.from_queue and queues.next_open(store, expert) is None:
         seat["after"].append("Your queue is done: from here on comes every trace you have not labelled.")
-    if _is_shown(event):
+    if _is_shown(seat, event):
         seat.pop("showing", None)
-        _go(store, expert, reviewing.next_trace(store, expert, place, saved.trace))
+        _go(seat, reviewing.next_trace(store, expert, place, saved.trace))
 
 
 def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -227,23 +231,23 @@ def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> N
 def _move(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     if event.get("changed"):
         _draft(store, expert, where, event)
-    if _is_shown(event):
-        place = _place(store, expert, where)
-        _go(store, expert, reviewing.beside(store, expert, place, str(event["trace"]), event["kind"] == "next"))
+    place, seat = _place(store, expert, where), _seat(store, expert)
+    if _is_shown(seat, event):
+        _go(seat, reviewing.beside(store, expert, place, str(event["trace"]), event["kind"] == "next"))
 
 
 def _defer(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     _draft(store, expert, where, event)
     reviewing.defer(store, expert, str(event["trace"]))
     _seat(store, expert)["after"] = [f"{_short(event['trace'])} is put off: it comes back at the end."]
-    if _is_shown(event):
+    if _is_shown(_seat(store, expert), event):
         _next(store, expert, where)
 
 
 def _undo(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     if event.get("changed"):
         _draft(store, expert, where, event)
-    _go(store, expert, labels.newest(store, expert))
+    _go(_seat(store, expert), labels.newest(store, expert))
 
 
 def _ignore(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -253,14 +257,14 @@ def _ignore(store: Store, expert: str, where: Filter, event: decision.Event) -> 
 _ACTIONS = {"label": _label, "draft": _draft, "back": _move, "next": _move, "defer": _defer, "undo": _undo}
 
 
-def _is_shown(event: decision.Event) -> bool:
+def _is_shown(seat: dict[str, Any], event: decision.Event) -> bool:
     """Whether the event is of the trace on the screen, not one that a lost connection brings late."""
-    return event.get("trace") == st.query_params.get("trace")
+    return event.get("trace") == seat["way"].here
 
 
-def _go(store: Store, expert: str, trace: str | None) -> None:
-    st.query_params["trace"] = trace or ""
-    _seat(store, expert).update(brought=trace, all_done=trace is None)
+def _go(seat: dict[str, Any], trace: str | None) -> None:
+    seat["way"].go(trace)
+    seat.update(brought=trace, all_done=trace is None)
 
 
 def _short(trace: object) -> str:

@@ -12,7 +12,7 @@ import streamlit as st
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, notes, pins, traces
 from lib.store.notes import Fails
-from lib.ui import decision, desk, frame, second_reading, trace_card, walk
+from lib.ui import decision, desk, frame, going, second_reading, trace_card, walk
 from lib.workflow import analysing
 
 _LISTED = 500
@@ -46,11 +46,13 @@ def _all(store: Store, where: Fails) -> None:
 @st.fragment
 def _one(store: Store, author: str, where: Fails) -> None:
     with frame.sentences():
+        decision.settle(desk.scope(store, author, "notes"), lambda event: _handle(store, author, where, event))
+        seat = _seat(store, author)
         wanted = walk.wanted(lambda: notes.next_without(store, where), "Every one of these fails has a note.", store,
-                             where)
+                             where, seat["way"])
         if wanted is None:
             return
-        trace, seat = traces.get(store, wanted), _seat(store, author)
+        trace = traces.get(store, wanted)
         left, right = st.columns([3, 2], gap="medium")
         with left:
             trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
@@ -73,8 +75,8 @@ def _progress(store: Store, where: Fails) -> str:
 
 
 def _seat(store: Store, author: str) -> dict[str, Any]:
-    """What this session knows of one author at one project: showing, notice, after."""
-    return st.session_state.setdefault("noting", {}).setdefault(desk.scope(store, author, "notes"), {})
+    """What this session knows of one author at one project: showing, notice, after, way."""
+    return going.looked(st.session_state.setdefault("noting", {}).setdefault(desk.scope(store, author, "notes"), {}))
 
 
 def _data(store: Store, author: str, trace: str, seat: dict[str, Any]) -> dict[str, Any]:
@@ -115,9 +117,10 @@ def _handle(store: Store, author: str, where: Fails, event: decision.Event) -> b
 
 def _store(store: Store, author: str, where: Fails, event: decision.Event) -> None:
     kind, trace, text = event.get("kind"), str(event.get("trace")), str(event.get("critique") or "")
+    seat = _seat(store, author)  # no call of Streamlit after it, as at the desk
     if kind == "label":
         notes.save(store, trace, author, text, str(event.get("showing")))
-        _seat(store, author)["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
+        seat["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
         following = notes.next_without(store, where, trace)
     elif kind == "draft":
         notes.keep_draft(store, trace, author, text)
@@ -129,5 +132,5 @@ def _store(store: Store, author: str, where: Fails, event: decision.Event) -> No
     else:
         return
     # Not where an event of an earlier trace comes late.
-    if trace == st.query_params.get("trace"):
-        st.query_params["trace"] = following or ""
+    if trace == seat["way"].here:
+        seat["way"].go(following)

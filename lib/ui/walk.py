@@ -8,7 +8,8 @@ import streamlit as st
 from lib.records import PlumblineError
 from lib.store import Store, experts, labels, notes, traces
 from lib.store.notes import Fails
-from lib.ui import desk, frame
+from lib.ui import desk, frame, going
+from lib.ui.going import Way
 
 _ANY = "any"
 _LONG, _TALL = 400, 200  # characters of a critique that scrolls, and the pixels it then has
@@ -50,15 +51,17 @@ def _jump(store: Store) -> None:
         frame.say(str(error))
 
 
-def wanted(coming: Callable[[], str | None], done: str, store: Store, where: Fails) -> str | None:
-    """The trace the address names, else the one that comes next; where there is none `done` says so."""
-    found = st.query_params.get("trace") or coming()
+def wanted(coming: Callable[[], str | None], done: str, store: Store, where: Fails,
+           way: Way | None = None) -> str | None:
+    """The trace the address names or `way` leads to, else what comes next; where there is none `done` says so."""
+    way = way or going.looked({})["way"]
+    found = way.here or coming()
+    way.tell(found)
     if found is None:
         st.success(done, icon=":material/done_all:")
         st.button("Go through them again", key="walk_again", icon=":material/replay:", on_click=step,
                   args=(store, where, True))
         return None
-    st.query_params["trace"] = found
     return found
 
 
