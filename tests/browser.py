@@ -16,7 +16,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from lib.store import Store, create_backup, open_store, projects
 from lib.workflow import dataset
@@ -139,6 +139,14 @@ def idle(page: Page) -> None:
     """Waits until the page has no script under way and every part of it is drawn."""
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
     page.wait_for_function(DRAWN, polling=20)
+
+
+def alive(mark: Locator) -> Locator:
+    """Waits until the chart of a mark hears a click: from then on it can be saved as a picture; it is drawn before."""
+    chart = mark.locator("xpath=ancestor::*[@data-testid='stFullScreenFrame'][1]")
+    expect(chart.get_by_role("button", name="Download as PNG")).to_be_attached()
+    mark.scroll_into_view_if_needed()  # which also waits until it moves no more
+    return mark
 
 
 def opened(page: Page, address: str, heading: str | None = None) -> Page:

@@ -10,14 +10,14 @@ from lib.breakdowns import days
 from lib.store import Store, failure_modes, traces
 from lib.store.traces import Filter
 from lib.workflow import causes
-from tests.browser import App, idle, opened
+from tests.browser import App, alive, idle, opened
 
 DOT, BAR = "symbol", "rect"
 
 
 def click_mark(page: Page, chart: str, kind: str) -> None:
     """Clicks the topmost mark of this kind in the chart of this name: which one is drawn first is up to the browser."""
-    page.locator(f"[class*=st-key-chart_{chart}]").locator(f".mark-{kind}.role-mark path").first.click()
+    alive(page.locator(f"[class*=st-key-chart_{chart}]").locator(f".mark-{kind}.role-mark path").first).click()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from lib.store import Store, judges, open_store, projects, prompt_drafts, runs
 from lib.workflow import judging
-from tests.browser import App, end_runs, idle, opened, processes, serving
+from tests.browser import App, alive, end_runs, idle, opened, processes, serving
 from tests.conftest import CANARY
 from tests.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
 from tests.steps import add, row
@@ -231,7 +231,7 @@ def test_disagreements_show_both_critiques_and_a_picked_row_its_trace(bench, sto
     reads(bench, "why fail")
     reads(bench, "The judge liked it.")
     # The chart above grows when it is drawn and moves the table: a click before that goes beside it.
-    expect(bench.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    alive(bench.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first)
     idle(bench)
     # The box of the second row, below a header as high as a row.
     bench.get_by_test_id("stDataFrame").last.click(position={"x": 20, "y": 35 * 2.5})
