@@ -22,12 +22,18 @@ settings.register_profile("house", derandomize=True, deadline=None, max_examples
 settings.load_profile("house")
 
 
+@pytest.fixture(scope="session")
+def no_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for fetched models with none in it; of this run alone, for its lock is asked for."""
+    return tmp_path_factory.mktemp("models")
+
+
 @pytest.fixture(autouse=True)
-def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch, no_models: Path) -> None:
     """A developer's own key, database and model never reach a test."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PLUMBLINE_CALLABLE", "PLUMBLINE_DB", "PLUMBLINE_GGUF",
-                 "PLUMBLINE_MODELS"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PLUMBLINE_CALLABLE", "PLUMBLINE_DB", "PLUMBLINE_GGUF"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PLUMBLINE_MODELS", str(no_models))
     monkeypatch.setenv("PLUMBLINE_MODEL_THREADS", "1")
 
 

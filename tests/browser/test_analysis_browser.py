@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import App, idle, opened
+from tests.support.browser import App, alive, idle, opened
 
 MAP = {"by": "assistant", "by2": "topic_category"}
 
@@ -27,8 +27,7 @@ def test_a_click_on_a_cell_lists_the_very_fails_it_counts_and_the_address_shows_
     opened(page, app.at("errors", **MAP), "Error analysis")
     # model_B × marginal: 29 of 40 failed; its cell says so.
     cell = page.get_by_test_id("stVegaLiteChart").locator(".role-mark.mark-text text").filter(has_text="29 of 40")
-    expect(cell).to_be_visible()
-    box = cell.bounding_box()
+    box = alive(cell).bounding_box()
     page.mouse.click(box["x"] - 40, box["y"] + box["height"] / 2)
     page.wait_for_url("**cell=*")
     for shown in (page, opened(visitor.page(), page.url, "Error analysis")):

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from lib.store import Store, open_store, projects
 from lib.store.dataset import coverage
 from lib.workflow.dataset import coverage as plan
-from tests.support.browser import idle, opened
+from tests.support.browser import alive, idle, opened
 from tests.support.steps import add
 
 
@@ -29,7 +29,7 @@ def map_page(module_app, store, page) -> Page:
 
 def click(page: Page, row: str, column: str) -> None:
     """Clicks the middle of a cell."""
-    page.locator(f"[aria-label*='row: {row}'][aria-label*='column: {column}']").first.click(force=True)
+    alive(page.locator(f"[aria-label*='row: {row}'][aria-label*='column: {column}']").first).click(force=True)
     expect(page.get_by_text(f"{row} × {column}")).to_be_visible()
     idle(page)
 

@@ -1,5 +1,7 @@
 """The queue at the desk, by two people at once: its own order, shared traces once, and a word when it is done."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -7,7 +9,7 @@ from lib.store import Store, open_store, projects
 from lib.store.review import labels
 from lib.workflow.review import queueing
 from tests.support.browser import idle, opened
-from tests.support.desk import box, on
+from tests.support.desk import asked_again, box, on
 from tests.support.steps import add
 
 
@@ -26,13 +28,14 @@ def desk(module_app, store, visitor):
     return lambda name: opened(visitor.page(), module_app.at("review", project=store.project, reviewer=name))
 
 
-def passed(page: Page) -> str:
+def passed(page: Page, pressing: AbstractContextManager = nullcontext()) -> str:
     """Passes the trace on the screen; its id."""
     idle(page)
     # The panel stands a moment before it knows its trace.
     trace = page.locator(".decision[data-trace]").get_attribute("data-trace")
     box(on(page, trace)).fill("It helps, because it answers; it could be shorter.")
-    box(page).press("Alt+1")
+    with pressing:
+        box(page).press("Alt+1")
     page.locator(f".decision[data-trace]:not([data-trace={trace}])").wait_for()
     return trace
 
@@ -45,7 +48,18 @@ def test_two_reviewers_do_the_overlap_both_and_each_other_trace_once(store, desk
     expect(ann.get_by_text("2 of 4 in the queue")).to_be_visible()
     hers.append(passed(ann))
     expect(ann.get_by_text("Your queue is done")).to_be_visible()
+    idle(ann)
+    expect(ann.get_by_text("Every trace this filter leaves is reviewed.")).to_have_count(0)
     assert hers[0] == his[0] and not {*hers[1:]} & {*his[1:]} and len({*hers, *his}) == 4
     given = [labels.current(store, trace, name).circumstances
              for name, traces in (("Ann", hers), ("Bob", his)) for trace in traces]
     assert {(one.queue, one.unbiased, one.late) for one in given} == {("random", True, False)}
+
+
+def test_a_browser_that_asks_again_hears_that_the_queue_is_done_and_goes_on(store, desk):
+    ann = desk("Ann")
+    done = [passed(ann) for _ in range(3)]
+    done.append(passed(ann, asked_again(store, ann)))
+    expect(ann.get_by_text(f"{done[-1]}: pass saved.")).to_be_visible()
+    expect(ann.get_by_text("Your queue is done")).to_be_visible()
+    assert len({*done}) == 4 and len(labels.history(store, done[-1])) == 1

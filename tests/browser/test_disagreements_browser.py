@@ -1,7 +1,7 @@
 """Disagreements in a browser: a key pressed while typing keeps the words, a double click rules once."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from lib.records import Verdict
 from lib.store import open_store, projects
@@ -24,18 +24,26 @@ def at(page: Page, place: str) -> None:
     idle(page)
 
 
+def drawn(page: Page, label: str) -> Locator:
+    """The box of this name once its script is done: what is typed before may be drawn over."""
+    box = page.get_by_label(label)
+    expect(box).to_be_visible()
+    idle(page)
+    return box
+
+
 def test_keys_rule_with_the_words_that_were_just_typed_and_a_double_click_rules_once(app, page):
     opened(page, app.at("judge", view="Disagreements"))
     at(page, "1 of 3: t0")
     page.get_by_role("button", name="Judge wrong").click()
-    note = page.get_by_label("Note for the prompt")
+    note = drawn(page, "Note for the prompt")
     note.press_sequentially("Do not be fooled by a greeting")
     note.press("Control+Enter")
     at(page, "1 of 2: t1")
     assert [one.text for one in rulings.notes(app.store, judges.every(app.store)[0])] == [
         "Do not be fooled by a greeting"]
     page.get_by_role("button", name="Borderline").click()
-    page.get_by_label("Why is it borderline?").press_sequentially("a half")
+    drawn(page, "Why is it borderline?").press_sequentially("a half")
     page.get_by_role("button", name="Rule: borderline").dblclick()
     at(page, "1 of 1: t2")
     run = runs.newest(app.store, "judge").id

@@ -12,14 +12,14 @@ from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import failure_modes
 from lib.workflow.errors import causes
-from tests.support.browser import App, idle, opened
+from tests.support.browser import App, alive, idle, opened
 
 DOT, BAR = "symbol", "rect"
 
 
 def click_mark(page: Page, chart: str, kind: str) -> None:
     """Clicks the topmost mark of this kind in the chart of this name: which one is drawn first is up to the browser."""
-    page.locator(f"[class*=st-key-chart_{chart}]").locator(f".mark-{kind}.role-mark path").first.click()
+    alive(page.locator(f"[class*=st-key-chart_{chart}]").locator(f".mark-{kind}.role-mark path").first).click()
 
 
 @pytest.fixture

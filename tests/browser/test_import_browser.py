@@ -67,6 +67,7 @@ def test_a_file_is_shown_as_understood_then_imported_once(upload, store, page):
     assert labels.history(store, "00000000000000000017")[0].critique == 'misses "it"'
     do_import(page, 3)
     expect(page.get_by_text("0 new traces, 0 answered, 3 already stored; 0 labels")).to_be_visible()
+    idle(page)
     page.get_by_text("Traces", exact=True).first.click()
     expect(page.get_by_text("3 traces", exact=True)).to_be_visible()
 

@@ -12,7 +12,7 @@ from lib.store import Store, open_store, projects
 from lib.store.judge import judges, prompt_drafts, runs
 from lib.workflow.judge import judging
 from tests.conftest import CANARY
-from tests.support.browser import App, end_runs, idle, opened, processes, serving
+from tests.support.browser import App, alive, end_runs, idle, opened, processes, serving
 from tests.support.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
 from tests.support.steps import add, row
 
@@ -232,7 +232,7 @@ def test_disagreements_show_both_critiques_and_a_picked_row_its_trace(bench, sto
     reads(bench, "why fail")
     reads(bench, "The judge liked it.")
     # The chart above grows when it is drawn and moves the table: a click before that goes beside it.
-    expect(bench.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    alive(bench.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first)
     idle(bench)
     # The box of the second row, below a header as high as a row.
     bench.get_by_test_id("stDataFrame").last.click(position={"x": 20, "y": 35 * 2.5})

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from lib.store import open_store, projects
 from lib.store.errors import failure_modes, mode_history, notes
 from tests.support.browser import App, idle, opened
-from tests.support.desk import comes, listening, readable
+from tests.support.desk import comes, listening, read, readable
 from tests.support.endpoint import completion
 from tests.support.running import PATIENCE, command
 from tests.support.steps import add, say
@@ -88,6 +88,7 @@ def test_what_a_model_notes_is_added_below_words_typed_a_moment_before(app, visi
 
 def test_codes_are_given_by_key(app, visitor):
     page = at(opened(visitor.page(), app.at("errors", view="Codes"), "Error analysis"), "t1")
+    read(page, "t1")
     listening(page, LAST).keyboard.press("2")
     expect(page.get_by_test_id("stMultiSelect")).to_contain_text("wrong year")
     idle(page)

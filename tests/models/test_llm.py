@@ -11,6 +11,7 @@ import pytest
 from lib.models import llm
 from lib.records import UsageError
 from tests.conftest import CANARY
+from tests.running import PATIENCE
 from tests.support.endpoint import (
     Answer,
     Endpoint,
@@ -33,7 +34,8 @@ SCHEMA = {"type": "object", "properties": {"outcome": {"type": "string"}}, "requ
 ASK = [{"role": "user", "content": "hello"}]
 
 
-def complete(endpoint: Endpoint, *, times: int = 1, timeout: float = 5.0, key: str = CANARY, **options) -> llm.Reply:
+def complete(endpoint: Endpoint, *, times: int = 1, timeout: float = PATIENCE, key: str = CANARY,
+             **options) -> llm.Reply:
     """The last reply of `times` calls by one client."""
     async def go() -> llm.Reply:
         async with llm.Client(llm.Endpoint("test", endpoint.url, key), timeout=timeout) as client:
@@ -119,8 +121,8 @@ def test_retry_after_is_read_as_it_stands(endpoint, header, seconds):
 
 
 def test_retry_after_may_be_a_date(endpoint):
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-    assert 50 < failure(endpoint, error(503, retry_after=date)).retry_after <= 60
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    assert 3_500 < failure(endpoint, error(503, retry_after=date)).retry_after <= 3_600
 
 
 def test_a_call_that_hangs_ends_at_the_deadline(endpoint):

@@ -10,6 +10,7 @@ import pytest
 
 from lib.models import model_files
 from lib.records import DataError
+from tests.running import PATIENCE
 
 CONTENT = bytes(range(256)) * 4000  # about a megabyte
 HALF = len(CONTENT) // 2
@@ -181,11 +182,11 @@ def test_a_second_fetch_is_refused_while_one_is_under_way(server):
 
     def wait(done: int, total: int) -> None:
         under_way.set()
-        go_on.wait(20)
+        go_on.wait(PATIENCE)
 
     first = threading.Thread(target=fetch, args=(server, (), wait))
     first.start()
-    assert under_way.wait(20) and model_files.fetching(described(server))
+    assert under_way.wait(PATIENCE) and model_files.fetching(described(server))
     with pytest.raises(DataError, match="being fetched already"):
         fetch(server)
     go_on.set()

@@ -16,7 +16,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from lib.store import Store, create_backup, open_store, projects
 from lib.workflow.dataset import exchange
@@ -29,6 +29,10 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--disable-sync", "--no-first-run")
 PATIENCE = 60_000  # milliseconds; the machine may be busy with others
 expect.set_options(timeout=PATIENCE)
+# The code of a part comes when it is first needed, and a component begins after that: both may be late.
+DRAWN = """() => !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].every(({shadowRoot}) =>
+        shadowRoot?.childElementCount && !shadowRoot.querySelector('.decision:not([data-trace])'))"""
 
 
 class App:
@@ -44,7 +48,7 @@ class App:
     def start(self) -> None:
         """Starts, on the same port when it ran before."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", getattr(self, "port", "0")]
-        env = os.environ | {"PLUMBLINE_DB": str(self.path)} | self.env
+        env = os.environ | {"PLUMBLINE_DB": str(self.path), "PLUMBLINE_MODELS": f"{self.path}.models"} | self.env
         self.process = subprocess.Popen(command, cwd=HOUSE, env=env, text=True, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         for line in self.process.stdout:
@@ -132,8 +136,17 @@ def browser() -> Iterator[Browser]:
 
 
 def idle(page: Page) -> None:
-    """Waits until the page has no script under way."""
+    """Waits until the page has no script under way and every part of it is drawn."""
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+    page.wait_for_function(DRAWN, polling=20)
+
+
+def alive(mark: Locator) -> Locator:
+    """Waits until the chart of a mark hears a click: from then on it can be saved as a picture; it is drawn before."""
+    chart = mark.locator("xpath=ancestor::*[@data-testid='stFullScreenFrame'][1]")
+    expect(chart.get_by_role("button", name="Download as PNG")).to_be_attached()
+    mark.scroll_into_view_if_needed()  # which also waits until it moves no more
+    return mark
 
 
 def opened(page: Page, address: str, heading: str | None = None) -> Page:

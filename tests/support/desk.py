@@ -1,11 +1,13 @@
 """Fingers and eyes at the expert's desk: waits until a press on a trace counts, and until something is stored."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from playwright.sync_api import Page, expect
 
+from lib.store import Store
 from tests.support.browser import PATIENCE, idle
 
 SHOWN_AT_LEAST = 0.35  # seconds; decision.js refuses a faster press
@@ -29,6 +31,14 @@ def readable(page: Page, trace: str) -> None:
     page.locator(f".decision[data-trace={trace}]").evaluate(_LONG_ENOUGH, SHOWN_AT_LEAST * 1000 + 50)
 
 
+def read(page: Page, text: str) -> Page:
+    """Waits until this text, which is on the screen now, has been there as long as a press needs (lib/ui/press_guard.py)."""
+    page.wait_for_function(
+        "([text, least]) => { const now = performance.now(); if (window.seen?.text !== text) window.seen = "
+        "{text, at: now}; return now - window.seen.at > least; }", arg=[text, SHOWN_AT_LEAST * 1000 + 50])
+    return page
+
+
 def listening(page: Page, last: str) -> Page:
     """Waits until the keys of a page are listened to: a moment after the last button that has one is drawn."""
     expect(page.get_by_role("button", name=last)).to_be_visible()
@@ -39,6 +49,17 @@ def listening(page: Page, last: str) -> Page:
 def box(page: Page):
     """The critique box."""
     return page.get_by_label("Critique:")
+
+
+@contextmanager
+def asked_again(store: Store, page: Page) -> Iterator[None]:
+    """What is pressed in the block is stored only after the browser, tired of waiting, has asked for the page again."""
+    with store.transaction():
+        yield
+        expect(page.locator("[data-test-script-state=running]")).to_be_attached()
+        # Four seconds later the panel does that by itself; an answer from the server means that it has come there.
+        page.evaluate("() => { document.dispatchEvent(new Event('plumbline-wake')); }")
+        page.evaluate("() => fetch('/_stcore/health').then(() => null)")
 
 
 def comes(page: Page, found: Callable[[], T | None]) -> T:

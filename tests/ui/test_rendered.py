@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.ui import rendered
 from lib.ui.rendered import MOST, MOST_PARTS, parts
+from tests.running import PATIENCE
 
 # What a browser's parser could make of our own Markdown, HTML and all.
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -104,7 +105,7 @@ def page(text: str) -> AppTest:
     def script(text):
         from lib.ui.rendered import rendered
         rendered(text)
-    found = AppTest.from_function(script, kwargs={"text": text}).run()
+    found = AppTest.from_function(script, default_timeout=PATIENCE, kwargs={"text": text}).run()
     assert not found.exception
     return found
 

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.store.review import pins
 from lib.ui.trace_card import FACTS, FOLDED, LATEST, MOST, _host
+from tests.support.running import PATIENCE
 from tests.support.steps import add
 
 
@@ -17,7 +18,7 @@ def card(output, context=None, messages=None, pinned=(), **fields):
 
 
 def shown(**fields) -> AppTest:
-    page = AppTest.from_function(card, kwargs=fields).run()
+    page = AppTest.from_function(card, default_timeout=PATIENCE, kwargs=fields).run()
     assert not page.exception
     return page
 
@@ -119,7 +120,7 @@ def test_pins_are_chosen_for_the_project(db, make_trace, monkeypatch):
         trace_card.pin_chooser(open_store(default_path()).of(1))
     add(db, make_trace(context={"plan": "gold"}, dimensions={"topic": ("fees",)}))
     monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-    page = AppTest.from_function(chooser).run()
+    page = AppTest.from_function(chooser, default_timeout=PATIENCE).run()
     assert not page.multiselect  # closed, it asks for nothing
     page.session_state["pins_open"] = True
     page.run()

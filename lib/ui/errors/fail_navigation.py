@@ -12,6 +12,8 @@ from lib.store.errors import notes
 from lib.store.errors.notes import Fails
 from lib.store.review import labels
 from lib.ui import at_work, frame
+from lib.ui.review import position
+from lib.ui.review.position import Position
 
 _ANY = "any"
 _LONG, _TALL = 400, 200  # characters of a critique that scrolls, and the pixels it then has
@@ -53,15 +55,17 @@ def _jump(store: Store) -> None:
         frame.say(str(error))
 
 
-def wanted(coming: Callable[[], str | None], done: str, store: Store, where: Fails) -> str | None:
-    """The trace the address names, else the one that comes next; where there is none `done` says so."""
-    found = st.query_params.get("trace") or coming()
+def wanted(coming: Callable[[], str | None], done: str, store: Store, where: Fails,
+           way: Position | None = None) -> str | None:
+    """The trace the address names or `way` leads to, else what comes next; where there is none `done` says so."""
+    way = way or position.looked({})["way"]
+    found = way.here or coming()
+    way.tell(found)
     if found is None:
         st.success(done, icon=":material/done_all:")
         st.button("Go through them again", key="fails_again", icon=":material/replay:", on_click=step,
                   args=(store, where, True))
         return None
-    st.query_params["trace"] = found
     return found
 
 

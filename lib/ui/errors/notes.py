@@ -17,7 +17,7 @@ from lib.store.errors.notes import Fails
 from lib.store.review import pins
 from lib.ui import frame, trace_card
 from lib.ui.errors import fail_navigation, second_reading
-from lib.ui.review import decision, desk
+from lib.ui.review import decision, desk, position
 from lib.workflow.errors import analysing
 
 _LISTED = 500
@@ -51,11 +51,13 @@ def _all(store: Store, where: Fails) -> None:
 @st.fragment
 def _one(store: Store, author: str, where: Fails) -> None:
     with frame.sentences():
+        decision.settle(desk.scope(store, author, "notes"), lambda event: _handle(store, author, where, event))
+        memory = _memory(store, author)
         wanted = fail_navigation.wanted(lambda: notes.next_without(store, where),
-                                        "Every one of these fails has a note.", store, where)
+                                        "Every one of these fails has a note.", store, where, memory["way"])
         if wanted is None:
             return
-        trace, memory = traces.get(store, wanted), _memory(store, author)
+        trace = traces.get(store, wanted)
         left, right = st.columns([3, 2], gap="medium")
         with left:
             trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
@@ -78,8 +80,8 @@ def _progress(store: Store, where: Fails) -> str:
 
 
 def _memory(store: Store, author: str) -> dict[str, Any]:
-    """What this session knows of one author at one project: showing, notice, after."""
-    return st.session_state.setdefault("noting", {}).setdefault(desk.scope(store, author, "notes"), {})
+    """What this session knows of one author at one project: showing, notice, after, way."""
+    return position.looked(st.session_state.setdefault("noting", {}).setdefault(desk.scope(store, author, "notes"), {}))
 
 
 def _data(store: Store, author: str, trace: str, memory: dict[str, Any]) -> dict[str, Any]:
@@ -120,9 +122,10 @@ def _handle(store: Store, author: str, where: Fails, event: decision.Event) -> b
 
 def _store(store: Store, author: str, where: Fails, event: decision.Event) -> None:
     kind, trace, text = event.get("kind"), str(event.get("trace")), str(event.get("critique") or "")
+    memory = _memory(store, author)  # no call of Streamlit after it, as at the desk
     if kind == "label":
         notes.save(store, trace, author, text, str(event.get("showing")))
-        _memory(store, author)["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
+        memory["after"] = [f"{trace[:60]}: note saved. Go back to it to ask what a model would note."]
         following = notes.next_without(store, where, trace)
     elif kind == "draft":
         notes.keep_draft(store, trace, author, text)
@@ -134,5 +137,5 @@ def _store(store: Store, author: str, where: Fails, event: decision.Event) -> No
     else:
         return
     # Not where an event of an earlier trace comes late.
-    if trace == st.query_params.get("trace"):
-        st.query_params["trace"] = following or ""
+    if trace == memory["way"].here:
+        memory["way"].go(following)

@@ -18,7 +18,7 @@ from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions
 from lib.store.review import labels, pins, queues
 from lib.ui import filters, frame, reference, trace_card
-from lib.ui.review import criteria, decision
+from lib.ui.review import criteria, decision, position
 from lib.workflow.review import reviewing
 
 _SHORT = 60  # characters of an id in a sentence
@@ -63,28 +63,30 @@ def _jump(store: Store, expert: str) -> None:
 
 
 def _next(store: Store, expert: str, where: Filter) -> None:
-    after = st.query_params.get("trace")
+    place, memory = _place(store, expert, where), _memory(store, expert)
     with suppress(PlumblineError):
         # A trace that is not here, from an old link, has no next one: then it is begun at the beginning.
-        return _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where), after))
-    return _go(store, expert, reviewing.next_trace(store, expert, _place(store, expert, where)))
+        return _go(memory, reviewing.next_trace(store, expert, place, memory["way"].here))
+    return _go(memory, reviewing.next_trace(store, expert, place))
 
 
 def _place(store: Store, expert: str, where: Filter) -> reviewing.Place:
     """The queue is followed as long as something waits in it and no filter says otherwise."""
+    memory = _memory(store, expert)
     free = not filters.address(where) and st.session_state.get("from", "queue") == "queue"
     return reviewing.Place(where, free and queues.next_open(store, expert) is not None,
-                           st.query_params.get("trace") == _memory(store, expert).get("brought"))
+                           memory["way"].here == memory.get("brought"))
 
 
 def _memory(store: Store, expert: str) -> dict[str, Any]:
-    """What this session knows of one reviewer at one project: showing, notice, after, brought, all_done."""
-    return st.session_state.setdefault("desk", {}).setdefault(scope(store, expert), {})
+    """What this session knows of one reviewer at one project: showing, notice, after, brought, all_done, way."""
+    return position.looked(st.session_state.setdefault("desk", {}).setdefault(scope(store, expert), {}))
 
 
 @st.fragment
 def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
     with frame.sentences():
+        decision.settle(scope(store, expert), lambda event: _handle(store, expert, where, event))
         wanted = _wanted(store, expert, where)
         if wanted is None:
             return frame.empty("No trace fits", "Loosen the filter above.")
@@ -116,19 +118,21 @@ def _showing(store: Store, expert: str, where: Filter, wanted: str, shadow: bool
 
 
 def _wanted(store: Store, expert: str, where: Filter) -> str | None:
-    wanted, memory = st.query_params.get("trace"), _memory(store, expert)
+    memory = _memory(store, expert)
+    wanted = memory["way"].here
     if not wanted or "brought" not in memory:
         # A link may bring any trace: only what comes next anyhow was drawn without choosing.
         coming = memory["brought"] = reviewing.next_trace(store, expert, _place(store, expert, where))
         wanted = wanted or coming
+        # At the end of the queue nothing came next in it, and yet something waits outside.
+        memory["all_done"] = coming is None and memory.get("all_done")
     wanted = wanted or traces.step(store, where, None)
     if memory.get("all_done") is True:
         # Said as long as this stands there: a slow server draws the page more than once.
         memory["all_done"] = wanted, where
     if memory.get("all_done") == (wanted, where):
         st.success("Every trace this filter leaves is reviewed.", icon=":material/done_all:")
-    if wanted:
-        st.query_params["trace"] = wanted
+    memory["way"].tell(wanted)
     return wanted
 
 
@@ -188,15 +192,16 @@ def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> 
 
 
 def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
-    place = _place(store, expert, where)
+    place, memory = _place(store, expert, where), _memory(store, expert)
+    # No call of Streamlit from here on: a newer request of the browser breaks off at any of them, and what is stored
+    # by then would be done once more, when it is no longer the last of the queue.
     saved = reviewing.decide(store, expert, reviewing.decision(event), place)
-    memory = _memory(store, expert)
     memory["after"] = [f"{_short(saved.trace)}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
     if place.from_queue and queues.next_open(store, expert) is None:
         memory["after"].append("Your queue is done: from here on comes every trace you have not labelled.")
-    if _is_shown(event):
+    if _is_shown(memory, event):
         memory.pop("showing", None)
-        _go(store, expert, reviewing.next_trace(store, expert, place, saved.trace))
+        _go(memory, reviewing.next_trace(store, expert, place, saved.trace))
 
 
 def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -206,23 +211,23 @@ def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> N
 def _move(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     if event.get("changed"):
         _draft(store, expert, where, event)
-    if _is_shown(event):
-        place = _place(store, expert, where)
-        _go(store, expert, reviewing.neighbour(store, expert, place, str(event["trace"]), event["kind"] == "next"))
+    place, memory = _place(store, expert, where), _memory(store, expert)
+    if _is_shown(memory, event):
+        _go(memory, reviewing.neighbour(store, expert, place, str(event["trace"]), event["kind"] == "next"))
 
 
 def _defer(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     _draft(store, expert, where, event)
     reviewing.defer(store, expert, str(event["trace"]))
     _memory(store, expert)["after"] = [f"{_short(event['trace'])} is put off: it comes back at the end."]
-    if _is_shown(event):
+    if _is_shown(_memory(store, expert), event):
         _next(store, expert, where)
 
 
 def _undo(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
     if event.get("changed"):
         _draft(store, expert, where, event)
-    _go(store, expert, labels.newest(store, expert))
+    _go(_memory(store, expert), labels.newest(store, expert))
 
 
 def _ignore(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -232,14 +237,14 @@ def _ignore(store: Store, expert: str, where: Filter, event: decision.Event) -> 
 _ACTIONS = {"label": _label, "draft": _draft, "back": _move, "next": _move, "defer": _defer, "undo": _undo}
 
 
-def _is_shown(event: decision.Event) -> bool:
+def _is_shown(memory: dict[str, Any], event: decision.Event) -> bool:
     """Whether the event is of the trace on the screen, not one that a lost connection brings late."""
-    return event.get("trace") == st.query_params.get("trace")
+    return event.get("trace") == memory["way"].here
 
 
-def _go(store: Store, expert: str, trace: str | None) -> None:
-    st.query_params["trace"] = trace or ""
-    _memory(store, expert).update(brought=trace, all_done=trace is None)
+def _go(memory: dict[str, Any], trace: str | None) -> None:
+    memory["way"].go(trace)
+    memory.update(brought=trace, all_done=trace is None)
 
 
 def _short(trace: object) -> str:

@@ -9,7 +9,7 @@ from lib.readers import READERS
 from lib.store import Store, open_store, projects
 from lib.store.dataset import traces
 from tests.support.formats import FOLDER, fixture
-from tests.support.running import HOUSE
+from tests.support.running import HOUSE, PATIENCE
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def shown(db: Store, monkeypatch: pytest.MonkeyPatch):
     """`shown("otel.json")`: the page with this fixture uploaded under a name that says nothing."""
     monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
     # The whole app, because the page links to others; the address says which view.
-    app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).run()
     app.query_params["view"] = "Import"
     app.switch_page("pages/dataset.py").run()
 

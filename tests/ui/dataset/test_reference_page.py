@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.store.dataset import documents
-from tests.support.running import HOUSE
+from tests.support.running import HOUSE, PATIENCE
 
 SHOP = ("shop.md", b"# Returns\nWithin *thirty* days.\n# :red[Fees] ![x](http://e.example/i)\nNone.", "text/markdown")
 
@@ -12,7 +12,7 @@ SHOP = ("shop.md", b"# Returns\nWithin *thirty* days.\n# :red[Fees] ![x](http://
 @pytest.fixture
 def app(db, monkeypatch):
     monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-    app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).run()
     app.query_params["view"] = "Reference"
     return app.switch_page("pages/dataset.py").run()
 
@@ -70,7 +70,7 @@ def test_the_desk_looks_things_up_in_a_fragment_and_draws_nothing_without_docume
         from lib.ui import reference
         st.fragment(reference.lookup)(open_store(default_path()).of(1))
     monkeypatch.setenv("PLUMBLINE_DB", str(db.path))
-    page = AppTest.from_function(desk).run()
+    page = AppTest.from_function(desk, default_timeout=PATIENCE).run()
     assert not page.text_input and not page.exception
     documents.replace(db, "a.md", [(f"t{n}", "tea") for n in range(12)])
     page.run()

@@ -13,6 +13,7 @@ from lib.ui import drill_down
 from lib.workflow.errors import causes, what_to_fix
 from tests.support.commands import CommandLine
 from tests.support.pages import opened_page, words
+from tests.support.running import PATIENCE
 from tests.support.steps import add, row, say
 
 # When the AI answered, the last two with the zone their file would have been brought to UTC from.
@@ -107,7 +108,7 @@ def _page() -> None:
 
 @pytest.mark.parametrize(("points", "address"), [([{"date": "2021-03"}], "2021-03"), ([], "before")])
 def test_a_click_writes_its_point_into_the_address_and_a_click_beside_it_nothing(points, address):
-    app = AppTest.from_function(_page)
+    app = AppTest.from_function(_page, default_timeout=PATIENCE)
     app.session_state["drawn_trend"] = SimpleNamespace(selection={"point": points})
     app.query_params["point"] = "before"
     assert app.run().text[0].value == address

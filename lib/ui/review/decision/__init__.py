@@ -6,6 +6,7 @@ the server has stored it. Knows how events come in and are acknowledged; what th
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import streamlit as st
@@ -50,7 +51,7 @@ def panel(scope: str, data: dict[str, Any], handle: Callable[[Event], bool]) -> 
 
 
 def settle(scope: str, handle: Callable[[Event], bool]) -> None:
-    """Handles what came with the same press of a button beside the panel, before that changes what the panel shows."""
+    """Handles what came before anything is drawn: with a press of a button beside the panel, or with an earlier run."""
     if (key := f"decision {scope}") in st.session_state:
         _take(st.session_state[key]["outbox"], handle)
 
@@ -60,17 +61,28 @@ def wakeable() -> None:
     _listen(key="wake", on_woken_change=lambda: None)
 
 
+def woken() -> bool:
+    """Whether this run of the page is one that a panel asked for: then the browser has not heard the last answer."""
+    return bool((st.session_state.get("wake") or {}).get("woken"))
+
+
 def _acknowledged() -> Event:
     return st.session_state.setdefault("decision_ack", {"client": "", "seq": 0})
 
 
 def _take(events: Any, handle: Callable[[Event], bool]) -> bool:
-    done = _acknowledged()
+    # A run of the whole page begins while the one before it still stores what was pressed: it waits for that.
+    with st.session_state.setdefault("decision_turn", RLock()):
+        return _handled(events, handle, _acknowledged())
+
+
+def _handled(events: Any, handle: Callable[[Event], bool], done: Event) -> bool:
     fresh = [event for event in events or [] if isinstance(event, dict) and _is_new(event, done)]
     for number, event in enumerate(sorted(fresh, key=lambda event: event["seq"])):
         if not handle(event):
             return number > 0
-        st.session_state["decision_ack"] = {"client": event["client"], "seq": event["seq"]}
+        # In place: at a call of Streamlit a newer request may break off, and the event would be handled once more.
+        done.update(client=event["client"], seq=event["seq"])
     return bool(fresh)
 
 

@@ -227,12 +227,12 @@ function running() {
 }
 
 // As long as something is not stored the whole page is asked for again, and the outbox goes with it: a server that
-// was started anew knows nothing of the part of the page that was on the screen.
+// was started anew knows nothing of the part of the page that was on the screen. One at work is not broken off.
 function insist(panel) {
   clearTimeout(panel.timers.insist);
   if (!panel.outbox.length) return;
   panel.timers.insist = setTimeout(() => {
-    document.dispatchEvent(new Event("plumbline-wake"));
+    if (!running()) document.dispatchEvent(new Event("plumbline-wake"));
     insist(panel);
   }, PATIENCE);
 }
