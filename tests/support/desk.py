@@ -32,7 +32,7 @@ def readable(page: Page, trace: str) -> None:
 
 
 def read(page: Page, text: str) -> Page:
-    """Waits until this text, which is on the screen now, has been there as long as a press needs (lib/ui/press_guard.py)."""
+    """Waits until this text, which is on the screen now, has been there as long as press_guard wants."""
     page.wait_for_function(
         "([text, least]) => { const now = performance.now(); if (window.seen?.text !== text) window.seen = "
         "{text, at: now}; return now - window.seen.at > least; }", arg=[text, SHOWN_AT_LEAST * 1000 + 50])
