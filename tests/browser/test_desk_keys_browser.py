@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from lib.store import Store, open_store, projects
 from lib.store.review import labels
 from tests.support.browser import opened
-from tests.support.desk import on
+from tests.support.desk import box, on
 from tests.support.steps import add
 
 
@@ -51,3 +51,26 @@ def test_the_second_click_of_a_double_click_is_not_for_a_trace_that_came_between
     ann.keyboard.press("ArrowRight")
     on(ann, "t2")
     assert labels.newest(store, "Ann") is None
+
+
+def test_a_label_that_came_back_by_itself_is_changed_by_no_key_but_by_a_click(store, ann):
+    """Of three traces a fourth press in the rhythm of work used to turn a label round."""
+    for number in (1, 2, 3):
+        on(ann, f"t{number}").keyboard.press("1")
+    on(ann, "t1").keyboard.press("2")  # it has no critique yet, so it came back
+    expect(ann.get_by_text("the keys for pass and fail rest")).to_be_visible()
+    assert [label.outcome for label in labels.history(store, "t1")] == ["pass"]
+    on(ann, "t1").get_by_role("button", name="Fail 2").click()
+    expect(ann.get_by_text("t1: fail saved.")).to_be_visible()
+    assert sorted(label.outcome for label in labels.history(store, "t1")) == ["fail", "pass"]
+
+
+def test_under_all_reviewed_the_keys_rest(store, ann):
+    for number in (1, 2, 3):
+        on(ann, f"t{number}")
+        box(ann).fill("It answers.")
+        ann.keyboard.press("Alt+1")
+    expect(ann.get_by_text("Every trace this filter leaves is reviewed.")).to_be_visible()
+    on(ann, "t1").keyboard.press("2")
+    expect(ann.get_by_text("the keys for pass and fail rest")).to_be_visible()
+    assert [label.outcome for label in labels.history(store, "t1")] == ["pass"]

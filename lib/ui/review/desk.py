@@ -162,7 +162,14 @@ def _data(store: Store, expert: str, showing: reviewing.Showing) -> dict:
         "mode": showing.mode, "purpose": showing.purpose, "undo": last not in (None, showing.trace.id),
         "colours": [PASS_FILL, FAIL_FILL], "notice": memory.pop("notice", "") or _warning(showing),
         "after": memory.get("after", []),
+        "rest": bool(showing.before) and _came_back(memory, showing.trace.id),
     }
+
+
+def _came_back(memory: dict[str, Any], trace: str) -> bool:
+    """Whether a labelled trace came by itself, at the end or for its critique: nobody went to it to change it."""
+    done = memory.get("all_done")
+    return trace in (memory.get("brought"), done[0] if isinstance(done, tuple) else None)
 
 
 def _warning(showing: reviewing.Showing) -> str:

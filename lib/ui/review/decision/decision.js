@@ -6,6 +6,7 @@ const FOLLOWED_AFTER = 2000; // a link is followed even where the server does no
 const PATIENCE = 4000; // then it is said that the server has not answered
 const NO_ANSWER =
   "The server has not answered yet. What you gave is kept in this browser and is sent again by itself.";
+const AT_REST = "You have labelled this trace, so the keys for pass and fail rest. Click Pass or Fail to change the label.";
 const ORPHANED = 10000; // what a closed tab left behind is taken over after this
 const panels = new WeakMap();
 const part = (panel, name) => panel.root.querySelector(`.${name}`);
@@ -183,6 +184,8 @@ function tooSoon(panel, event) {
 
 function decide(panel, event, outcome) {
   if (panel.waiting || tooSoon(panel, event)) return;
+  // One more press in the rhythm of work is not meant to change a label; a click, or a key while writing, is.
+  if (panel.data.rest && event.type === "keydown" && !event.altKey && event.key !== "Enter") return say(panel, AT_REST);
   const reason = part(panel, "why").value.trim();
   if (panel.data.change && !reason) {
     say(panel, panel.data.change);
