@@ -4,7 +4,10 @@ Knows the shape of the one SQLite file; every other line of SQL is in store/. A 
 that has landed is never edited: the next change is a new file and a new row at the end.
 """
 
-from sqlite_utils import Database, Migrations
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
 
 from lib.schema import (
     m001_the_loop,
@@ -18,60 +21,39 @@ from lib.schema import (
     m009_second_reading,
 )
 
-MIGRATIONS = Migrations("plumbline")
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 # "PLMB": lets another program's SQLite file be told from ours before anything is read from it.
 APPLICATION_ID = 0x504C4D42
 
+# Under these names a file remembers what it has.
+MIGRATIONS = {
+    "001 the loop": m001_the_loop.STATEMENTS,
+    "002 the dataset": m002_dataset.STATEMENTS,
+    "003 the desk": m003_review.STATEMENTS,
+    "004 the bench": m004_prompt_versions.STATEMENTS,
+    "005 the caps": m005_caps.STATEMENTS,
+    "006 the court": m006_disagreements.STATEMENTS,
+    "007 the analysis": m007_error_analysis.STATEMENTS,
+    "008 the engine": m008_runs.STATEMENTS,
+    "009 the second reading": m009_second_reading.STATEMENTS,
+}
 
-@MIGRATIONS(name="001 the loop")
-def _the_loop(db: Database) -> None:
-    _run(db, m001_the_loop.STATEMENTS)
-
-
-@MIGRATIONS(name="002 the dataset")
-def _the_dataset(db: Database) -> None:
-    _run(db, m002_dataset.STATEMENTS)
-
-
-@MIGRATIONS(name="003 the desk")
-def _the_desk(db: Database) -> None:
-    _run(db, m003_review.STATEMENTS)
-
-
-@MIGRATIONS(name="004 the bench")
-def _the_bench(db: Database) -> None:
-    _run(db, m004_prompt_versions.STATEMENTS)
+SCHEMA_VERSION = len(MIGRATIONS)
 
 
-@MIGRATIONS(name="005 the caps")
-def _the_caps(db: Database) -> None:
-    _run(db, m005_caps.STATEMENTS)
+def migrations() -> Migrations:
+    """The same as sqlite-utils applies them, in their order."""
+    # Here, not above: it loads pandas with it, half a second that a file of today's tables need not wait for.
+    from sqlite_utils import Migrations
+
+    found = Migrations("plumbline")
+    for name, statements in MIGRATIONS.items():
+        found(name=name)(partial(_run, statements))
+    return found
 
 
-@MIGRATIONS(name="006 the court")
-def _the_court(db: Database) -> None:
-    _run(db, m006_disagreements.STATEMENTS)
-
-
-@MIGRATIONS(name="007 the analysis")
-def _the_analysis(db: Database) -> None:
-    _run(db, m007_error_analysis.STATEMENTS)
-
-
-@MIGRATIONS(name="008 the engine")
-def _the_engine(db: Database) -> None:
-    _run(db, m008_runs.STATEMENTS)
-
-
-@MIGRATIONS(name="009 the second reading")
-def _the_reading(db: Database) -> None:
-    _run(db, m009_second_reading.STATEMENTS)
-
-
-def _run(db: Database, statements: tuple[str, ...]) -> None:
+def _run(statements: tuple[str, ...], db: Database) -> None:
     for statement in statements:
         db.execute(statement)
-
-
-SCHEMA_VERSION = len(MIGRATIONS.pending(Database(memory=True)))
