@@ -8,12 +8,12 @@ from lib.records import SPLITS
 from lib.store import jobs
 from lib.store.dataset import systems, traces
 from lib.workflow.dataset import answering
-from tests.house.test_secrets import found_in
 from tests.support.ai_system import SECRET, SPELLED
 from tests.support.answering import answered, http_system, inputs
 from tests.support.commands import CommandLine
 from tests.support.endpoint import Answer, completion, error
 from tests.support.running import PATIENCE, command
+from tests.support.secrets import found_in
 
 
 @pytest.fixture

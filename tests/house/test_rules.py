@@ -6,6 +6,7 @@ from collections import Counter
 
 from tests.support import HOUSE as ROOT
 from tests.support.sources import (
+    BANNED_WORDS,
     calls,
     dotted,
     filled,
@@ -26,9 +27,6 @@ CLAUSE = re.compile(r"\s*(?:(?:and|or|where)\b.*(?:[=<>]|\bin\b|\bis\b)|(?:order
 SQL_WORD = re.compile(r"\b(?:select|insert|update|delete|create|where|from|join|order by|values)\b", re.I)
 BANNED_CALLS = {"eval", "exec", "os.system", "st.html", "st.table", "st.iframe", "components.html",
                 "components.v1.html"}
-# HOUSE.md, vocabulary: never on screen.
-BANNED_WORDS = re.compile(r"\b(?:(?:true |false )?positives?|negatives?|scor(?:e|es|ed|ing)|grad(?:e|es|ed|ing)"
-                          r"|ground[ -]truth|gold label)\b", re.I)
 # Words of other people's files, which a reader must know; none of them is ever printed.
 UNDERSTOOD = {"lib/readers/guess.py", "lib/readers/outcomes.py", "lib/readers/tools/inspect_log.py"}
 
@@ -117,3 +115,10 @@ def test_no_test_is_skipped_and_none_sleeps():
 def test_no_folder_is_a_corridor():
     folders = Counter(path.parent for path in [*sources(), *own_tests(), *ROOT.glob("lib/**/*.js")])
     assert [f"{name_of(folder)}: {files} files" for folder, files in folders.items() if files > MOST_FILES] == []
+
+
+def test_no_test_needs_another_one():
+    """Else neither could run alone, or beside the other: what several need is in tests/support."""
+    wrong = [f"{name_of(path)}:{line} imports {name}" for path in own_tests() for line, name in imported(path)
+             if name.startswith("tests.") and not name.startswith("tests.support")]
+    assert wrong == []

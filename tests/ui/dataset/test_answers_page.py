@@ -1,7 +1,6 @@
 """The view where the AI system answers: versions, a job as a real process, its errors, and nothing sent unseen."""
 
 import pytest
-from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from lib.records import DONE
@@ -11,7 +10,7 @@ from lib.workflow.dataset import answering
 from tests.support.ai_system import SECRET
 from tests.support.answering import answered, execute, http_system, inputs
 from tests.support.endpoint import html
-from tests.support.running import HOUSE, PATIENCE
+from tests.support.running import HOUSE, PATIENCE, ended
 from tests.support.steps import say
 
 
@@ -41,13 +40,6 @@ def shown(app: AppTest) -> str:
 
 def press(app: AppTest, key: str) -> AppTest:
     return fine(next(button for button in app.button if button.key == key).click().run())
-
-
-def ended(store, job: int) -> None:
-    """Waits until the process of a job has begun and let go of it."""
-    while jobs.get(store, job).status in ("queued", "running"):
-        with FileLock(f"{store.path}.job-{job}.lock").acquire(timeout=PATIENCE):
-            pass
 
 
 def test_without_a_version_one_can_be_added_and_no_model_answers_in_its_place(open_page, db, endpoint_env, ai_system):

@@ -11,9 +11,8 @@ from lib.workflow.dataset import answering
 from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
 from tests.support.answering import execute, http_system, inputs
-from tests.support.running import HOUSE, PATIENCE
+from tests.support.running import HOUSE, PATIENCE, ended
 from tests.support.steps import add, row, say
-from tests.ui.dataset.test_answers_page import ended
 
 HOSTILE = "![x](http://evil.example/x.png) | :red[x] $x$"
 
