@@ -14,6 +14,7 @@ from tests.support.sources import (
     layer,
     lines,
     name_of,
+    nodes,
     own_tests,
     sources,
     texts,
@@ -39,7 +40,7 @@ def test_sql_stands_in_schema_and_store_alone():
 
 def test_no_sql_is_built_from_pieces():
     wrong = [f"{name_of(path)}:{node.lineno}" for path in sources() if layer(path) in ("schema", "store")
-             for node in ast.walk(tree(path)) if _built_sql(node)]
+             for node in nodes(path) if _built_sql(node)]
     assert wrong == []
 
 
@@ -80,7 +81,7 @@ def test_no_file_is_too_long():
 
 def test_no_function_is_too_long():
     wrong = [f"{name_of(path)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1}" for path in sources()
-             for node in ast.walk(tree(path)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+             for node in nodes(path) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
              and node.end_lineno - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION]
     assert wrong == []
 
@@ -105,7 +106,7 @@ def test_nothing_is_left_to_do_in_the_sources():
 def test_no_test_is_skipped_and_none_sleeps():
     banned = {"pytest.skip", "pytest.xfail", "pytest.importorskip", "pytest.mark.skip", "pytest.mark.skipif",
               "pytest.mark.xfail", "time.sleep"}
-    wrong = [f"{name_of(path)}:{node.lineno}" for path in own_tests() for node in ast.walk(tree(path))
+    wrong = [f"{name_of(path)}:{node.lineno}" for path in own_tests() for node in nodes(path)
              if isinstance(node, ast.Attribute) and (dotted(node) in banned or node.attr == "wait_for_timeout")]
     wrong += [name_of(path) for path in own_tests() if {"time.sleep", "unittest.mock"} & {
         name.removesuffix(".patch").removesuffix(".Mock") for _, name in imported(path)}]

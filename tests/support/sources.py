@@ -42,9 +42,15 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All of a file's tree, walked once for all rules."""
+    return tuple(ast.walk(tree(path)))
+
+
 def imported(path: Path) -> Iterator[tuple[int, str]]:
     """Line and dotted name of all that a file imports, inside functions too."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -55,7 +61,7 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
 def documentation(path: Path) -> set[int]:
     """Which nodes are docstrings: they are never shown and never executed."""
     found = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
@@ -71,7 +77,7 @@ def filled(node: ast.JoinedStr) -> str:
 def texts(path: Path) -> Iterator[tuple[int, str]]:
     """Every text in the code of a file with its line."""
     skipped = documentation(path)
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.JoinedStr):
             yield node.lineno, filled(node)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
@@ -86,7 +92,7 @@ def dotted(node: ast.AST) -> str:
 
 
 def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             yield node.lineno, dotted(node.func), node
 
