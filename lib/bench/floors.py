@@ -9,8 +9,6 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import openai
-
 from lib.bench import Task, product
 from lib.bench.endpoint import MODEL
 from lib.models import llm
@@ -22,6 +20,8 @@ _FORMAT = {"type": "json_schema", "json_schema": {"name": "reply", "strict": Tru
 
 def async_openai(task: Task) -> Callable[[], int]:
     """AsyncOpenAI with a semaphore: returns a function that calls for every trace and counts the outcomes that came."""
+    import openai  # here, not above: it takes a second to load, and every command would wait for it
+
     texts = [product.messages(number) for number in range(task.traces)]
 
     async def go() -> int:

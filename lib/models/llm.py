@@ -11,13 +11,14 @@ import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import openai
 
 from lib.models.replies import MAX_RAW, LlmError, Reply, asked_wait, clean
 from lib.records import UsageError
+
+if TYPE_CHECKING:
+    import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
 # A server that cannot take a schema is asked for a JSON object, then for plain text.
@@ -91,6 +92,8 @@ class Client:
 
     async def __aenter__(self) -> "Client":
         """Opens the connection pool."""
+        import openai  # here, not above: it takes a second to load, and most pages and commands call no model
+
         limits = openai.DEFAULT_CONNECTION_LIMITS.__class__(
             max_connections=self._connections, max_keepalive_connections=self._connections)
         http = openai.DefaultAsyncHttpxClient(limits=limits, **_http_options(self.endpoint))
@@ -135,14 +138,15 @@ class Client:
                         **_response_format(wanted, _bounded(schema, self.endpoint.longest_text)), **parameters}
                 text = self.endpoint.scrub(await self._client.post("/chat/completions", cast_to=str, body=body))
         except Exception as error:  # whatever the client raises becomes an error of a named kind
-            # A deadline that passes while the connection is being made looks like a broken connection.
-            late = monotonic() - start >= self.timeout and isinstance(error, openai.APIConnectionError)
-            raise _named(TimeoutError() if late else error, self.endpoint, model, self.timeout) from None
+            late = monotonic() - start >= self.timeout
+            raise _named(error, self.endpoint, model, self.timeout, late) from None
         return _reply(text, self.endpoint, int((monotonic() - start) * 1000), wanted)
 
 
 def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
     """The models an endpoint lists, in its order."""
+    import openai
+
     http = openai.DefaultHttpxClient(**_http_options(endpoint))
     with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout,
                        http_client=http) as client:
@@ -228,8 +232,11 @@ def _count(value: object) -> int | None:
     return value if isinstance(value, int) and 0 <= value < 1 << 62 else None
 
 
-def _named(error: Exception, endpoint: Endpoint, model: str, timeout: float) -> LlmError:
-    if isinstance(error, (TimeoutError, openai.APITimeoutError)):
+def _named(error: Exception, endpoint: Endpoint, model: str, timeout: float, late: bool = False) -> LlmError:
+    import openai
+
+    # A deadline that passes while the connection is being made looks like a broken connection.
+    if isinstance(error, (TimeoutError, openai.APITimeoutError, *([openai.APIConnectionError] if late else []))):
         return LlmError("timeout", f"No whole reply came within {timeout:g} s.")
     if isinstance(error, openai.APIStatusError):
         return _by_status(error, endpoint, model)
@@ -239,7 +246,7 @@ def _named(error: Exception, endpoint: Endpoint, model: str, timeout: float) -> 
     return LlmError("bad_request", f"The call could not be made: {text}", raw=text)
 
 
-def _by_status(error: openai.APIStatusError, endpoint: Endpoint, model: str) -> LlmError:
+def _by_status(error: "openai.APIStatusError", endpoint: Endpoint, model: str) -> LlmError:
     said = endpoint.scrub(_said(error))[:500]
     code, status = str(error.code or ""), error.status_code
     if status == 429 and "insufficient_quota" in (code, str(error.type or "")):
@@ -274,10 +281,10 @@ def _bad_request(said: str, code: str, param: str) -> LlmError:
     return LlmError("bad_request", f"The endpoint rejects the call: {said}", raw=said)
 
 
-def _said(error: openai.APIStatusError) -> str:
+def _said(error: "openai.APIStatusError") -> str:
     body = error.body if isinstance(error.body, dict) else {}
     return str(body.get("message") or error.message or "no reason given")
 
 
-def _asked_wait(error: openai.APIStatusError) -> float | None:
+def _asked_wait(error: "openai.APIStatusError") -> float | None:
     return asked_wait(error.response.headers.get("retry-after", ""))

@@ -4,9 +4,10 @@ Knows the shape of the one SQLite file; every other line of SQL is in store/. A 
 that has landed is never edited: the next change is a new file and a new row at the end.
 """
 
-from functools import partial
+from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from functools import partial
+from typing import TYPE_CHECKING
 
 from lib.schema import (
     m001_the_loop,
@@ -21,23 +22,40 @@ from lib.schema import (
     m010_steps,
 )
 
-MIGRATIONS = Migrations("plumbline")
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 # "PLMB": lets another program's SQLite file be told from ours before anything is read from it.
 APPLICATION_ID = 0x504C4D42
 
+# Under these names a file remembers what it has.
+MIGRATIONS = {
+    "001 the loop": m001_the_loop.STATEMENTS,
+    "002 the dataset": m002_dataset.STATEMENTS,
+    "003 the desk": m003_review.STATEMENTS,
+    "004 the bench": m004_prompt_versions.STATEMENTS,
+    "005 the caps": m005_caps.STATEMENTS,
+    "006 the court": m006_disagreements.STATEMENTS,
+    "007 the analysis": m007_error_analysis.STATEMENTS,
+    "008 the engine": m008_runs.STATEMENTS,
+    "009 the second reading": m009_second_reading.STATEMENTS,
+    "010 steps and sessions": m010_steps.STATEMENTS,
+}
 
-def _run(db: Database, statements: tuple[str, ...]) -> None:
+SCHEMA_VERSION = len(MIGRATIONS)
+
+
+def migrations() -> Migrations:
+    """The same as sqlite-utils applies them, in their order."""
+    # Here, not above: it loads pandas with it, half a second that a file of today's tables need not wait for.
+    from sqlite_utils import Migrations
+
+    found = Migrations("plumbline")
+    for name, statements in MIGRATIONS.items():
+        found(name=name)(partial(_run, statements))
+    return found
+
+
+def _run(statements: tuple[str, ...], db: Database) -> None:
     for statement in statements:
         db.execute(statement)
-
-
-# The names are recorded in the files of users: none is ever changed.
-for _name, _migration in (
-        ("001 the loop", m001_the_loop), ("002 the dataset", m002_dataset), ("003 the desk", m003_review),
-        ("004 the bench", m004_prompt_versions), ("005 the caps", m005_caps), ("006 the court", m006_disagreements),
-        ("007 the analysis", m007_error_analysis), ("008 the engine", m008_runs),
-        ("009 the second reading", m009_second_reading), ("010 steps and sessions", m010_steps)):
-    MIGRATIONS(name=_name)(partial(_run, statements=_migration.STATEMENTS))
-
-SCHEMA_VERSION = len(MIGRATIONS.pending(Database(memory=True)))

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlite_utils import Database
 
 from lib.records import StoreError, visible
 from lib.records.places import ROOT
-from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from lib.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 
 BUSY_SECONDS = 30
 _ANOTHER_FILE = "Another file is named with --db or PLUMBLINE_DB."
@@ -185,13 +184,15 @@ def _pending(path: Path) -> bool:
 
 
 def _migrate(path: Path, backup: bool) -> None:
+    from sqlite_utils import Database  # here, not above, as in lib.schema: it takes half a second to load
+
     with closing(_connect(path)) as connection:
         if backup:
             version = connection.execute("pragma user_version").fetchone()[0]
             with closing(sqlite3.connect(path.with_name(f"{path.stem}.before-{version}{path.suffix}"))) as copy:
                 connection.backup(copy)
         connection.execute("begin immediate")
-        MIGRATIONS.apply(Database(connection))
+        migrations().apply(Database(connection))
         connection.execute("pragma application_id = " + str(APPLICATION_ID))
         connection.execute("pragma user_version = " + str(SCHEMA_VERSION))
         connection.execute("commit")

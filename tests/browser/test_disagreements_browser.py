@@ -6,17 +6,17 @@ from playwright.sync_api import Locator, Page, expect
 from lib.records import Verdict
 from lib.store import open_store, projects
 from lib.store.judge import judges, rulings, runs
-from tests.support.browser import App, idle, opened
+from tests.support.browser import OfProject, idle, opened
 from tests.support.steps import add, row
 
 
 @pytest.fixture
-def app(serve, tmp_path, make_trace) -> App:
+def app(module_app, make_trace) -> OfProject:
     """Three dev traces that Ann failed and the recorded judge passed."""
-    store = projects.create(open_store(tmp_path / "disagreements.db"), "Disagreements", "Did the AI help?")
+    store = projects.create(open_store(module_app.path), "Disagreements", "Did the AI help?")
     add(store, *(row(make_trace(f"t{n}", split="dev"), verdicts={"judge": Verdict("pass", "fine")}, Ann="fail")
                  for n in range(3)))
-    return serve(store.path)
+    return OfProject(module_app, store)
 
 
 def at(page: Page, place: str) -> None:
@@ -48,4 +48,5 @@ def test_keys_rule_with_the_words_that_were_just_typed_and_a_double_click_rules_
     at(page, "1 of 1: t2")
     run = runs.newest(app.store, "judge").id
     assert rulings.endings(app.store, run, "Ann")["t1"] == ("borderline", "a half")
-    assert app.store.value("select count(*) from rulings") == 2
+    assert app.store.value("""select count(*) from rulings r join labels l on l.id = r.label
+        join traces t on t.id = l.trace where t.project = :project""") == 2

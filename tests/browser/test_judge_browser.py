@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from lib.store import Store, open_store, projects
 from lib.store.judge import judges, prompt_drafts, runs
 from lib.workflow.judge import judging
-from tests.conftest import CANARY
 from tests.support.browser import App, alive, end_runs, idle, opened, processes, serving
 from tests.support.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
+from tests.support.secrets import CANARY
 from tests.support.steps import add, row
 
 TRACES, FIRST = 40, 10

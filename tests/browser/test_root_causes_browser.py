@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from lib.store import open_store, projects
 from lib.store.errors import failure_modes, mode_history, notes
-from tests.support.browser import App, idle, opened
+from tests.support.browser import OfProject, idle, opened
 from tests.support.desk import comes, listening, read, readable
 from tests.support.endpoint import completion
 from tests.support.running import PATIENCE, command
@@ -16,15 +16,15 @@ LAST = "Next Shortcut"  # of the buttons for codes that have a key
 
 
 @pytest.fixture
-def app(serve, tmp_path, make_trace) -> App:
-    """A server of its own in front of three fails and two failure modes."""
-    store = projects.create(open_store(tmp_path / "causes.db"), "Causes", "Did the AI help?")
+def app(module_app, make_trace, request) -> OfProject:
+    """A project of its own with three fails and two failure modes."""
+    store = projects.create(open_store(module_app.path), request.node.name, "Did the AI help?")
     add(store, *(make_trace(f"t{number}") for number in (1, 2, 3)))
     for number in (1, 2, 3):
         say(store, f"t{number}", "fail")
     for name in ("wrong name", "wrong year"):
         mode_history.create(store, name)
-    return serve(store.path)
+    return OfProject(module_app, store)
 
 
 def box(page: Page):
@@ -68,7 +68,8 @@ def test_what_a_model_notes_is_added_below_words_typed_a_moment_before(app, visi
     endpoint_env.plan = completion('{"note": "no year was asked for"}')
     notes.save(app.store, "t1", "Ann", WORDS)
     # A process of its own: the browser's loop goes on in this one.
-    with command(app.store, "analyse", "notes", "--trace", "t1", "--model", "test-model") as asked:
+    words = "--project", projects.current(app.store).name, "analyse", "notes", "--trace", "t1", "--model", "test-model"
+    with command(app.store, *words) as asked:
         assert asked.wait(PATIENCE) == 0
     page = at(opened(visitor.page(), app.at("errors", view="Notes", trace="t1"), "Error analysis"), "t1")
     expect(page.get_by_text("The model notes (test-model):")).to_be_visible()

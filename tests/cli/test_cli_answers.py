@@ -8,12 +8,12 @@ from lib.records import SPLITS
 from lib.store import jobs
 from lib.store.dataset import systems, traces
 from lib.workflow.dataset import answering
-from tests.house.test_secrets import found_in
 from tests.support.ai_system import SECRET, SPELLED
 from tests.support.answering import answered, http_system, inputs
 from tests.support.commands import CommandLine
 from tests.support.endpoint import Answer, completion, error
 from tests.support.running import PATIENCE, command
+from tests.support.secrets import found_in
 
 
 @pytest.fixture
@@ -131,8 +131,9 @@ ECHOES = {
     "escapes": Answer(200, json.dumps({"answer": "MARK"}).replace("MARK", SPELLED)),
     "a page": Answer(200, f"<p>{SECRET}"),
     "escapes nobody reads": Answer(200, f'{{"no": "{SPELLED}"}}'), "a bad key": error(401, f"not {SECRET}"),
-    "nothing there": error(404, SECRET), "a fault": error(500, f"key={SECRET}"), "a rejection": error(422, SECRET),
-    "slow down": error(429, SECRET, retry_after=0), "a redirect": Answer(302, SECRET, {"Location": f"/{SECRET}"})}
+    "nothing there": error(404, SECRET), "a fault": error(500, f"key={SECRET}", retry_after=0),
+    "a rejection": error(422, SECRET), "slow down": error(429, SECRET, retry_after=0),
+    "a redirect": Answer(302, SECRET, {"Location": f"/{SECRET}"})}
 
 
 @pytest.mark.parametrize("name", ECHOES)

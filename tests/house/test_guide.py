@@ -21,8 +21,8 @@ from lib.statistics.metrics import METRICS
 from lib.systems import SYSTEMS
 from lib.workflow.dataset.exchange import EXPORTS
 from lib.writers import WRITERS
-from tests.house.test_rules import BANNED_WORDS
 from tests.support import HOUSE as ROOT
+from tests.support.sources import BANNED_WORDS
 
 DOCS = ROOT / "docs"
 GUIDE = {path.name: path.read_text() for path in sorted(DOCS.glob("*.md"))}

@@ -6,6 +6,7 @@ from collections import Counter
 
 from tests.support import HOUSE as ROOT
 from tests.support.sources import (
+    BANNED_WORDS,
     calls,
     dotted,
     filled,
@@ -13,6 +14,7 @@ from tests.support.sources import (
     layer,
     lines,
     name_of,
+    nodes,
     own_tests,
     sources,
     texts,
@@ -26,9 +28,6 @@ CLAUSE = re.compile(r"\s*(?:(?:and|or|where)\b.*(?:[=<>]|\bin\b|\bis\b)|(?:order
 SQL_WORD = re.compile(r"\b(?:select|insert|update|delete|create|where|from|join|order by|values)\b", re.I)
 BANNED_CALLS = {"eval", "exec", "os.system", "st.html", "st.table", "st.iframe", "components.html",
                 "components.v1.html"}
-# HOUSE.md, vocabulary: never on screen.
-BANNED_WORDS = re.compile(r"\b(?:(?:true |false )?positives?|negatives?|scor(?:e|es|ed|ing)|grad(?:e|es|ed|ing)"
-                          r"|ground[ -]truth|gold label)\b", re.I)
 # Words of other people's files, which a reader must know; none of them is ever printed.
 UNDERSTOOD = {"lib/readers/guess.py", "lib/readers/outcomes.py", "lib/readers/tools/inspect_log.py"}
 
@@ -41,7 +40,7 @@ def test_sql_stands_in_schema_and_store_alone():
 
 def test_no_sql_is_built_from_pieces():
     wrong = [f"{name_of(path)}:{node.lineno}" for path in sources() if layer(path) in ("schema", "store")
-             for node in ast.walk(tree(path)) if _built_sql(node)]
+             for node in nodes(path) if _built_sql(node)]
     assert wrong == []
 
 
@@ -82,7 +81,7 @@ def test_no_file_is_too_long():
 
 def test_no_function_is_too_long():
     wrong = [f"{name_of(path)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1}" for path in sources()
-             for node in ast.walk(tree(path)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+             for node in nodes(path) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
              and node.end_lineno - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION]
     assert wrong == []
 
@@ -107,7 +106,7 @@ def test_nothing_is_left_to_do_in_the_sources():
 def test_no_test_is_skipped_and_none_sleeps():
     banned = {"pytest.skip", "pytest.xfail", "pytest.importorskip", "pytest.mark.skip", "pytest.mark.skipif",
               "pytest.mark.xfail", "time.sleep"}
-    wrong = [f"{name_of(path)}:{node.lineno}" for path in own_tests() for node in ast.walk(tree(path))
+    wrong = [f"{name_of(path)}:{node.lineno}" for path in own_tests() for node in nodes(path)
              if isinstance(node, ast.Attribute) and (dotted(node) in banned or node.attr == "wait_for_timeout")]
     wrong += [name_of(path) for path in own_tests() if {"time.sleep", "unittest.mock"} & {
         name.removesuffix(".patch").removesuffix(".Mock") for _, name in imported(path)}]
@@ -117,3 +116,10 @@ def test_no_test_is_skipped_and_none_sleeps():
 def test_no_folder_is_a_corridor():
     folders = Counter(path.parent for path in [*sources(), *own_tests(), *ROOT.glob("lib/**/*.js")])
     assert [f"{name_of(folder)}: {files} files" for folder, files in folders.items() if files > MOST_FILES] == []
+
+
+def test_no_test_needs_another_one():
+    """Else neither could run alone, or beside the other: what several need is in tests/support."""
+    wrong = [f"{name_of(path)}:{line} imports {name}" for path in own_tests() for line, name in imported(path)
+             if name.startswith("tests.") and not name.startswith("tests.support")]
+    assert wrong == []

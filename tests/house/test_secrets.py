@@ -13,13 +13,12 @@ from lib.store.judge import runs
 from lib.workflow import endpoints
 from lib.workflow.dataset import exchange
 from lib.workflow.judge import judging
-from tests.conftest import CANARY
 from tests.support.commands import CommandLine
 from tests.support.endpoint import Answer, completion, cut, error, inputs, refusal, reset, verdict
 from tests.support.running import PATIENCE, add_traces, command, execute, queued, written
+from tests.support.secrets import CANARY, ESCAPED, found_in
 from tests.support.steps import say
 
-ESCAPED = "".join(f"\\u{ord(letter):04x}" for letter in CANARY)
 ECHOES = {
     "a verdict": verdict("fail", f"Your key is {CANARY}."), "prose": completion(f"No: {CANARY}"),
     "a refusal": refusal(f"I refuse {CANARY}"), "a cut verdict": completion(f'{{"critique": "{CANARY}', "length"),
@@ -46,13 +45,6 @@ def project(db):
     for number in range(6):
         say(db, f"t{number}", "pass")
     return db
-
-
-def found_in(folder: Path) -> list[str]:
-    """The files that hold the key, plainly or in escapes: the database, its log, exports, backups, all."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert any(path.name.endswith(".db-wal") for path in files)
-    return [path.name for path in files for key in (CANARY, ESCAPED) if key.encode() in path.read_bytes()]
 
 
 def test_a_key_that_is_stored_would_be_found(project, tmp_path):

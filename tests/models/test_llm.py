@@ -10,8 +10,6 @@ import pytest
 
 from lib.models import llm
 from lib.records import UsageError
-from tests.conftest import CANARY
-from tests.running import PATIENCE
 from tests.support.endpoint import (
     Answer,
     Endpoint,
@@ -29,6 +27,8 @@ from tests.support.endpoint import (
     verdict,
     without_formats,
 )
+from tests.support.running import PATIENCE
+from tests.support.secrets import CANARY
 
 SCHEMA = {"type": "object", "properties": {"outcome": {"type": "string"}}, "required": ["outcome"]}
 ASK = [{"role": "user", "content": "hello"}]

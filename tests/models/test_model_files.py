@@ -10,7 +10,7 @@ import pytest
 
 from lib.models import model_files
 from lib.records import DataError
-from tests.running import PATIENCE
+from tests.support.running import PATIENCE
 
 CONTENT = bytes(range(256)) * 4000  # about a megabyte
 HALF = len(CONTENT) // 2

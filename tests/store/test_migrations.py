@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, m001_the_loop
+from lib.schema import APPLICATION_ID, SCHEMA_VERSION, m001_the_loop, migrations
 from lib.store import open_store, projects
 from lib.store.dataset import traces
 from lib.store.dataset.dimensions import described
@@ -52,7 +52,7 @@ def eighth_version(tmp_path):
     """A file as version 8 made it: two analyses, the second with two items, one proposal and an error."""
     path = tmp_path / "eighth.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        MIGRATIONS.apply(Database(file), stop_before="009 the second reading")
+        migrations().apply(Database(file), stop_before="009 the second reading")
         file.executescript(f"""
             insert into projects (name, question) values ('Old', 'Did it?');
             insert into traces (project, trace_id, input, output, content_hash, source, split)

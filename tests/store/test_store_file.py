@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from lib.records import StoreError
-from lib.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from lib.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 from lib.store import create_backup, projects
 from tests.support import HOUSE
 from tests.support.steps import add, fresh, say
@@ -65,7 +65,7 @@ def test_migrations_run_once(tmp_path):
     projects.create(fresh(path), "kept")
     first, second = ([tuple(row) for row in fresh(path).rows("select name, applied_at from _sqlite_migrations")]
                      for _ in range(2))
-    assert first == second and len(first) == SCHEMA_VERSION and len(MIGRATIONS.pending(Database(path))) == 0
+    assert first == second and len(first) == SCHEMA_VERSION and len(migrations().pending(Database(path))) == 0
     assert projects.every(fresh(path))[0].name == "kept"
     assert not list(tmp_path.glob("*before*"))
 

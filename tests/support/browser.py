@@ -91,11 +91,23 @@ class App:
         return [line for line in self.log if "Traceback" in line]
 
 
+class OfProject:
+    """A server as the visitors of one project use it: `at` names the project, `store` is its own."""
+
+    def __init__(self, app: App, store: Store) -> None:
+        """Of a server that others use too."""
+        self.app, self.store = app, store
+
+    def at(self, page: str = "", /, **params: object) -> str:
+        """The address of a page of this project."""
+        return self.app.at(page, project=self.store.project, **params)
+
+
 class Watched:
     """A browser whose every page is watched: `strangers` are requests to other addresses, `errors` what broke."""
 
     def __init__(self, browser: Browser) -> None:
-        """Pages may ask the servers of this module and nobody else."""
+        """Pages may ask the servers of the tests and nobody else."""
         self.browser = browser
         self.strangers: list[str] = []
         self.errors: list[str] = []
@@ -126,9 +138,9 @@ def program() -> str:
     return next(found, "chromium")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A Chromium for the tests of a module: kept longer, its event loop would stand in the way of asyncio.run."""
+    """A Chromium for the tests of a folder: kept longer, its event loop would stand in the way of asyncio.run."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
         yield browser
@@ -209,16 +221,24 @@ def serve() -> Iterator[Callable[..., App]]:
         yield start
 
 
-@pytest.fixture(scope="module")
-def module_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """One server for a module whose tests each work in a project of their own: a first page takes seconds."""
+@pytest.fixture(scope="package")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One server for all tests that each work in a project of their own: a first page takes seconds."""
     with serving() as start:
         yield start(tmp_path_factory.mktemp("app") / "plumbline.db")
 
 
 @pytest.fixture(scope="module")
+def module_app(shared_app: App) -> Iterator[App]:
+    """The same for a module, which ends red when it left a traceback in the log."""
+    before = len(shared_app.tracebacks)
+    yield shared_app
+    assert len(shared_app.tracebacks) == before, "".join(shared_app.log)
+
+
+@pytest.fixture(scope="package")
 def example_app(example_files: dict[str, Store], tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """One server in front of the council meetings for a module whose tests only look."""
+    """One server in front of the council meetings for all tests that only look."""
     path = create_backup(example_files["tofueval_meetings"], tmp_path_factory.mktemp("app") / "example.db")
     with serving() as start:
         yield start(path)
@@ -233,9 +253,9 @@ def visitor(browser: Browser) -> Iterator[Watched]:
     assert watched.strangers == [] and watched.errors == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def regular(browser: Browser) -> Iterator[Watched]:
-    """A visitor who stays for a whole module: with the scripts in the cache a page takes a tenth of the time."""
+    """A visitor who stays for a whole folder: with the scripts in the cache a page takes a tenth of the time."""
     watched = Watched(browser)
     watched.page()
     yield watched

@@ -1,9 +1,14 @@
-"""A page of the app without a browser, as a visitor of an address sees it."""
+"""A page of the app without a browser, as a visitor of an address sees it, and what such a visitor does on it."""
 
+from collections.abc import Callable
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.store import Store
 from tests.support.running import HOUSE, PATIENCE
+
+Visit = Callable[..., AppTest]
 
 
 def opened_page(monkeypatch, store: Store, page: str, /, **address: str) -> AppTest:
@@ -31,3 +36,42 @@ def words(app: AppTest) -> str:
     """All that a page says, its escapes taken away."""
     kinds = ("title", "subheader", "markdown", "caption", "text", "error", "warning", "success")
     return "\n".join(str(found.value) for kind in kinds for found in app.get(kind)).replace("\\", "")
+
+
+@pytest.fixture
+def visit(monkeypatch) -> Visit:
+    """`visit(path, "judge", view="Prompt")` opens a page on a file; no page may ever raise."""
+
+    def open_page(path, page: str, /, **params: str | None) -> AppTest:
+        monkeypatch.setenv("PLUMBLINE_DB", str(path))
+        app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=60).switch_page(f"pages/{page}.py")
+        app.session_state["app_ran"] = True
+        for name, value in params.items():
+            if value is not None:
+                app.query_params[name] = value
+        return calm(app.run())
+
+    return open_page
+
+
+def calm(app: AppTest) -> AppTest:
+    """The page, which raised nothing."""
+    assert [error.message for error in app.exception] == []
+    return app
+
+
+def said(app: AppTest) -> str:
+    """All that a page says in words, its escapes taken away."""
+    found = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.text, *app.error, *app.warning,
+             *app.success, *app.info]
+    return "\n".join(str(one.value) for one in found).replace("\\", "")
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    """Presses the button that says this."""
+    return calm(next(button for button in app.button if button.label == label).click().run())
+
+
+def field(kind, label: str):
+    """The one of a kind that is called this: `field(app.text_input, "Note")`."""
+    return next(one for one in kind if one.label == label)

@@ -7,11 +7,15 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
+from filelock import FileLock
+
 from lib.engine import jobs, runner
-from lib.records import Job, Run, Trace
+from lib.records import QUEUED, RUNNING, Job, Run, Trace
 from lib.store import Store
+from lib.store import jobs as stored_jobs
 from lib.workflow.dataset import proposing
 from lib.workflow.judge import judging
 from tests.support import HOUSE
@@ -116,3 +120,12 @@ def outcomes(store: Store, run: int) -> list[tuple[str, str | None, str | None, 
         join traces t on t.id = v.trace where v.run = :run order by t.id""", run=run)]
 
 
+def ended(store: Store, job: int) -> None:
+    """Waits until the process of a job has begun, brought it to an end and let go of it."""
+    latest = monotonic() + PATIENCE
+    while stored_jobs.get(store, job).status in (QUEUED, RUNNING):
+        assert monotonic() < latest, "the job goes on without end"
+        # Whoever looks without a pause takes the processor from the process that is waited for.
+        threading.Event().wait(0.02)
+    with FileLock(f"{store.path}.job-{job}.lock").acquire(timeout=PATIENCE):
+        pass

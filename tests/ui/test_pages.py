@@ -1,10 +1,8 @@
 """Every page without a browser: on no file, an empty project and both examples, and what its forms store."""
 
 import sqlite3
-from collections.abc import Callable
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lib.records import Verdict
 from lib.store import create_backup, experts, open_store, projects
@@ -13,7 +11,7 @@ from lib.store.judge import judges
 from lib.ui import frame
 from lib.workflow.dataset import exchange
 from lib.workflow.judge import judging
-from tests.support.browser import HOUSE
+from tests.support.pages import calm, click, field, said
 from tests.support.steps import add, row, say
 
 PAGES = ("overview", "dataset", "review", "judge", "errors", "settings")
@@ -24,43 +22,6 @@ VIEWS = {"dataset": ("Traces", "Import", "Dimensions", "Coverage", "Propose inpu
          "overview": ("Where we are", "Insights", "Cycles"), "settings": ("Experts", "Project", "Models"),
          "errors": ("Pass rates", "Failure modes", "Notes", "Groups", "Codes", "Steps", "What to fix", "Fixes")}
 LOOKS = [(page, view) for page in PAGES for view in VIEWS.get(page, (None,))]
-Visit = Callable[..., AppTest]
-
-
-@pytest.fixture
-def visit(monkeypatch) -> Visit:
-    """`visit(path, "judge", view="Prompt")` opens a page on a file; no page may ever raise."""
-
-    def open_page(path, page: str, /, **params: str | None) -> AppTest:
-        monkeypatch.setenv("PLUMBLINE_DB", str(path))
-        app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=60).switch_page(f"pages/{page}.py")
-        app.session_state["app_ran"] = True
-        for name, value in params.items():
-            if value is not None:
-                app.query_params[name] = value
-        return calm(app.run())
-
-    return open_page
-
-
-def calm(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
-
-
-def said(app: AppTest) -> str:
-    """All that a page says in words, its escapes taken away."""
-    found = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.text, *app.error, *app.warning,
-             *app.success, *app.info]
-    return "\n".join(str(one.value) for one in found).replace("\\", "")
-
-
-def click(app: AppTest, label: str) -> AppTest:
-    return calm(next(button for button in app.button if button.label == label).click().run())
-
-
-def field(kind, label: str):
-    return next(one for one in kind if one.label == label)
 
 
 @pytest.fixture

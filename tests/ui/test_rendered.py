@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.ui import rendered
 from lib.ui.rendered import MOST, MOST_PARTS, parts
-from tests.running import PATIENCE
+from tests.support.running import PATIENCE
 
 # What a browser's parser could make of our own Markdown, HTML and all.
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

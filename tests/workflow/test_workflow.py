@@ -16,9 +16,9 @@ from lib.store.review import labels
 from lib.workflow import endpoints
 from lib.workflow.dataset import exchange
 from lib.workflow.judge import judging
-from tests.conftest import CANARY
 from tests.support.endpoint import inputs, prompt_of, verdict
 from tests.support.running import add_traces, execute, queued, written
+from tests.support.secrets import CANARY
 from tests.support.steps import say
 
 

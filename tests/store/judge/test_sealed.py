@@ -1,38 +1,18 @@
 """The sealed test split: its pairs count nowhere until it is opened on purpose, and each look stands in a log."""
 
-from hashlib import sha256
 
 import pytest
 
-from lib.records import DEV, TEST, TRAIN, Counts, Trace, UsageError, Verdict
+from lib.records import DEV, TEST, Counts, UsageError
 from lib.sampling.splits import FEW
 from lib.store.dataset import coverage
-from lib.store.judge import judges, runs, splits, verdicts
+from lib.store.judge import runs, splits, verdicts
 from lib.store.review import draws
 from lib.workflow import figures
 from lib.workflow.dataset import exchange
 from lib.workflow.judge import comparing, splitting
 from tests.support.commands import CommandLine
-from tests.support.steps import add, row
-
-
-def fill(store, n: int = FEW):
-    """So many labelled traces: of five one is train, two are dev, two are test; every second is a fail."""
-    add(store, *(row(Trace(f"t{number}", sha256(bytes([number])).hexdigest(), "answer",
-                           dimensions={"topic": ("a",), "tone": ("b",)},
-                           split=(TRAIN, DEV, DEV, TEST, TEST)[number % 5]),
-                     verdicts={"recorded": Verdict("pass")}, Ann="fail" if number % 2 else "pass")
-                 for number in range(n)))
-
-
-def judged(store, *passing: str, judge: str = "judge", status: str = "done") -> int:
-    """A run of a new version over all traces that passes those of these splits and fails the others."""
-    version = judges.save_prompt(store, judge, "{{ trace }}")
-    run = runs.create(store, version.key, "m", "embedded", anew=True)
-    for member in splits.members(store):
-        verdicts.save(store, run, member["key"], Verdict("pass" if member["split"] in passing else "fail"))
-    runs.set_status(store, run, status)
-    return run
+from tests.support.splitting import fill, judged
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The view where the AI system answers: versions, a job as a real process, its errors, and nothing sent unseen."""
 
 import pytest
-from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from lib.records import DONE
@@ -12,7 +11,7 @@ from tests.support.ai_system import SECRET
 from tests.support.answering import answered, execute, http_system, inputs
 from tests.support.endpoint import html
 from tests.support.pages import fine, opened_page, press
-from tests.support.running import PATIENCE
+from tests.support.running import ended
 from tests.support.steps import say
 
 
@@ -30,11 +29,6 @@ def shown(app: AppTest) -> str:
                      for found in app.get(kind))
 
 
-def ended(store, job: int) -> None:
-    """Waits until the process of a job has begun and let go of it."""
-    while jobs.get(store, job).status in ("queued", "running"):
-        with FileLock(f"{store.path}.job-{job}.lock").acquire(timeout=PATIENCE):
-            pass
 
 
 def test_without_a_version_one_can_be_added_and_no_model_answers_in_its_place(open_page, db, endpoint_env, ai_system):

@@ -12,8 +12,8 @@ from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
 from tests.support.answering import execute, http_system, inputs
 from tests.support.pages import fine, opened_page, press
+from tests.support.running import ended
 from tests.support.steps import add, row, say
-from tests.ui.dataset.test_answers_page import ended
 
 HOSTILE = "![x](http://evil.example/x.png) | :red[x] $x$"
 

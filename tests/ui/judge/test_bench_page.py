@@ -9,8 +9,8 @@ from lib.records import Verdict
 from lib.store.dataset import traces
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
 from lib.workflow.judge import judging, versions
+from tests.support.pages import calm, click, field, said
 from tests.support.steps import add, row
-from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 TITLES = ["Role", "Domain information", "Guidelines", "Examples", "Your task", "The trace to judge"]
@@ -48,7 +48,7 @@ def labels_of(app) -> list[str]:
     return [area.label for area in app.text_area]
 
 
-def test_each_section_is_a_field_and_an_edit_changes_it_alone(visit, db, first):  # noqa: F811
+def test_each_section_is_a_field_and_an_edit_changes_it_alone(visit, db, first):
     app = visit(db.path, "judge")
     assert labels_of(app) == TITLES
     calm(field(app.text_area, "Guidelines").input("- Be strict.").run())
@@ -60,7 +60,7 @@ def test_each_section_is_a_field_and_an_edit_changes_it_alone(visit, db, first):
     assert field(again.text_area, "Guidelines").value == "- Be strict."
 
 
-def test_a_heading_typed_into_a_section_gets_a_field_of_its_own(visit, db, first):  # noqa: F811
+def test_a_heading_typed_into_a_section_gets_a_field_of_its_own(visit, db, first):
     app = visit(db.path, "judge")
     app = calm(field(app.text_area, "Guidelines").input("- a\n\n## Exceptions\n- b").run())
     assert labels_of(app) == [*TITLES[:3], "Exceptions", *TITLES[3:]]
@@ -68,7 +68,7 @@ def test_a_heading_typed_into_a_section_gets_a_field_of_its_own(visit, db, first
         "- a", "- b", sections.split(first.template)[4].body]
 
 
-def test_the_one_text_and_the_sections_are_the_same_draft(visit, db, first):  # noqa: F811
+def test_the_one_text_and_the_sections_are_the_same_draft(visit, db, first):
     app = visit(db.path, "judge", one_text="true")
     assert labels_of(app) == ["Prompt"] and field(app.text_area, "Prompt").value == first.template
     field(app.text_area, "Prompt").input(first.template + "\n## More\nlast words").run()
@@ -76,13 +76,13 @@ def test_the_one_text_and_the_sections_are_the_same_draft(visit, db, first):  # 
     assert labels_of(app) == [*TITLES, "More"] and field(app.text_area, "More").value == "last words"
 
 
-def test_a_prompt_without_headings_is_one_text_by_itself(visit, db, first):  # noqa: F811
+def test_a_prompt_without_headings_is_one_text_by_itself(visit, db, first):
     judges.save_prompt(db, JUDGE, "Judge this: {{ trace }}")
     app = visit(db.path, "judge")
     assert labels_of(app) == ["Prompt"] and "As one text" not in [one.label for one in app.toggle]
 
 
-def test_what_is_put_into_the_draft_by_another_way_is_shown(visit, db, first):  # noqa: F811
+def test_what_is_put_into_the_draft_by_another_way_is_shown(visit, db, first):
     app = visit(db.path, "judge")
     versions.keep(db, first, replace(versions.draft(db, first), template="All new: {{ trace }}", note="drafted"))
     app = calm(app.run())
@@ -91,12 +91,12 @@ def test_what_is_put_into_the_draft_by_another_way_is_shown(visit, db, first):  
 
 
 @pytest.mark.parametrize("view", ["Agreement", "Prompt"])
-def test_links_of_earlier_versions_open_the_bench(visit, db, first, view):  # noqa: F811
+def test_links_of_earlier_versions_open_the_bench(visit, db, first, view):
     app = visit(db.path, "judge", view=view)
     assert app.query_params["view"] == "Bench" and labels_of(app) == TITLES
 
 
-def test_model_and_parameters_are_kept_as_typed_and_saved_with_the_version(visit, db, first):  # noqa: F811
+def test_model_and_parameters_are_kept_as_typed_and_saved_with_the_version(visit, db, first):
     app = opened(visit(db.path, "judge"), "call_settings")
     app = calm(field(app.text_area, "Parameters of each call").input('{"temperature": 0,}').run())
     assert "The parameters are not JSON (line 1, column" in said(app)
@@ -119,14 +119,14 @@ def test_parameters_that_no_call_can_take_are_answered(text, says):
         versions.parameters(text)
 
 
-def test_nothing_is_estimated_before_the_starter_is_open(visit, db, judged, endpoint_env):  # noqa: F811
+def test_nothing_is_estimated_before_the_starter_is_open(visit, db, judged, endpoint_env):
     app = visit(db.path, "judge")
     assert "calls, " not in said(app) and "Runs version" not in said(app)
     app = opened(app, "starter")
     assert "Runs version 1, the newest." in said(app) and "About 31 calls" in said(app)
 
 
-def test_counts_come_first_and_agreement_is_greyed_where_one_outcome_is_rare(visit, db, judged):  # noqa: F811
+def test_counts_come_first_and_agreement_is_greyed_where_one_outcome_is_rare(visit, db, judged):
     app = visit(db.path, "judge")
     # d1 d5 … d29 are wrong: eight of thirty, two of them (d1 and d21) fails that the judge passed.
     tiles = {tile.label: tile.value for tile in app.metric}
@@ -138,7 +138,7 @@ def test_counts_come_first_and_agreement_is_greyed_where_one_outcome_is_rare(vis
     assert "Of 21 traces the expert passed, the judge passed 15." in words
 
 
-def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, judged):  # noqa: F811
+def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, judged):
     app = visit(db.path, "judge")
     assert "does not beat always pass" not in said(app)
     app = opened(app, "slices", "baselines")
@@ -149,11 +149,11 @@ def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, ju
     assert "2 of 2 values have fewer than 20 pairs" in words and field(app.selectbox, "Dimension").value == "topic"
 
 
-def test_disagreements_say_what_is_missing_before_a_run(visit, db, first):  # noqa: F811
+def test_disagreements_say_what_is_missing_before_a_run(visit, db, first):
     assert "There is nothing to rule on" in said(visit(db.path, "judge", view="Disagreements"))
 
 
-def test_a_ceiling_of_two_experts_is_named_with_its_kappa(visit, db, judged):  # noqa: F811
+def test_a_ceiling_of_two_experts_is_named_with_its_kappa(visit, db, judged):
     add(db, *(row(traces.get(db, f"d{n}"), Bob="fail" if n % 10 < 2 else "pass") for n in range(20)))
     words = said(visit(db.path, "judge"))
     # Bob passes d2 and d12, which Ann failed: 18 of 20.

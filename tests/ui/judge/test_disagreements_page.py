@@ -7,15 +7,15 @@ from lib.store import experts
 from lib.store.judge import judges, rulings, runs, verdicts
 from lib.store.review import criteria, labels, queues
 from lib.workflow.judge import judging
+from tests.support.pages import calm, click, field, said
 from tests.support.steps import add, row, say
-from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 HOSTILE = "**bold** $x$ <b>b</b> ![](http://evil.example/p.png) :red[r] [l](http://evil.example)"
 
 
 @pytest.fixture
-def view(db, make_trace, visit):  # noqa: F811
+def view(db, make_trace, visit):
     """Six traces Ann failed; the judge passed t0 (of the train split) to t3."""
     add(db, *(row(make_trace(f"t{n}", split="dev" if n else "train"), Ann="fail") for n in range(6)))
     say(db, "t1", "fail", critique=HOSTILE)
@@ -55,7 +55,7 @@ def test_hostile_words_of_expert_and_judge_stand_as_text_alone(db, view):
     assert not any("evil.example" in str(one.value) for one in (*page.markdown, *page.caption))
 
 
-def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, view, visit):  # noqa: F811
+def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, view, visit):
     page = click(view(), "Judge wrong")
     page = click(page, "Rule: judge wrong")
     assert "Write a short note" in said(page) and rulings.notes(db, JUDGE) == []
@@ -144,14 +144,14 @@ def test_a_difference_ruled_on_in_an_earlier_run_is_ruled_the_same_with_one_pres
     assert rulings.case(db, run, "Ann", "t1").ruling.note == "hard"
 
 
-def test_the_desk_shows_the_criteria_in_force_to_be_read(db, view, visit):  # noqa: F811
+def test_the_desk_shows_the_criteria_in_force_to_be_read(db, view, visit):
     assert not [one for one in visit(db.path, "review", view="Desk").expander if "Criteria" in one.label]
     criteria.save(db, HOSTILE, "first")
     page = visit(db.path, "review", view="Desk")
     assert next(one for one in page.expander if "Criteria, version 1" in one.label).text[0].value == HOSTILE
 
 
-def test_without_labels_the_view_says_what_is_missing(db, make_trace, visit):  # noqa: F811
+def test_without_labels_the_view_says_what_is_missing(db, make_trace, visit):
     add(db, row(make_trace("t1"), verdicts={"judge": Verdict("pass", "x")}))
     assert "No pair yet" in said(visit(db.path, "judge", view="Disagreements"))
     say(db, "t1", "pass")

@@ -5,8 +5,8 @@ import pytest
 from lib.store.judge import judges, prompt_drafts
 from lib.store.review import labels
 from lib.workflow.judge import judging, versions
+from tests.support.pages import calm, click, field, said
 from tests.support.steps import add, row
-from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 NOTE = "What did you change, and why?"
@@ -25,7 +25,7 @@ def prompt(app):
     return field(app.text_area, "Prompt")
 
 
-def test_what_is_typed_is_there_again_on_another_visit_and_no_version_is_saved(visit, db, first):  # noqa: F811
+def test_what_is_typed_is_there_again_on_another_visit_and_no_version_is_saved(visit, db, first):
     app = visit(db.path, "judge", one_text="true")
     prompt(app).input(first.template + "\nBe strict.").run()
     field(app.text_input, NOTE).input("stricter").run()
@@ -37,7 +37,7 @@ def test_what_is_typed_is_there_again_on_another_visit_and_no_version_is_saved(v
     assert "not saved yet" in said(again) and len(judges.prompts(db, JUDGE)) == 1
 
 
-def test_a_discarded_draft_brings_the_version_back(visit, db, first):  # noqa: F811
+def test_a_discarded_draft_brings_the_version_back(visit, db, first):
     app = visit(db.path, "judge", one_text="true")
     prompt(app).input("nothing of it").run()
     app = click(app, "Discard the draft")
@@ -45,14 +45,14 @@ def test_a_discarded_draft_brings_the_version_back(visit, db, first):  # noqa: F
     assert "Discard the draft" not in [button.label for button in app.button]
 
 
-def test_what_is_typed_back_is_no_draft(visit, db, first):  # noqa: F811
+def test_what_is_typed_back_is_no_draft(visit, db, first):
     app = visit(db.path, "judge", one_text="true")
     prompt(app).input("x").run()
     prompt(app).input(first.template).run()
     assert prompt_drafts.of_version(db, first.key) is None
 
 
-def test_a_draft_of_an_earlier_version_is_opened_first_and_its_child_knows_it(visit, db, first):  # noqa: F811
+def test_a_draft_of_an_earlier_version_is_opened_first_and_its_child_knows_it(visit, db, first):
     judges.save_prompt(db, JUDGE, "second {{ trace }}", model="m", parameters={"seed": 1})
     prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template + "\nmore", (), "why"))
     app = visit(db.path, "judge", one_text="true")
@@ -69,7 +69,7 @@ def test_a_new_version_keeps_model_and_parameters(db, first):
     assert (made.model, made.parameters, made.parent) == ("m", {"seed": 1}, start.key)
 
 
-def test_what_cannot_be_saved_stays_a_draft(visit, db, first):  # noqa: F811
+def test_what_cannot_be_saved_stays_a_draft(visit, db, first):
     app = visit(db.path, "judge", one_text="true")
     prompt(app).input("{{ unknown }} {{ trace }}")
     app = click(app, "Save as a new version")
@@ -77,7 +77,7 @@ def test_what_cannot_be_saved_stays_a_draft(visit, db, first):  # noqa: F811
     assert prompt_drafts.of_version(db, first.key).template == "{{ unknown }} {{ trace }}"
 
 
-def test_a_suggested_set_balances_outcomes_and_is_a_draft_to_edit(visit, db, first):  # noqa: F811
+def test_a_suggested_set_balances_outcomes_and_is_a_draft_to_edit(visit, db, first):
     app = visit(db.path, "judge", one_text="true")
     assert "No critiques" in said(app)
     field(app.number_input, "How many").set_value(2)
@@ -89,7 +89,7 @@ def test_a_suggested_set_balances_outcomes_and_is_a_draft_to_edit(visit, db, fir
     assert "Terse critiques" in said(app) and len(judges.prompts(db, JUDGE)) == 1
 
 
-def test_an_example_is_moved_before_the_one_it_follows(visit, db, first):  # noqa: F811
+def test_an_example_is_moved_before_the_one_it_follows(visit, db, first):
     keys = [labels.current(db, f"t{n}", "Ann").key for n in range(3)]
     prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template, tuple(keys)))
     app = visit(db.path, "judge", one_text="true")
@@ -99,7 +99,7 @@ def test_an_example_is_moved_before_the_one_it_follows(visit, db, first):  # noq
     assert [button.disabled for button in app.button if button.label == "Earlier"] == [True, False, False]
 
 
-def test_text_of_a_test_trace_in_the_prompt_is_said_and_keeps_nobody_from_saving(visit, db, first, make_trace):  # noqa: F811
+def test_text_of_a_test_trace_in_the_prompt_is_said_and_keeps_nobody_from_saving(visit, db, first, make_trace):
     hidden = "The mayor said that the bridge on Mill Street stays closed until the end of the summer."
     add(db, make_trace("hidden", split="test", output=hidden))
     app = visit(db.path, "judge", one_text="true")
@@ -109,7 +109,7 @@ def test_text_of_a_test_trace_in_the_prompt_is_said_and_keeps_nobody_from_saving
     assert len(judges.prompts(db, JUDGE)) == 2
 
 
-def test_the_preview_says_that_its_tokens_are_an_estimate(visit, db, first):  # noqa: F811
+def test_the_preview_says_that_its_tokens_are_an_estimate(visit, db, first):
     app = visit(db.path, "judge")
     app.session_state["preview_open"] = True
     app = calm(app.run())

@@ -3,11 +3,11 @@
 from lib.sampling.splits import FEW
 from lib.store.judge import splits
 from lib.workflow.judge import splitting
-from tests.store.judge.test_sealed import fill, judged
-from tests.ui.test_pages import click, field, said, visit  # noqa: F401  (a fixture)
+from tests.support.pages import click, field, said
+from tests.support.splitting import fill, judged
 
 
-def test_the_view_previews_a_draw_and_one_press_makes_it(visit, db):  # noqa: F811
+def test_the_view_previews_a_draw_and_one_press_makes_it(visit, db):
     fill(db)
     judged(db)
     db.execute("update traces set split = 'dev'")
@@ -21,7 +21,7 @@ def test_the_view_previews_a_draw_and_one_press_makes_it(visit, db):  # noqa: F8
     assert splitting.standing(db)["test"] == (12, 12)
 
 
-def test_with_few_labels_the_view_and_the_panel_say_provisional(visit, db):  # noqa: F811
+def test_with_few_labels_the_view_and_the_panel_say_provisional(visit, db):
     fill(db, 10)
     judged(db)
     assert "10 labelled traces: nothing is sealed below 60" in said(visit(db.path, "judge", view="Splits"))
@@ -29,7 +29,7 @@ def test_with_few_labels_the_view_and_the_panel_say_provisional(visit, db):  # n
     assert "Provisional: 10 labelled traces" in words and "sealed" not in words.replace("nothing is sealed", "")
 
 
-def test_the_test_split_opens_with_a_reason_and_stands_beside_its_looks(visit, db):  # noqa: F811
+def test_the_test_split_opens_with_a_reason_and_stands_beside_its_looks(visit, db):
     fill(db, FEW)
     first, run = judged(db, "test"), judged(db, "test")
     splitting.open_test(db, first, "an earlier look")
@@ -47,6 +47,6 @@ def test_the_test_split_opens_with_a_reason_and_stands_beside_its_looks(visit, d
     assert list(log["why"]) == ["an earlier look", "before release"]
 
 
-def test_a_judge_recorded_elsewhere_has_nothing_sealed(visit, db):  # noqa: F811
+def test_a_judge_recorded_elsewhere_has_nothing_sealed(visit, db):
     fill(db)
     assert "sealed" not in said(visit(db.path, "judge", view="Bench", judge="recorded"))

@@ -13,15 +13,15 @@ from lib.store.review import labels
 from lib.workflow.judge import budget, suggesting, versions
 from lib.workflow.judge import rules as verbs
 from tests.support.endpoint import error
+from tests.support.pages import calm, click, field, said
 from tests.support.running import Gate, execute
 from tests.support.suggesting import drafted, executed, judged, labelled, learner, restless
-from tests.ui.test_pages import calm, click, field, said, visit  # noqa: F401  (a fixture)
 
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://evil.example/x.png) $x$ **bold**"
 
 
 @pytest.fixture
-def panels(visit):  # noqa: F811
+def panels(visit):
     """The judge's bench with both panels open."""
 
     def show(store, **address):

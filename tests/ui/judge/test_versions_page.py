@@ -10,8 +10,8 @@ from lib.store.review import labels
 from lib.ui.judge import run_comparison
 from lib.workflow.judge import judging
 from lib.workflow.judge import versions as workflow
+from tests.support.pages import field, said
 from tests.support.steps import add, row
-from tests.ui.test_pages import field, said, visit  # noqa: F401  (a fixture)
 
 JUDGE = judging.DEFAULT_JUDGE
 
@@ -62,7 +62,7 @@ def test_an_example_in_one_prompt_makes_another_set(db, two, make_trace):
     assert all(point.counts == verdicts.counts(db, run, "Ann") for run, point in points.items())
 
 
-def test_the_page_shows_what_changed_and_what_that_did(visit, db, two):  # noqa: F811
+def test_the_page_shows_what_changed_and_what_that_did(visit, db, two):
     app = visit(db.path, "judge", view="Versions", judge=JUDGE)
     words = said(app)
     assert "7 fixed and 1 broken of 9: this **could well be chance** (p = 0.070" in words
@@ -74,7 +74,7 @@ def test_the_page_shows_what_changed_and_what_that_did(visit, db, two):  # noqa:
     assert "says pass in run 1" in words and "says fail in run 2" in words and "question of t0" in words
 
 
-def test_rows_are_filtered_and_the_filter_stands_in_the_address(visit, db, two):  # noqa: F811
+def test_rows_are_filtered_and_the_filter_stands_in_the_address(visit, db, two):
     app = visit(db.path, "judge", view="Versions", judge=JUDGE, changes="errors")
     assert "error, timeout" in said(app) and "question of t9" in said(app)
     field(app.selectbox, "Show").select("broken").run()
@@ -82,14 +82,14 @@ def test_rows_are_filtered_and_the_filter_stands_in_the_address(visit, db, two):
     assert app.query_params["changes"] == "broken"
 
 
-def test_the_newest_version_stands_against_the_one_it_was_made_from(visit, db, two):  # noqa: F811
+def test_the_newest_version_stands_against_the_one_it_was_made_from(visit, db, two):
     judging.save_prompt(db, JUDGE, "Critique. {{ trace }}", [], parent=two[0].key)
     app = visit(db.path, "judge", view="Versions", judge=JUDGE)
     assert (app.query_params["before"], app.query_params["after"]) == ("1", "3")
     assert "Version 3 has no verdict yet" in said(app)
 
 
-def test_runs_on_different_traces_are_answered_in_a_sentence(visit, db, two, make_trace):  # noqa: F811
+def test_runs_on_different_traces_are_answered_in_a_sentence(visit, db, two, make_trace):
     add(db, row(make_trace("x", split="test"), Ann="pass"))
     run = ran(db, two[1], ["pass"], split="test")
     app = visit(db.path, "judge", view="Versions", judge=JUDGE, run_after=str(run))
@@ -97,7 +97,7 @@ def test_runs_on_different_traces_are_answered_in_a_sentence(visit, db, two, mak
 
 
 @pytest.mark.parametrize("prompts", [0, 1])
-def test_what_is_missing_is_said(visit, db, make_trace, prompts):  # noqa: F811
+def test_what_is_missing_is_said(visit, db, make_trace, prompts):
     add(db, row(make_trace("t1"), verdicts={"GPT-4": Verdict("pass")}))
     for _ in range(prompts):
         judges.save_prompt(db, "GPT-4", "{{ trace }}")

@@ -12,9 +12,9 @@ from lib.workflow.judge import comparing, judging, noise
 from tests.support.commands import CommandLine
 from tests.support.endpoint import default_plan, verdict
 from tests.support.ownership import public, reads_its_own
+from tests.support.pages import click, said
 from tests.support.running import PATIENCE, add_traces, asked, execute, queued
 from tests.support.steps import say
-from tests.ui.test_pages import click, said, visit  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 JUDGE = judging.DEFAULT_JUDGE
@@ -119,7 +119,7 @@ def test_the_command_tells_the_noise_and_queues_repeats(db, endpoint, measured):
     assert "run 4: done, 10 of 10" in ended and "run 5: done, 10 of 10" in ended and endpoint.calls == 50
 
 
-def test_the_bench_tells_the_noise_and_repeats_a_run_in_one_process(db, endpoint, measured, visit):  # noqa: F811
+def test_the_bench_tells_the_noise_and_repeats_a_run_in_one_process(db, endpoint, measured, visit):
     say(db, "t0", "pass")
     bench = visit(db.path, "judge", view="Bench", run="1")
     assert "contradicts itself on **2 of 10** traces" in said(bench)

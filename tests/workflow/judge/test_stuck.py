@@ -16,8 +16,8 @@ from lib.store.judge import decisions, judges, runs, verdicts
 from lib.workflow.judge import stuck as workflow
 from lib.workflow.judge import versions
 from lib.workflow.overview import process
+from tests.support.pages import calm, said
 from tests.support.suggesting import labelled
-from tests.ui.test_pages import calm, said, visit  # noqa: F401  (a fixture)
 
 
 def point(version: int, right: int, of: int = 100, traces_: str = "set 1", run: int = 0) -> Measured:
@@ -124,7 +124,7 @@ def test_a_decision_about_the_target_changes_it_everywhere_and_needs_a_reason(db
     assert process.steps(db)[4].state == "done"
 
 
-def test_the_view_says_that_it_is_stuck_and_shows_what_was_decided(visit, db):  # noqa: F811
+def test_the_view_says_that_it_is_stuck_and_shows_what_was_decided(visit, db):
     three_versions(db)
     app = visit(db.path, "judge", view="Versions")
     assert "Stuck?" in said(app) and "less than 2 points apart" in said(app) and "only theirs" not in said(app)
@@ -137,6 +137,6 @@ def test_the_view_says_that_it_is_stuck_and_shows_what_was_decided(visit, db):  
     assert any("narrow the scope" in str(one.value.values.tolist()) for one in app.dataframe)
 
 
-def test_a_project_without_three_versions_is_not_asked(visit, db):  # noqa: F811
+def test_a_project_without_three_versions_is_not_asked(visit, db):
     labelled(db)
     assert "Stuck?" not in said(visit(db.path, "judge", view="Versions"))
