@@ -8,9 +8,10 @@ from lib.readers.chats.content import CONTAINERS, unpack
 from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
 from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
+from lib.readers.platforms import label_studio, langfuse, langsmith, mlflow
 from lib.readers.spans import otel_spans
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import inspect_log, label_studio, langfuse, langsmith, mlflow, phoenix, promptfoo
+from lib.readers.tools import inspect_log, phoenix, promptfoo
 from lib.records import UsageError
 
 __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table", "recognise"]

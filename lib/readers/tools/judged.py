@@ -91,9 +91,10 @@ def _set_aside(rows: list[Row], kind: str) -> list[Unread]:
     odd = {name: found for name, found in words.items() if not any(map(_parsed, found)) or any(map(_is_scale, found))}
     for row in rows:
         for name, said in row.cells.get(kind, {}).items():
-            if name in odd and part in said:
-                said["value"] = said.pop(part)
+            if name in odd:
                 said.pop("error", None)
+                if part in said:
+                    said["value"] = said.pop(part)
     return [Unread(f"{'words' if kind == 'people' else 'values'} of '{name}'", len(found), _why(kind, name, found))
             for name, found in odd.items()]
 

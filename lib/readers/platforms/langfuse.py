@@ -10,10 +10,11 @@ from typing import Any
 
 from lib.readers.cells import instant, names, text
 from lib.readers.chats import chat
+from lib.readers.platforms import feedback, langfuse_evaluations
 from lib.readers.spans import spans
 from lib.readers.spans.spans import Span, called
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import feedback, judged, langfuse_evaluations
+from lib.readers.tools import judged
 from lib.records import DataError
 
 _DROPS = ("Comments kept beside a trace, corrected outputs, cost, users, parameters of models, and calls beside a "

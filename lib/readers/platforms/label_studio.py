@@ -10,10 +10,11 @@ from typing import Any
 
 from lib.readers.cells import text
 from lib.readers.outcomes import text_of
+from lib.readers.platforms import feedback, label_studio_min
+from lib.readers.platforms.feedback import MACHINE, PERSON, Said
+from lib.readers.platforms.label_studio_min import MODES, PARTS, TEXTS, Annotation, Task, plain
 from lib.readers.table import Content, Format, Row, Table, Unread
-from lib.readers.tools import feedback, judged, label_studio_min
-from lib.readers.tools.feedback import MACHINE, PERSON, Said
-from lib.readers.tools.label_studio_min import MODES, PARTS, TEXTS, Annotation, Task, plain
+from lib.readers.tools import judged
 from lib.records import DataError
 
 _DROPS = ("Regions and marks inside a text, pictures, numbers and ratings, times an annotation took, drafts, skipped "

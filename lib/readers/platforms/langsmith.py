@@ -9,10 +9,11 @@ from typing import Any
 
 from lib.readers.cells import instant, names, text
 from lib.readers.chats import chat
+from lib.readers.platforms import feedback, langsmith_feedback
 from lib.readers.spans import spans
 from lib.readers.spans.spans import Span, called
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import feedback, judged, langsmith_feedback
+from lib.readers.tools import judged
 from lib.records import DataError
 
 _DROPS = ("Sums of feedback, corrections, cost, events, parameters of models, and calls beside a trace's longest "

@@ -10,9 +10,9 @@ from typing import Any
 
 from lib.readers.cells import text
 from lib.readers.chats import chat
+from lib.readers.platforms.feedback import MACHINE, PERSON, UNSURE, Said
+from lib.readers.platforms.mlflow_spans import Found
 from lib.readers.table import Row, Unread
-from lib.readers.tools.feedback import MACHINE, PERSON, UNSURE, Said
-from lib.readers.tools.mlflow_spans import Found
 
 _SOURCES = {"HUMAN": PERSON, "LLM_JUDGE": MACHINE, "AI_JUDGE": MACHINE, "CODE": MACHINE}
 _DEFAULT = "default"  # the source_id of whoever named none

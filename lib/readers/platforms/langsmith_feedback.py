@@ -10,10 +10,10 @@ from typing import Any
 from lib.readers.cells import text
 from lib.readers.chats import chat
 from lib.readers.outcomes import text_of
+from lib.readers.platforms.feedback import DOUBT, MACHINE, PERSON, UNSURE, Said
 from lib.readers.spans.spans import Span
 from lib.readers.table import Row, Unread
 from lib.readers.tools import judged
-from lib.readers.tools.feedback import DOUBT, MACHINE, PERSON, UNSURE, Said
 
 _SOURCES = {"app": PERSON, "model": MACHINE, "auto_eval": MACHINE, "api": MACHINE}
 _LISTED = "Add what client.list_feedback(run_ids=[…]) gives, a line each, behind the runs"

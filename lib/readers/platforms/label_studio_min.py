@@ -10,9 +10,9 @@ from typing import Any
 from lib.readers.cells import text
 from lib.readers.chats import chat
 from lib.readers.outcomes import text_of
+from lib.readers.platforms.feedback import PERSON
 from lib.readers.table import Content, Row
 from lib.readers.tools import judged
-from lib.readers.tools.feedback import PERSON
 from lib.records import OUTCOMES, DataError
 
 _OWN = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")

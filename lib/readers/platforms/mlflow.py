@@ -9,10 +9,11 @@ from typing import Any
 
 from lib.readers.cells import text
 from lib.readers.chats import chat
+from lib.readers.platforms import feedback, mlflow_assessments, mlflow_spans
+from lib.readers.platforms.mlflow_spans import Found
 from lib.readers.spans import spans
 from lib.readers.table import Content, Format, Row, Table, Unread
-from lib.readers.tools import feedback, judged, mlflow_assessments, mlflow_spans
-from lib.readers.tools.mlflow_spans import Found
+from lib.readers.tools import judged
 from lib.records import DataError
 
 _DROPS = ("Parameters of models, definitions of tools, events, links and log levels of spans, users, cost, and what "
