@@ -7,15 +7,17 @@ from lib.readers.content import CONTAINERS, unpack
 from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
 from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
+from lib.readers.platforms import label_studio, langfuse, langsmith, mlflow
 from lib.readers.spans import otel_spans
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import inspect_log, langfuse, langsmith, openai_chat, phoenix, promptfoo
+from lib.readers.tools import inspect_log, openai_chat, phoenix, promptfoo
 from lib.records import UsageError
 
 __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table", "recognise"]
 
 # The first format that knows its own sign is taken, so the containers, which take any rows, come last.
 READERS: dict[str, Format] = {
+    "mlflow": mlflow.FORMAT, "label_studio": label_studio.FORMAT,
     "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "langfuse": langfuse.FORMAT,
     "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "promptfoo": promptfoo.FORMAT,
     "inspect": inspect_log.FORMAT,

@@ -30,7 +30,13 @@ def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str
     mapping = replace(guess(table), **named, **given, threshold=threshold, sample=sample)
     if failure_modes:
         mapping = replace(mapping, failure_modes=_known(table, failure_modes))
-    return _unseen(mapping, given)
+    return _unseen(_given_by_people(mapping), given)
+
+
+def _given_by_people(mapping: Mapping) -> Mapping:
+    """A column that was named as an expert's labels is no judge's verdicts any more."""
+    named = {label.outcome for label in mapping.labels}
+    return replace(mapping, verdicts=tuple(judged for judged in mapping.verdicts if judged.outcome not in named))
 
 
 def _unseen(mapping: Mapping, given: dict[str, tuple]) -> Mapping:

@@ -1,6 +1,10 @@
-"""Experts: people whose judgement is recorded; exactly one of a project is principal."""
+"""Experts: people whose judgement is recorded; exactly one of a project is principal.
+
+Spellings that differ by letter case or blanks alone are one person, called as first spelt.
+"""
 
 from lib.records import Expert, UsageError
+from lib.records.people import same_person, tidied
 from lib.store.database import Store
 
 
@@ -16,25 +20,45 @@ def principal(store: Store) -> Expert | None:
     return next((expert for expert in every(store) if expert.is_principal), None)
 
 
+def called(store: Store, name: str) -> str:
+    """How the person with this name is called here: as first spelt; a name nobody has yet, tidied."""
+    return _found(store, name)[1]
+
+
 def add(store: Store, name: str, role: str = "", basis: str = "") -> int:
     """The row of this expert, made where there is none; the first of a project becomes principal."""
-    if not name.strip():
-        raise UsageError("An expert needs a name.")
     with store.transaction():
-        store.execute("""insert or ignore into experts (project, name, role, basis, is_principal)
+        row, kept = _found(store, name)
+        if not kept:
+            raise UsageError("An expert needs a name.")
+        if row is not None:
+            return row
+        return store.execute("""insert into experts (project, name, role, basis, is_principal)
             values (:project, :name, :role, :basis,
                 not exists (select 1 from experts where project = :project and is_principal))""",
-                      name=name.strip(), role=role, basis=basis)
-        return row_of(store, name.strip())
+                             name=kept, role=role, basis=basis)
 
 
 def row_of(store: Store, name: str) -> int:
     """The row number of a named expert; UsageError where there is none."""
-    row = store.value("select id from experts where project = :project and name = :name", name=name)
+    row, _ = _found(store, name)
     if row is None:
         known = ", ".join(expert.name for expert in every(store)) or "none yet"
         raise UsageError(f"There is no expert '{name}'. Experts of this project: {known}.")
     return row
+
+
+def _found(store: Store, name: str) -> tuple[int | None, str]:
+    """(the row, the name as it stands there), or (None, the name tidied).
+
+    A file of an older version may hold "Ann" and "ann" as two: each is found by its own spelling, any other
+    spelling means the principal, else the one who came first.
+    """
+    rows = store.rows("select id, name from experts where project = :project order by is_principal desc, id")
+    exact = next((row for row in rows if row["name"] == name), None)
+    wanted = same_person(name)
+    found = exact or next((row for row in rows if same_person(row["name"]) == wanted), None)
+    return (found["id"], found["name"]) if found else (None, tidied(name))
 
 
 def describe(store: Store, name: str, role: str, basis: str) -> None:

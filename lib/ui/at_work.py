@@ -21,7 +21,7 @@ def reviewer(store: Store) -> str:
         name = st.selectbox("Reviewing as", names, index=None, key="reviewer", accept_new_options=True,
                             placeholder="type your name", on_change=_another_reviewer,
                             help="The first person who labels becomes the principal expert. Settings changes that.")
-    name = (name or "").strip()
+    name = experts.called(store, name or "")
     if name:
         st.query_params["reviewer"] = st.session_state["reviewer_in_address"] = name
     return name

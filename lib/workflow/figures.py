@@ -51,6 +51,11 @@ def principal_name(store: Store) -> str:
     return found.name
 
 
+def expert_named(store: Store, name: str | None) -> str:
+    """The expert this name means, called as first spelt; the principal where none is named."""
+    return experts.called(store, name) if name else principal_name(store)
+
+
 def agreement(store: Store, judge: str | None = None, run: int | None = None, expert: str | None = None,
               every: bool = False, seen: Look | None = None) -> Agreement:
     """Agreement of a run, or of a judge's newest run, with an expert (default: the principal), but for sealed pairs.
@@ -59,7 +64,7 @@ def agreement(store: Store, judge: str | None = None, run: int | None = None, ex
     is a look at this run, which has read it already.
     """
     found = run_of(store, judge, run)
-    person = expert or principal_name(store)
+    person = expert_named(store, expert)
     read = seen.read if seen else verdicts.measured(store, found.id, person, every)
     shown = seen.figures if seen else metrics.all_figures(read.counts)
     return Agreement(found.judge, person, read.counts, shown, found,
@@ -108,6 +113,7 @@ def _validation(counts: Counts, expert: str, left_out: LeftOut, sealed: int) -> 
 
 def between(store: Store, first: str, second: str, every: bool = False) -> Agreement:
     """Agreement of two experts on the traces both labelled independently; the first takes the expert's side."""
+    first, second = experts.called(store, first), experts.called(store, second)
     counts = verdicts.counts_between(store, first, second, every)
     left_out = verdicts.left_out_between(store, first, second)
     why = "" if counts.n else f"{first} and {second} have labelled no trace in common."

@@ -36,7 +36,12 @@ FIXTURES = {
     "openai_stored.json": "openai", "otel.json": "otel", "otel_older.jsonl": "otel", "langfuse.json": "langfuse",
     "langfuse_traces.csv": "langfuse", "langfuse_observations.jsonl": "langfuse", "langsmith.jsonl": "langsmith",
     "phoenix.jsonl": "phoenix", "phoenix_spans.json": "phoenix", "promptfoo.json": "promptfoo",
-    "inspect.json": "inspect"}
+    "inspect.json": "inspect",
+    "../cases/exports/mlflow-3.17.2-search_traces-records-mixed.json": "mlflow",
+    "../cases/exports/mlflow-3.17.2-cli-traces-search.json": "mlflow",
+    "../cases/annotation/label-studio.json": "label_studio",
+    "../cases/annotation/label-studio-min.json": "label_studio",
+    "../cases/annotation/label-studio.csv": "label_studio"}
 
 
 def imported(data: bytes, name: str = "odd.csv") -> list[ImportedRow]:

@@ -27,7 +27,7 @@ def notes_group() -> None:
 @pass_store
 def add_note(store: Store, trace: str, text: str, author: str | None) -> None:
     """Write a note on TRACE; it succeeds the one before."""
-    click.echo(notes.save(store, trace, author or figures.principal_name(store), text))
+    click.echo(notes.save(store, trace, figures.expert_named(store, author), text))
 
 
 @notes_group.command("list")
@@ -62,7 +62,7 @@ def analyse(store: Store, what: str, again: bool, most: int | None, trace: str, 
     itself would note on a fail that AUTHOR has saved a note on; it is shown beside that note and never becomes one.
     """
     if what == analyses.NOTES:
-        return _read(store, trace, author or figures.principal_name(store), endpoint, model)
+        return _read(store, trace, figures.expert_named(store, author), endpoint, model)
     if what == analyses.GROUPS:
         started = analysing.start_groups(store, endpoint=endpoint, model=model)
     elif what == analyses.CODES:

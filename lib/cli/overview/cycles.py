@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from lib.cli.parts import AS_JSON, pass_store, print_list
-from lib.store import Store
+from lib.store import Store, experts
 from lib.store import cycles as stored
 from lib.store.cycles import SCHEDULED, TRIGGERS
 from lib.store.errors import insights as noted
@@ -28,7 +28,7 @@ def insights() -> None:
 @pass_store
 def add(store: Store, text: str, kind: str, author: str, linked: tuple[str, ...]) -> None:
     """Note an insight."""
-    click.echo(f"insight {noted.add(store, kind, text, author, linked)}")
+    click.echo(f"insight {noted.add(store, kind, text, author and experts.called(store, author), linked)}")
 
 
 @insights.command("list")

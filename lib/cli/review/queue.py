@@ -10,6 +10,7 @@ from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
 from lib.sampling import queues
 from lib.store import Store
+from lib.store import experts as known_experts
 from lib.store.review import queues as stored
 from lib.workflow import figures
 from lib.workflow.dataset import exchange
@@ -63,7 +64,7 @@ def _share(text: str) -> tuple[str, float]:
 @pass_store
 def list_items(store: Store, expert: str | None, limit: int, as_json: bool) -> None:
     """List what waits for a label, in its order."""
-    found = stored.listing(store, expert, limit)
+    found = stored.listing(store, expert and known_experts.called(store, expert), limit)
     if as_json:
         print_json({"items": found})
         return

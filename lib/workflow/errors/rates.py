@@ -94,7 +94,7 @@ def _person(store: Store, source: str, expert: str | None) -> str | None:
     if expert is None and source == JUDGE:
         principal = experts.principal(store)
         return principal and principal.name
-    person = expert or figures.principal_name(store)
+    person = figures.expert_named(store, expert)
     experts.row_of(store, person)
     return person
 

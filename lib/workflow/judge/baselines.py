@@ -10,7 +10,7 @@ from lib.statistics.comparison import Comparison, Row, compared
 from lib.store import Store
 from lib.store.judge import baselines as stored
 from lib.store.judge import runs
-from lib.workflow.figures import principal_name
+from lib.workflow.figures import expert_named
 
 FIGURES = ("agreement", "tpr", "tnr", "kappa")
 MOST_CHARACTERS = stored.MOST_CHARACTERS  # of a text; the rest is not read
@@ -52,7 +52,7 @@ def measured(store: Store, run: int, expert: str | None = None, every: bool = Fa
 
     The classifier was fitted on the train labels, so there it would only repeat what it was told.
     """
-    found, person = runs.get(store, run), expert or principal_name(store)
+    found, person = runs.get(store, run), expert_named(store, expert)
     train = [Item(*row) for row in stored.train(store, found.id, person)]
     rows = stored.measured(store, found.id, person, every)
     items, verdicts, ids = [Item(*row[:4]) for row in rows], [row[4] for row in rows], [row[5] for row in rows]
@@ -89,4 +89,4 @@ def verdict(line: BaselineLine) -> str:
 
 def mark(store: Store, run: int, expert: str | None = None, every: bool = False) -> str:
     """A short text that changes whenever what `measured` returns may change."""
-    return stored.mark(store, run, expert or principal_name(store), every)
+    return stored.mark(store, run, expert_named(store, expert), every)

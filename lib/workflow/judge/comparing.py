@@ -4,7 +4,7 @@ from lib.records import UsageError
 from lib.statistics.comparison import Comparison, Row, compared
 from lib.store import Store
 from lib.store.judge import comparisons, judges, runs
-from lib.workflow.figures import principal_name
+from lib.workflow.figures import expert_named
 from lib.workflow.judge import noise
 
 
@@ -19,7 +19,7 @@ def compare(store: Store, first_run: int, second_run: int, expert: str | None = 
     criteria = judges.special(store)
     if criteria.get(first.judge, "")[:1] != criteria.get(second.judge, "")[:1]:
         raise UsageError("These judges do not have the same criterion: what one passes, the other may have to fail.")
-    person = expert or principal_name(store)
+    person = expert_named(store, expert)
     found = comparisons.rows(store, first.id, second.id, person, every)
     if not found and (sealed := comparisons.sealed(store, first.id, second.id, person, every)):
         raise UsageError(f"The {sealed:,} labelled traces that both judged are of the sealed test split: run both on "

@@ -3,11 +3,11 @@
 from lib.statistics.breakdowns import Slice, agreement_by
 from lib.store import Store
 from lib.store.judge import runs, slices
-from lib.workflow.figures import check_dimension, principal_name
+from lib.workflow.figures import check_dimension, expert_named
 
 
 def by(store: Store, run: int, dimension: str, expert: str | None = None, every: bool = False) -> list[Slice]:
     """The slices of a run by an expert's labels (default: the principal's), lowest agreement first, few pairs last."""
     check_dimension(store, dimension)
-    return agreement_by(slices.counts_by(store, runs.get(store, run).id, expert or principal_name(store), dimension,
+    return agreement_by(slices.counts_by(store, runs.get(store, run).id, expert_named(store, expert), dimension,
                                          every))

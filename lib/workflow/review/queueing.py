@@ -12,6 +12,7 @@ from lib.records import UsageError
 from lib.sampling import near, queues
 from lib.sampling.queues import QueueItem
 from lib.store import Store
+from lib.store import experts as known_experts
 from lib.store.dataset import tables, traces
 from lib.store.review import draws
 from lib.store.review import queues as stored
@@ -55,7 +56,7 @@ def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, floa
     Of several reviewers each gets the overlap; whoever claims it first gets a trace of the rest. Raises UsageError
     where a queue of the mix cannot be drawn, or nothing is left.
     """
-    people = tuple(dict.fromkeys(name.strip() for name in experts if name.strip()))
+    people = tuple(dict.fromkeys(called for name in experts if (called := known_experts.called(store, name))))
     _check(people, size, mix, overlap)
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     wish = _Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
@@ -250,5 +251,5 @@ def spreadsheet(store: Store, expert: str | None, ending: str) -> bytes:
     """An expert's queue (None: everybody's) as a file to fill in outcome and critique, and to import again."""
     if ending not in writers.WRITERS:
         raise UsageError(f"Files ending in .{ending} cannot be written. Endings: {', '.join(writers.WRITERS)}.")
-    columns, found = tables.queue(store, expert)
+    columns, found = tables.queue(store, expert and known_experts.called(store, expert))
     return writers.write(ending, found, columns)

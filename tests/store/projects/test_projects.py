@@ -227,9 +227,9 @@ READS = {
 }
 
 # These make or find something by its name in the project of the handle; `fill` calls them for both projects.
-BY_NAME = {"experts.add", "experts.row_of", "experts.principal", "failure_modes.add", "generations.save", "judges.add",
-           "judges.row_of", "judges.recorded_run", "labels.save", "labels.current", "systems.add",
-           "traces.key_of"}
+BY_NAME = {"experts.add", "experts.called", "experts.row_of", "experts.principal", "failure_modes.add",
+           "generations.save", "judges.add", "judges.row_of", "judges.recorded_run", "judges.add_special",
+           "labels.save", "labels.current", "systems.add", "traces.key_of"}
 WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting",
               "prices.every", "prices.put", "prices.forget", "prices.cost"}
 

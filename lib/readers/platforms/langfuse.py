@@ -1,20 +1,24 @@
 """Reads Langfuse's exports: traces, observations or both, as JSON, JSONL or CSV, in its camel or snake case.
 
-Knows Langfuse's fields; an observation is a span, a trace is the span around its observations.
+Knows Langfuse's fields; an observation is a span, a trace is the span around its observations, and what was said of
+them stands in langfuse_evaluations.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lib.readers import chat
 from lib.readers.cells import instant, names, text
+from lib.readers.platforms import feedback, langfuse_evaluations
 from lib.readers.spans import spans
 from lib.readers.spans.spans import Span, called
 from lib.readers.table import Content, Format, Row, Table
+from lib.readers.tools import judged
 from lib.records import DataError
 
-_DROPS = ("Evaluations and comments kept beside a trace, cost, users, parameters of models, and calls beside a trace's "
-          "longest conversation.")
+_DROPS = ("Comments kept beside a trace, corrected outputs, cost, users, parameters of models, and calls beside a "
+          "trace's longest conversation.")
 _TOKENS = {"input_tokens": ("input", "promptTokens", "inputTokens"),
            "output_tokens": ("output", "completionTokens", "outputTokens")}
 # A log of one's own has ids, times and sessions too; these it does not have.
@@ -22,11 +26,23 @@ _OF_A_TRACE = ("htmlPath", "bookmarked", "public", "projectId")
 
 
 def _recognises(content: Content) -> bool:
-    return any(_is_observation(cells) or _is_trace(cells) for cells, _ in _items(content, most=20))
+    return any(_is_observation(cells) or _is_trace(cells) or langfuse_evaluations.is_one(cells)
+               for cells, _ in _items(content, most=20))
 
 
 def _read(content: Content) -> Table:
-    return spans.table(content, "langfuse", _spans(content), "Export with input and output, or export the traces.")
+    items = list(_items(content))
+    given = [_span(cells, row, content.where(row)) for cells, row in items if not langfuse_evaluations.is_one(cells)]
+    if items and not given:
+        raise DataError(f"{content.name} holds evaluations and no traces. Put the export of the traces before it in "
+                        "one file, a line each, and import that.")
+    table = spans.table(content, "langfuse", given, "Export with input and output, or export the traces.")
+    said, unread = langfuse_evaluations.read((cells for cells, _ in items), content.rows,
+                                             {span.id: span for span in given})
+    unread = [*unread, *feedback.attach({row.cells["id"]: row for row in table.rows}, said)]
+    told = judged.declared(table.rows)
+    return replace(table, columns=[*table.columns, *told.columns], labels=told.labels, verdicts=told.verdicts,
+                   unread=(*table.unread, *unread, *told.unread))
 
 
 FORMAT = Format("Langfuse traces or observations", "traceId, type and startTime; or timestamp beside bookmarked",
@@ -45,12 +61,16 @@ def _items(content: Content, most: int | None = None) -> Iterator[tuple[dict[str
     """Every trace and observation, also out of an answer of the interface or the download of one trace."""
     for row in content.rows[:most]:
         cells = _camel(row.cells)
-        inside = [cells["trace"], *_objects(cells, "observations")] if isinstance(cells.get("trace"), dict) else (
-            _objects(cells, "data") or [cells])
+        whole = isinstance(cells.get("trace"), dict)
+        inside = [cells["trace"], *_parts(cells)] if whole else _objects(cells, "data") or [cells]
         for found in map(_camel, inside):
             yield found, row
             if _is_trace(found):
-                yield from ((_camel(observation), row) for observation in _objects(found, "observations"))
+                yield from ((_camel(part), row) for part in _parts(found))
+
+
+def _parts(cells: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*_objects(cells, "observations"), *_objects(cells, "scores")]
 
 
 def _objects(cells: dict[str, Any], key: str) -> list[dict[str, Any]]:
@@ -62,11 +82,6 @@ def _camel(cells: dict[str, Any]) -> dict[str, Any]:
     """Exports to a storage bucket write trace_id where the page writes traceId."""
     return {"".join(part.capitalize() if number else part for number, part in enumerate(key.split("_"))) or key: value
             for key, value in cells.items()}
-
-
-def _spans(content: Content) -> Iterator[Span]:
-    for cells, row in _items(content):
-        yield _span(cells, row, content.where(row))
 
 
 def _span(cells: dict[str, Any], row: Row, where: str) -> Span:

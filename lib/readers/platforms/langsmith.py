@@ -1,35 +1,63 @@
 """Reads LangSmith's runs as JSONL, JSON, CSV or Parquet: all runs of a trace are one trace.
 
-Knows LangSmith's fields; a run is a span.
+Knows LangSmith's fields; a run is a span, and what was said of it stands in langsmith_feedback.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lib.readers import chat
 from lib.readers.cells import instant, names, text
+from lib.readers.platforms import feedback, langsmith_feedback
 from lib.readers.spans import spans
 from lib.readers.spans.spans import Span, called
-from lib.readers.table import Content, Format, Row, Table, rows_in
+from lib.readers.table import Content, Format, Row, Table
+from lib.readers.tools import judged
 from lib.records import DataError
 
-_DROPS = ("Feedback, cost, events, parameters of models, and calls beside a trace's longest conversation.")
+_DROPS = ("Sums of feedback, corrections, cost, events, parameters of models, and calls beside a trace's longest "
+          "conversation.")
 
 
 def _recognises(content: Content) -> bool:
-    return any("run_type" in row.cells and "inputs" in row.cells for row in rows_in(content, "runs")[:20])
+    return any(_is_run(row.cells) or langsmith_feedback.is_one(row.cells) for row in _rows(content)[:20])
+
+
+def _is_run(cells: dict[str, Any]) -> bool:
+    return "run_type" in cells and "inputs" in cells
 
 
 def _read(content: Content) -> Table:
-    return spans.table(content, "langsmith", _spans(content), "Export runs with their inputs and outputs.")
+    rows = _rows(content)
+    runs = list(_spans(content))
+    if not runs and rows and all(langsmith_feedback.is_one(row.cells) for row in rows):
+        raise DataError(f"{content.name} holds feedback and no runs. Put the export of the runs before it in one file, "
+                        "a line each, and import that.")
+    table = spans.table(content, "langsmith", runs, "Export runs with their inputs and outputs.")
+    said, unread = langsmith_feedback.read(rows, runs)
+    unread = [*unread, *feedback.attach({row.cells["id"]: row for row in table.rows}, said)]
+    told = judged.declared(table.rows)
+    return replace(table, columns=[*table.columns, *told.columns], labels=told.labels, verdicts=told.verdicts,
+                   unread=(*table.unread, *unread, *told.unread))
 
 
 FORMAT = Format("LangSmith runs", "run_type beside inputs", _DROPS, _recognises, _read)
 
 
+def _rows(content: Content) -> list[Row]:
+    """The interface answers with one object that holds the runs."""
+    if len(content.rows) == 1 and isinstance(inside := content.rows[0].cells.get("runs"), list):
+        beside = content.rows[0].cells.get("feedback")
+        every = [*inside, *(beside if isinstance(beside, list) else [])]
+        return [Row(number, cells) for number, cells in enumerate(every, 1) if isinstance(cells, dict)]
+    return content.rows
+
+
 def _spans(content: Content) -> Iterator[Span]:
-    for row in rows_in(content, "runs"):
-        yield from _with_children(row.cells, row, content.where(row))
+    for row in _rows(content):
+        if not langsmith_feedback.is_one(row.cells):
+            yield from _with_children(row.cells, row, content.where(row))
 
 
 def _with_children(cells: dict[str, Any], row: Row, where: str, trace: str = "", parent: str = "") -> Iterator[Span]:

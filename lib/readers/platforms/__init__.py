@@ -1,0 +1,1 @@
+"""Platforms that keep traces, and what people and machines said of them."""
