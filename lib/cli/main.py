@@ -172,7 +172,7 @@ def list_runs(store: Store, as_json: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_store
 def export(store: Store, what: str, file: Path) -> None:
-    """Write WHAT, a whole table, to FILE, .csv or .jsonl by its ending."""
+    """Write WHAT, a whole table, to FILE, .csv, .jsonl or .xlsx by its ending."""
     dataset.export_file(store, what, file)
 
 

@@ -28,6 +28,11 @@ def row_mark(kind: str, trace_id: str) -> str:
     return f"{kind}:{trace_id}"
 
 
+def cell_length(text: str) -> int:
+    """How long a spreadsheet finds a text: signs beyond the common ones count twice."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def is_value(cell: str) -> bool:
     """Whether a spreadsheet would read a number, a date or a truth in this cell, and no text."""
     return len(cell) < 60 and _VALUE.fullmatch(cell) is not None

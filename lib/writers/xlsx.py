@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from lib.records import FAIL, PASS, DataError
-from lib.records.sheets import FULL_CELL, INPUTS, LABELS, OURS, QUEUE
+from lib.records.sheets import FULL_CELL, INPUTS, LABELS, OURS, QUEUE, cell_length
 from lib.writers.cells import as_text
 
 _MOST_ROWS = 1_048_575  # below the header
@@ -20,7 +20,6 @@ _WIDTHS = {"input": 55, "output": 70, "messages": 40, "context": 45, "steps": 40
 _WIDTH, _LINE, _TALLEST = 18, 15, 240  # characters; points: a long text is read by widening its row
 _FILLED_IN = {QUEUE: ("expert", "outcome", "critique", "revised_response"), LABELS: ("outcome", "critique"),
               INPUTS: ("output", "system_version", "created_at")}
-_COME_BACK = ("id", "critique", "revised_response", OURS)  # text of these is compared, or stored, as it stands
 
 
 def workbook(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[bytes]:
@@ -59,7 +58,7 @@ def _body(book: Any, sheet: Any, columns: list[str], kind: str, rows: Iterable[d
     for number, row in enumerate(rows, 1):
         if number > _MOST_ROWS:
             raise DataError(f"A sheet holds {_MOST_ROWS:,} rows, and these are more: write .csv or .jsonl.")
-        texts = [_cut(column, as_text(row.get(column)), row) for column in columns]
+        texts = [_cut(as_text(row.get(column))) for column in columns]
         sheet.set_row(number, _height(columns, texts))
         for place, cell in enumerate(texts):
             _write(sheet, number, place, cell, formats[place])
@@ -73,16 +72,13 @@ def _write(sheet: Any, row: int, place: int, cell: str, format: Any) -> None:
         sheet.write_blank(row, place, None, format)
 
 
-def _cut(column: str, cell: str, row: dict[str, Any]) -> str:
-    """A text as long as a cell can hold, and an end that says where the rest is; what comes back is never cut."""
-    if len(cell.encode("utf-16-le")) // 2 <= FULL_CELL:
+def _cut(cell: str) -> str:
+    """As much of a text as a cell can hold, and an end that says where the rest is: no spreadsheet would say it."""
+    if cell_length(cell) <= FULL_CELL:
         return cell
-    if column in _COME_BACK:
-        raise DataError(f"The {column} of '{row.get('id')}' has {len(cell):,} characters, and a cell of a workbook "
-                        f"holds {FULL_CELL:,}: write .csv or .jsonl.")
     said = f" … [cut off here: the text has {len(cell):,} characters, all of them are in .csv and .jsonl]"
     kept = cell.encode("utf-16-le")[:2 * (FULL_CELL - len(said))].decode("utf-16-le", "ignore") + said
-    return kept + " " * (FULL_CELL - len(kept.encode("utf-16-le")) // 2)
+    return kept + " " * (FULL_CELL - cell_length(kept))
 
 
 def _height(columns: list[str], texts: list[str]) -> float:

@@ -16,7 +16,7 @@ from lib.readers.files.xlsx_ods import ods_sheets
 from lib.readers.formulas import MARK, unescape
 from lib.readers.table import MAX_ROWS, Content, Format, Row, Table, Unread
 from lib.records import DataError, UsageError, visible
-from lib.records.sheets import FULL_CELL
+from lib.records.sheets import FULL_CELL, cell_length
 
 MAX_UNPACKED = 500_000_000
 MAX_RATIO = 500  # text repeated by a program packs to a hundredth, a file made to burst to a thousandth
@@ -160,7 +160,7 @@ def _left_out(sheet: Sheet, rows: list[Row], counted: bool) -> Iterator[Unread]:
     if missing := sheet.empty_formulas():
         yield Unread("formulas without a value", missing, "open the file in a spreadsheet, save it, import it again")
     for column in rows[0].cells if rows else ():
-        if full := sum(len(row.cells[column]) == FULL_CELL for row in rows):
+        if full := sum(cell_length(row.cells[column]) == FULL_CELL for row in rows):
             yield Unread(f"the end of cells of column '{column}'", full,
                          f"{FULL_CELL:,} characters, as many as a cell holds: probably cut off; CSV and JSONL hold all")
 

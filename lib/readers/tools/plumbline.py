@@ -18,6 +18,8 @@ _MARKED = re.compile(rf"({QUEUE}|{INPUTS}|{LABELS}|{CODES}|{TRACES}):(.+)", re.S
 _OLDER = {QUEUE: {"id", "queue", "expert", "outcome", "critique"},
           LABELS: {"id", "expert", "outcome", "critique", "current", "label_created_at"},
           CODES: {"id", "failure_modes", "coder", "coded_at"}}
+# What an old encoding makes of the mark.
+_REMAINS = (MARK, "?", "\xef\xbb\xbf", "\xe2\x81\xa0", "\xe2\u20ac", "\xa0")
 _NOT_DIMENSIONS = {"id", "input", "output", "messages", "context", "system_version", "created_at", "source", "split",
                    "assumptions", "session", "steps", OURS}
 
@@ -67,10 +69,10 @@ def _rows(content: Content, kind: str) -> Iterator[Row]:
 
 
 def _cleaned(content: Content, row: Row) -> dict:
-    """The cells as they went out, also where the mark of the header was moved, or lost to an old encoding."""
-    if content.marked or not any(column.startswith((MARK, "?")) for column in row.cells):
+    """The cells as they went out, also where the mark of the header was moved, or is no longer itself."""
+    if content.marked or not any(column.startswith(_REMAINS) for column in row.cells):
         return dict(row.cells)
-    return {column.lstrip(MARK + "?"): unescape(cell) if isinstance(cell, str) else cell
+    return {column.lstrip("".join(_REMAINS)): unescape(cell) if isinstance(cell, str) else cell
             for column, cell in row.cells.items()}
 
 

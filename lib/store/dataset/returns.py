@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from lib.records import DataError, ImportedRow, Label, Trace
-from lib.records.sheets import FULL_CELL, Ids, could_be, is_value
+from lib.records.sheets import FULL_CELL, Ids, cell_length, could_be, is_value
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.dataset import traces
@@ -32,6 +32,12 @@ class Returned(ImportResult):
     def added(self) -> int:
         """Everything new."""
         return super().added + self.dates
+
+    def __str__(self) -> str:
+        """In a sentence, what an ordinary import has no count for."""
+        return (f"A file of ours came back: {self.known_labels:,} of its labels were stored already, "
+                f"{self.older_labels:,} are older than the one that counts and were left out, {self.dates:,} traces "
+                "got their time.")
 
 
 @dataclass
@@ -176,7 +182,7 @@ def _same(said: str, stored: str) -> bool:
     """Equal, but for what a spreadsheet does to a text: other line ends, a number written anew, the end cut off."""
     said, stored = (text.replace("\r\n", "\n").replace("\r", "\n") for text in (said, stored))
     return said == stored or (is_value(said) and could_be(said, stored)) or \
-        (len(said) == FULL_CELL and len(stored) > FULL_CELL and stored.startswith(said[:FULL_CELL - 200]))
+        (cell_length(said) == FULL_CELL and len(stored) > len(said) - 200 and stored.startswith(said[:-200]))
 
 
 def _given(label: Label) -> str:
