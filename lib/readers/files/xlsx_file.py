@@ -57,6 +57,7 @@ def unpack(name: str, data: bytes, encoding: str | None = None, sheet: str | Non
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _refuse_large(name, archive)
+            _refuse_entities(archive)
             found = [Sheet(*made) for made in (ods_sheets if _is_ods(archive) else xlsx_sheets)(archive, data)]
             return _chosen(name, found, sheet)
     except (DataError, UsageError):
@@ -75,6 +76,15 @@ def _refuse_large(name: str, archive: zipfile.ZipFile) -> None:
         raise DataError(f"{name} unpacks to {size / 1e6:,.0f} MB in {len(archive.infolist()):,} parts, more than "
                         f"{MAX_UNPACKED // 1_000_000} MB or {MAX_RATIO} times its own size. "
                         "Save the sheet as CSV, or split it.")
+
+
+def _refuse_entities(archive: zipfile.ZipFile) -> None:
+    """No spreadsheet writes a document type; one can make a short text endless, or name a file of this machine."""
+    for member in archive.namelist():
+        if member.lower().endswith((".xml", ".rels")):
+            with archive.open(member) as part:
+                if b"<!DOCTYPE" in part.read(2_000):
+                    raise ValueError(f"{member} declares a document type")
 
 
 def _chosen(name: str, sheets: list[Sheet], wanted: str | None) -> Content:

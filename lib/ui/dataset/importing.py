@@ -24,8 +24,8 @@ _NONE = "(none)"
 def importer(store: Store) -> None:
     """The whole import, from upload to result."""
     upload, options = st.columns([3, 1])
-    file = upload.file_uploader("A table (CSV, TSV, JSONL, JSON, Parquet, .xlsx, .ods), or the log or export of another tool; "
-                                "up to 200 MB. What is what is recognised and can be changed")
+    file = upload.file_uploader("A table (CSV, TSV, JSONL, JSON, Parquet, .xlsx, .ods), or the log or export of "
+                                "another tool; up to 200 MB. What is what is recognised and can be changed")
     format = options.selectbox("Format", list(READERS), index=None, placeholder="as recognised",
                                format_func=lambda key: READERS[key].title)
     codec = options.selectbox("Encoding", ("utf-8", "latin-1", "cp1252", "utf-16"), index=None,
