@@ -14,7 +14,7 @@ QUICK := assertions charts house prompting readers sampling statistics systems w
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run install check test screenshots
+.PHONY: help run install check test test-spreadsheets screenshots
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example tofueval_meetings
@@ -31,12 +31,16 @@ test: .venv/installed-tests ## install what the tests need, then pass the linter
 	$(BIN)/ruff check .
 	$(PYTEST)
 
+test-spreadsheets: .venv/installed-tests ## pass the round trip through a real LibreOffice, which must be installed
+	@command -v soffice >/dev/null || { echo "LibreOffice Calc is missing: on Debian and Ubuntu, apt-get install libreoffice-calc"; exit 1; }
+	$(BIN)/python -m pytest tests/spreadsheets/libreoffice.py
+
 screenshots: .venv/installed-tests ## draw the pictures of the guide anew, into docs/pictures
 	sh tests/support/ensure_chromium.sh
 	$(BIN)/python -m tests.support.screenshots
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .venv/installed: requirements.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Plumbline needs Python 3.11 or newer: install it, or name it with make PYTHON=python3.12 run"; exit 1; }

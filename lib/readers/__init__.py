@@ -3,25 +3,29 @@
 Bytes in, tables of cells out (and through a mapping, traces). Knows no SQL and no screen.
 """
 
+from dataclasses import replace
+
 from lib.readers.content import CONTAINERS, unpack
-from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
+from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file, xlsx_file
 from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
 from lib.readers.platforms import label_studio, langfuse, langsmith, mlflow
 from lib.readers.spans import otel_spans
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import inspect_log, openai_chat, phoenix, promptfoo
+from lib.readers.tools import inspect_log, openai_chat, phoenix, plumbline, promptfoo
 from lib.records import UsageError
 
 __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table", "recognise"]
 
 # The first format that knows its own sign is taken, so the containers, which take any rows, come last.
 READERS: dict[str, Format] = {
+    "plumbline": plumbline.FORMAT,
     "mlflow": mlflow.FORMAT, "label_studio": label_studio.FORMAT,
     "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "langfuse": langfuse.FORMAT,
     "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "promptfoo": promptfoo.FORMAT,
     "inspect": inspect_log.FORMAT,
-    "csv": csv_file.FORMAT, "jsonl": jsonl_file.FORMAT, "json": json_file.FORMAT, "parquet": parquet_file.FORMAT}
+    "csv": csv_file.FORMAT, "jsonl": jsonl_file.FORMAT, "json": json_file.FORMAT, "parquet": parquet_file.FORMAT,
+    "xlsx": xlsx_file.FORMAT}
 
 
 def recognise(name: str, data: bytes, encoding: str | None = None) -> str:
@@ -33,9 +37,14 @@ def _recognised(content: Content) -> str:
     return next(key for key, format in READERS.items() if format.recognises(content))
 
 
-def read_table(name: str, data: bytes, encoding: str | None = None, format: str | None = None) -> Table:
-    """Reads a whole file by its content, or as the format named; every refusal is a DataError with place and cure."""
+def read_table(name: str, data: bytes, encoding: str | None = None, format: str | None = None,
+               sheet: str | None = None) -> Table:
+    """Reads a whole file by its content, or as the format named; every refusal is a DataError with place and cure.
+
+    Of a workbook it reads the sheet named, else the first that holds a table.
+    """
     if format is not None and format not in READERS:
         raise UsageError(f"There is no format '{format}'. Formats: {', '.join(READERS)}.")
-    content = unpack(name, data, encoding, format if format in CONTAINERS else None)
-    return READERS[format or _recognised(content)].read(content)
+    content = unpack(name, data, encoding, format if format in CONTAINERS else None, sheet)
+    table = READERS[format or _recognised(content)].read(content)
+    return replace(table, unread=(*content.unread, *table.unread)) if content.unread else table

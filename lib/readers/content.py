@@ -5,12 +5,13 @@ Knows nothing of what rows mean; whatever is no table of text is refused and nev
 
 from collections.abc import Callable
 
-from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
+from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file, xlsx_file
 from lib.readers.table import MAX_BYTES, Content, decode
-from lib.records import DataError
+from lib.records import DataError, UsageError
 
 CONTAINERS: dict[str, Callable[..., Content]] = {
-    "csv": csv_file.unpack, "jsonl": jsonl_file.unpack, "json": json_file.unpack, "parquet": parquet_file.unpack}
+    "csv": csv_file.unpack, "jsonl": jsonl_file.unpack, "json": json_file.unpack, "parquet": parquet_file.unpack,
+    "xlsx": xlsx_file.unpack}
 
 # By their first bytes, whatever the name says: none of these is ever unpacked or unpickled.
 # Long enough not to meet a header that happens to begin alike ("PK,input,output").
@@ -22,19 +23,25 @@ _NOT_TEXT = ((b"PK\x03\x04", "a zip archive or an Excel file"), (b"PK\x05\x06", 
 _INSPECT_PARTS = (b"_journal/", b"samples/", b"header.json", b"summaries.json", b"reductions.json")
 
 
-def unpack(name: str, data: bytes, encoding: str | None = None, container: str | None = None) -> Content:
-    """The rows of a file; every refusal is a DataError with place and cure."""
+def unpack(name: str, data: bytes, encoding: str | None = None, container: str | None = None,
+           sheet: str | None = None) -> Content:
+    """The rows of a file, of a workbook those of one sheet; every refusal is a DataError with place and cure."""
     if len(data) > MAX_BYTES:
         raise DataError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB: split it into smaller files.")
     if not data.strip():
         raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
-    return CONTAINERS[container or sniff(name, data, encoding)](name, data, encoding)
+    container = container or sniff(name, data, encoding)
+    if sheet is not None and container != "xlsx":
+        raise UsageError(f"{name} is no workbook: it has no sheet '{sheet}'.")
+    return CONTAINERS[container](name, data, encoding, **({"sheet": sheet} if sheet is not None else {}))
 
 
 def sniff(name: str, data: bytes, encoding: str | None = None) -> str:
     """The container that fits the content; DataError for what is no table."""
     if data.startswith(parquet_file.MAGIC):
         return "parquet"
+    if xlsx_file.is_workbook(data):
+        return "xlsx"
     refuse_binary(name, data)
     start = decode(name, data, encoding).lstrip("\ufeff \t\r\n")
     if start.startswith("["):
@@ -57,4 +64,5 @@ def refuse_binary(name: str, data: bytes) -> None:
         raise DataError(f"{name} is an Inspect log in its zip form, and archives are not unpacked here. "
                         "Write it as JSON (inspect log dump FILE.eval > log.json) and import that.")
     if kind:
-        raise DataError(f"{name} is {kind}, whatever its name says. Save the table as CSV, JSONL, JSON or Parquet.")
+        raise DataError(f"{name} is {kind}, whatever its name says. "
+                        "Save the table as CSV, JSONL, JSON, Parquet or .xlsx.")

@@ -7,6 +7,7 @@ from lib.readers.cells import moment, names
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
 from lib.readers.outcomes import parse_outcome
 from lib.readers.table import MISSING, Table, resolve
+from lib.readers.tools import plumbline
 from lib.records import SOURCES, DataError
 
 # First match wins, so the more telling name comes first.
@@ -34,6 +35,8 @@ MOST_VALUES = 200
 
 def guess(table: Table) -> Mapping:
     """A whole mapping for a table; what cannot be guessed is left out."""
+    if table.returns:
+        return plumbline.returned(table)
     fields = {field: _named(table, field) for field in FIELDS}
     if fields["created_at"] and not _all_moments(table, fields["created_at"]):
         fields["created_at"] = None  # a column called "time" may hold seconds of latency
@@ -45,7 +48,7 @@ def guess(table: Table) -> Mapping:
         **fields, labels=labels, verdicts=verdicts, source_column=_source(table),
         assumptions=_first(table, ("assumptions",)),
         failure_modes=next((column for column in _MODES if column in free), None),
-        context=tuple(column for column in top if _CONTEXT.search(column)),
+        context=tuple(column for column in top if _CONTEXT.search(column) and column not in table.dimensions),
         dimensions=tuple(column for column in top if column in table.dimensions
                          or (_DIMENSION.match(column) and _few(table, column))))
 

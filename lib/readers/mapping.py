@@ -148,7 +148,9 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
         id=_id(mapping, row, at), input=read.text(cell(mapping.input)) if mapping.input else asked,
         output=read.answer(cell(mapping.output)) if mapping.output else answered, messages=messages,
         context=_context(row, mapping.context),
-        dimensions={column: names for column in mapping.dimensions if (names := read.names(_cell(row, column)))},
+        # Our own export calls a dimension so where a field has its name.
+        dimensions={column.removeprefix("dimension "): names for column in mapping.dimensions
+                    if (names := read.names(_cell(row, column)))},
         system_version=read.text(cell(mapping.system_version)) or None,
         created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=_source(mapping, row, at),
         assumptions=read.text(cell(mapping.assumptions)), session=read.text(cell(mapping.session)) or None,

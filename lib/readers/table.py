@@ -77,6 +77,7 @@ class Table:
     unread: tuple[Unread, ...] = ()  # the same with its count
     labels: tuple[LabelColumns, ...] = ()  # columns the format itself knows to be a person's
     verdicts: tuple[VerdictColumns, ...] = ()  # and those it knows to be a machine's
+    returns: str | None = None  # a file of ours that came back: what it is (queue, inputs …); it never brings a trace
 
     def where(self, row: Row) -> str:
         """How a message names a row."""
@@ -92,14 +93,16 @@ class Content:
     """A file taken apart as far as its container goes, before anyone asks what its rows mean."""
 
     name: str
-    container: str  # csv, jsonl, json or parquet
+    container: str  # csv, jsonl, json, parquet or xlsx
     rows: list[Row] = field(repr=False)  # a JSON object is one row
     value: Any = field(default=None, repr=False)  # the whole of a JSON file
+    unread: tuple[Unread, ...] = ()  # what the container left out
+    marked: bool = False  # its header bears our mark: it came out of us
 
     @property
     def unit(self) -> str:
         """What a message counts."""
-        return {"json": "item", "parquet": "row"}.get(self.container, "line")
+        return {"json": "item", "parquet": "row", "xlsx": "row"}.get(self.container, "line")
 
     def where(self, row: Row) -> str:
         """How a message names a row."""

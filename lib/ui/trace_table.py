@@ -96,8 +96,9 @@ def said(store: Store, trace_id: str) -> None:
 def exports(store: Store) -> None:
     """Downloads of whole tables, each with what it holds."""
     back = ", ".join(what for what, kind in exchange.EXPORTS.items() if kind.back)
-    st.caption("A cell that a spreadsheet could run as a formula gets an apostrophe in front; our own import takes it "
-               "back. To let the AI system answer proposed inputs: export inputs, fill the output column, import. "
+    st.caption("A cell of a .csv that a spreadsheet could run as a formula, and an id it could take for a number, get "
+               "an apostrophe in front; our own import takes it back. An .xlsx needs none: all its cells are text. To "
+               "let the AI system answer proposed inputs: export inputs, fill the output column, import. "
                f"What can be imported again: {back}.")
     for what, kind in exchange.EXPORTS.items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):

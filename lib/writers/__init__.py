@@ -1,19 +1,22 @@
-"""One function per export format; WRITERS is the table. Rows in, lines out; knows no SQL."""
+"""One function per export format; WRITERS is the table. Rows in, the pieces of a file out; knows no SQL."""
 
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from lib.readers.formulas import MARK, escape
+from lib.readers.formulas import MARK, escape, escape_id
+from lib.writers.cells import as_text
+from lib.writers.xlsx import workbook
 
 
-def csv_lines(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[str]:
-    """CSV that a spreadsheet opens and no cell of which it runs; JSON values as compact text."""
+def csv_lines(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[bytes]:
+    """CSV that a spreadsheet opens: no cell is run, no id becomes a number; JSON values as compact text."""
     line = csv.writer(_Last(), lineterminator="\r\n").writerow
-    yield "\ufeff" + MARK + line([escape(column) for column in columns])
+    safe = [escape_id if column == "id" else escape for column in columns]
+    yield f"\ufeff{MARK}{line([escape(column) for column in columns])}".encode()
     for row in rows:
-        yield line([escape(_text(row.get(column))) for column in columns])
+        yield line([made(as_text(row.get(column))) for made, column in zip(safe, columns, strict=True)]).encode()
 
 
 class _Last:
@@ -23,25 +26,19 @@ class _Last:
         return text
 
 
-def json_lines(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[str]:
+def json_lines(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[bytes]:
     """One JSON object a line, null for what is missing."""
     for row in rows:
-        yield json.dumps({column: row.get(column) for column in columns}, ensure_ascii=False) + "\n"
+        yield json.dumps({column: row.get(column) for column in columns}, ensure_ascii=False).encode() + b"\n"
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-WRITERS: dict[str, Callable[[Iterable[dict[str, Any]], list[str]], Iterator[str]]] = {
-    "csv": csv_lines, "jsonl": json_lines}
+WRITERS: dict[str, Callable[[Iterable[dict[str, Any]], list[str]], Iterator[bytes]]] = {
+    "csv": csv_lines, "jsonl": json_lines, "xlsx": workbook}
 
 
 def lines(ending: str, rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[bytes]:
-    """A file in the format of this ending (a key of WRITERS), line by line: a whole one may not fit into memory."""
-    return (line.encode() for line in WRITERS[ending](rows, columns))
+    """A file in the format of this ending (a key of WRITERS), piece by piece: a whole one may not fit into memory."""
+    return WRITERS[ending](rows, columns)
 
 
 def write(ending: str, rows: Iterable[dict[str, Any]], columns: list[str]) -> bytes:

@@ -36,6 +36,7 @@ DIVIDED = ("store", "workflow", "ui", "cli")
 # Where the method itself goes back.
 BACK = {
     "lib/store/dataset/imports.py": "judge errors",  # one file brings traces, labels, verdicts and failure modes
+    "lib/store/dataset/returns.py": "errors",  # codes that come back
     "lib/workflow/dataset/exchange.py": "judge errors",  # an import begins the first judge, and queues a fix's answers
     "lib/cli/main.py": "dataset review judge errors overview",  # the list of all commands
 }

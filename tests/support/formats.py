@@ -9,6 +9,7 @@ from lib.readers import guess, read_table
 from lib.readers.files.json_file import parse
 from lib.readers.mapping import rows
 from lib.records import ImportedRow, Trace
+from lib.writers import write
 from tests.support import HOUSE
 
 FOLDER = HOUSE / "tests" / "readers" / "data" / "formats"
@@ -23,7 +24,10 @@ def parquet(found: list[dict]) -> bytes:
 
 
 def fixture(name: str) -> bytes:
-    """A file of the folder; plain.parquet is written here, because nobody could read it in a review."""
+    """A file of the folder; what nobody could read in a review is written here."""
+    if name == "plain.xlsx":
+        cells = parse((FOLDER / "plain.jsonl").read_text(), name)
+        return write("xlsx", [cells], list(cells))
     if name == "plain.parquet":
         return parquet([parse((FOLDER / "plain.jsonl").read_text(), name)])
     return (FOLDER / name).read_bytes()
@@ -32,6 +36,7 @@ def fixture(name: str) -> bytes:
 # What each file is recognised as.
 FIXTURES = {
     "plain.csv": "csv", "plain.jsonl": "jsonl", "plain.json": "json", "plain.parquet": "parquet",
+    "plain.xlsx": "xlsx", "ours.csv": "plumbline",
     "openai_tuning.jsonl": "openai", "openai_pairs.jsonl": "openai", "openai_batch.jsonl": "openai",
     "openai_stored.json": "openai", "otel.json": "otel", "otel_older.jsonl": "otel", "langfuse.json": "langfuse",
     "langfuse_traces.csv": "langfuse", "langfuse_observations.jsonl": "langfuse", "langsmith.jsonl": "langsmith",

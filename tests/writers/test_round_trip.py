@@ -12,7 +12,7 @@ from lib.store.review import labels
 from lib.workflow.dataset import exchange
 from tests.support.steps import add, say
 
-ENDINGS = ("csv", "jsonl")
+ENDINGS = ("csv", "jsonl", "xlsx")
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def copied(store, tmp_path, what: str, ending: str):
 
 def imported(store, what: str, ending: str, data: bytes):
     table = read_table(f"{what}.{ending}", data)
-    # Which column is a dimension of the team's own cannot be guessed from its name.
-    return exchange.import_table(store, table, from_options(table, dimensions=["topic"] if what == "traces" else []))
+    return exchange.import_table(store, table, guess(table))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_labels_of_several_experts_come_back_with_their_history(full, tmp_path, ending):
-    other, _ = copied(full, tmp_path, "labels", ending)
+    other, _ = copied(full, tmp_path, "traces", ending)
+    imported(other, "labels", ending, exchange.export(full, "labels", ending))
     said = [(one.expert, one.outcome, one.critique) for one in labels.history(other, "0012")]
     assert said == [(one.expert, one.outcome, one.critique) for one in labels.history(full, "0012")]
 

@@ -32,14 +32,15 @@ from lib.workflow.dataset import exchange
 @click.option("--seed", type=int, help="Of the sample: the same seed draws the same traces [default: 0].")
 @click.option("--stratify", metavar="DIMENSION", help="Share the sample out over a dimension's values by their size.")
 @click.option("--per-value", is_flag=True, help="With --stratify: N traces of every value.")
+@click.option("--sheet", help="Of a workbook, .xlsx or .ods [default: the first that holds a table].")
 @click.option("--encoding", help="Where the file is not UTF-8, for instance latin-1.")
 @click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
 @click.pass_context
-def import_file(ctx: click.Context, file: Path, encoding: str | None, format: str | None, dry_run: bool,
-                **options: Any) -> None:
+def import_file(ctx: click.Context, file: Path, encoding: str | None, format: str | None, sheet: str | None,
+                dry_run: bool, **options: Any) -> None:
     """Import traces, labels and recorded verdicts from tables, logs and exports: all rows or none."""
     sample = _sample(options.pop("sample"), options.pop("seed"), options.pop("stratify"), options.pop("per_value"))
-    table = exchange.read_file(file.name, file.read_bytes(), encoding, format)
+    table = exchange.read_file(file.name, file.read_bytes(), encoding, format, sheet)
     mapping = from_options(table, **options, sample=sample)
     if dry_run:
         _show(table, mapping, preview(table, mapping))
@@ -51,6 +52,8 @@ def import_file(ctx: click.Context, file: Path, encoding: str | None, format: st
     click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
                f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
                f"errors), {result.failure_modes:,} failure modes.")
+    if table.returns:
+        click.echo(str(result))
 
 
 COMMANDS = (import_file,)

@@ -43,7 +43,7 @@ def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, 
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_store
 def export(store: Store, what: str, file: Path) -> None:
-    """Write WHAT, a whole table, to FILE, .csv or .jsonl by its ending."""
+    """Write WHAT, a whole table, to FILE, .csv, .jsonl or .xlsx by its ending."""
     exchange.export_file(store, what, file)
 
 

@@ -79,7 +79,7 @@ def list_items(store: Store, expert: str | None, limit: int, as_json: bool) -> N
 @click.option("--expert", help="One reviewer's own and shared traces, in that name [default: everybody's].")
 @pass_store
 def export(store: Store, file: Path, expert: str | None) -> None:
-    """Write what waits to FILE, .csv or .jsonl; fill in outcome and critique, then import FILE."""
+    """Write what waits to FILE, .csv, .jsonl or .xlsx; fill in outcome and critique, then import FILE."""
     data = queueing.spreadsheet(store, expert, file.suffix.lstrip(".").lower())
     exchange.write(file, [data])
 

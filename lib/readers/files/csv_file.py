@@ -23,14 +23,14 @@ def unpack(name: str, data: bytes, encoding: str | None = None) -> Content:
     text = decode(name, data, encoding)
     if not text.strip():
         raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
-    marked = text.startswith(MARK)
-    text = text.removeprefix(MARK)
+    marked = text.startswith((MARK, '"' + MARK))  # a spreadsheet may have put quotes around it
+    text = text.replace(MARK, "", 1) if marked else text
     reader = csv.reader(_lines(text), delimiter=_delimiter(text, marked), strict=True)
     header = _header(name, reader, marked)
     rows = list(_rows(name, reader, header, marked))
     if not rows:
         raise DataError(f"{name} has a header but no rows: nothing to import.")
-    return Content(name, "csv", rows)
+    return Content(name, "csv", rows, marked=marked)
 
 
 def _read(content: Content) -> Table:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from lib.records.sheets import INPUTS, LABELS, OURS, QUEUE, TRACES, row_mark
 from lib.store.database import Store
 from lib.store.dataset.traces import dimensions
 
@@ -15,18 +16,19 @@ Export = tuple[list[str], Iterator[dict[str, Any]]]
 def traces(store: Store) -> Export:
     """Every trace with its context, messages and dimensions."""
     names = list(dimensions(store))
-    return [*_FIELDS, *map(_column, names)], _traces(store, names)
+    return [*_FIELDS, *map(_column, names), OURS], _traces(store, names)
 
 
 def inputs(store: Store) -> Export:
     """The traces that have no answer, to be filled in and imported again: the id says which is which."""
     columns, rows = traces(store)
-    return columns, (row for row in rows if row["output"] is None)
+    return columns, ({**row, OURS: row_mark(INPUTS, row["id"])} for row in rows if row["output"] is None)
 
 
 def _column(dimension: str) -> str:
-    """A dimension called like a field of ours must not take its place."""
-    return f"dimension {dimension}" if dimension in _FIELDS else dimension
+    """A dimension called like a field of ours must not take its place; an import takes the word off again."""
+    ours = dimension in _FIELDS or dimension == OURS or dimension.startswith("dimension ")
+    return f"dimension {dimension}" if ours else dimension
 
 
 def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
@@ -44,7 +46,8 @@ def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
             "created_at": row["created_at"], "source": row["source"], "split": row["split"],
             "assumptions": row["assumptions"], "session": row["session"],
             "steps": json.loads(row["steps"]) if row["steps"] else None,
-            **{_column(name): _one_or_many(found.get(name, [])) for name in names}}
+            **{_column(name): _one_or_many(found.get(name, [])) for name in names},
+            OURS: row_mark(TRACES, row["trace_id"])}
 
 
 def _one_or_many(values: list[str]) -> Any:
@@ -54,13 +57,15 @@ def _one_or_many(values: list[str]) -> Any:
 
 def labels(store: Store) -> Export:
     """Every label ever given, superseded ones too, oldest first; `current` marks the one that counts."""
-    columns = ["id", "input", "output", "expert", "outcome", "critique", "current", "label_created_at", "split"]
+    columns = ["id", "input", "output", "expert", "outcome", "critique", "revised_response", "current",
+               "label_created_at", "mode", "purpose", "split", OURS]
     rows = store.stream("""select t.trace_id as id, t.input, t.output, e.name as expert, l.outcome, l.critique,
-            case when c.id is null then 'no' else 'yes' end as current, l.created_at as label_created_at, t.split
+            l.revised_response, case when c.id is null then 'no' else 'yes' end as current,
+            l.created_at as label_created_at, l.mode, l.purpose, t.split
         from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
         left join current_labels c on c.id = l.id
         where t.project = :project order by l.id""")
-    return columns, map(dict, rows)
+    return columns, ({**dict(row), OURS: row_mark(LABELS, row["id"])} for row in rows)
 
 
 def queue(store: Store, expert: str | None = None) -> Export:
@@ -69,7 +74,7 @@ def queue(store: Store, expert: str | None = None) -> Export:
     Of one expert the own and the shared traces, in that expert's name and without what others said.
     """
     columns = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique",
-               "revised_response"]
+               "revised_response", OURS]
     rows = store.stream("""select t.trace_id as id, t.input, t.output, t.context, t.assumptions, i.queue,
             coalesce(a.name, e.name, :expert) as expert, l.outcome, l.critique, l.revised_response
         from batches b cross join queue_items i on i.batch = b.id join traces t on t.id = i.trace
@@ -80,7 +85,8 @@ def queue(store: Store, expert: str | None = None) -> Export:
         where b.project = :project and (:expert is null or coalesce(a.name, e.name, :expert) = :expert)
         and exists (select 1 from queue_items w where w.batch = b.id and w.label is null)
         order by b.id, i.position, e.name""", expert=expert)
-    return columns, ({**dict(row), "context": json.loads(row["context"]) or None} for row in rows)
+    return columns, ({**dict(row), "context": json.loads(row["context"]) or None, OURS: row_mark(QUEUE, row["id"])}
+                     for row in rows)
 
 
 def verdicts(store: Store) -> Export:

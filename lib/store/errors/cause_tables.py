@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from lib.records.sheets import CODES, OURS, row_mark
 from lib.store.database import Store
 from lib.store.dataset.tables import Export
 
@@ -37,7 +38,8 @@ def codes(store: Store) -> Export:
 
     `from_model`: those of them that a model named first; `proposals_seen`: whether its proposals were in view.
     """
-    columns = ["id", "input", "output", "failure_modes", "from_model", "coder", "proposals_seen", "coded_at", "split"]
+    columns = ["id", "input", "output", "failure_modes", "from_model", "coder", "proposals_seen", "coded_at", "split",
+               OURS]
     return columns, _codes(store)
 
 
@@ -54,7 +56,7 @@ def _codes(store: Store) -> Iterator[dict[str, Any]]:
             order by t.id"""):
         found = given.get(row["trace_row"], [])
         yield {**dict(row), "failure_modes": [name for name, _ in found],
-               "from_model": [name for name, source in found if source == "model"]}
+               "from_model": [name for name, source in found if source == "model"], OURS: row_mark(CODES, row["id"])}
 
 
 def modes(store: Store) -> Export:

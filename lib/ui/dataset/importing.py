@@ -12,6 +12,7 @@ from lib.readers.sampling import Sample
 from lib.records import SOURCES
 from lib.store import Store
 from lib.store.dataset.imports import ImportResult
+from lib.store.dataset.returns import Returned
 from lib.ui import frame
 from lib.workflow.dataset import exchange
 
@@ -23,8 +24,8 @@ _NONE = "(none)"
 def importer(store: Store) -> None:
     """The whole import, from upload to result."""
     upload, options = st.columns([3, 1])
-    file = upload.file_uploader("A table (CSV, TSV, JSONL, JSON, Parquet), or the log or export of another tool; "
-                                "up to 200 MB. What is what is recognised and can be changed")
+    file = upload.file_uploader("A table (CSV, TSV, JSONL, JSON, Parquet, .xlsx, .ods), or the log or export of "
+                                "another tool; up to 200 MB. What is what is recognised and can be changed")
     format = options.selectbox("Format", list(READERS), index=None, placeholder="as recognised",
                                format_func=lambda key: READERS[key].title)
     codec = options.selectbox("Encoding", ("utf-8", "latin-1", "cp1252", "utf-16"), index=None,
@@ -32,8 +33,10 @@ def importer(store: Store) -> None:
     if file is None:
         _say_result()
         return
+    sheet = options.text_input("Sheet", placeholder="the first with a table") if file.name.lower().endswith(
+        (".xlsx", ".ods")) else None
     with frame.sentences():
-        table = _table(file.file_id, file.name, file, codec, format)
+        table = _table(file.file_id, file.name, file, codec, format, sheet or None)
         _say_format(table)
         mapping = _mapping(table, f"{file.file_id}_{table.format}")
         mapping = replace(mapping, sample=_sample(mapping, file.file_id))
@@ -46,11 +49,11 @@ def importer(store: Store) -> None:
     _say_result()
 
 
-def _table(file_id: str, name: str, file, codec: str | None, format: str | None) -> Table:
+def _table(file_id: str, name: str, file, codec: str | None, format: str | None, sheet: str | None) -> Table:
     """Read once per upload: the last table is kept in the session."""
-    key = (file_id, codec, format)
+    key = (file_id, codec, format, sheet)
     if st.session_state.get("import_table", (None,))[0] != key:
-        st.session_state["import_table"] = (key, exchange.read_file(name, file.getvalue(), codec, format))
+        st.session_state["import_table"] = (key, exchange.read_file(name, file.getvalue(), codec, format, sheet))
     return st.session_state["import_table"][1]
 
 
@@ -156,4 +159,6 @@ def _say_result() -> None:
         st.success(f"{result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already stored; "
                    f"{result.labels:,} labels, {result.verdicts:,} verdicts, {result.error_verdicts:,} of them errors; "
                    f"{result.failure_modes:,} failure modes.", icon=":material/check:")
+        if isinstance(result, Returned):
+            st.caption(str(result))
         frame.link("review", "Review traces", ":material/arrow_forward:")

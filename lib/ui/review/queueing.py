@@ -166,7 +166,7 @@ def _downloads(store: Store, person: str | None) -> None:
                            f"queue-{date.today()}.{ending}", key=f"queue_export_{ending}", on_click="ignore",
                            icon=":material/download:",
                            help="Fill in outcome (pass or fail) and critique, then import the file on Dataset: filled "
-                                "rows become labels, traces stay as they are.")
+                                "rows become labels, traces stay as they are. For a spreadsheet take .xlsx.")
 
 
 def why_shown() -> bool:

@@ -9,8 +9,9 @@ from lib import readers, writers
 from lib.readers.mapping import Mapping, rows
 from lib.records import DataError, UsageError
 from lib.records.places import ROOT
+from lib.records.sheets import OURS
 from lib.store import Store, cycles, projects
-from lib.store.dataset import imports, tables
+from lib.store.dataset import imports, returns, tables
 from lib.store.dataset.imports import ImportResult
 from lib.store.errors import cause_tables
 from lib.workflow.errors import fixing
@@ -78,17 +79,25 @@ def _principal_first(mapping: Mapping, expert: str) -> Mapping:
     return mapping.with_expert("human", expert)
 
 
-def read_file(name: str, data: bytes, encoding: str | None = None, format: str | None = None) -> readers.Table:
+def read_file(name: str, data: bytes, encoding: str | None = None, format: str | None = None,
+              sheet: str | None = None) -> readers.Table:
     """The rows of an uploaded file, read by its content or as named; DataError names file, line, column and cure."""
-    return readers.read_table(name, data, encoding, format)
+    return readers.read_table(name, data, encoding, format, sheet)
 
 
 def import_table(store: Store, table: readers.Table, mapping: Mapping) -> ImportResult:
-    """Stores a read file through a mapping, all or nothing, and gives the project its first judge."""
+    """Stores a read file through a mapping, all or nothing, and gives the project its first judge.
+
+    A file of ours that came back brings labels, outputs, dates or codes to its traces, and never a trace.
+    """
     found = rows(table, mapping)
     with store.transaction():
         known = cycles.known_versions(store)
-        result = imports.add_rows(store, table.name, table.format, mapping.to_json(), found)
+        if table.returns:
+            result = returns.add_returned(store, table.name, table.format, mapping.to_json(), found,
+                                          OURS in table.columns, table.unit)
+        else:
+            result = imports.add_rows(store, table.name, table.format, mapping.to_json(), found)
         cycles.note_versions(store, known, cycles.known_versions(store))
         fixing.queue_imported(store)
         judging.ensure_judge(store)

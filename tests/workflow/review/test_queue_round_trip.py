@@ -9,6 +9,7 @@ import pytest
 from lib.readers import guess
 from lib.readers.formulas import MARK
 from lib.records import DataError
+from lib.records.sheets import OURS
 from lib.store.dataset import traces
 from lib.store.review import labels, queues
 from lib.workflow.dataset import exchange
@@ -16,7 +17,8 @@ from lib.workflow.review import queueing
 from tests.support.commands import CommandLine
 from tests.support.steps import add, say
 
-HEAD = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique", "revised_response"]
+HEAD = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique", "revised_response",
+        OURS]
 NASTY = '=HYPERLINK("http://evil.example")'
 
 
@@ -48,6 +50,11 @@ def imported(store, data: bytes, name: str = "queue.csv"):
     return exchange.import_table(store, table, guess(table))
 
 
+def of(row: dict[str, str]) -> str:
+    """The trace that a row is of."""
+    return row[OURS].removeprefix("queue:")
+
+
 def filled(row: dict[str, str], outcome: str, critique: str = "", **more: str) -> None:
     row.update(outcome=outcome, critique=critique, **more)
 
@@ -70,8 +77,8 @@ def test_filled_rows_become_labels_with_the_queue_of_the_database_and_traces_sta
     filled(by_likeness, "FAIL", "wrong city", queue="random")  # what the file says of the queue is not believed
     result = imported(waiting, saved(rows))
     assert (result.traces, result.identical, result.labels) == (0, 8, 2)
-    first = labels.current(waiting, by_random[MARK + "id"], "Ann")
-    second = labels.current(waiting, by_likeness[MARK + "id"], "Ann")
+    first = labels.current(waiting, of(by_random), "Ann")
+    second = labels.current(waiting, of(by_likeness), "Ann")
     assert (first.outcome, first.critique) == ("pass", "- names the day\n- and the place")
     assert first.circumstances.revised_response == "=1+1"
     assert (first.circumstances.queue, first.circumstances.unbiased) == ("random", True)
@@ -101,7 +108,7 @@ def test_two_reviewers_files_come_back_each_in_the_own_name(waiting):
     both = {one["trace"] for one in queues.listing(waiting) if one["expert"]}
     for name, rows in files.items():
         for row in rows:
-            if row[MARK + "id"] in both:
+            if of(row) in both:
                 filled(row, "pass" if name == "Ann" else "fail", f"says {name}")
         assert imported(waiting, saved(rows)).labels == 2
     for trace in both:
@@ -115,7 +122,7 @@ def test_a_reviewers_file_says_nothing_of_the_others(waiting):
     for trace in (shared, both):
         say(waiting, trace, "fail", "Bob", critique="secret")
     rows = opened(queueing.spreadsheet(waiting, "Ann", "csv"))
-    assert shared not in {row[MARK + "id"] for row in rows} and both in {row[MARK + "id"] for row in rows}
+    assert shared not in {of(row) for row in rows} and both in {of(row) for row in rows}
     assert "secret" not in repr(rows) and "secret" in repr(opened(exchange.export(waiting, "queue", "csv")))
 
 
@@ -128,7 +135,7 @@ def test_the_whole_queue_in_one_file_asks_who_labelled_a_shared_trace(waiting):
         imported(waiting, saved(rows))
     shared["expert"] = "Cy"
     assert imported(waiting, saved(rows)).labels == 1
-    assert labels.current(waiting, shared[MARK + "id"], "Cy").circumstances.queue == shared["queue"]
+    assert labels.current(waiting, of(shared), "Cy").circumstances.queue == shared["queue"]
 
 
 @pytest.mark.parametrize(("outcome", "critique", "sentence"), [
@@ -164,10 +171,10 @@ def test_a_label_that_succeeds_another_keeps_how_the_trace_was_first_drawn(waiti
     row = next(row for row in rows if row["queue"] == "similar")
     filled(row, "pass", "good")
     imported(waiting, saved(rows))
-    queues.create(waiting, {}, [queues.QueueItem(row[MARK + "id"], "random", True, position=1, expert="Ann")], 1)
+    queues.create(waiting, {}, [queues.QueueItem(of(row), "random", True, position=1, expert="Ann")], 1)
     filled(row, "fail", "no, it is not")
     imported(waiting, saved(rows))
-    last = labels.current(waiting, row[MARK + "id"], "Ann")
+    last = labels.current(waiting, of(row), "Ann")
     assert (last.outcome, last.circumstances.queue, last.circumstances.unbiased) == ("fail", "similar", False)
 
 
@@ -201,7 +208,7 @@ def test_the_same_on_the_command_line(tmp_path):
     (("draw", "--mix", "random=lots"), "--mix takes QUEUE=SHARE"),
     (("draw", "--mix", "judge_fails=1"), "No judge has a verdict yet"),
     (("draw",), "This project has no expert yet"),
-    (("export", "queue.xlsx"), "Files ending in .xlsx cannot be written. Endings: csv, jsonl"),
+    (("export", "queue.ods"), "Files ending in .ods cannot be written. Endings: csv, jsonl, xlsx"),
 ])
 def test_commands_refuse_in_a_sentence(tmp_path, words, sentence):
     file = tmp_path / "t.csv"

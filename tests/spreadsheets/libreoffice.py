@@ -1,0 +1,33 @@
+"""The round trip through a real LibreOffice: each way of saving brings each label to its trace, and no trace.
+
+Run by `make test-spreadsheets`, which needs soffice on the PATH (Debian's package libreoffice-calc).
+"""
+
+import io
+import zipfile
+
+import pytest
+
+from tests.spreadsheets.record import saved
+from tests.support.sheets import bring, judged, said, waiting, whole
+
+
+@pytest.mark.parametrize(("ending", "opened"), [("csv", "utf-8"), ("csv", "windows-1252"), ("xlsx", "utf-8")])
+@pytest.mark.parametrize("case", ["more-traces.jsonl", "spreadsheet-the-traces.jsonl",
+                                  "spreadsheet-numeric-answer-the-traces.jsonl"])
+def test_a_queue_comes_back_through_libreoffice(db, tmp_path, case, ending, opened):
+    before = whole(waiting(db, case))
+    answered = [trace for trace, (_, output, _) in before.items() if output]
+    for way, data in saved(db, "queue", ending, tmp_path, opened):
+        db.execute("delete from labels")
+        result = bring(db, f"queue.{way}", data)
+        assert (way, result.traces, result.labels) == (way, 0, len(answered))
+        assert said(db) == {trace: judged(trace) for trace in answered} and whole(db) == before
+
+
+def test_libreoffice_keeps_the_drop_down_and_the_frozen_header(db, tmp_path):
+    waiting(db, "more-traces.jsonl")
+    made = dict(saved(db, "queue", "xlsx", tmp_path))
+    with zipfile.ZipFile(io.BytesIO(made["xlsx"])) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert 'type="list"' in sheet and "pass,fail" in sheet and 'state="frozen"' in sheet and "<f" not in sheet
