@@ -85,7 +85,7 @@ def hung_up() -> None:
 
 def test_what_is_sent_to_a_killed_caller_is_no_reply():
     # In a process of its own: the endpoint begins with the module that this one calls its main, a page by now.
-    ended = subprocess.run([sys.executable, "-c", "from tests.test_bench import hung_up; hung_up()"], cwd=HOUSE,
+    ended = subprocess.run([sys.executable, "-c", "from tests.bench.test_bench import hung_up; hung_up()"], cwd=HOUSE,
                            capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert json.loads(ended.stdout) == ["", "HTTP/1.1 200", 2, 0]
 

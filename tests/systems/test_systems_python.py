@@ -78,7 +78,7 @@ def test_one_that_hangs_is_left_behind_at_the_deadline(named, name):
 
 def test_one_that_hangs_does_not_hold_up_the_end_of_the_process(named):
     named("hangs")
-    code = "from tests.test_systems_python import failure; print(failure(0.2).kind)"
+    code = "from tests.systems.test_systems_python import failure; print(failure(0.2).kind)"
     done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, timeout=PATIENCE,
                           check=True)
     assert done.stdout == "timeout\n"
