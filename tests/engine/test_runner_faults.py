@@ -66,7 +66,7 @@ def test_a_thousand_traces_in_bad_weather_all_end_with_a_verdict_or_an_error(db,
 @pytest.mark.parametrize(("asked_for", "least", "most"), [
     (1, 1, 1.25), (90, 90, 112.5), (10**9, runner.LONGEST_WAIT, runner.LONGEST_WAIT * 1.25), (None, 1, 1.25),
     (formatdate(time() + 3600, usegmt=True), runner.LONGEST_WAIT, runner.LONGEST_WAIT * 1.25), ("soon", 1, 1.25),
-    (-5, 0, 0)], ids=("one", "many", "endless", "none", "a date", "words", "negative"))
+    (-5, 0, 0)], ids=["a second", "longer", "for ever", "not said", "a date", "no number", "less than nothing"])
 def test_a_retry_after_is_heeded_within_a_bound(db, endpoint, asked_for, least, most):
     run, clock, called = queued(db, 2, concurrency=1), FakeClock(), []
     plan = [error(429, retry_after=asked_for)]
