@@ -63,3 +63,5 @@ def test_a_browser_that_asks_again_hears_that_the_queue_is_done_and_goes_on(stor
     expect(ann.get_by_text(f"{done[-1]}: pass saved.")).to_be_visible()
     expect(ann.get_by_text("Your queue is done")).to_be_visible()
     assert len({*done}) == 4 and len(labels.history(store, done[-1])) == 1
+    ann.go_back()
+    expect(on(ann, done[-1]).get_by_text("Your label: pass")).to_be_visible()
