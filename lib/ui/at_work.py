@@ -16,6 +16,9 @@ def reviewer(store: Store) -> str:
         st.session_state["reviewer"] = address
     elif not st.session_state.get("reviewer") and (known or names):
         st.session_state["reviewer"] = known or names[0]
+    if typed := st.session_state.get("reviewer"):
+        # Another spelling of somebody known here is that person, in the box and in the address.
+        st.session_state["reviewer"] = experts.called(store, typed) or None
     with st.sidebar:
         caution(store)
         name = st.selectbox("Reviewing as", names, index=None, key="reviewer", accept_new_options=True,

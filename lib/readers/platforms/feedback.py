@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.readers.cells import instant
 from lib.readers.outcomes import as_number, text_of
 from lib.readers.table import Row, Unread
 from lib.readers.tools import judged
-from lib.records import OUTCOMES
+from lib.records import OUTCOMES, DataError
 from lib.records.people import same_person, tidied
 
 PERSON, MACHINE, UNSURE = "person", "machine", "unsure"
@@ -35,7 +36,7 @@ class Said:
 
 def attach(rows: Mapping[str, Row], said: Iterable[Said]) -> tuple[Unread, ...]:
     """Writes all that was said into the cells `people` and `judges` of the rows; returns what was not taken."""
-    every = sorted(said, key=lambda one: one.at)
+    every = sorted(said, key=_when)
     here = [one for one in every if one.trace in rows]
     away = Unread("what was said of traces that this file does not hold", len(every) - len(here),
                   "put the export of the traces before it in one file")
@@ -44,6 +45,15 @@ def attach(rows: Mapping[str, Row], said: Iterable[Said]) -> tuple[Unread, ...]:
     unread = [*_labels(rows, of[PERSON]), *_verdicts(rows, of[MACHINE]), *_unsure(rows, of[UNSURE]),
               Unread("entries without any value", len(here) - len(told)), away]
     return tuple(one for one in unread if one.count)
+
+
+def _when(one: Said) -> float:
+    """Times are written with more or fewer digits: as texts they have no order."""
+    try:
+        found = instant(one.at, "")
+    except DataError:
+        return 0  # the import says which one it cannot read
+    return found.timestamp() if found else 0
 
 
 def _says(one: Said) -> bool:
@@ -121,7 +131,9 @@ def _put(row: Row, kind: str, name: str, cell: dict[str, Any]) -> bool:
 
 
 def _aside(one: Said) -> dict[str, Any]:
-    made = {"value": one.value if text_of(one.value) else None, "critique": one.critique}
+    if not text_of(one.value):
+        return {"note": one.critique}
+    made = {"value": one.value, "critique": one.critique}
     return {part: cell for part, cell in made.items() if cell not in (None, "")}
 
 

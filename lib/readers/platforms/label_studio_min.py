@@ -69,6 +69,9 @@ def tasks(content: Content) -> Iterator[Task]:
     """Each row as a task with one annotation."""
     answers = _answers(content)
     for row in content.rows:
+        if not is_one(row.cells):
+            raise DataError(f"{content.where(row)}: this is no annotation of Label Studio, it has no annotator and no "
+                            "annotation_id. Export again as JSON, JSON_MIN, CSV or TSV.")
         number = text(row.cells.get("id"))
         data = {key.removeprefix(_MOVED): value for key, value in row.cells.items()
                 if key not in (*_OWN, "id") and key not in answers}

@@ -79,7 +79,7 @@ def _opened(value: Any) -> Any:
 
 
 def _first(*found: Any) -> Any:
-    return next((_opened(value) for value in found if value not in (None, "")), None)
+    return next((mlflow_spans.value(value) for value in found if value not in (None, "")), None)
 
 
 def _list(found: Any) -> list[dict[str, Any]]:

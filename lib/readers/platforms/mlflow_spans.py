@@ -47,7 +47,7 @@ def _about(info: dict[str, Any]) -> dict[str, Any]:
     """What metadata and tags say of the trace as a whole."""
     kept = _dict(info.get("trace_metadata")) or _dict(info.get("request_metadata"))
     tags = _dict(info.get("tags"))
-    metadata = {key: value for key, value in {**kept, **tags}.items() if not key.startswith(_OURS)}
+    metadata = {key: part for key, part in {**kept, **tags}.items() if not key.startswith(_OURS)}
     return {"session": text(kept.get("mlflow.trace.session")), "metadata": metadata,
             "name": tags.get("mlflow.traceName"),
             "version": text(kept.get("mlflow.modelId") or kept.get("mlflow.source.git.commit"))}
@@ -55,8 +55,8 @@ def _about(info: dict[str, Any]) -> dict[str, Any]:
 
 def _alone(trace: Found, about: dict[str, Any]) -> Span:
     info = trace.info
-    given = trace.request if trace.request is not None else _value(info.get("request_preview"))
-    told = trace.response if trace.response is not None else _value(info.get("response_preview"))
+    given = trace.request if trace.request is not None else value(info.get("request_preview"))
+    told = trace.response if trace.response is not None else value(info.get("response_preview"))
     asked_for, others = asked.question(given)
     failed = text(info.get("state") or info.get("status")) == "ERROR"
     return Span(
@@ -72,7 +72,7 @@ def _facts(about: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
 
 def _span(cells: dict[str, Any], trace: Found, about: dict[str, Any]) -> Span:
     where = f"{trace.where}, span '{_id(cells)[:40]}'"
-    found = {key: _value(value) for key, value in _dict(cells.get("attributes")).items()}
+    found = {key: value(part) for key, part in _dict(cells.get("attributes")).items()}
     given, told = found.get("mlflow.spanInputs"), found.get("mlflow.spanOutputs")
     kind = text(found.get("mlflow.spanType"))
     is_call = kind in _CALLS or (kind != "EVALUATOR" and bool(chat.conversation(given)))
@@ -116,7 +116,7 @@ def _tokens(usage: dict[str, Any]) -> dict[str, int]:
     return {name: int(text(usage[name])) for name in _TOKENS if text(usage.get(name)).isdecimal()}
 
 
-def _value(found: Any) -> Any:
+def value(found: Any) -> Any:
     """MLflow writes each value as JSON text, a text too: in quotes."""
     if isinstance(found, str) and found[:1] == '"':
         try:

@@ -153,3 +153,20 @@ def test_the_judge_page_says_what_is_left_out_and_counts_it_on_request(visit, db
 def test_where_nothing_is_left_out_no_switch_is_shown(visit, db, make_trace):
     add(db, row(make_trace(), Ann="pass", verdicts={"bot": Verdict("pass")}))
     assert not visit("judge", judge="bot").toggle
+
+
+def test_a_reviewer_is_meant_however_the_name_is_spelt(visit, db, make_trace):
+    add(db, make_trace("t1"), make_trace("t2"))
+    say(db, "t1", "pass")
+    for spelling in (" ANN ", "ann", "A\u200bnn"):
+        app = visit("review", view="Queue", reviewer=spelling)
+        assert app.query_params["reviewer"] in ("Ann", ["Ann"]) and app.selectbox(key="reviewer").value == "Ann"
+    assert [expert.name for expert in experts.every(db)] == ["Ann"]
+
+
+def test_a_name_added_in_another_spelling_makes_nobody_new(visit, db):
+    experts.add(db, "Ann")
+    app = visit("settings")
+    next(box for box in app.text_input if box.label == "Name of an expert").set_value("ANN ")
+    next(button for button in app.button if button.label == "Add").click().run()
+    assert fine(app) and [expert.name for expert in experts.every(db)] == ["Ann"]
