@@ -157,7 +157,7 @@ def test_traces_are_listed_by_every_filter(cli, small):
     (["agreement"], "Name one of --judge, --run and --between"), (["agreement", "--run", "9"], "There is no run 9"),
     (["agreement", "--run", "1", "--judge", "x"], "Name one of"), (["resume", "9"], "There is no run 9"),
     (["run", "--judge", "bot"], "no judge 'bot'"), (["run"], "Missing option '--judge'"),
-    (["export", "scores", "x.csv"], "'scores' is not one of"), (["export", "labels", "x.xlsx"], "Endings: csv, jsonl"),
+    (["export", "scores", "x.csv"], "'scores' is not one of"), (["export", "labels", "x.ods"], "Endings: csv, jsonl"),
     (["traces", "--split", "all"], "'all' is not one of"), (["fly"], "No such command 'fly'")])
 def test_bad_usage_exits_with_2_and_names_what_is_known(cli, small, words, said):
     cli("import", small, "--dimension", "topic")

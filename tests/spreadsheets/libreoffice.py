@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from lib.store import projects
 from tests.spreadsheets.record import saved
 from tests.support.sheets import bring, judged, said, waiting, whole
 
@@ -16,13 +17,14 @@ from tests.support.sheets import bring, judged, said, waiting, whole
 @pytest.mark.parametrize("case", ["more-traces.jsonl", "spreadsheet-the-traces.jsonl",
                                   "spreadsheet-numeric-answer-the-traces.jsonl"])
 def test_a_queue_comes_back_through_libreoffice(db, tmp_path, case, ending, opened):
-    before = whole(waiting(db, case))
-    answered = [trace for trace, (_, output, _) in before.items() if output]
+    waiting(db, case)
     for way, data in saved(db, "queue", ending, tmp_path, opened):
-        db.execute("delete from labels")
-        result = bring(db, f"queue.{way}", data)
+        other = projects.create(db, way)
+        before = whole(waiting(other, case))
+        answered = [trace for trace, (_, output, _) in before.items() if output]
+        result = bring(other, f"queue.{way}", data)
         assert (way, result.traces, result.labels) == (way, 0, len(answered))
-        assert said(db) == {trace: judged(trace) for trace in answered} and whole(db) == before
+        assert said(other) == {trace: judged(trace) for trace in answered} and whole(other) == before
 
 
 def test_libreoffice_keeps_the_drop_down_and_the_frozen_header(db, tmp_path):

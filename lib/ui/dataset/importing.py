@@ -17,7 +17,8 @@ from lib.ui import frame
 from lib.workflow.dataset import exchange
 
 _TITLES = {"id": "id", "input": "input", "output": "output", "messages": "messages (OpenAI chat format)",
-           "system_version": "system version", "created_at": "time"}
+           "system_version": "system version", "created_at": "time", "session": "session or conversation",
+           "steps": "steps"}
 _NONE = "(none)"
 
 
@@ -33,10 +34,8 @@ def importer(store: Store) -> None:
     if file is None:
         _say_result()
         return
-    sheet = options.text_input("Sheet", placeholder="the first with a table") if file.name.lower().endswith(
-        (".xlsx", ".ods")) else None
     with frame.sentences():
-        table = _table(file.file_id, file.name, file, codec, format, sheet or None)
+        table = _table(file.file_id, file.name, file, codec, format, _sheet(options, file.name))
         _say_format(table)
         mapping = _mapping(table, f"{file.file_id}_{table.format}")
         mapping = replace(mapping, sample=_sample(mapping, file.file_id))
@@ -47,6 +46,12 @@ def importer(store: Store) -> None:
                 st.session_state["imported"] = exchange.import_table(store, table, mapping)
             st.rerun()
     _say_result()
+
+
+def _sheet(place, name: str) -> str | None:
+    """Of a workbook the sheet to read, where it is not the first with a table."""
+    asked = name.lower().endswith((".xlsx", ".ods"))
+    return place.text_input("Sheet", placeholder="the first with a table") or None if asked else None
 
 
 def _table(file_id: str, name: str, file, codec: str | None, format: str | None, sheet: str | None) -> Table:
