@@ -10,7 +10,7 @@ from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
 from lib.readers.spans import otel_spans
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import inspect_log, langfuse, langsmith, phoenix, promptfoo
+from lib.readers.tools import deepeval, inspect_log, langfuse, langsmith, phoenix, phoenix_experiment, promptfoo, ragas
 from lib.records import UsageError
 
 __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table", "recognise"]
@@ -18,8 +18,9 @@ __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table"
 # The first format that knows its own sign is taken, so the containers, which take any rows, come last.
 READERS: dict[str, Format] = {
     "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "langfuse": langfuse.FORMAT,
-    "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "promptfoo": promptfoo.FORMAT,
-    "inspect": inspect_log.FORMAT,
+    "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "phoenix_experiment": phoenix_experiment.FORMAT,
+    "promptfoo": promptfoo.FORMAT,
+    "inspect": inspect_log.FORMAT, "deepeval": deepeval.FORMAT, "ragas": ragas.FORMAT,
     "csv": csv_file.FORMAT, "jsonl": jsonl_file.FORMAT, "json": json_file.FORMAT, "parquet": parquet_file.FORMAT}
 
 
