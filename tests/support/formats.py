@@ -12,6 +12,7 @@ from lib.records import ImportedRow, Trace
 from tests.support import HOUSE
 
 FOLDER = HOUSE / "tests" / "readers" / "data" / "formats"
+CASES = HOUSE / "tests" / "readers" / "data" / "cases"  # each written by the tool it is named after
 
 
 def parquet(found: list[dict]) -> bytes:
@@ -26,7 +27,7 @@ def fixture(name: str) -> bytes:
     """A file of the folder; plain.parquet is written here, because nobody could read it in a review."""
     if name == "plain.parquet":
         return parquet([parse((FOLDER / "plain.jsonl").read_text(), name)])
-    return (FOLDER / name).read_bytes()
+    return ((CASES if "/" in name else FOLDER) / name).read_bytes()
 
 
 # What each file is recognised as.
@@ -37,6 +38,26 @@ FIXTURES = {
     "langfuse_traces.csv": "langfuse", "langfuse_observations.jsonl": "langfuse", "langsmith.jsonl": "langsmith",
     "phoenix.jsonl": "phoenix", "phoenix_spans.json": "phoenix", "promptfoo.json": "promptfoo",
     "inspect.json": "inspect"}
+
+# The same for files that the tools themselves wrote, of the versions in their names.
+FIXTURES |= {
+    "exports/promptfoo-0.121.20-failed-rubric-reason-in-error.json": "promptfoo",
+    "exports/promptfoo-0.121.20-grader-error.json": "promptfoo",
+    "exports/promptfoo-0.121.20-human-rating.json": "promptfoo",
+    "exports/promptfoo-0.121.20-no-assertions-and-tool-call.json": "promptfoo",
+    "exports/promptfoo-0.121.20-one-prompt.csv": "promptfoo",
+    "exports/promptfoo-0.121.20-two-prompts.csv": "promptfoo",
+    "exports/phoenix-20.26.1-experiment.csv": "phoenix_experiment",
+    "exports/phoenix-20.26.1-experiment.json": "phoenix_experiment",
+    "exports/phoenix-20.26.1-dataset.csv": "phoenix_experiment",
+    "exports/phoenix-20.26.1-spans-to_csv.csv": "phoenix", "exports/phoenix-20.26.1-spans-to_csv-noindex.csv": "phoenix",
+    "exports/phoenix-20.26.1-rest-otlpv1.json": "phoenix", "exports/phoenix-20.26.1-spans-default.json": "phoenix",
+    "exports/phoenix-20.26.1-spans-tokens-as-floats.jsonl": "phoenix",
+    "exports/inspect-0.3.285-dump-with-NaN.json": "inspect", "exports/inspect-0.3.285-edited.json": "inspect",
+    "exports/inspect-0.3.285-edited.eval": "inspect",
+    "exports/deepeval-4.3.1-dataset.csv": "deepeval", "exports/deepeval-4.3.1-dataset.json": "deepeval",
+    "exports/deepeval-4.3.1-test_run.json": "deepeval", "exports/deepeval-4.3.1-conversational.json": "deepeval",
+    "exports/ragas-0.4.3-to_csv.csv": "ragas", "exports/ragas-0.4.3-to_csv-with-index.csv": "ragas"}
 
 
 def imported(data: bytes, name: str = "odd.csv") -> list[ImportedRow]:

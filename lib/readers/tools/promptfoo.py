@@ -4,6 +4,7 @@ Knows promptfoo's fields; an assertion that could not be checked is an error, wh
 """
 
 import operator
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,10 @@ _DROPS = ("Cost, weights and numbers of assertions, the configuration, and resul
 _NO_ASSERTIONS = "No assertions"
 _PROVIDER = 2  # failureReason: the provider failed, not an assertion
 GRADER_ERROR = "grader error"
+# How promptfoo begins the reason of an assertion that broke off; only some of them carry a mark beside it.
+_BROKEN = re.compile(r"Custom function threw error:|(?:Python|Ruby) code execution failed:|Moderation API error:"
+                     r"|Webhook error:|Invalid regex pattern:|Search rubric evaluation failed:|No output$"
+                     r"|Could not (?:extract|parse) JSON from |Score \S+ below threshold undefined$")
 DIMENSIONS = ("model", "prompt_label")
 
 Found = dict[str, Any]
@@ -75,6 +80,9 @@ def _row(row: Row, name: str, unread: Counter[tuple[str, str]]) -> Row:
     if not given.strip():
         raise DataError(f"{where}: neither vars nor the prompt says what was asked. Write the results again.")
     error = _error(result)
+    if error and not result.get("response"):
+        unread["answers of results that ended in an error", "promptfoo keeps none, and does not say whether the "
+               "provider or an assertion broke off: see its log"] += 1
     told = _answer(result.get("response"))
     if calls(told) and not asked:
         asked = [{"role": "user", "content": text(prompt.get("raw")) or given}]
@@ -97,7 +105,9 @@ def _provider(found: Any) -> str:
 def _error(result: Found) -> str:
     """The AI system's own error; an assertion's reason stands in the same field, and is the verdict's."""
     graded = isinstance(result.get("gradingResult"), dict)
-    return "" if graded and result.get("failureReason") != _PROVIDER else text(result.get("error"))
+    if graded and result.get("failureReason") != _PROVIDER:
+        return ""
+    return text(result.get("error")) or text(_object(result.get("response")).get("error"))
 
 
 def _answer(response: Any) -> list[Found]:
@@ -156,7 +166,8 @@ def _judge(part: Found) -> str:
 
 
 def _failed_grader(part: Found) -> bool:
-    return _object(part.get("metadata")).get("graderError") is True
+    marked = _object(part.get("metadata")).get("graderError") is True
+    return marked or (part.get("pass") is False and bool(_BROKEN.match(text(part.get("reason")))))
 
 
 def _is_lost(whole: Found, parts: list[Found], result: Found) -> bool:
