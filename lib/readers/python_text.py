@@ -8,6 +8,7 @@ from typing import Any
 
 from lib.readers.chats import chat
 from lib.readers.files.json_file import MAX_DEPTH
+from lib.records import visible
 
 _TOKEN = re.compile(r"""\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>-?\d[\w.+-]*)"""
                     r"""|(?P<word>[A-Za-z_]\w*)|(?P<mark>[\[\](){},:=]))""", re.S)
@@ -99,5 +100,5 @@ def _number(word: str) -> int | float:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)) if found[4] is None
-                       else _LETTERS.get(found[4], found[4]), text)
+    return visible(_ESCAPE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)) if found[4] is None
+                               else _LETTERS.get(found[4], found[4]), text))

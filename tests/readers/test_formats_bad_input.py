@@ -1,10 +1,8 @@
 """A broken file of any format ends in one sentence with place and cure, or in a correct import; never otherwise."""
 
-import io
 import json
 import pickle
 import random
-import zipfile
 from copy import deepcopy
 
 import pytest

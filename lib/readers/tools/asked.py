@@ -20,6 +20,8 @@ def chosen(values: dict[str, Any]) -> str | None:
 def question(values: Any) -> tuple[str, dict[str, Any]]:
     """(what was asked, the other values) of an object of named values; of anything else its text and nothing."""
     found = chat.opened(values)
+    if found in (None, {}, []):
+        return "", {}
     name = chosen(found) if isinstance(found, dict) and not chat.conversation(found) else None
     if name is None:
         return chat.asked(found), {}

@@ -15,6 +15,8 @@ from lib.readers.table import Content, Row, Unread
 _VALUE = ("stringValue", "string_value", "intValue", "int_value", "doubleValue", "double_value", "boolValue",
           "bool_value", "bytesValue", "bytes_value")
 _MESSAGES = ("attributes.llm.input_messages", "attributes.llm.output_messages", "attributes.retrieval.documents")
+# Columns of lists and objects, which a CSV holds as Python prints them; texts inside them stay texts.
+_PRINTED = (*_MESSAGES, "attributes.metadata", "attributes.tag.tags")
 
 Found = dict[str, Any]
 
@@ -71,10 +73,7 @@ def _plain(cells: Found) -> Found:
         cells = _otlp(cells)
     made = {}
     for key, value in cells.items():
-        if isinstance(value, str) and key.startswith("attributes.") and not key.endswith(".value"):
-            made[key] = _whole(python_text.opened(value), key)
-        else:
-            made[key] = _tokens(value, key)
+        made[key] = python_text.opened(value) if key in _PRINTED else _tokens(value, key)
     return made
 
 

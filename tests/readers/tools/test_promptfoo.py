@@ -22,8 +22,8 @@ def read(data: bytes) -> tuple[list[ImportedRow], list[str]]:
 
 def result(**fields) -> bytes:
     """A file with one result."""
-    return json.dumps({"results": {"results": [{
-        "id": "r", "promptIdx": 0, "vars": {"question": "May I?"}, "response": {"output": "Yes."}, **fields}]}}).encode()
+    whole = {"id": "r", "promptIdx": 0, "vars": {"question": "May I?"}, "response": {"output": "Yes."}, **fields}
+    return json.dumps({"results": {"results": [whole]}}).encode()
 
 
 def judged(row: ImportedRow) -> dict[str, tuple]:
