@@ -5,7 +5,7 @@ Knows one tool that repeats a block of columns for each of its prompts: there th
 
 from lib.records import DataError
 
-OF_PROMPTFOO = ("Status", "Score", "Named Scores", "Grader Reason", "Comment")
+OF_PROMPTFOO = ("Status", "Grader Reason", "Comment")
 
 
 def numbered(header: list[str]) -> list[str]:

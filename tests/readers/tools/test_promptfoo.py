@@ -126,7 +126,7 @@ def test_no_assertion_is_no_verdict_and_a_tool_call_stands_in_the_conversation()
     assert left_out == ["results without an assertion: 1 (promptfoo counts them as passed: they are no verdict)."]
     assert row.trace.messages == [*ASKED, user("Where is my order?"),
                                   calling("call_26", "find_order", '{"order_id": "A-17"}')]
-    assert row.trace.output == 'find_order({"order_id": "A-17"})'
+    assert row.trace.output == '[tool call] find_order({"order_id": "A-17"})'
 
 
 @pytest.mark.parametrize("output", [
@@ -137,7 +137,7 @@ def test_no_assertion_is_no_verdict_and_a_tool_call_stands_in_the_conversation()
 def test_calls_of_tools_are_seen_however_a_provider_writes_them(output):
     (row,), _ = read(result(response={"output": output}, prompt={"raw": "Answer: May I?"}))
     assert row.trace.messages == [user("Answer: May I?"), calling("c", "find", '{"a": 1}')]
-    assert row.trace.output == 'find({"a": 1})'
+    assert row.trace.output == '[tool call] find({"a": 1})'
 
 
 def test_an_object_as_output_stays_text():
