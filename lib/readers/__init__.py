@@ -12,7 +12,16 @@ from lib.readers.mapping import Mapping
 from lib.readers.platforms import label_studio, langfuse, langsmith, mlflow
 from lib.readers.spans import otel_spans
 from lib.readers.table import Content, Format, Row, Table
-from lib.readers.tools import inspect_log, openai_chat, phoenix, plumbline, promptfoo
+from lib.readers.tools import (
+    deepeval,
+    inspect_log,
+    openai_chat,
+    phoenix,
+    phoenix_experiment,
+    plumbline,
+    promptfoo,
+    ragas,
+)
 from lib.records import UsageError
 
 __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table", "recognise"]
@@ -22,8 +31,9 @@ READERS: dict[str, Format] = {
     "plumbline": plumbline.FORMAT,
     "mlflow": mlflow.FORMAT, "label_studio": label_studio.FORMAT,
     "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "langfuse": langfuse.FORMAT,
-    "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "promptfoo": promptfoo.FORMAT,
-    "inspect": inspect_log.FORMAT,
+    "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "phoenix_experiment": phoenix_experiment.FORMAT,
+    "promptfoo": promptfoo.FORMAT,
+    "inspect": inspect_log.FORMAT, "deepeval": deepeval.FORMAT, "ragas": ragas.FORMAT,
     "csv": csv_file.FORMAT, "jsonl": jsonl_file.FORMAT, "json": json_file.FORMAT, "parquet": parquet_file.FORMAT,
     "xlsx": xlsx_file.FORMAT}
 

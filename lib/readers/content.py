@@ -1,11 +1,11 @@
 """From bytes to rows: which container a file is, by its first bytes, and its rows out of it.
 
-Knows nothing of what rows mean; whatever is no table of text is refused and never unpacked.
+Knows nothing of what rows mean; of archives only an Inspect log is unpacked, all others are refused.
 """
 
 from collections.abc import Callable
 
-from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file, xlsx_file
+from lib.readers.files import csv_file, inspect_archive, json_file, jsonl_file, parquet_file, xlsx_file
 from lib.readers.table import MAX_BYTES, Content, decode
 from lib.records import DataError, UsageError
 
@@ -20,7 +20,6 @@ _NOT_TEXT = ((b"PK\x03\x04", "a zip archive or an Excel file"), (b"PK\x05\x06", 
              (b"\x80\x02", "a pickle"), (b"\x80\x03", "a pickle"), (b"\x80\x04", "a pickle"), (b"\x80\x05", "a pickle"),
              (b"SQLite format 3\x00", "a SQLite database"), (b"%PDF-", "a PDF"), (b"BZh91AY&SY", "a bzip2 archive"),
              (b"\xfd7zXZ", "an xz archive"), (b"\x89PNG", "a picture"), (b"\xd0\xcf\x11\xe0", "an old Excel file"))
-_INSPECT_PARTS = (b"_journal/", b"samples/", b"header.json", b"summaries.json", b"reductions.json")
 
 
 def unpack(name: str, data: bytes, encoding: str | None = None, container: str | None = None,
@@ -30,6 +29,8 @@ def unpack(name: str, data: bytes, encoding: str | None = None, container: str |
         raise DataError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB: split it into smaller files.")
     if not data.strip():
         raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
+    if inspect_archive.is_one(data):
+        return inspect_archive.unpack(name, data)
     container = container or sniff(name, data, encoding)
     if sheet is not None and container != "xlsx":
         raise UsageError(f"{name} is no workbook: it has no sheet '{sheet}'.")
@@ -60,9 +61,6 @@ def sniff(name: str, data: bytes, encoding: str | None = None) -> str:
 def refuse_binary(name: str, data: bytes) -> None:
     """DataError for bytes that begin as an archive, a picture or another program's file does."""
     kind = next((kind for magic, kind in _NOT_TEXT if data.startswith(magic)), None)
-    if kind and data[30:60].startswith(_INSPECT_PARTS):
-        raise DataError(f"{name} is an Inspect log in its zip form, and archives are not unpacked here. "
-                        "Write it as JSON (inspect log dump FILE.eval > log.json) and import that.")
     if kind:
         raise DataError(f"{name} is {kind}, whatever its name says. "
                         "Save the table as CSV, JSONL, JSON, Parquet or .xlsx.")

@@ -42,7 +42,7 @@ def guess(table: Table) -> Mapping:
         fields["created_at"] = None  # a column called "time" may hold seconds of latency
     labels, verdicts = table.labels or _labels(table), table.verdicts or _verdicts(table)
     taken = {*fields.values(), *(label.outcome for label in labels), *(label.critique for label in labels)}
-    free = [column for column in table.columns if column not in taken and not column.startswith("judges")]
+    free = [column for column in table.columns if column not in taken and not column.startswith(("judges", "people"))]
     top = [column for column in free if not any(column.startswith(f"{other}.") for other in table.columns)]
     return Mapping(
         **fields, labels=labels, verdicts=verdicts, source_column=_source(table),

@@ -31,7 +31,9 @@ BANNED_CALLS = {"eval", "exec", "os.system", "st.html", "st.table", "st.iframe",
 # Words of other people's files, which a reader must know; none of them is ever printed.
 UNDERSTOOD = {"lib/readers/guess.py", "lib/readers/outcomes.py", "lib/readers/tools/inspect_log.py",
               "lib/readers/platforms/langfuse.py", "lib/readers/platforms/langfuse_evaluations.py",
-              "lib/readers/platforms/langsmith_feedback.py"}
+              "lib/readers/platforms/langsmith_feedback.py",
+              "lib/readers/tools/inspect_steps.py", "lib/readers/tools/phoenix_annotations.py",
+              "lib/readers/tools/phoenix_experiment.py", "lib/readers/tools/promptfoo.py"}
 
 
 def test_sql_stands_in_schema_and_store_alone():

@@ -206,7 +206,8 @@ def test_inspect_samples_with_a_verdict_for_each_scorer():
     assert first.trace.messages[2]["content"] == "clocks and watches"
     assert first.trace.messages[3]["content"] == [
         {"type": "text", "text": "Clocks."}, {"type": "reasoning", "reasoning": "It says clocks."}]
-    assert first.trace.context == {"target": "clocks", "metadata": {"floor": "1"}, "latency_ms": 1250}
+    assert first.trace.context == {"sample": 1, "epoch": 1, "target": "clocks", "metadata": {"floor": "1"},
+                                   "latency_ms": 1250}
     assert first.trace.dimensions == {"model": ("local/m-small",), "task": ("museum",)}
     assert [(judge, verdict.outcome) for judge, verdict in first.verdicts] == [
         ("match", PASS), ("tone polite", PASS), ("tone short", FAIL)]

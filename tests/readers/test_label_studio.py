@@ -11,7 +11,7 @@ from lib.readers.mapping import rows
 from lib.readers.options import from_options
 from lib.records import FAIL, PASS, DataError
 from lib.store.dataset import traces as stored
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from tests.support.formats import FOLDER
 
 CASES = FOLDER.parent / "cases" / "annotation"
@@ -71,8 +71,8 @@ def test_tabs_are_read_as_commas_are():
 @pytest.mark.parametrize("name", ["label-studio.json", "label-studio-min.json", "label-studio.csv"])
 def test_the_labels_land_on_the_traces_that_were_imported_before(db, name):
     before = case("label-studio-the-traces.jsonl")
-    dataset.import_table(db, before, guess(before))
-    dataset.import_table(db, table := case(name), guess(table))
+    exchange.import_table(db, before, guess(before))
+    exchange.import_table(db, table := case(name), guess(table))
     assert [found["trace_id"] for found in stored.listing(db)] == ["t-1", "t-2", "t-4", "t-5"]
     assert db.value("select count(*) from labels") == 5
 

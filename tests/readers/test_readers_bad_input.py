@@ -61,7 +61,7 @@ def test_a_bad_csv_file_is_refused_with_place_and_cure(data, place, cure):
     ('{"a": 1}\n{"a": \n', "t.jsonl, line 2, column 7: this is not valid JSON", "Correct it"),
     ('{"a": 1}\n{"a": 2', "t.jsonl, line 2, column 8: this is not valid JSON", "Correct it"),
     ('{"a": 1}\n[1]\n', "t.jsonl, line 2: expected one JSON object", "on each line"),
-    ('{"a": 1}\n{"a": NaN}\n', "t.jsonl, line 2: NaN is not a JSON value", "Write null"),
+    ('{"a": 1}\n{"a": Infinity}\n', "t.jsonl, line 2: Infinity is not a JSON value", "Write null"),
     ('{"a": -Infinity}\n', "t.jsonl, line 1: -Infinity is not a JSON value", "Write null"),
     ('{"a": 1e999}\n', "t.jsonl, line 1: the number 1e999 is too large", "Put it in quotes"),
     ('{"a": {"b": 1, "b": 2}}\n', "t.jsonl, line 1: the key 'b' stands twice", "Rename one"),

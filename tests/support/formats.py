@@ -13,6 +13,7 @@ from lib.writers import write
 from tests.support import HOUSE
 
 FOLDER = HOUSE / "tests" / "readers" / "data" / "formats"
+CASES = HOUSE / "tests" / "readers" / "data" / "cases"  # each written by the tool it is named after
 
 
 def parquet(found: list[dict]) -> bytes:
@@ -30,7 +31,7 @@ def fixture(name: str) -> bytes:
         return write("xlsx", [cells], list(cells))
     if name == "plain.parquet":
         return parquet([parse((FOLDER / "plain.jsonl").read_text(), name)])
-    return (FOLDER / name).read_bytes()
+    return ((CASES if "/" in name else FOLDER) / name).read_bytes()
 
 
 # What each file is recognised as.
@@ -47,6 +48,27 @@ FIXTURES = {
     "../cases/annotation/label-studio.json": "label_studio",
     "../cases/annotation/label-studio-min.json": "label_studio",
     "../cases/annotation/label-studio.csv": "label_studio"}
+
+# The same for files that the tools themselves wrote, of the versions in their names.
+FIXTURES |= {
+    "exports/promptfoo-0.121.20-failed-rubric-reason-in-error.json": "promptfoo",
+    "exports/promptfoo-0.121.20-grader-error.json": "promptfoo",
+    "exports/promptfoo-0.121.20-human-rating.json": "promptfoo",
+    "exports/promptfoo-0.121.20-no-assertions-and-tool-call.json": "promptfoo",
+    "exports/promptfoo-0.121.20-one-prompt.csv": "promptfoo",
+    "exports/promptfoo-0.121.20-two-prompts.csv": "promptfoo",
+    "exports/phoenix-20.26.1-experiment.csv": "phoenix_experiment",
+    "exports/phoenix-20.26.1-experiment.json": "phoenix_experiment",
+    "exports/phoenix-20.26.1-dataset.csv": "phoenix_experiment",
+    "exports/phoenix-20.26.1-spans-to_csv.csv": "phoenix",
+    "exports/phoenix-20.26.1-spans-to_csv-noindex.csv": "phoenix",
+    "exports/phoenix-20.26.1-rest-otlpv1.json": "phoenix", "exports/phoenix-20.26.1-spans-default.json": "phoenix",
+    "exports/phoenix-20.26.1-spans-tokens-as-floats.jsonl": "phoenix",
+    "exports/inspect-0.3.285-dump-with-NaN.json": "inspect", "exports/inspect-0.3.285-edited.json": "inspect",
+    "exports/inspect-0.3.285-edited.eval": "inspect",
+    "exports/deepeval-4.3.1-dataset.csv": "deepeval", "exports/deepeval-4.3.1-dataset.json": "deepeval",
+    "exports/deepeval-4.3.1-test_run.json": "deepeval", "exports/deepeval-4.3.1-conversational.json": "deepeval",
+    "exports/ragas-0.4.3-to_csv.csv": "ragas", "exports/ragas-0.4.3-to_csv-with-index.csv": "ragas"}
 
 
 def imported(data: bytes, name: str = "odd.csv") -> list[ImportedRow]:

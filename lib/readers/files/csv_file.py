@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Iterator
 
+from lib.readers.files import odd_columns
 from lib.readers.formulas import MARK, unescape
 from lib.readers.table import MAX_ROWS, Content, Format, Row, Table, decode
 from lib.records import DataError
@@ -64,15 +65,13 @@ def _header(name: str, reader, marked: bool) -> list[str]:
     if not header:
         raise DataError(f"{name}, line 1: the line is empty where the header should be. Put the column names there.")
     for place, column in enumerate(header, 1):
-        if not column.strip():
+        if not column.strip() and not (place == 1 and odd_columns.has_index(header)):
             raise DataError(f"{name}, line 1, column {place}: this column has no name. Name it, or take it out.")
-        if header.index(column) != place - 1:
-            raise DataError(f"{name}, line 1, column {place}: the name '{column}' stands twice. "
-                            "Give each column a name of its own.")
-    return header
+    return odd_columns.numbered(header)
 
 
 def _rows(name: str, reader, header: list[str], marked: bool):
+    twice, index = odd_columns.pairs(header), odd_columns.has_index(header)
     while True:
         line = reader.line_num + 1
         cells = _next(name, reader, line)
@@ -85,7 +84,11 @@ def _rows(name: str, reader, header: list[str], marked: bool):
                             f"Put quotes around a cell that holds '{reader.dialect.delimiter}' or a line break.")
         if line > MAX_ROWS + 1:
             raise DataError(f"{name} has more than {MAX_ROWS:,} rows: split it into smaller files.")
-        yield Row(line, dict(zip(header, map(unescape, cells) if marked else cells, strict=True)))
+        odd_columns.refuse_unequal(name, line, header, cells, twice)
+        if index:
+            odd_columns.refuse_no_index(name, line, cells[0])
+        named = zip(header, map(unescape, cells) if marked else cells, strict=True)
+        yield Row(line, dict(list(named)[1:] if index else named))
 
 
 def _next(name: str, reader, line: int) -> list[str] | None:

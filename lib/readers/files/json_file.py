@@ -57,7 +57,7 @@ def table(content: Content, format: str, rows: list[Row]) -> Table:
 
 
 def parse(text: str, where: str) -> Any:
-    """One JSON value, strictly: no doubled keys, no NaN, no endless nesting; DataError says where."""
+    """One JSON value, strictly: no doubled keys, infinity or endless nesting, NaN is nothing; DataError says where."""
     try:
         value = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_float=_number)
         _refuse_deep(value)
@@ -106,6 +106,8 @@ def _clean(value: Any) -> Any:
 
 
 def _no_constant(word: str) -> Any:
+    if word == "NaN":
+        return None  # how Python writes a number that is missing
     raise ValueError(f"{word} is not a JSON value. Write null where there is none.")
 
 

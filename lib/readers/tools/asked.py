@@ -51,7 +51,8 @@ def action(messages: list[dict[str, Any]], error: str = "") -> str | None:
     """What stands in place of an answer: the tools that were called, or the error that ended it."""
     last = messages[-1] if messages else {}
     calls = [call["function"] for call in last.get("tool_calls") or [] if isinstance(call.get("function"), dict)]
-    said = "\n".join(f"{call.get('name')}({call.get('arguments')})" for call in calls)
+    given = [("" if call.get("arguments") in (None, "", "{}") else call["arguments"]) for call in calls]
+    said = "\n".join(f"[tool call] {call.get('name')}({words})" for call, words in zip(calls, given, strict=True))
     return said or (f"[error] {error}" if error else None)
 
 

@@ -1,9 +1,9 @@
-"""Reads spans out of Arize Phoenix: its dataframe as Parquet, CSV or JSONL, or the JSON of its interface.
+"""Reads spans out of Arize Phoenix: its dataframe as Parquet, CSV or JSON, or what its interface answers.
 
-Knows Phoenix's columns; what attributes mean stands in semantics.
+Knows Phoenix's columns; how its files nest stands in phoenix_files, what attributes mean in semantics.
 """
 
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lib.readers import chat
@@ -11,20 +11,31 @@ from lib.readers.cells import instant, text
 from lib.readers.spans import spans
 from lib.readers.spans.semantics import flat, meaning
 from lib.readers.spans.spans import Span
-from lib.readers.table import Content, Format, Row, Table, rows_in
+from lib.readers.table import Content, Format, Row, Table
+from lib.readers.tools import phoenix_annotations, phoenix_files
+from lib.readers.tools.judged import declared
 from lib.records import DataError
 
-_DROPS = ("Calls beside a trace's longest conversation, annotations, embeddings, definitions of tools, and spans that "
+_DROPS = ("Calls beside a trace's longest conversation, embeddings, definitions of tools, and spans that "
           "say nothing of what was asked or answered.")
 
 
 def _recognises(content: Content) -> bool:
     return any("context.trace_id" in cells or {"trace_id", "span_id"} <= _context(cells).keys()
-               for cells in (row.cells for row in rows_in(content, "data")[:20]))
+               for cells in (row.cells for row in phoenix_files.spans(content, most=20)))
 
 
 def _read(content: Content) -> Table:
-    return spans.table(content, "phoenix", _spans(content), "Export spans with their attributes.")
+    rows = phoenix_files.spans(content)
+    made = (_span(row, content.where(row)) for row in rows)
+    table = spans.table(content, "phoenix", made, "Export spans with their attributes.")
+    noted = _annotated(rows)
+    with_words = [Row(row.line, {**row.cells, **phoenix_annotations.said(noted.get(row.cells["id"], ()))})
+                  for row in table.rows]
+    unsure, said = phoenix_annotations.unsure(with_words), declared(with_words)
+    return replace(table, rows=with_words, columns=[*table.columns, *said.columns], labels=said.labels,
+                   verdicts=said.verdicts,
+                   unread=(*table.unread, *phoenix_files.unread(content, rows), *unsure, *said.unread))
 
 
 FORMAT = Format("Arize Phoenix spans", "context.trace_id beside context.span_id", _DROPS, _recognises, _read)
@@ -35,9 +46,15 @@ def _context(cells: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _spans(content: Content) -> Iterator[Span]:
-    for row in rows_in(content, "data"):
-        yield _span(row, content.where(row))
+def _annotated(rows: list[Row]) -> dict[str, list[dict[str, Any]]]:
+    """Each trace's annotations, whichever of its spans carries them."""
+    made: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found = chat.opened(row.cells.get("annotations"))
+        trace = row.cells.get("context.trace_id") or _context(row.cells).get("trace_id")
+        kept = [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+        made.setdefault(text(trace), []).extend(kept)
+    return made
 
 
 def _span(row: Row, where: str) -> Span:

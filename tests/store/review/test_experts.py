@@ -8,7 +8,7 @@ from lib.records.people import same_person, tidied
 from lib.store import experts, projects
 from lib.store.review import claims, labels, queues, reveals
 from lib.workflow import figures
-from lib.workflow.dataset import dataset
+from lib.workflow.dataset import exchange
 from lib.workflow.review import queueing
 from tests.support.formats import FOLDER
 from tests.support.steps import add, say
@@ -51,7 +51,7 @@ def test_a_name_of_nothing_is_refused(db, nothing):
 
 def test_an_import_with_four_spellings_has_one_expert(db):
     table = read_table(NAMES.name, NAMES.read_bytes())
-    dataset.import_table(db, table, guess(table))
+    exchange.import_table(db, table, guess(table))
     assert names(db) == ["Ann"]
     assert db.value("select count(*) from labels") == 12 == labels.tally(db, "Ann")["labelled"]
 
