@@ -8,7 +8,7 @@ from lib.readers.chats.content import CONTAINERS, unpack
 from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
 from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
-from lib.readers.spans import otel_spans
+from lib.readers.spans import openai_agents, otel_sdk, otel_spans
 from lib.readers.table import Content, Format, Row, Table
 from lib.readers.tools import inspect_log, langfuse, langsmith, phoenix, promptfoo
 from lib.records import UsageError
@@ -17,7 +17,8 @@ __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table"
 
 # The first format that knows its own sign is taken, so the containers, which take any rows, come last.
 READERS: dict[str, Format] = {
-    "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "langfuse": langfuse.FORMAT,
+    "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "otel_sdk": otel_sdk.FORMAT,
+    "openai_agents": openai_agents.FORMAT, "langfuse": langfuse.FORMAT,
     "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "promptfoo": promptfoo.FORMAT,
     "inspect": inspect_log.FORMAT,
     "csv": csv_file.FORMAT, "jsonl": jsonl_file.FORMAT, "json": json_file.FORMAT, "parquet": parquet_file.FORMAT}

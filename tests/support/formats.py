@@ -11,7 +11,8 @@ from lib.readers.mapping import rows
 from lib.records import ImportedRow, Trace
 from tests.support import HOUSE
 
-FOLDER = HOUSE / "tests" / "readers" / "data" / "formats"
+DATA = HOUSE / "tests" / "readers" / "data"
+FOLDER = DATA / "formats"
 
 
 def parquet(found: list[dict]) -> bytes:
@@ -26,7 +27,7 @@ def fixture(name: str) -> bytes:
     """A file of the folder; plain.parquet is written here, because nobody could read it in a review."""
     if name == "plain.parquet":
         return parquet([parse((FOLDER / "plain.jsonl").read_text(), name)])
-    return (FOLDER / name).read_bytes()
+    return (DATA if "/" in name else FOLDER).joinpath(name).read_bytes()
 
 
 # What each file is recognised as.
@@ -36,7 +37,10 @@ FIXTURES = {
     "openai_stored.json": "openai", "otel.json": "otel", "otel_older.jsonl": "otel", "langfuse.json": "langfuse",
     "langfuse_traces.csv": "langfuse", "langfuse_observations.jsonl": "langfuse", "langsmith.jsonl": "langsmith",
     "phoenix.jsonl": "phoenix", "phoenix_spans.json": "phoenix", "promptfoo.json": "promptfoo",
-    "inspect.json": "inspect"}
+    "inspect.json": "inspect",
+    "cases/telemetry/otel-sdk-to_json-error.jsonl": "otel_sdk",
+    "cases/telemetry/openai-agents-own-processor.jsonl": "openai_agents",
+    "cases/telemetry/otlp-snake-case.json": "otel", "cases/telemetry/agents.otlp.json": "otel"}
 
 
 def imported(data: bytes, name: str = "odd.csv") -> list[ImportedRow]:

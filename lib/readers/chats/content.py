@@ -5,12 +5,12 @@ Knows nothing of what rows mean; whatever is no table of text is refused and nev
 
 from collections.abc import Callable
 
-from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
+from lib.readers.files import csv_file, json_objects, jsonl_file, parquet_file
 from lib.readers.table import MAX_BYTES, Content, decode
 from lib.records import DataError
 
 CONTAINERS: dict[str, Callable[..., Content]] = {
-    "csv": csv_file.unpack, "jsonl": jsonl_file.unpack, "json": json_file.unpack, "parquet": parquet_file.unpack}
+    "csv": csv_file.unpack, "jsonl": jsonl_file.unpack, "json": json_objects.unpack, "parquet": parquet_file.unpack}
 
 # By their first bytes, whatever the name says: none of these is ever unpacked or unpickled.
 # Long enough not to meet a header that happens to begin alike ("PK,input,output").

@@ -9,12 +9,11 @@ from typing import Any
 from lib.readers.cells import instant, names, text
 from lib.readers.chats import chat
 from lib.readers.spans import spans
-from lib.readers.spans.spans import Span, called
+from lib.readers.spans.spans import Span, called, kind_of
 from lib.readers.table import Content, Format, Row, Table
 from lib.records import DataError
 
-_DROPS = ("Evaluations and comments kept beside a trace, cost, users, parameters of models, and calls beside a trace's "
-          "longest conversation.")
+_DROPS = ("Evaluations and comments kept beside a trace, cost, users, and parameters of models.")
 _TOKENS = {"input_tokens": ("input", "promptTokens", "inputTokens"),
            "output_tokens": ("output", "completionTokens", "outputTokens")}
 # A log of one's own has ids, times and sessions too; these it does not have.
@@ -82,8 +81,7 @@ def _span(cells: dict[str, Any], row: Row, where: str) -> Span:
         name=text(cells.get("traceName") or cells.get("name")),
         start=instant(cells.get("startTime") or cells.get("timestamp"), where),
         end=instant(cells.get("endTime"), where), input=given, output=told,
-        # A judge's own call is no part of the conversation it judges.
-        messages=[] if cells.get("type") == "EVALUATOR" else called(given, told),
+        messages=called(given, told), kind=kind_of(cells.get("type")),
         model=text(cells.get("model") or cells.get("providedModelName")), tokens=_tokens(cells),
         error=(text(cells.get("statusMessage")) or "error") if failed else "",
         system_version=text(cells.get("release") or cells.get("version")),
