@@ -79,10 +79,6 @@ def test_a_conversation_that_ends_in_a_tool_call_ends_in_that_action():
         '[tool call] weather({"city": "Oslo"})')
 
 
-def test_a_conversation_in_which_the_user_spoke_last_is_not_answered_yet():
-    assert trace(jsonl({"chat": CHAT[:2]}), input=None, messages="chat").output is None
-
-
 def test_parts_of_a_message_that_are_no_text_are_named():
     parts = [{"type": "text", "text": "what is this?"}, {"type": "image_url", "image_url": {"url": "http://x"}}]
     assert trace(jsonl({"chat": [{"role": "user", "content": parts}]}), input=None, messages="chat").input == (

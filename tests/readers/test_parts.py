@@ -21,7 +21,7 @@ def test_a_handoff_a_call_that_was_answered_and_a_refusal_are_outputs():
     ([{**calling("c", "pay", "{}"), "content": "One moment."}], "One moment.\n[tool call] pay()"),
     ([calling("c", "pay", "{}"), tool("c", "done"), assistant("Paid.")], "Paid."),
     ([{"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}], "[refusal] No."),
-    ([{"role": "assistant", "content": None, "tool_calls": ["odd"]}], '[tool call] unknown("odd")')])
+    ([{"role": "assistant", "content": None, "tool_calls": ["odd"]}], "[tool call] unknown(odd)")])
 def test_what_a_conversation_ends_in(turns, output):
     assert parts.ends([user("Pay."), *turns]) == ("Pay.", output)
 

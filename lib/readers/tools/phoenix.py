@@ -9,13 +9,13 @@ from typing import Any
 from lib.readers.cells import instant, text
 from lib.readers.chats import chat
 from lib.readers.spans import spans
-from lib.readers.spans.ids import hexed
 from lib.readers.spans.semantics import flat, meaning
 from lib.readers.spans.spans import Span
 from lib.readers.table import Content, Format, Row, Table
 from lib.records import DataError
 
-_DROPS = "Annotations, embeddings, definitions of tools, and spans that say nothing of what was asked or done."
+_DROPS = ("Calls beside a trace's longest conversation, annotations, embeddings, definitions of tools, and spans that "
+          "say nothing of what was asked or answered.")
 
 
 def _recognises(content: Content) -> bool:
@@ -50,14 +50,14 @@ def _spans(content: Content) -> Iterator[Span]:
 def _span(row: Row, where: str) -> Span:
     cells = flat({key: chat.opened(value) if key in ("context", "attributes") else value
                   for key, value in row.cells.items() if value not in (None, "")})
-    trace = hexed(cells.get("context.trace_id"))
+    trace = text(cells.get("context.trace_id"))
     if not trace:
         raise DataError(f"{where}: context.trace_id is empty, so its trace is unknown. Export the spans again.")
     attributes = {key.removeprefix("attributes."): value for key, value in cells.items()
                   if key.startswith("attributes.")}
     error = text(cells.get("status_message")) or "error"
     return Span(
-        id=hexed(cells.get("context.span_id")), trace=trace, line=row.line, parent=hexed(cells.get("parent_id")),
+        id=text(cells.get("context.span_id")), trace=trace, line=row.line, parent=text(cells.get("parent_id")),
         name=text(cells.get("name")), start=instant(cells.get("start_time"), where),
         end=instant(cells.get("end_time"), where), error=error if cells.get("status_code") == "ERROR" else "",
         **meaning(_whole(attributes)))
