@@ -31,6 +31,7 @@ class Media:
     type: str = ""  # png, pdf, …; "" where nobody says
     data: str = ""  # base64; "" where it stands elsewhere
     name: str = ""
+    address: str = ""  # where it stands, if not here
 
     @property
     def bytes(self) -> int:
@@ -39,7 +40,7 @@ class Media:
 
     def __str__(self) -> str:
         """Its name on the desk and in a prompt: [picture, png, 400 kB]."""
-        size = _size(self.bytes) if self.data else "not in the file"
+        size = _size(self.bytes) if self.data else f"not in the file{': ' if self.address else ''}{self.address}"
         return f"[{', '.join(word for word in (self.kind, self.type, self.name, size) if word)}]"
 
 
@@ -58,7 +59,8 @@ def media(part: Any) -> Media | None:
     named = isinstance(part.get("type"), str) or isinstance(part.get("modality"), str)
     if not (data and (named or declared)) and not (named and _elsewhere(part, kind)):
         return None
-    return Media(kind, declared.rpartition("/")[2].removeprefix("x-"), data, _words(part, _NAMES))
+    return Media(kind, declared.rpartition("/")[2].removeprefix("x-"), data, _words(part, _NAMES),
+                 "" if data else _address(part))
 
 
 def _elsewhere(part: Message, kind: str) -> bool:
@@ -88,6 +90,13 @@ def _held(found: Any, depth: int = 0) -> tuple[str, str]:
     held = next((held for key in _HOLDS if key in found and (held := _held(found[key], depth + 1))[0]), ("", ""))
     inner = next((_words(found[key], _TYPES) for key in _HOLDS if isinstance(found.get(key), dict)), "")
     return held[0], held[1] or _words(found, _TYPES) or inner
+
+
+def _address(found: Any) -> str:
+    if isinstance(found, str):
+        return found[:200] if found.startswith(("https://", "http://")) else ""
+    return next((said for key in _HOLDS if key in found and (said := _address(found[key]))), "") if isinstance(
+        found, dict) else ""
 
 
 def _words(found: Message, keys: tuple[str, ...]) -> str:
@@ -125,7 +134,8 @@ def without_data(found: Any) -> Any:
 def said(message: Message) -> str:
     """The text of a message; a refusal is said to be one, and parts that are no text are named."""
     content = message.get("content")
-    told = "\n".join(filter(None, map(_part, content))) if isinstance(content, list) else content or ""
+    told = "\n".join(filter(None, map(_part, content))) if isinstance(content, list) else (
+        content if isinstance(content, str) else "" if content is None else json.dumps(content, ensure_ascii=False))
     refused = message.get("refusal")
     return "\n".join(filter(None, (told, f"{REFUSAL} {refused}" if refused and isinstance(refused, str) else "")))
 

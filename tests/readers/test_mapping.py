@@ -82,7 +82,7 @@ def test_a_conversation_that_ends_in_a_tool_call_ends_in_that_action():
 def test_parts_of_a_message_that_are_no_text_are_named():
     parts = [{"type": "text", "text": "what is this?"}, {"type": "image_url", "image_url": {"url": "http://x"}}]
     assert trace(jsonl({"chat": [{"role": "user", "content": parts}]}), input=None, messages="chat").input == (
-        "what is this?\n[picture, not in the file]")
+        "what is this?\n[picture, not in the file: http://x]")
 
 
 @pytest.mark.parametrize(("cell", "said"), [

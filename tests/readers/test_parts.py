@@ -28,7 +28,8 @@ def test_what_a_conversation_ends_in(turns, output):
 
 @pytest.mark.parametrize(("part", "name"), [
     ({"type": "image_url", "image_url": {"url": "data:image/png;base64," + PNG}}, "[picture, png, 400 kB]"),
-    ({"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}, "[picture, not in the file]"),
+    ({"type": "image_url", "image_url": {"url": "https://example.org/a.png"}},
+     "[picture, not in the file: https://example.org/a.png]"),
     ({"type": "input_image", "image_url": "data:image/jpeg;base64," + PNG}, "[picture, jpeg, 400 kB]"),
     ({"type": "input_audio", "input_audio": {"data": PNG, "format": "wav"}}, "[audio, wav, 400 kB]"),
     ({"type": "file", "file": {"file_data": "data:application/pdf;base64," + PNG, "filename": "a.pdf"}},
