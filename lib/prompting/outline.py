@@ -30,9 +30,9 @@ def told(steps: list[Step], conversation: list[Message] | None) -> str:
     return "\n".join(shown)
 
 
-def heading(number: int, step: Step) -> str:
-    """A step in one line: its place, kind and name, and who took it."""
-    who = f", by {step['agent']}" if step.get("agent") else ""
+def heading(number: int, step: Step, by: bool = True) -> str:
+    """A step in one line: its place, kind and name, and by whom it was taken."""
+    who = f", by {step['agent']}" if by and step.get("agent") else ""
     model = f" ({step['model']})" if step.get("model") and str(step["model"]) not in str(step.get("name")) else ""
     return f"{'  ' * depth(step)}{number}. {step.get('kind', 'other')} {step.get('name', '')}{model}{who}".rstrip()
 

@@ -37,7 +37,7 @@ def _all(trace: Trace, steps: list[Step]) -> None:
         st.caption(frame.plain(outline.RULE))
     numbered = list(enumerate(steps, 1))
     for who, group in groupby(numbered[:DRAWN], key=lambda one: _who(one[1])):
-        _group(trace, who, list(group))
+        _group(trace, who, [one for one in group if one[1].keys() & {"input", "output", "error"}])
     if rest := numbered[DRAWN:]:
         with st.expander(f"{len(rest):,} more steps, as text"):
             plain_text.text("\n\n".join(_whole(*one) for one in rest))
@@ -56,10 +56,12 @@ def _who(step: Step) -> str:
 
 def _line(number: int, step: Step) -> str:
     time = f"  {step['milliseconds']:,} ms" if isinstance(step.get("milliseconds"), int) else ""
-    return outline.heading(number, step) + time + ("  failed" if step.get("error") else "")
+    return outline.heading(number, step, by=False) + time + ("  failed" if step.get("error") else "")
 
 
 def _group(trace: Trace, who: str, group: list[tuple[int, Step]]) -> None:
+    if not group:
+        return
     first, last = group[0][0], group[-1][0]
     span = f"step {first:,}" if first == last else f"steps {first:,} to {last:,}"
     with st.expander(frame.plain(f"{who}: {span}" if who else span[0].upper() + span[1:]),

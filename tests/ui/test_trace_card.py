@@ -77,8 +77,8 @@ def test_steps_stand_folded_and_are_drawn_when_they_are_opened():
     page = page.run()
     assert not page.exception
     assert page.expander[0].code[0].value == (
-        "1. agent planner\n  2. model chat (m-plan), by planner\n3. tool refund  failed")
-    assert [one.label for one in page.expander[1:]] == ["planner\\: steps 1 to 2", "Step 3"]
+        "1. agent planner\n  2. model chat (m-plan)\n3. tool refund  failed")
+    assert [one.label for one in page.expander[1:]] == ["planner\\: step 2", "Step 3"]
     assert [text.value for text in page.expander[1].text] == ["[user] **plan**", "[assistant] first"]
     assert any("2 messages that an earlier step shows" in one.value for one in page.expander[1].caption)
     assert [page.expander[2].code[0].value, page.expander[2].text[0].value] == ['{\n  "order": 12\n}', "no such order"]
@@ -101,7 +101,7 @@ def test_a_picture_in_the_file_is_drawn_and_nothing_else_is(type, data, drawn):
         {"role": "user", "content": [{"type": "text", "text": "What is this?"}, {
             "type": "image_url", "image_url": {"url": f"data:image/{type};base64,{data}"}}]},
         {"role": "assistant", "content": "a dot"}])
-    assert len(page.get("imgs")) == drawn
+    assert len(page.get("image")) == drawn
     assert page.text[0].value.startswith("What is this?\n[picture, ")
     assert data not in page.text[0].value
 
