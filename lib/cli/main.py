@@ -120,6 +120,8 @@ def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, 
 def run(store: Store, name: str, labelled: bool, most_calls: int | None, most_tokens: int | None,
         most_cost: float | None, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
+    if unseen := budget.unseen(store, name, labelled_only=labelled, **options):
+        click.echo(unseen.strip(), err=True)
     started = budget.queued(store, name, Caps(most_calls, most_tokens, most_cost), labelled_only=labelled, **options)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
     click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}{taken}", err=True)
