@@ -73,8 +73,8 @@ def _group(trace: Trace, who: str, group: list[tuple[int, Step]]) -> None:
 def _step(number: int, step: Step) -> None:
     icon = _ICONS.get(str(step.get("kind")), "radio_button_unchecked")
     st.caption(f":material/{icon}: **{frame.plain(_line(number, step).strip())}**")
-    if step.get("repeated"):
-        st.caption(f"It was also given {step['repeated']:,} messages that an earlier step shows.")
+    if isinstance(known := step.get("repeated"), int) and known:
+        st.caption(f"It was also given {known:,} messages that an earlier step shows.")
     for name, title in (("input", "Input"), ("output", "Output"), ("error", "Error")):
         if step.get(name) not in (None, "", []):
             st.caption(title)

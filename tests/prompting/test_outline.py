@@ -6,6 +6,7 @@ from lib.prompting import judge, outline
 from lib.records import PromptVersion
 from lib.store.dataset import traces
 from lib.workflow.judge import budget
+from tests.support import HOUSE
 from tests.support.formats import DATA, assistant, imported, user
 from tests.support.steps import add
 
@@ -33,6 +34,10 @@ def test_the_middle_of_many_steps_and_of_a_long_text_is_counted():
     assert outline.cut("a" * 3_000 + "b" * 7 + "c" * 1_000) == (
         "a" * 3_000 + "\n[7 characters left out]\n" + "c" * 1_000)
     assert outline.cut("a" * 4_000) == "a" * 4_000
+
+
+def test_the_guide_repeats_the_rule():
+    assert outline.RULE in (HOUSE / "docs" / "formats.md").read_text(encoding="utf-8")
 
 
 def test_a_picture_is_named_in_the_prompt_and_never_sent_as_text(make_trace):
