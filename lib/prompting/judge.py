@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.models.llm import Client, Reply
-from lib.prompting import texts
-from lib.records import OUTCOMES, Example, PromptVersion, Trace, UsageError, Verdict
+from lib.prompting import outline, texts
+from lib.records import OUTCOMES, Example, PromptVersion, Trace, UsageError, Verdict, parts
 
 DEFAULT_TEMPLATE = texts.read("judge")
 
@@ -54,7 +54,7 @@ def render(version: PromptVersion, trace: Trace, question: str, nonce: str) -> l
     text = texts.fill(
         version.template, question=question, examples=_examples(version.examples),
         trace=_fenced(told(trace), mark),
-        input=_fenced(trace.input, mark), output=_fenced(trace.output or "", mark),
+        input=_fenced(whole["Input"], mark), output=_fenced(whole["Output"], mark),
         context=_fenced(whole.get("Context", "none"), mark))
     return [{"role": "user", "content": text}]
 
@@ -76,19 +76,14 @@ def told(trace: Trace) -> str:
 
 
 def _sections(trace: Trace) -> dict[str, str]:
-    found = {"Input": trace.input}
+    found = {"Input": parts.without_data(trace.input)}
     if trace.messages:
-        found["Conversation"] = "\n".join(_spoken(message) for message in trace.messages)
+        found["Conversation"] = "\n".join(outline.spoken(message) for message in trace.messages)
+    if trace.steps:
+        found["Steps"] = outline.told(trace.steps, trace.messages)
     if trace.context:
-        found["Context"] = json.dumps(trace.context, ensure_ascii=False, indent=1)
-    return {**found, "Output": trace.output or ""}
-
-
-def _spoken(message: dict[str, Any]) -> str:
-    content = message.get("content") or ""
-    said = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    calls = message.get("tool_calls")
-    return f"[{message.get('role')}] {said}" + (f" calls {json.dumps(calls, ensure_ascii=False)}" if calls else "")
+        found["Context"] = json.dumps(parts.without_data(trace.context), ensure_ascii=False, indent=1)
+    return {**found, "Output": parts.without_data(trace.output or "")}
 
 
 def _examples(examples: tuple[Example, ...]) -> str:

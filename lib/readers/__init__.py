@@ -10,7 +10,7 @@ from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file, xls
 from lib.readers.guess import guess
 from lib.readers.mapping import Mapping
 from lib.readers.platforms import label_studio, langfuse, langsmith, mlflow
-from lib.readers.spans import otel_spans
+from lib.readers.spans import openai_agents, otel_sdk, otel_spans
 from lib.readers.table import Content, Format, Row, Table
 from lib.readers.tools import (
     deepeval,
@@ -30,7 +30,8 @@ __all__ = ["READERS", "Format", "Mapping", "Row", "Table", "guess", "read_table"
 READERS: dict[str, Format] = {
     "plumbline": plumbline.FORMAT,
     "mlflow": mlflow.FORMAT, "label_studio": label_studio.FORMAT,
-    "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "langfuse": langfuse.FORMAT,
+    "openai": openai_chat.FORMAT, "otel": otel_spans.FORMAT, "otel_sdk": otel_sdk.FORMAT,
+    "openai_agents": openai_agents.FORMAT, "langfuse": langfuse.FORMAT,
     "langsmith": langsmith.FORMAT, "phoenix": phoenix.FORMAT, "phoenix_experiment": phoenix_experiment.FORMAT,
     "promptfoo": promptfoo.FORMAT,
     "inspect": inspect_log.FORMAT, "deepeval": deepeval.FORMAT, "ragas": ragas.FORMAT,

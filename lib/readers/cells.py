@@ -7,6 +7,8 @@ from typing import Any
 from lib.readers.files.json_file import parse
 from lib.readers.outcomes import as_number
 from lib.records import DataError
+from lib.records.parts import ends as ends
+from lib.records.parts import said as said
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 FIRST_SECOND = 100_000_000  # March 1973
@@ -104,21 +106,3 @@ def _check_message(message: Any, where: str) -> None:
         raise DataError(f"{where}: expected an object with a role, one of {', '.join(ROLES)}.")
     if not isinstance(message.get("content"), (str, list, type(None))):
         raise DataError(f"{where}: the content must be text, a list of parts or null.")
-
-
-def said(message: dict[str, Any]) -> str:
-    """The text of a message; parts that are no text are named."""
-    content = message.get("content")
-    if isinstance(content, list):
-        return "\n".join(part["text"] if isinstance(part, dict) and isinstance(part.get("text"), str)
-                         else f"[{part.get('type', 'part') if isinstance(part, dict) else 'part'}]" for part in content)
-    return content or ""
-
-
-def ends(found: list[dict[str, Any]] | None) -> tuple[str, str | None]:
-    """(the last thing the user said, the last text the assistant answered to it)."""
-    last = max((place for place, message in enumerate(found or []) if message["role"] == "user"), default=None)
-    if found is None or last is None:
-        return "", None
-    answers = [said(message) for message in found[last + 1:] if message["role"] == "assistant"]
-    return said(found[last]), next((answer for answer in reversed(answers) if answer.strip()), None)

@@ -1,6 +1,6 @@
 """Every known way to write a conversation, turned into OpenAI's chat format: turns, tool calls and their answers.
 
-Knows the messages of OpenTelemetry, OpenInference, LangChain, Anthropic, Gemini and Inspect; knows nothing of files.
+Knows the messages of OpenTelemetry, OpenInference, LangChain, Anthropic, Gemini, Vercel and Inspect; knows no file.
 """
 
 import json
@@ -15,8 +15,12 @@ _ROLES = {"human": "user", "HumanMessage": "user", "ai": "assistant", "AIMessage
           "AIMessageChunk": "assistant", "model": "assistant", "SystemMessage": "system", "ToolMessage": "tool",
           **{role: role for role in ROLES}}
 _TEXT = ("text", "input_text", "output_text", None)
-_CALL = ("tool_call", "tool_use", "function_call")
-_ANSWER = ("tool_call_response", "tool_result", "function_call_output")
+_CALL = ("tool_call", "tool_use", "function_call", "tool-call")
+_ANSWER = ("tool_call_response", "tool_result", "function_call_output", "tool-result")
+# Gemini says what a part is by its one key.
+_GEMINI = {"function_call": "function_call", "functionCall": "function_call",
+           "function_response": "tool_call_response", "functionResponse": "tool_call_response"}
+_KEPT = ("tool_call_id", "name", "refusal")
 _WRAPPED = ("messages", "choices", "generations", "output", "message")  # where an answer keeps its messages
 
 
@@ -69,7 +73,7 @@ def core(message: Message) -> tuple:
     content = message.get("content")
     parts = content if isinstance(content, list) else [{"text": content or ""}]
     said = "".join(str(part.get("text", "")) for part in parts if isinstance(part, dict)).strip()
-    calls = [(call["function"].get("name"), call["function"].get("arguments"))
+    calls = [(call["function"].get("name"), text(opened(call["function"].get("arguments"))))
              for call in message.get("tool_calls") or [] if isinstance(call, dict) and "function" in call]
     return message["role"], said, calls
 
@@ -104,15 +108,14 @@ def _messages(found: Message) -> list[Message]:
     if _is_chat(found):
         # A dataframe writes an empty cell for each key that any other message has.
         return [{key: value for key, value in found.items() if value is not None or key == "content"}]
-    texts, others, calls, answers = _parts(found)
+    parts, calls, answers = _parts(found)
     role = _role(found) or "assistant"
     made = [_answer(answer) for answer in answers]
     calls += _calls(found)
-    if texts or others or calls or not made:
-        content = [*({"type": "text", "text": part} for part in texts), *others] if others else "\n".join(texts)
-        turn = {"role": role, "content": content or (None if calls else "")}
+    if parts or calls or not made:
+        turn = {"role": role, "content": _content(parts) or (None if calls else "")}
         turn |= {"tool_calls": calls} if calls else {}
-        made.append(turn | {key: found[key] for key in ("tool_call_id", "name") if isinstance(found.get(key), str)})
+        made.append(turn | {key: found[key] for key in _KEPT if isinstance(found.get(key), str)})
     return made
 
 
@@ -124,16 +127,23 @@ def _is_chat(found: Message) -> bool:
                 isinstance(call, dict) and isinstance(call.get("function"), dict) for call in calls))))
 
 
-def _parts(found: Message) -> tuple[list[str], list[Any], list[Message], list[Message]]:
-    """(texts, parts that are no text, tool calls, answers of tools) of one message, in their order."""
+def _parts(found: Message) -> tuple[list[Any], list[Message], list[Message]]:
+    """(texts and parts that are no text, tool calls, answers of tools) of one message, in their order."""
     content = next((found[key] for key in ("parts", "contents", "content") if found.get(key) is not None), [])
     parts = [_bare_part(part) for part in (content if isinstance(content, list) else [content])]
     kinds = [part.get("type") if isinstance(part, dict) else None for part in (*parts, found)]
     calls = [_call(part) for part, kind in zip((*parts, found), kinds, strict=True) if kind in _CALL]
     answers = [part for part, kind in zip((*parts, found), kinds, strict=True) if kind in _ANSWER]
-    others = [part for part, kind in zip(parts, kinds, strict=False)
-              if not isinstance(part, str) and kind not in (*_CALL, *_ANSWER)]
-    return [part for part in parts if part and isinstance(part, str)], others, calls, answers
+    said = [part for part, kind in zip(parts, kinds, strict=False)
+            if part not in ("", None) and kind not in (*_CALL, *_ANSWER)]
+    return said, calls, answers
+
+
+def _content(parts: list[Any]) -> Any:
+    """Text where there is nothing but text, else the parts in their order."""
+    if all(isinstance(part, str) for part in parts):
+        return "\n".join(parts)
+    return [{"type": "text", "text": part} if isinstance(part, str) else part for part in parts]
 
 
 def _bare_part(part: Any) -> Any:
@@ -143,6 +153,9 @@ def _bare_part(part: Any) -> Any:
     inner = part.get("message_content")
     part = inner if isinstance(inner, dict) else {
         key.removeprefix("message_content."): value for key, value in part.items()}
+    for key, kind in _GEMINI.items():
+        if isinstance(part.get(key), dict) and "type" not in part:
+            return {**part[key], "type": kind}
     words = part.get("text", part.get("content"))
     return words if part.get("type") in _TEXT and isinstance(words, str) else part
 
@@ -154,20 +167,23 @@ def _calls(found: Message) -> list[Message]:
 
 
 def _call(found: Message) -> Message:
-    inner = found.get("tool_call")
+    inner = found.get("tool_call")  # OpenInference nests it
     found = inner if isinstance(inner, dict) else {
         key.removeprefix("tool_call."): value for key, value in found.items()}
     function = found["function"] if isinstance(found.get("function"), dict) else {
         key.removeprefix("function."): value for key, value in found.items()}
-    name = function.get("name") or function.get("function")
+    name = function.get("name") or function.get("toolName") or function.get("function")
     given = next((function[key] for key in ("arguments", "args", "input") if function.get(key) is not None), {})
-    return {"id": text(found.get("id") or found.get("call_id")), "type": "function",
+    return {"id": text(found.get("call_id") or found.get("toolCallId") or found.get("id")), "type": "function",
             "function": {"name": text(name), "arguments": given if isinstance(given, str) else text(given)}}
 
 
 def _answer(found: Message) -> Message:
     told = next((found[key] for key in ("response", "result", "content", "output") if found.get(key) is not None), "")
-    told = told if isinstance(told, str) else "\n".join(_parts({"content": told})[0]) or json.dumps(
-        told, ensure_ascii=False)
-    call = found.get("tool_use_id") or found.get("call_id") or found.get("id")
+    if isinstance(told, dict) and told.keys() >= {"type", "value"}:
+        told = told["value"]
+    if not isinstance(told, str):
+        texts = [part for part in _parts({"content": told})[0] if isinstance(part, str)]
+        told = "\n".join(texts) or json.dumps(told, ensure_ascii=False)
+    call = found.get("tool_use_id") or found.get("call_id") or found.get("toolCallId") or found.get("id")
     return {"role": "tool", "tool_call_id": text(call), "content": told}

@@ -5,12 +5,12 @@ Knows nothing of what rows mean; of archives only an Inspect log is unpacked, al
 
 from collections.abc import Callable
 
-from lib.readers.files import csv_file, inspect_archive, json_file, jsonl_file, parquet_file, xlsx_file
+from lib.readers.files import csv_file, inspect_archive, json_objects, jsonl_file, parquet_file, xlsx_file
 from lib.readers.table import MAX_BYTES, Content, decode
 from lib.records import DataError, UsageError
 
 CONTAINERS: dict[str, Callable[..., Content]] = {
-    "csv": csv_file.unpack, "jsonl": jsonl_file.unpack, "json": json_file.unpack, "parquet": parquet_file.unpack,
+    "csv": csv_file.unpack, "jsonl": jsonl_file.unpack, "json": json_objects.unpack, "parquet": parquet_file.unpack,
     "xlsx": xlsx_file.unpack}
 
 # By their first bytes, whatever the name says: none of these is ever unpacked or unpickled.

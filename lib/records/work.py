@@ -67,6 +67,7 @@ class Estimate:
     completion_tokens: int
     cost: float | None
     reused: int = 0  # equal verdicts that are there already: they cost nothing
+    unseen: int = 0  # traces with pictures, audio or files, which the judge does not see
 
 
 # The life of a run. "interrupted" is written by whoever finds the run's process gone.

@@ -3,7 +3,6 @@
 Few elements a trace: each one costs the expert a moment at every press.
 """
 
-import json
 import re
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -11,18 +10,17 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from lib.records import Trace
+from lib.records import Trace, parts
 from lib.store import Store
 from lib.store.review import pins
-from lib.ui import frame
+from lib.ui import frame, pictures, plain_text, step_outline
 from lib.ui.rendered import rendered
 
 LONG = 6_000  # characters; a longer text scrolls inside a frame of its own
-MOST = 200_000  # characters; a browser that gets millions of them stands still
 FOLDED = 600  # characters; what a tool returned is folded when it is longer
 LATEST = 60  # messages that are drawn one by one; what was said before them is one folded text
 SHORT = 200  # characters; a pinned value that fits on a line or two
-FACTS = ("id", "split", "source", "system version", "time")
+FACTS = ("id", "split", "source", "system version", "time", "session")
 _ROLE_ICONS = {"user": "person", "assistant": "smart_toy", "tool": "build", "function": "build"}
 # No name and password, nothing that a browser reads as another address than we do.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-\[\]-~]*)?")
@@ -42,6 +40,7 @@ def show(trace: Trace, height: int | str = "content", context: bool = False, pin
         else:
             _part("Input", "person", trace.input, as_rendered)
             _part("Output", "smart_toy", trace.output, as_rendered)
+        step_outline.show(trace)
         if trace.assumptions:
             _part("Assumptions, which neither the user nor the AI system was told", "lightbulb", trace.assumptions)
         if context:
@@ -80,12 +79,14 @@ def surroundings(trace: Trace, without: Collection[str] = ()) -> None:
         if name not in without:
             st.caption(f":material/menu_book: **{frame.plain(name)}**")
             _value(value)
+            pictures.show(value)
 
 
 def facts(trace: Trace) -> dict[str, str]:
     """Where a trace comes from: its dimensions, id, split, source, system version, time."""
     found = {name: ", ".join(values) for name, values in trace.dimensions.items()}
-    found |= dict(zip(FACTS, (trace.id, trace.split, trace.source, trace.system_version, trace.created_at),
+    found |= dict(zip(FACTS, (trace.id, trace.split, trace.source, trace.system_version, trace.created_at,
+                             trace.session),
                       strict=True))
     return {name: str(value) for name, value in found.items() if value}
 
@@ -143,57 +144,58 @@ def pin_chooser(store: Store) -> None:
 
 
 def _ends_with(messages: list[dict[str, Any]], output: str | None) -> bool:
-    return output is None or any(_spoken(message.get("content")) == output for message in messages)
+    return output is None or any(_spoken(message) == output for message in messages)
 
 
 def _conversation(messages: list[dict[str, Any]], as_rendered: bool) -> None:
     earlier = messages[:-LATEST]
     if earlier:
         with st.expander(f"{len(earlier):,} earlier messages", icon=":material/history:"):
-            _text("\n\n".join(f"{message.get('role')}: {_whole(message)}" for message in earlier))
+            plain_text.text("\n\n".join(f"{message.get('role')}: {_whole(message)}" for message in earlier))
     for message in messages[-LATEST:]:
         _message(message, as_rendered)
 
 
 def _message(message: dict[str, Any], as_rendered: bool) -> None:
-    role, said = str(message.get("role")), _spoken(message.get("content"))
+    role, said = str(message.get("role")), _spoken(message)
     if role in ("tool", "function"):
         _returned(str(message.get("name") or ""), said)
     elif said or not message.get("tool_calls"):
         _part(role, _ROLE_ICONS.get(role, "settings"), said, as_rendered)
-    for name, arguments in _calls(message):
+    for name, arguments in parts.calls(message):
         with st.expander(frame.plain(f"Tool call: {name}"), icon=":material/build:"):
-            _code(_pretty(arguments))
-
-
-def _calls(message: dict[str, Any]) -> list[tuple[str, Any]]:
-    """(name, arguments) of the tools a message calls; whatever is shaped otherwise is shown whole."""
-    functions = [(call, call.get("function") if isinstance(call, dict) else None)
-                 for call in message.get("tool_calls") or []]
-    return [(str(function.get("name", "unknown")), function.get("arguments")) if isinstance(function, dict)
-            else ("unknown", call) for call, function in functions]
+            plain_text.code(plain_text.pretty(arguments))
+    pictures.show(message.get("content"))
 
 
 def _returned(name: str, text: str) -> None:
     title = frame.plain(f"Tool result: {name}" if name else "Tool result")
     if len(text) > FOLDED:
         with st.expander(title, icon=":material/build:"):
-            _content(text)
+            plain_text.content(text)
     else:
         st.caption(f":material/build: **{title}**")
-        _content(text)
+        plain_text.content(text)
 
 
 def _whole(message: dict[str, Any]) -> str:
-    calls = [f"[calls {name}: {arguments}]" for name, arguments in _calls(message)]
-    return "\n".join([_spoken(message.get("content")), *calls]).strip()
+    calls = [f"[calls {name}: {arguments}]" for name, arguments in parts.calls(message)]
+    return "\n".join([_spoken(message), *calls]).strip()
 
 
-def _spoken(content: Any) -> str:
-    if isinstance(content, list) and all(isinstance(part, dict) and part.keys() == {"type", "text"}
-                                         and isinstance(part["text"], str) for part in content):
-        return "\n".join(part["text"] for part in content)
-    return content if isinstance(content, str) else "" if content is None else _pretty(content)
+def _spoken(message: dict[str, Any]) -> str:
+    """A message's text; parts that are no text by their names, any other part whole."""
+    content = message.get("content")
+    if not isinstance(content, (list, dict)):
+        return parts.said(message)
+    found = content if isinstance(content, list) else [content]
+    if not all(_is_text(part) or parts.media(part) for part in found):
+        return plain_text.pretty(content)
+    return parts.said({**message, "content": found})
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, dict) and part.keys() == {"type", "text"} and isinstance(part["text"], str)
 
 
 def _part(title: str, icon: str, text: str | None, as_rendered: bool = False) -> None:
@@ -209,66 +211,27 @@ def _part(title: str, icon: str, text: str | None, as_rendered: bool = False) ->
 
 def _drawn(text: str, as_rendered: bool) -> None:
     if not as_rendered:
-        _text(text)
-    elif _json(text) is None:
-        rendered(text)
+        plain_text.text(text)
+    elif plain_text.as_json(text) is None:
+        rendered(parts.without_data(text))
     else:
-        _code(_pretty(text))
-
-
-def _text(text: str) -> None:
-    st.text(text[:MOST])
-    _say_cut(text)
-
-
-def _content(text: str) -> None:
-    """What a machine said: JSON pretty, anything else as text."""
-    if _json(text) is None:
-        _text(text)
-    else:
-        _code(_pretty(text))
+        plain_text.code(plain_text.pretty(text))
 
 
 def _value(value: Any) -> None:
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        _text("\n".join(value))
+        plain_text.text("\n".join(value))
     elif isinstance(value, (dict, list)):
-        _code(_pretty(value))
+        plain_text.code(plain_text.pretty(value))
     elif host := _host(str(value)):
         with st.container(horizontal=True, vertical_alignment="center"):
-            _code(str(value))
+            plain_text.code(str(value))
             # Nothing is asked of that address before somebody presses.
             st.link_button(f"Open {frame.plain(host)}", str(value), icon=":material/open_in_new:", type="tertiary")
     else:
-        _text("" if value is None else str(value))
+        plain_text.text("" if value is None else str(value))
 
 
 def _host(text: str) -> str | None:
     """Where an http(s) address leads; None for every text that is not plainly one."""
     return urlsplit(text).hostname if len(text) <= 2_000 and _ADDRESS.fullmatch(text) else None
-
-
-def _code(text: str) -> None:
-    st.code(text[:MOST], language=None, wrap_lines=True)
-    _say_cut(text)
-
-
-def _say_cut(text: str) -> None:
-    if len(text) > MOST:
-        st.caption(f":material/content_cut: {len(text) - MOST:,} more characters are stored and go to the judge whole; "
-                   "an export of the traces holds them.")
-
-
-def _json(text: str) -> Any:
-    """The object or list a text holds as JSON; None for any other text."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _pretty(value: Any) -> str:
-    found = _json(value) if isinstance(value, str) else value
-    return value if found is None and isinstance(value, str) else json.dumps(found, ensure_ascii=False, indent=2)

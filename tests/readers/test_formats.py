@@ -83,7 +83,7 @@ def test_openai_request_beside_response():
 def test_openai_batch_joins_questions_and_answers_by_custom_id():
     found = traces("openai_batch.jsonl")
     assert found["q-1"].messages == [user("Where is the cloakroom?"), assistant("Left of the entrance.")]
-    assert found["q-2"].output is None
+    assert found["q-2"].output == "[error] This request could not be executed in time."
     assert found["q-2"].context == {"error": "This request could not be executed in time."}
 
 
@@ -98,10 +98,15 @@ def test_otel_spans_of_one_trace_become_one_trace():
         "aa01", "Will it rain in Bergen?", "Yes, all day.",
         [SYSTEM, user("Will it rain in Bergen?"), calling("c1", "weather", '{"city": "Bergen"}'), tool("c1", "rain"),
          assistant("Yes, all day.")],
-        {"session": "conv-9", "latency_ms": 2500, "input_tokens": 60, "output_tokens": 12},
+        {"latency_ms": 2500, "input_tokens": 60, "output_tokens": 12},
         {"model": ("m-small-2026",), "operation": ("invoke_agent desk",), "environment": ("production",)},
-        system_version="2.4", created_at="2025-11-24T16:00:00Z")}
-    assert read_table("t", fixture("otel.json")).notes == ("traces in which no step says what was asked: 1.",)
+        system_version="2.4", created_at="2025-11-24T16:00:00Z", session="conv-9",
+        steps=traces("otel.json")["aa01"].steps)}
+    assert [(step["kind"], step["name"]) for step in traces("otel.json")["aa01"].steps] == [
+        ("agent", "invoke_agent desk"), ("model", "chat m-small"), ("model", "chat m-small")]
+    left, = read_table("t", fixture("otel.json")).unread
+    assert (left.what, left.count) == ("traces in which no step says what was asked", 1)
+    assert "CAPTURE_MESSAGE_CONTENT=span_only" in left.why
 
 
 def test_otel_older_events_and_openinference_names():
@@ -115,7 +120,10 @@ def test_otel_older_events_and_openinference_names():
         [user("Do you sell maps?"), calling("c8", "stock", '{"item": "map"}'), tool("c8", "12 left"),
          assistant("We do.")],
         {"documents": ["The shop sells maps."], "error": "late", "latency_ms": 1000, "input_tokens": 11},
-        {"model": ("m-old",), "operation": ("answer",)}, created_at="2025-11-24T16:00:20Z")
+        {"model": ("m-old",), "operation": ("answer",)}, created_at="2025-11-24T16:00:20Z",
+        steps=found["dd04"].steps)
+    assert [(step["kind"], step["depth"], step.get("error")) for step in found["dd04"].steps] == [
+        ("other", 0, "late"), ("retrieval", 1, None), ("model", 1, None)]
 
 
 def test_a_judge_s_own_call_is_no_part_of_the_conversation():
@@ -128,31 +136,33 @@ def test_a_judge_s_own_call_is_no_part_of_the_conversation():
     assert row.trace.messages == [user("hello"), assistant("so")]
 
 
-def test_calls_beside_the_longest_conversation_are_counted():
+def test_calls_beside_the_longest_conversation_are_steps():
     table = read_table("t", lines(
         {"id": text, "trace_id": "a", "run_type": "llm", "inputs": {"messages": asked}, "outputs": assistant(text)}
         for text, asked in (("billing", [user("which topic?")]), ("so", [SYSTEM, user("hello")]))))
-    assert table.notes == ("calls to a model beside a trace's longest conversation: 1.",)
+    assert table.unread == ()
     assert table.rows[0].cells["messages"] == [SYSTEM, user("hello"), assistant("so")]
+    assert [step["output"] for step in table.rows[0].cells["steps"]] == [[assistant("billing")], [assistant("so")]]
 
 
 def test_langfuse_trace_with_its_observations():
     assert traces("langfuse.json") == {"lf-1": Trace(
         "lf-1", "Can I change my ticket?", "Yes, until noon.",
         [SYSTEM, user("Can I change my ticket?"), assistant("Yes, until noon.")],
-        {"session": "sess-4", "metadata": {"channel": "web"}, "input_tokens": 21, "output_tokens": 6},
+        {"metadata": {"channel": "web"}, "input_tokens": 21, "output_tokens": 6},
         {"model": ("m-small",), "operation": ("desk",), "environment": ("production",), "tags": ("tickets",)},
-        system_version="r7", created_at="2026-11-20T10:00:00Z")}
+        system_version="r7", created_at="2026-11-20T10:00:00Z", session="sess-4")}
 
 
 def test_langfuse_traces_as_csv_and_observations_in_snake_case():
     found = traces("langfuse_traces.csv")
     assert (found["lf-7"].input, found["lf-7"].output) == ("Is it too late?", "Ask at the till, please")
-    assert found["lf-7"].context == {"session": "sess-5", "metadata": {"channel": "phone"}}
+    assert found["lf-7"].context == {"metadata": {"channel": "phone"}}
+    assert found["lf-7"].session == "sess-5"
     assert found["lf-7"].dimensions == {"operation": ("desk",), "tags": ("tickets", "late")}
     assert found["lf-8"].messages == [user("Hello?"), assistant("Good morning.")]
     failed = traces("langfuse_observations.jsonl")["lf-9"]
-    assert (failed.input, failed.output) == ("Anyone there?", None)
+    assert (failed.input, failed.output) == ("Anyone there?", "[error] timed out")
     assert failed.context == {"error": "timed out", "latency_ms": 250, "input_tokens": 3, "output_tokens": 0}
 
 
@@ -162,10 +172,12 @@ def test_langsmith_runs_of_one_trace_become_one_trace():
         "run-1", "When do you open?", "At nine.",
         [SYSTEM, user("When do you open?"), calling("c2", "hours", '{"day": "today"}'), tool("c2", "9-17"),
          assistant("At nine.")],
-        {"documents": ["Open from nine to five."], "session": "th-3", "metadata": {"thread_id": "th-3"},
+        {"documents": ["Open from nine to five."], "metadata": {"thread_id": "th-3"},
          "latency_ms": 2000, "input_tokens": 30, "output_tokens": 3},
         {"model": ("m-small",), "operation": ("desk chain",), "tags": ("web",)},
-        system_version="rev-5", created_at="2026-11-21T08:00:00Z")
+        system_version="rev-5", created_at="2026-11-21T08:00:00Z", session="th-3", steps=found["run-1"].steps)
+    assert [(step["kind"], step["name"]) for step in found["run-1"].steps] == [
+        ("retrieval", "search"), ("model", "ChatModel")]
     assert found["run-8"].messages == [user("Thanks!"), assistant("You are welcome.")]
 
 
@@ -174,11 +186,12 @@ def test_phoenix_spans():
         "px-1", "Is the map free?", "It is free.",
         [user("Is the map free?"), calling("c4", "price", '{"item": "map"}'), tool("c4", "0"),
          assistant("It is free.")],
-        {"documents": ["Maps are free for visitors."], "session": "s-1", "metadata": {"channel": "web"},
+        {"documents": ["Maps are free for visitors."], "metadata": {"channel": "web"},
          "latency_ms": 2000, "input_tokens": 15, "output_tokens": 4},
-        {"model": ("m-small",), "operation": ("desk",)}, created_at="2026-11-22T10:00:00Z")}
+        {"model": ("m-small",), "operation": ("desk",)}, created_at="2026-11-22T10:00:00Z", session="s-1",
+        steps=traces("phoenix.jsonl")["px-1"].steps)}
     failed = traces("phoenix_spans.json")["px-2"]
-    assert (failed.input, failed.output, failed.context["error"]) == ("Hello?", None, "no answer")
+    assert (failed.input, failed.output, failed.context["error"]) == ("Hello?", "[error] no answer", "no answer")
 
 
 def test_phoenix_s_dataframe_as_parquet_reads_the_same():
@@ -205,7 +218,7 @@ def test_inspect_samples_with_a_verdict_for_each_scorer():
     assert first.trace.messages[1] == calling("c3", "room", '{"number": 4}')
     assert first.trace.messages[2]["content"] == "clocks and watches"
     assert first.trace.messages[3]["content"] == [
-        {"type": "text", "text": "Clocks."}, {"type": "reasoning", "reasoning": "It says clocks."}]
+        {"type": "reasoning", "reasoning": "It says clocks."}, {"type": "text", "text": "Clocks."}]
     assert first.trace.context == {"sample": 1, "epoch": 1, "target": "clocks", "metadata": {"floor": "1"},
                                    "latency_ms": 1250}
     assert first.trace.dimensions == {"model": ("local/m-small",), "task": ("museum",)}

@@ -74,14 +74,15 @@ def test_a_conversation_may_stand_as_text_in_a_cell(cell):
     assert trace(csv(f'messages\n"{quoted}"\n'), input=None, messages="messages").messages == CHAT
 
 
-def test_a_conversation_that_ends_in_a_tool_call_is_not_answered_yet():
-    assert trace(jsonl({"chat": CHAT[:3]}), input=None, messages="chat").output is None
+def test_a_conversation_that_ends_in_a_tool_call_ends_in_that_action():
+    assert trace(jsonl({"chat": CHAT[:3]}), input=None, messages="chat").output == (
+        '[tool call] weather({"city": "Oslo"})')
 
 
 def test_parts_of_a_message_that_are_no_text_are_named():
     parts = [{"type": "text", "text": "what is this?"}, {"type": "image_url", "image_url": {"url": "http://x"}}]
     assert trace(jsonl({"chat": [{"role": "user", "content": parts}]}), input=None, messages="chat").input == (
-        "what is this?\n[image_url]")
+        "what is this?\n[picture, not in the file: http://x]")
 
 
 @pytest.mark.parametrize(("cell", "said"), [

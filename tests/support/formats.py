@@ -12,8 +12,9 @@ from lib.records import ImportedRow, Trace
 from lib.writers import write
 from tests.support import HOUSE
 
-FOLDER = HOUSE / "tests" / "readers" / "data" / "formats"
-CASES = HOUSE / "tests" / "readers" / "data" / "cases"  # each written by the tool it is named after
+DATA = HOUSE / "tests" / "readers" / "data"
+FOLDER = DATA / "formats"
+CASES = DATA / "cases"  # each written by the tool it is named after
 
 
 def parquet(found: list[dict]) -> bytes:
@@ -31,7 +32,7 @@ def fixture(name: str) -> bytes:
         return write("xlsx", [cells], list(cells))
     if name == "plain.parquet":
         return parquet([parse((FOLDER / "plain.jsonl").read_text(), name)])
-    return ((CASES if "/" in name else FOLDER) / name).read_bytes()
+    return ((DATA if name.startswith("cases/") else CASES if "/" in name else FOLDER) / name).read_bytes()
 
 
 # What each file is recognised as.
@@ -69,6 +70,11 @@ FIXTURES |= {
     "exports/deepeval-4.3.1-dataset.csv": "deepeval", "exports/deepeval-4.3.1-dataset.json": "deepeval",
     "exports/deepeval-4.3.1-test_run.json": "deepeval", "exports/deepeval-4.3.1-conversational.json": "deepeval",
     "exports/ragas-0.4.3-to_csv.csv": "ragas", "exports/ragas-0.4.3-to_csv-with-index.csv": "ragas"}
+
+FIXTURES |= {
+    "cases/telemetry/otel-sdk-to_json-error.jsonl": "otel_sdk",
+    "cases/telemetry/openai-agents-own-processor.jsonl": "openai_agents",
+    "cases/telemetry/otlp-snake-case.json": "otel", "cases/telemetry/agents.otlp.json": "otel"}
 
 
 def imported(data: bytes, name: str = "odd.csv") -> list[ImportedRow]:

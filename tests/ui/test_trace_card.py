@@ -4,7 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.store.review import pins
-from lib.ui.trace_card import FACTS, FOLDED, LATEST, MOST, _host
+from lib.ui.plain_text import MOST
+from lib.ui.trace_card import FACTS, FOLDED, LATEST, _host
 from tests.support.running import PATIENCE
 from tests.support.steps import add
 
@@ -59,7 +60,51 @@ def test_what_a_tool_returned_is_pretty_and_folded_when_it_is_long():
     assert page.code[0].value == '{\n  "a": 1\n}'
     assert [(one.label, one.text[0].value) for one in page.expander] == [
         ("Tool result\\: read", "x" * (FOLDED + 1))]
-    assert "one\ntwo" in [text.value for text in page.text] and "image_url" in page.text[2].value
+    assert "one\ntwo" in [text.value for text in page.text] and page.text[2].value == (
+        "[picture, not in the file: http://e]")
+
+
+STEPS = [
+    {"kind": "agent", "name": "planner", "depth": 0},
+    {"kind": "model", "name": "chat", "model": "m-plan", "agent": "planner", "depth": 1, "repeated": 2,
+     "input": [{"role": "user", "content": "**plan**"}], "output": [{"role": "assistant", "content": "first"}]},
+    {"kind": "tool", "name": "refund", "depth": 0, "input": '{"order": 12}', "error": "no such order"}]
+
+
+def test_steps_stand_folded_and_are_drawn_when_they_are_opened():
+    page = shown(output="done", steps=STEPS)
+    assert page.expander[0].label == "3 steps" and not page.expander[0].code
+    page.session_state["steps_t1"] = True
+    page = page.run()
+    assert not page.exception
+    assert page.expander[0].code[0].value == (
+        "1. agent planner\n  2. model chat (m-plan)\n3. tool refund  failed")
+    assert [one.label for one in page.expander[1:]] == ["planner\\: step 2", "Step 3"]
+    assert [text.value for text in page.expander[1].text] == ["[user] **plan**", "[assistant] first"]
+    assert any("2 messages that an earlier step shows" in one.value for one in page.expander[1].caption)
+    assert [page.expander[2].code[0].value, page.expander[2].text[0].value] == ['{\n  "order": 12\n}', "no such order"]
+
+
+def test_what_a_judge_is_told_less_of_is_said():
+    page = shown(output="done", steps=[*STEPS, {"kind": "tool", "name": "read", "output": "x" * 4_001}])
+    page.session_state["steps_t1"] = True
+    assert any("A judge is told the first 40 and the last 20 steps" in one.value for one in page.run().caption)
+
+
+PNG = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+@pytest.mark.parametrize(("type", "data", "drawn"), [
+    ("png", PNG, True), ("svg+xml", "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=", False),
+    ("png", "bm90IGEgcGljdHVyZSBhdCBhbGw=", False), ("png", "%%%", False)])
+def test_a_picture_in_the_file_is_drawn_and_nothing_else_is(type, data, drawn):
+    page = shown(output="a dot", messages=[
+        {"role": "user", "content": [{"type": "text", "text": "What is this?"}, {
+            "type": "image_url", "image_url": {"url": f"data:image/{type};base64,{data}"}}]},
+        {"role": "assistant", "content": "a dot"}])
+    assert len(page.get("image")) == drawn
+    assert page.text[0].value.startswith("What is this?\n[picture, ")
+    assert data not in page.text[0].value
 
 
 def test_the_beginning_of_an_endless_conversation_is_one_folded_text():

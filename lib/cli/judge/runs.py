@@ -28,7 +28,10 @@ from lib.workflow.judge import budget, judging
 @pass_store
 def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
-    started = budget.queued(store, name, caps_of(options), labelled_only=labelled, **options)
+    most = caps_of(options)
+    if unseen := budget.unseen(store, name, labelled_only=labelled, **options):
+        click.echo(unseen.strip(), err=True)
+    started = budget.queued(store, name, most, labelled_only=labelled, **options)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
     click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}{taken}", err=True)
     _execute(store, started)

@@ -12,13 +12,12 @@ from lib.readers import chat
 from lib.readers.cells import instant, names, text
 from lib.readers.platforms import feedback, langfuse_evaluations
 from lib.readers.spans import spans
-from lib.readers.spans.spans import Span, called
+from lib.readers.spans.spans import Span, called, kind_of
 from lib.readers.table import Content, Format, Row, Table
 from lib.readers.tools import judged
 from lib.records import DataError
 
-_DROPS = ("Comments kept beside a trace, corrected outputs, cost, users, parameters of models, and calls beside a "
-          "trace's longest conversation.")
+_DROPS = "Comments kept beside a trace, corrected outputs, cost, users, and parameters of models."
 _TOKENS = {"input_tokens": ("input", "promptTokens", "inputTokens"),
            "output_tokens": ("output", "completionTokens", "outputTokens")}
 # A log of one's own has ids, times and sessions too; these it does not have.
@@ -97,8 +96,7 @@ def _span(cells: dict[str, Any], row: Row, where: str) -> Span:
         name=text(cells.get("traceName") or cells.get("name")),
         start=instant(cells.get("startTime") or cells.get("timestamp"), where),
         end=instant(cells.get("endTime"), where), input=given, output=told,
-        # A judge's own call is no part of the conversation it judges.
-        messages=[] if cells.get("type") == "EVALUATOR" else called(given, told),
+        messages=called(given, told), kind=kind_of(cells.get("type")),
         model=text(cells.get("model") or cells.get("providedModelName")), tokens=_tokens(cells),
         error=(text(cells.get("statusMessage")) or "error") if failed else "",
         system_version=text(cells.get("release") or cells.get("version")),

@@ -11,13 +11,12 @@ from lib.readers import chat
 from lib.readers.cells import instant, names, text
 from lib.readers.platforms import feedback, langsmith_feedback
 from lib.readers.spans import spans
-from lib.readers.spans.spans import Span, called
+from lib.readers.spans.spans import Span, called, kind_of
 from lib.readers.table import Content, Format, Row, Table
 from lib.readers.tools import judged
 from lib.records import DataError
 
-_DROPS = ("Sums of feedback, corrections, cost, events, parameters of models, and calls beside a trace's longest "
-          "conversation.")
+_DROPS = "Sums of feedback, corrections, cost, events, and parameters of models."
 
 
 def _recognises(content: Content) -> bool:
@@ -87,6 +86,7 @@ def _span(cells: dict[str, Any], row: Row, where: str, trace: str, parent: str) 
         parent=text(cells.get("parent_run_id")) or parent, name=text(cells.get("name")),
         start=instant(cells.get("start_time"), where), end=instant(cells.get("end_time"), where),
         input=given, output=told, messages=called(given, told) if is_call else [],
+        kind=kind_of(cells.get("run_type")),
         documents=_documents(cells, told), model=text(about.get("ls_model_name")), tokens=_tokens(cells),
         error=text(cells.get("error")), system_version=text(about.get("revision_id")), tags=names(cells.get("tags")),
         facts={"session": text(about.get("session_id") or about.get("thread_id")), "metadata": {

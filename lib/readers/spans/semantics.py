@@ -1,6 +1,6 @@
-"""What the attributes of a span mean: OpenTelemetry's gen_ai names, old and new, and those of OpenInference.
+"""What the attributes of a span mean: OpenTelemetry's gen_ai names, old and new, OpenInference's and OpenLLMetry's.
 
-Knows names of attributes; knows nothing of files.
+Knows names of attributes; those of single frameworks stand in frameworks. Knows nothing of files.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,41 +8,68 @@ from typing import Any
 
 from lib.readers import chat
 from lib.readers.cells import text
-from lib.readers.spans.spans import called
+from lib.readers.spans import frameworks
+from lib.readers.spans.span import AGENT, called, kind_of
 
 Attributes = Mapping[str, Any]
 Event = tuple[str, Attributes]
 
-_ASKED = ("gen_ai.input.messages", "llm.input_messages", "gen_ai.prompt")
+_ASKED = ("gen_ai.input.messages", "llm.input_messages", "pydantic_ai.all_messages", "gen_ai.prompt")
 _ANSWERED = ("gen_ai.output.messages", "llm.output_messages", "gen_ai.completion")
+_INPUT = ("input.value", "gen_ai.tool.call.arguments", "tool_arguments", "tool.parameters",
+          "gen_ai.retrieval.query.text", "traceloop.entity.input", "mlflow.spanInputs", *frameworks.INPUT)
+_OUTPUT = ("output.value", "gen_ai.tool.call.result", "tool_response", "traceloop.entity.output",
+           "mlflow.spanOutputs", *frameworks.OUTPUT)
 _EVENT_ROLES = {f"gen_ai.{role}.message": role for role in ("system", "user", "assistant", "tool")}
-_MODEL = ("gen_ai.response.model", "gen_ai.request.model", "llm.model_name")
-_SESSION = ("gen_ai.conversation.id", "session.id")
-_TOKENS = {"input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"),
+_MODEL = ("gen_ai.response.model", "gen_ai.request.model", "llm.model_name", *frameworks.MODEL_NAMES)
+_SESSION = ("gen_ai.conversation.id", "session.id", "langfuse.session.id",
+            "traceloop.association.properties.session_id", *frameworks.SESSION)
+_KIND = ("openinference.span.kind", "gen_ai.operation.name", "traceloop.span.kind", "mlflow.spanType")
+_AGENT = ("gen_ai.agent.name", "agent.name")
+_TITLE = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name", "traceloop.entity.name")
+_TOKENS = {"input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt",
+                            "gen_ai.aggregated_usage.input_tokens", "ai.usage.inputTokens", "ai.usage.promptTokens"),
            "output_tokens": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens",
-                             "llm.token_count.completion")}
-CAPTURE = ("Let the instrumentation record messages (OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true) "
-           "and export again.")
+                             "llm.token_count.completion", "gen_ai.aggregated_usage.output_tokens",
+                             "ai.usage.outputTokens", "ai.usage.completionTokens")}
+CAPTURE = ("Let the instrumentation write messages onto its spans "
+           "(OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental with "
+           "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only) and export again; or, where they went into "
+           "log records, put the spans and the log records into one file, one after the other, and import that.")
 
 
 def meaning(attributes: Attributes, events: Iterable[Event] = ()) -> dict[str, Any]:
     """The fields of a Span that its attributes and events tell."""
     details = [values for name, values in events if name == "gen_ai.client.inference.operation.details"]
     every = {key: value for values in (*details, attributes) for key, value in values.items()}
-    asked, answered = _conversation(every, _ASKED), _conversation(every, _ANSWERED)
-    system = chat.conversation(_as_system(every.get("gen_ai.system_instructions")))
-    heard, told = _spoken(events)
-    asked, answered = asked or heard, answered or told
-    if asked and asked[0]["role"] in ("system", "developer"):
-        system = []
-    # A judge's own call is no part of the conversation it judges.
-    judges = text(every.get("openinference.span.kind")).upper() == "EVALUATOR"
+    kind = kind_of(_first(every, _KIND)) or frameworks.kind(every)
+    agent = text(_first(every, _AGENT))
     return {
-        "messages": [] if judges else called([*system, *asked], answered),
-        "input": every.get("input.value"), "output": every.get("output.value"),
+        "messages": _messages(every, events), "input": _first(every, _INPUT), "output": _output(every),
         "documents": _documents(every), "model": text(_first(every, _MODEL)), "tokens": _tokens(every),
         "tags": tuple(map(text, tags)) if isinstance(tags := every.get("tag.tags"), list) else (),
-        "facts": {"session": text(_first(every, _SESSION)), "metadata": chat.opened(every.get("metadata"))}}
+        "facts": {"session": text(_first(every, _SESSION)),
+                  "metadata": chat.opened(every.get("metadata")) or frameworks.metadata(every)},
+        "kind": kind, "agent": "" if kind == AGENT else agent,
+        "title": agent if kind == AGENT and agent else text(_first(every, _TITLE) or frameworks.title(every))}
+
+
+def _output(every: Attributes) -> Any:
+    """Pydantic AI's structured answer stays the JSON it is: in an object of one text it is that text."""
+    final = every.get("final_result")
+    return _first(every, _OUTPUT) if final in (None, "") else {"final_result": text(final)}
+
+
+def _messages(every: Attributes, events: Iterable[Event]) -> list[dict[str, Any]]:
+    asked, answered = _conversation(every, _ASKED), _conversation(every, _ANSWERED)
+    if not asked and not answered:
+        asked, answered = frameworks.conversation(every)
+    heard, told = _spoken(events)
+    asked, answered = asked or heard, answered or told
+    system = chat.conversation(_as_system(every.get("gen_ai.system_instructions")))
+    if not (asked or answered) or (asked and asked[0]["role"] in ("system", "developer")):
+        system = []
+    return called([*system, *asked], answered)
 
 
 def flat(found: Attributes, prefix: str = "") -> dict[str, Any]:
@@ -121,11 +148,14 @@ def _choice(values: Attributes) -> dict[str, Any]:
 
 
 def _documents(attributes: Attributes) -> tuple[str, ...]:
-    found = chat.opened(attributes.get("retrieval.documents")) or _listed(attributes, "retrieval.documents.")
+    found = chat.opened(_first(attributes, ("retrieval.documents", "gen_ai.retrieval.documents"))) or next(
+        (found for name in ("retrieval.documents.", "reranker.output_documents.")
+         if (found := _listed(attributes, name))), [])
     kept = [flat(document) for document in found if isinstance(document, dict)] if isinstance(found, list) else []
-    return tuple(text(document["document.content"]) for document in kept if document.get("document.content"))
+    return tuple(text(said) for document in kept
+                 if (said := _first(document, ("document.content", "content", "text"))))
 
 
 def _tokens(attributes: Attributes) -> dict[str, int]:
-    found = {name: _first(attributes, names) for name, names in _TOKENS.items()}
-    return {name: int(count) for name, count in found.items() if text(count).isdecimal()}
+    found = {name: text(_first(attributes, names)).removesuffix(".0") for name, names in _TOKENS.items()}
+    return {name: int(count) for name, count in found.items() if count.isdecimal()}

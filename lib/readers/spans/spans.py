@@ -1,112 +1,90 @@
-"""Spans of one trace become one trace: the root's input and output, the longest conversation whole, what was retrieved.
+"""Spans of one trace become one trace: what was asked and answered, the conversation whole, and every step in order.
 
 Knows what a span says, whoever wrote it; knows nothing of the formats that write spans.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from lib.readers import chat
-from lib.readers.cells import ends
-from lib.readers.table import Content, Row, Table
+from lib.readers.cells import ends, text
+from lib.readers.spans import outline
+from lib.readers.spans.span import GUARDRAIL, HANDOFF, TOOL, Span, called, kind_of
+from lib.readers.spans.tree import Tree
+from lib.readers.table import Content, Row, Table, Unread
 from lib.records import DataError
+from lib.records.parts import ERROR
+from lib.records.parts import called as tool_call
 
-FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at")
+__all__ = ["DIMENSIONS", "FIELDS", "WHERE_THERE", "Span", "called", "kind_of", "table"]
+
+FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "session", "steps")
+WHERE_THERE = ("session", "steps")  # columns of their own only where a trace has one
 DIMENSIONS = ("model", "operation", "environment", "tags")
+MOST_NAMES = 12  # names of silent spans that are told one by one
 
 
-@dataclass(frozen=True)
-class Span:
-    """One recorded step: a call to a model, a tool or an agent, or a step around them."""
-
-    id: str
-    trace: str
-    line: int
-    parent: str = ""
-    name: str = ""
-    start: datetime | None = None
-    end: datetime | None = None
-    input: Any = None
-    output: Any = None
-    messages: list[dict[str, Any]] = field(default_factory=list)  # asked and answered, where the span is a call
-    documents: tuple[str, ...] = ()  # what was retrieved
-    model: str = ""
-    tokens: dict[str, int] = field(default_factory=dict)
-    error: str = ""
-    system_version: str = ""
-    environment: str = ""
-    tags: tuple[str, ...] = ()
-    facts: dict[str, Any] = field(default_factory=dict)  # session, metadata: what the trace's context should hold
-
-
-def called(given: Any, told: Any) -> list[dict[str, Any]]:
-    """The conversation of one call to a model; an answer that repeats the question's turns counts once."""
-    before, after = chat.conversation(given), chat.conversation(told)
-    if before and not after and isinstance(told, str) and told.strip():
-        after = [{"role": "assistant", "content": told}]
-    return after if _extends(after, before) else before + after
-
-
-def table(content: Content, format: str, spans: Iterable[Span], cure: str) -> Table:
+def table(content: Content, format: str, spans: Iterable[Span], cure: str, unread: Iterable[Unread] = ()) -> Table:
     """One row for each trace; DataError with the cure where no span holds what was asked."""
     groups: dict[str, list[Span]] = {}
     for span in spans:
         groups.setdefault(span.trace, []).append(span)
-    dropped: Counter[str] = Counter()
-    rows = [row for group in groups.values() if (row := _row(group, dropped))]
+    left: Counter[tuple[str, str]] = Counter()
+    rows = [row for group in groups.values() if (row := _row(group, left, cure))]
     if not rows:
         n = sum(map(len, groups.values()))
         raise DataError(f"{content.name}: none of its {n:,} spans says what was asked. {cure}")
     dimensions = tuple(name for name in DIMENSIONS if any(row.cells.get(name) for row in rows))
-    return Table(content.name, format, [*FIELDS, *dimensions], rows, content.unit, dimensions, _notes(dropped))
+    columns = [name for name in FIELDS if name not in WHERE_THERE or any(row.cells.get(name) for row in rows)]
+    return Table(content.name, format, [*columns, *dimensions], rows, content.unit, dimensions,
+                 unread=(*unread, *_unread(left)))
 
 
-def _notes(dropped: Counter[str]) -> tuple[str, ...]:
-    return tuple(f"{what}: {n:,}." for what, n in dropped.items() if n)
+def _unread(left: Counter[tuple[str, str]]) -> list[Unread]:
+    """What was left out, the most frequent first; many names of silent spans become one entry."""
+    every = [Unread(what, n, why) for (what, why), n in left.most_common() if n]
+    rest = [one for one in every if one.why == _SILENT][MOST_NAMES:]
+    named = [one for one in every if one not in rest]
+    return named + ([Unread(f"spans of {len(rest):,} other names", sum(one.count for one in rest), _SILENT)]
+                    if rest else [])
 
 
-def _row(group: list[Span], dropped: Counter[str]) -> Row | None:
-    root, steps = _ordered(group)
-    messages, aside = _longest(steps)
-    told = [span for span in (root, *steps) if span.input not in (None, "")]
-    given = chat.asked(told[0].input) if told else ends(messages)[0]
-    if not given.strip():
-        dropped["traces in which no step says what was asked"] += 1
+_SILENT = "they say nothing of what was asked, answered or done"
+_JUDGED = "what a judge was asked and said is no part of a trace"
+
+
+def _row(group: list[Span], left: Counter[tuple[str, str]], cure: str) -> Row | None:
+    tree = Tree(group)
+    left["spans of judges", _JUDGED] += tree.judged
+    left["spans that stand twice", "the first of them counts"] += tree.doubled
+    if not tree.spans:
         return None
-    dropped["calls to a model beside a trace's longest conversation"] += aside
-    answer = chat.answered(root.output) if root.output not in (None, "") else ends(messages)[1]
-    if answer is None and told and not root.error:
-        answer = chat.answered(told[0].output)
+    root, spans = tree.root, tree.spans
+    messages = _main(root, spans)
+    given, answer, failed = _asked(tree, messages), _answered(tree, messages), _failed(root, spans)
+    if not given.strip():
+        left["traces in which no step says what was asked" + (", ended in an error" if failed else ""), cure] += 1
+        return None
+    steps, silent = outline.steps(tree, given, answer)
+    for span in silent:
+        left[f"spans '{span.name[:60]}'", _SILENT] += 1
     return Row(root.line, {
         "id": root.trace, "input": given, "output": answer, "messages": messages or None,
-        "context": _context(root, steps), "system_version": _first(steps, "system_version"),
+        "context": _context(tree, failed if answer is None or answer.startswith(ERROR) else root.error),
+        "system_version": _first(spans, "system_version"),
         "created_at": root.start.isoformat() if root.start else None,
-        "model": list(dict.fromkeys(span.model for span in steps if span.model)), "operation": root.name,
-        "environment": _first(steps, "environment"), "tags": list(_first(steps, "tags") or ())})
+        "session": next((text(one.facts["session"]) for one in (root, *spans) if one.facts.get("session")), None),
+        "steps": steps, "model": list(dict.fromkeys(span.model for span in spans if span.model)),
+        "operation": root.name, "environment": _first(spans, "environment"),
+        "tags": list(_first(spans, "tags") or ())})
 
 
-def _ordered(group: list[Span]) -> tuple[Span, list[Span]]:
-    """(the root, all spans by time): the root has no parent in the file; of several the first that says something."""
-    steps = sorted(group, key=lambda span: span.start.timestamp() if span.start else 0)
-    known = {span.id for span in group}
-    roots = [span for span in steps if span.parent not in known or span.parent == span.id] or steps
-    return next((span for span in roots if span.input not in (None, "") or span.messages), roots[0]), steps
-
-
-def _longest(steps: list[Span]) -> tuple[list[dict[str, Any]], int]:
-    """(the longest conversation, how many calls are no part of it)."""
-    calls = [span.messages for span in steps if span.messages]
-    whole = max(calls, key=len, default=[])
-    cores = list(map(chat.core, whole))
-    return whole, sum(not _within(list(map(chat.core, messages)), cores) for messages in calls)
-
-
-def _extends(longer: list[dict[str, Any]], shorter: list[dict[str, Any]]) -> bool:
-    return len(longer) >= len(shorter) and (
-        list(map(chat.core, longer[:len(shorter)])) == list(map(chat.core, shorter)))
+def _main(root: Span, spans: list[Span]) -> list[dict[str, Any]]:
+    """The trace's conversation: the longest that holds all the span around the calls was asked and answered."""
+    calls = [span.messages for span in (root, *spans) if span.messages]
+    own = [] if root.is_model else list(map(chat.core, root.messages))
+    return max((messages for messages in calls if _within(own, list(map(chat.core, messages)))), key=len, default=[])
 
 
 def _within(part: list[tuple], whole: list[tuple]) -> bool:
@@ -115,16 +93,57 @@ def _within(part: list[tuple], whole: list[tuple]) -> bool:
     return all(message in rest for message in part)
 
 
-def _first(steps: list[Span], name: str) -> Any:
-    return next((found for span in steps if (found := getattr(span, name))), None)
+def _teller(tree: Tree) -> Span | None:
+    """The span that tells the trace's question: of several turns of one name the last, else the first."""
+    told = tree.tellers()
+    return told[-1 if len({span.name for span in told}) == 1 else 0] if told else None
 
 
-def _context(root: Span, steps: list[Span]) -> dict[str, Any]:
-    found = {"documents": [text for span in steps for text in span.documents]}
-    for span in reversed((root, *steps)):
-        found |= span.facts
-    found["error"] = root.error or (_first(steps, "error") if root.output in (None, "") else "")
+def _asked(tree: Tree, messages: list[dict[str, Any]]) -> str:
+    teller = _teller(tree)
+    return (teller.asked if teller else "") or ends(messages)[0] or next(
+        (span.asked for span in tree.spans if span.kind not in (HANDOFF, GUARDRAIL) and span.asked.strip()), "")
+
+
+def _answered(tree: Tree, messages: list[dict[str, Any]]) -> str | None:
+    """The answer; where there is none, what the trace ended in: an error, a call of a tool, a handoff."""
+    teller, root = _teller(tree), tree.root
+    found = (teller.answered if teller else None) or (root.answered if not root.is_model else None)
+    if found is None and not root.error:
+        found = ends(messages)[1]
+    if found is None and (failed := _failed(root, tree.spans)):
+        return f"{ERROR} {failed}"
+    return found if found is not None else _last_action(tree.spans)
+
+
+def _last_action(spans: list[Span]) -> str | None:
+    last = next((span for span in reversed(spans) if span.says), None)
+    if last is not None and last.kind in (TOOL, HANDOFF):
+        said = tool_call(last.title or last.name, text(last.input))
+        return said if last.kind == TOOL else f"[handoff] {text(last.output) or last.title or last.name}"
+    return last.answered if last is not None else None
+
+
+def _failed(root: Span, spans: list[Span]) -> str:
+    return root.error or next((span.error for span in reversed(spans) if span.error), "")
+
+
+def _first(spans: list[Span], name: str) -> Any:
+    return next((found for span in spans if (found := getattr(span, name))), None)
+
+
+def _context(tree: Tree, error: str) -> dict[str, Any]:
+    root, spans = tree.root, tree.spans
+    found = {"documents": [text for span in spans for text in span.documents]}
+    for span in reversed((root, *spans)):
+        found |= {name: fact for name, fact in span.facts.items() if name != "session"}
+    found["error"] = error
     if root.start and root.end:
         found["latency_ms"] = round((root.end - root.start).total_seconds() * 1000)
-    found |= root.tokens or sum((Counter(span.tokens) for span in steps), Counter())
+    # A span around others sums up what theirs count.
+    counted = {span.id for span in spans if span.tokens}
+    tokens: Counter[str] = Counter()
+    for span in spans:
+        tokens.update({} if any(one.id in counted for one in tree.above(span)) else span.tokens)
+    found |= tokens
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}

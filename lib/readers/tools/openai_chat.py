@@ -11,6 +11,7 @@ from lib.readers.spans import spans
 from lib.readers.spans.spans import called
 from lib.readers.table import Content, Format, Row, Table
 from lib.records import DataError
+from lib.records.parts import ERROR
 
 _DROPS = "Definitions of tools, parameters of the request, log probabilities, and choices after the first."
 _TUNING = {"messages", "tools", "functions", "function_call", "parallel_tool_calls", "weight"}
@@ -34,7 +35,8 @@ def _read(content: Content) -> Table:
     if not rows:
         raise DataError(f"{content.name} holds no conversation: nothing to import.")
     dimensions = tuple(name for name in DIMENSIONS if any(row.cells[name] for row in rows))
-    columns = [name for name in spans.FIELDS if name != "id" or all(row.cells["id"] for row in rows)]
+    columns = [name for name in spans.FIELDS if name not in spans.WHERE_THERE
+               and (name != "id" or all(row.cells["id"] for row in rows))]
     return Table(content.name, "openai", [*columns, *dimensions], rows, content.unit, dimensions)
 
 
@@ -73,7 +75,8 @@ def _row(row: Row, where: str) -> Row:
     if not given.strip():
         raise DataError(f"{where}: it does not hold what was asked. Where questions and answers are two files "
                         "(a batch), put both into one, one after the other, and import that.")
-    failed = _object(response.get("error")) or _object(cells.get("error"))
+    failed = text((_object(response.get("error")) or _object(cells.get("error"))).get("message"))
+    told = f"{ERROR} {failed}" if told is None and failed else told
     return Row(row.line, {
         "id": text(cells.get("custom_id") or cells.get("id") or response.get("id")), "input": given, "output": told,
         "messages": messages, "context": _context(response, cells, failed), "system_version": None,
@@ -92,9 +95,9 @@ def _choices(response: Any) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _context(response: dict[str, Any], cells: dict[str, Any], failed: dict[str, Any]) -> dict[str, Any]:
+def _context(response: dict[str, Any], cells: dict[str, Any], failed: str) -> dict[str, Any]:
     usage = _object(response.get("usage"))
     found = {"metadata": chat.opened(cells.get("metadata") or response.get("metadata")),
              "input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens"),
-             "error": text(failed.get("message"))}
+             "error": failed}
     return {name: value for name, value in found.items() if value not in (None, "", {})}

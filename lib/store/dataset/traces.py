@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lib.records import Trace, UsageError
+from lib.records import Trace, UsageError, parts
 from lib.store.database import Store
 from lib.store.outcomes import DAY, SAID
 
@@ -101,6 +101,15 @@ def answered(store: Store) -> int:
 def keys(store: Store, where: Filter = Filter()) -> list[int]:
     """Row numbers of the traces the filter leaves, in order."""
     return [row[0] for row in store.rows("select t.id" + _FROM + "order by t.id", **asdict(where))]
+
+
+def with_parts(store: Store) -> set[int]:
+    """Row numbers of the traces that hold pictures, audio or files: a judge is told their names alone."""
+    found = store.rows("""select id, input, output, messages, context, steps from traces where project = :project and (
+            instr(input, ';base64,') or instr(output, ';base64,') or instr(context, ';base64,')
+            or messages glob '*"type"*' or steps glob '*"type"*')""")
+    return {row[0] for row in found if any(True for _ in parts.every([row[1], row[2], *(
+        json.loads(cell) for cell in row[3:] if cell)]))}
 
 
 def listing(store: Store, where: Filter = Filter(), limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:

@@ -1,10 +1,13 @@
 """The steps of a system of several steps in their order, and of each fail the last good and the first failing one."""
 
+import json
 from dataclasses import dataclass
 
 from lib.records import UsageError
 from lib.store.database import Store
 from lib.store.dataset import traces
+
+RECENT, MOST_OFFERED = 1_000, 20
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,30 @@ def every(store: Store) -> list[Step]:
     return [Step(*row) for row in store.rows("""select s.name, (select count(*) from failing_steps f
             where f.last_good = s.id or f.first_failing = s.id)
         from steps s where s.project = :project order by s.position, s.id""")]
+
+
+def names_in(recorded: list[dict]) -> list[str]:
+    """The steps of one trace by the names a matrix can use, each once: who called a model, which tool, which search."""
+    found = [str(step.get("agent") or step.get("name") or "") if step.get("kind") == "model"
+             else str(step.get("name") or step.get("kind") or "") for step in recorded if step.get("kind") != "agent"]
+    return list(dict.fromkeys(name.strip() for name in found if name.strip()))
+
+
+def recorded(store: Store) -> list[Step]:
+    """Steps that traces recorded and the list does not have, in the order traces take them, with how many took each.
+
+    Of the newest RECENT traces with steps; a system has few steps, so MOST_OFFERED of the frequent ones are enough.
+    """
+    places: dict[str, list[float]] = {}
+    for row in store.rows("""select steps from traces where project = :project and steps is not null
+            order by id desc limit :most""", most=RECENT):
+        names = names_in(json.loads(row[0]))
+        for place, name in enumerate(names):
+            places.setdefault(name, []).append((place + 1) / (len(names) + 1))
+    known = {step.name for step in every(store)}
+    frequent = sorted((name for name in places if name not in known), key=lambda name: -len(places[name]))
+    kept = sorted(frequent[:MOST_OFFERED], key=lambda name: sum(places[name]) / len(places[name]))
+    return [Step(name, len(places[name])) for name in kept]
 
 
 def add(store: Store, name: str) -> None:

@@ -56,11 +56,27 @@ def _editor(store: Store) -> None:
             st.button("Remove", key=f"remove_{step.name}", icon=":material/delete:", disabled=bool(step.traces),
                       on_click=frame.act, args=(steps.remove, store, step.name),
                       help="Fails name it." if step.traces else None)
+    _offer(store)
     with st.form("add_step", border=False, clear_on_submit=True), st.container(horizontal=True,
                                                                               vertical_alignment="bottom"):
         name = st.text_input("The next step", width=320)
         if st.form_submit_button("Add", icon=":material/add:"):
             frame.do(steps.add, store, name)
+
+
+def _offer(store: Store) -> None:
+    """Steps that the traces themselves recorded, to take over in one press."""
+    found = {step.name: step.traces for step in steps.recorded(store)}
+    if not found:
+        return
+    taken = st.multiselect("Recorded in your traces, in their order", list(found), list(found), key="recorded_steps",
+                           format_func=lambda name: f"{name} ({found[name]:,} traces)" if name in found else name)
+    if st.button("Add these", key="add_recorded", icon=":material/playlist_add:", disabled=not taken):
+        with frame.sentences():
+            for name in found:
+                if name in taken:
+                    steps.add(store, name)
+            st.rerun()
 
 
 def _rename(store: Store, name: str) -> None:
@@ -107,7 +123,16 @@ def _give(store: Store, expert: str, names: list[str]) -> None:
         trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
     with right:
         fail_navigation.said(store, trace.id, Fails(expert))
+        if trace.steps:
+            st.caption(frame.plain(_taken(trace.steps)))
         _form(store, expert, trace.id, names)
+
+
+def _taken(found: list[dict]) -> str:
+    """Which steps this trace recorded, and where it failed by its own account."""
+    failed = steps.names_in([step for step in found if step.get("error")])
+    wrong = f" Errors in: {', '.join(failed)}." if failed else ""
+    return f"It recorded: {' → '.join(steps.names_in(found))}.{wrong}"
 
 
 def _form(store: Store, expert: str, trace: str, names: list[str]) -> None:

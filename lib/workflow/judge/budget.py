@@ -31,7 +31,20 @@ def estimate(store: Store, name: str, model: str, *, split: str | None = None, l
     each, reply = tokens_of_a_judgement(store, version, keys)
     prompt, completion = round(each * len(keys)), round(reply * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
-                    len(there))
+                    len(there), len(traces.with_parts(store).intersection(keys)))
+
+
+def unseen(store: Store, name: str, *, split: str | None = None, labelled_only: bool = False,
+           limit: int | None = None, leave_one_out: bool | None = None, **_: Any) -> str:
+    """What of the traces of a run its judge does not see, in a sentence; "" where it sees all."""
+    keys = runs.candidates(store, judges.newest_prompt(store, name).key, split, labelled_only, limit,
+                           judging.leaves_one_out(store, leave_one_out))
+    return _unseen(len(traces.with_parts(store).intersection(keys)))
+
+
+def _unseen(n: int) -> str:
+    return (f"{n:,} of the traces hold pictures, audio or files: the judge is told their type and size and does not "
+            "see them. ") if n else ""
 
 
 def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int]) -> tuple[float, float]:
@@ -90,8 +103,8 @@ def words(found: Estimate, last: str = RETRIES) -> str:
     if not found.calls:
         return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
-    return (f"{taken if found.reused else ''}About {found.calls:,} calls, {found.prompt_tokens:,} tokens of prompts "
-            f"and {found.completion_tokens:,} of replies, {cost}. {last}")
+    return (f"{taken if found.reused else ''}{_unseen(found.unseen)}About {found.calls:,} calls, "
+            f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}")
 
 
 def stopped(work: Run | Suggestion) -> bool:

@@ -8,7 +8,7 @@ from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import steps
 from tests.support.pages import opened_page, words
-from tests.support.steps import add, say
+from tests.support.steps import add, row, say
 
 NAMES = ["understand", "search", "write"]
 
@@ -114,3 +114,23 @@ def test_a_fail_gets_its_steps_beside_the_trace_and_nothing_is_guessed(stepped, 
     app.radio(key="good_t3").set_value("search")
     next(one for one in app.button if one.label == "Save, next fail").click().run()
     assert steps.of_trace(stepped, "t3") == ("search", "write") and "Every fail has its steps." in words(app)
+
+
+def test_steps_are_read_off_the_traces_that_recorded_them(db, make_trace):
+    def took(*names):
+        return [{"kind": "agent", "name": "desk"}, *({"kind": "model", "agent": name} for name in names),
+                {"kind": "tool", "name": "refund"}, {"kind": "tool", "name": "refund"}]
+
+    add(db, make_trace("1", steps=took("planner", "critic")), make_trace("2", steps=took("planner")), make_trace("3"))
+    steps.add(db, "critic")
+    assert steps.recorded(db) == [steps.Step("planner", 2), steps.Step("refund", 2)]
+
+
+def test_recorded_steps_are_offered_and_added_in_their_order(monkeypatch, db, make_trace):
+    add(db, row(make_trace("1", steps=[{"kind": "retrieval", "name": "search"}, {
+        "kind": "tool", "name": "refund", "error": "no such order"}]), Ann="fail"))
+    page = opened_page(monkeypatch, db, "errors", view="Steps")
+    page.button("add_recorded").click().run()
+    assert not page.exception
+    assert [step.name for step in steps.every(db)] == ["search", "refund"]
+    assert "Errors in: refund" in words(page)

@@ -1,0 +1,1 @@
+"""How spans of every kind are read."""
