@@ -88,7 +88,8 @@ def _keys(text: str) -> set[str]:
 
 
 def _days(text: str) -> set[str]:
-    found = _DATE.fullmatch(text.partition("t")[0] if re.match(r"\d{4}-\d\d-\d\dt", text) else text)
+    day = text.partition("t")[0] if re.match(r"\d{4}-\d\d-\d\dt", text) else text
+    found = _DATE.fullmatch(re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", "-", day))
     if not found:
         return set()
     parts = [str(1 + _MONTHS.index(part[:3])) if part[:3] in _MONTHS else part for part in found.groups("")]

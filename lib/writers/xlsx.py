@@ -15,7 +15,7 @@ from lib.writers.cells import as_text
 _MOST_ROWS = 1_048_575  # below the header
 _WIDTHS = {"input": 55, "output": 70, "messages": 40, "context": 45, "steps": 40, "critique": 60,
            "revised_response": 50, "note": 60, "definition": 50, "judge_critique": 50, "expert_critique": 50,
-           "outcome": 11, "id": 18, "expert": 14, "queue": 12, "assumptions": 30, "split": 8, "current": 9,
+           "outcome": 11, "id": 22, "expert": 14, "queue": 12, "assumptions": 30, "split": 8, "current": 9,
            "label_created_at": 25, "created_at": 25, OURS: 22}
 _WIDTH, _LINE, _TALLEST = 18, 15, 240  # characters; points: a long text is read by widening its row
 _FILLED_IN = {QUEUE: ("expert", "outcome", "critique", "revised_response"), LABELS: ("outcome", "critique"),

@@ -37,15 +37,23 @@ def importer(store: Store) -> None:
     with frame.sentences():
         table = _table(file.file_id, file.name, file, codec, format, _sheet(options, file.name))
         _say_format(table)
-        mapping = _mapping(table, f"{file.file_id}_{table.format}")
-        mapping = replace(mapping, sample=_sample(mapping, file.file_id))
+        mapping = _chosen(table, file.file_id)
         seen = preview(table, mapping)
         _show(seen)
-        if st.button(f"Import {seen.traces:,} traces", type="primary", icon=":material/download:"):
+        verb = "Take in what was said of" if table.returns else "Import"
+        if st.button(f"{verb} {seen.traces:,} traces", type="primary", icon=":material/download:"):
             with st.spinner("Importing…"):
                 st.session_state["imported"] = exchange.import_table(store, table, mapping)
             st.rerun()
     _say_result()
+
+
+def _chosen(table: Table, file_id: str) -> Mapping:
+    """What each column means and which traces are drawn; in a file of ours nothing is to be chosen."""
+    if table.returns:
+        return guess(table)
+    mapping = _mapping(table, f"{file_id}_{table.format}")
+    return replace(mapping, sample=_sample(mapping, file_id))
 
 
 def _sheet(place, name: str) -> str | None:
