@@ -3,6 +3,8 @@
 Bytes in, tables of cells out (and through a mapping, traces). Knows no SQL and no screen.
 """
 
+from pathlib import Path
+
 from lib.readers.chats import openai_chat
 from lib.readers.chats.content import CONTAINERS, unpack
 from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file
@@ -23,7 +25,7 @@ READERS: dict[str, Format] = {
     "csv": csv_file.FORMAT, "jsonl": jsonl_file.FORMAT, "json": json_file.FORMAT, "parquet": parquet_file.FORMAT}
 
 
-def recognise(name: str, data: bytes, encoding: str | None = None) -> str:
+def recognise(name: str, data: bytes | Path, encoding: str | None = None) -> str:
     """The key of READERS that fits the content; DataError for what is no table."""
     return _recognised(unpack(name, data, encoding))
 
@@ -32,8 +34,11 @@ def _recognised(content: Content) -> str:
     return next(key for key, format in READERS.items() if format.recognises(content))
 
 
-def read_table(name: str, data: bytes, encoding: str | None = None, format: str | None = None) -> Table:
-    """Reads a whole file by its content, or as the format named; every refusal is a DataError with place and cure."""
+def read_table(name: str, data: bytes | Path, encoding: str | None = None, format: str | None = None) -> Table:
+    """Reads a file by its content, or as the format named; every refusal is a DataError with place and cure.
+
+    `data` is the file's bytes, or where it lies: tables of lines are then read from there, as often as needed.
+    """
     if format is not None and format not in READERS:
         raise UsageError(f"There is no format '{format}'. Formats: {', '.join(READERS)}.")
     content = unpack(name, data, encoding, format if format in CONTAINERS else None)
