@@ -38,16 +38,14 @@ from lib.workflow.dataset import dataset, reading
 @click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
 @click.option("--skip-bad-rows", is_flag=True, help="Leave out what cannot be read, and list it: of a label the cell, "
               "of a trace the row.")
-@click.option("--join-sessions", is_flag=True, help="Make one trace of all traces of a session.")
 @AS_JSON
 @click.pass_context
 def import_file(ctx: click.Context, file: Path, encoding: str | None, format: str | None, dry_run: bool,
-                skip_bad_rows: bool, join_sessions: bool, as_json: bool, **options: Any) -> None:
+                skip_bad_rows: bool, as_json: bool, **options: Any) -> None:
     """Import traces, labels and recorded verdicts from tables, logs and exports: all rows or none."""
     sample = _sample(options.pop("sample"), options.pop("seed"), options.pop("stratify"), options.pop("per_value"))
     table = dataset.read_file(file.name, file, encoding, format)
-    mapping = replace(from_options(table, **options, sample=sample), skip_bad_rows=skip_bad_rows,
-                      join_sessions=join_sessions)
+    mapping = replace(from_options(table, **options, sample=sample), skip_bad_rows=skip_bad_rows)
     path, project = ctx.parent.params["path"] or default_path(), ctx.parent.params["project"]
     store = _looked_at(path, project) if path.exists() or not dry_run else None
     found = reading.read(store, table, mapping)

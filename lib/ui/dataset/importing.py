@@ -41,15 +41,12 @@ def importer(store: Store) -> None:
         _say_format(table)
         key = f"{file.file_id}_{table.format}"
         mapping = _mapping(table, key)
-        mapping = replace(mapping, sample=_sample(mapping, file.file_id), **_switches(mapping, key))
+        mapping = replace(mapping, sample=_sample(mapping, file.file_id), skip_bad_rows=_skip(key))
         found = _reading(store, table, mapping, (file.file_id, codec, format))
         said = reading.report_of(store, found)
         left_out.show(said)
         _show(said)
-        if st.button(f"Import {said.counts.traces:,} traces", type="primary", icon=":material/download:"):
-            with st.spinner("Importing…"):
-                st.session_state["imported"] = reading.keep(store, found)[1], said
-            st.rerun()
+        _import(store, found, said)
     _say_result()
 
 
@@ -63,15 +60,17 @@ def _reading(store: Store, table: Table, mapping: Mapping, key: tuple) -> Readin
     return st.session_state["import_reading"][1]
 
 
-def _switches(mapping: Mapping, key: str) -> dict[str, bool]:
-    """What is done with cells that cannot be read, and with the traces of one session."""
-    bad, sessions = st.columns(2)
-    return {"skip_bad_rows": bad.toggle("Leave out what cannot be read", key=f"{key}_skip", help=(
-                "A cell that is neither pass nor fail is left out of its trace, a row that is no trace is left out "
-                "whole. Each is listed below. Without this the first one stops the import.")),
-            "join_sessions": bool(mapping.session) and sessions.toggle(
-                "One trace for each session", key=f"{key}_join", help="All traces of a session or conversation become "
-                "one, in their order. Without this they stay apart and are known to belong together.")}
+def _skip(key: str) -> bool:
+    return st.toggle("Leave out what cannot be read", key=f"{key}_skip", help=(
+        "A cell that is neither pass nor fail is left out of its trace, a row that is no trace is left out whole. "
+        "Each is listed below. Without this the first one stops the import."))
+
+
+def _import(store: Store, found: Reading, said: Report) -> None:
+    if st.button(f"Import {said.counts.traces:,} traces", type="primary", icon=":material/download:"):
+        with st.spinner("Importing…"):
+            st.session_state["imported"] = reading.keep(store, found)[1], said
+        st.rerun()
 
 
 def _table(file_id: str, name: str, file, codec: str | None, format: str | None) -> Table:

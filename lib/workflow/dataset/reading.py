@@ -42,6 +42,7 @@ def read(store: Store | None, table: Table, mapping: Mapping) -> Reading:
     """Reads every row through the mapping; raises what the import would raise. Without a store nothing is compared."""
     stage = staging.beside(store) if store else Stage(Path(tempfile.gettempdir()), "plumbline")
     found = Reading(table, mapping, stage)
+    # Traces of one session would be joined here, where the mapping says so: the stage takes whatever rows come.
     stage.fill(stream(table, mapping, found.leave_out), lambda twin, made: joined(table, mapping, twin, made))
     found.whole = stage.traces()
     if mapping.sample:
