@@ -4,6 +4,7 @@ Bytes in, tables of cells out (and through a mapping, traces). Knows no SQL and 
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 from lib.readers.content import CONTAINERS, unpack
 from lib.readers.files import csv_file, json_file, jsonl_file, parquet_file, xlsx_file
@@ -39,7 +40,7 @@ READERS: dict[str, Format] = {
     "xlsx": xlsx_file.FORMAT}
 
 
-def recognise(name: str, data: bytes, encoding: str | None = None) -> str:
+def recognise(name: str, data: bytes | Path, encoding: str | None = None) -> str:
     """The key of READERS that fits the content; DataError for what is no table."""
     return _recognised(unpack(name, data, encoding))
 
@@ -48,14 +49,16 @@ def _recognised(content: Content) -> str:
     return next(key for key, format in READERS.items() if format.recognises(content))
 
 
-def read_table(name: str, data: bytes, encoding: str | None = None, format: str | None = None,
+def read_table(name: str, data: bytes | Path, encoding: str | None = None, format: str | None = None,
                sheet: str | None = None) -> Table:
     """Reads a whole file by its content, or as the format named; every refusal is a DataError with place and cure.
 
     Of a workbook it reads the sheet named, else the first that holds a table.
+    `data` is the file's bytes, or where it lies: tables of lines are then read from there, as often as needed.
     """
     if format is not None and format not in READERS:
         raise UsageError(f"There is no format '{format}'. Formats: {', '.join(READERS)}.")
     content = unpack(name, data, encoding, format if format in CONTAINERS else None, sheet)
     table = READERS[format or _recognised(content)].read(content)
-    return replace(table, unread=(*content.unread, *table.unread)) if content.unread else table
+    unsaid = tuple(part for part in content.unread if part not in table.unread)
+    return replace(table, unread=(*unsaid, *table.unread)) if unsaid else table

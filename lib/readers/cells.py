@@ -1,17 +1,16 @@
 """One cell at a time: text, names, messages, moments. Raises DataError that says where and what to do."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from lib.readers.files.json_file import parse
-from lib.readers.outcomes import as_number
+from lib.readers.moments import instant_of
 from lib.records import DataError
 from lib.records.parts import ends as ends
 from lib.records.parts import said as said
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
-FIRST_SECOND = 100_000_000  # March 1973
 
 
 def text(cell: Any) -> str:
@@ -60,21 +59,10 @@ def instant(cell: Any, where: str) -> datetime | None:
     if not found:
         return None
     try:
-        parsed = _moment(found)
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+        return instant_of(found)
     except (ValueError, OverflowError, OSError):
         raise DataError(f"{where}: '{found[:40]}' is not a time. Write it like 2026-11-24T16:00:00Z "
                         "or as Unix seconds.") from None
-
-
-def _moment(found: str) -> datetime:
-    number = as_number(found)
-    # Smaller numbers are years (2026), dates (20261124) or durations, not seconds since 1970.
-    if number is None or number < FIRST_SECOND:
-        return datetime.fromisoformat(found)
-    # Milli-, micro- and nanoseconds are told apart by their size.
-    unit = next((unit for unit in (1e9, 1e6, 1e3) if number > 1e8 * unit), 1)
-    return datetime.fromtimestamp(number / unit, UTC)
 
 
 def messages(cell: Any, where: str) -> list[dict[str, Any]] | None:

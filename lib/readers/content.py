@@ -4,9 +4,11 @@ Knows nothing of what rows mean; of archives only an Inspect log is unpacked, al
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from lib.readers.files import csv_file, inspect_archive, json_objects, jsonl_file, parquet_file, xlsx_file
-from lib.readers.table import MAX_BYTES, Content, decode
+from lib.readers.files.source import Source, lines, source_of
+from lib.readers.table import MAX_BYTES, Content
 from lib.records import DataError, UsageError
 
 CONTAINERS: dict[str, Callable[..., Content]] = {
@@ -22,40 +24,43 @@ _NOT_TEXT = ((b"PK\x03\x04", "a zip archive or an Excel file"), (b"PK\x05\x06", 
              (b"\xfd7zXZ", "an xz archive"), (b"\x89PNG", "a picture"), (b"\xd0\xcf\x11\xe0", "an old Excel file"))
 
 
-def unpack(name: str, data: bytes, encoding: str | None = None, container: str | None = None,
+def unpack(name: str, data: bytes | Path | Source, encoding: str | None = None, container: str | None = None,
            sheet: str | None = None) -> Content:
     """The rows of a file, of a workbook those of one sheet; every refusal is a DataError with place and cure."""
-    if len(data) > MAX_BYTES:
+    source = source_of(name, data)
+    if source.size > MAX_BYTES:
         raise DataError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB: split it into smaller files.")
-    if not data.strip():
+    if not source.head(1_000).strip() and not source.whole().strip():
         raise DataError(f"{name} is empty: give a file with a header line and at least one row.")
-    if inspect_archive.is_one(data):
-        return inspect_archive.unpack(name, data)
-    container = container or sniff(name, data, encoding)
+    if inspect_archive.is_one(source.head(100)):
+        return inspect_archive.unpack(name, source.whole())
+    container = container or sniff(source, encoding)
     if sheet is not None and container != "xlsx":
         raise UsageError(f"{name} is no workbook: it has no sheet '{sheet}'.")
-    return CONTAINERS[container](name, data, encoding, **({"sheet": sheet} if sheet is not None else {}))
+    return CONTAINERS[container](name, source, encoding, **({"sheet": sheet} if sheet is not None else {}))
 
 
-def sniff(name: str, data: bytes, encoding: str | None = None) -> str:
+def sniff(source: Source, encoding: str | None = None) -> str:
     """The container that fits the content; DataError for what is no table."""
-    if data.startswith(parquet_file.MAGIC):
+    head = source.head(100)
+    if head.startswith(parquet_file.MAGIC):
         return "parquet"
-    if xlsx_file.is_workbook(data):
+    if head.startswith(b"PK\x03\x04") and xlsx_file.is_workbook(source.whole()):
         return "xlsx"
-    refuse_binary(name, data)
-    start = decode(name, data, encoding).lstrip("\ufeff \t\r\n")
-    if start.startswith("["):
+    refuse_binary(source.name, head)
+    rest = (line for line in lines(source, encoding, "\n") if line.strip("\ufeff \t\r\n"))
+    name, first = source.name.lower(), next(rest, "").lstrip("\ufeff \t\r\n").rstrip()
+    if first.startswith("["):
         return "json"
-    if not start.startswith("{"):
+    if not first.startswith("{"):
         return "csv"
     # Objects one under another are JSONL; a single object is JSON only where the name says so, or its first line.
-    first, _, rest = start.partition("\n")
-    if first.rstrip().endswith(("{", "[", ",")):
+    if first.endswith(("{", "[", ",")):
         return "json"
-    several = first.rstrip().endswith("}") and rest.lstrip().startswith("{")
-    return "json" if not several and not name.lower().endswith((".jsonl", ".ndjson")) and (
-        name.lower().endswith(".json") or rest.strip()) else "jsonl"
+    second = next(rest, "")
+    several = first.endswith("}") and second.lstrip().startswith("{")
+    return "json" if not several and not name.endswith((".jsonl", ".ndjson")) and (
+        name.endswith(".json") or second) else "jsonl"
 
 
 def refuse_binary(name: str, data: bytes) -> None:

@@ -1,14 +1,13 @@
 """Guesses which column means what, from names and values; every guess can be edited."""
 
 import re
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from lib.readers.cells import moment, names
+from lib.readers.cells import names as names_in
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
-from lib.readers.outcomes import parse_outcome
-from lib.readers.table import MISSING, Table, resolve
+from lib.readers.table import Table
 from lib.readers.tools import plumbline
-from lib.records import SOURCES, DataError
+from lib.records import SOURCES
 
 # First match wins, so the more telling name comes first.
 _NAMES = {
@@ -24,6 +23,13 @@ _NAMES = {
 _CONTEXT = re.compile(r"context|document|passage|reference|gold|retrieved|metadata|source_text", re.I)
 _LABEL = re.compile(r"^(?:(?P<expert>.+?)_)?(?:label|outcome|judge?ment)$"
                     r"|^(?P<annotator>(?:annotator|reviewer|expert)_?\d+)$", re.I)
+_VERDICT = re.compile(r"^judges?\.(?P<judge>.+)\.(?:verdict|outcome)$|^(?P<other>.+)_verdict$"
+                      r"|^(?P<plain>judge)_outcome$")
+# Whose label it is: with a machine's name it is a verdict, with a person's a label; of another the file says neither.
+_MACHINE = re.compile(r"(?:^|[_\-. ])(?:llm|ai|model|judge|grader|auto(?:mati[cs]|mated)?|machine|bot|code|metric"
+                      r"|evaluator|gpt|claude|gemini|llama|mistral|deepseek|qwen)(?:$|[_\-. \d])", re.I)
+_PERSON = re.compile(r"(?:^|[_\-. ])(?:human|person|people|expert|annotator|reviewer|labell?er|adjudicated|manual)"
+                     r"(?:$|[_\-. \d])", re.I)
 _CRITIQUE = ("critique", "explanation", "comment", "note", "reason")
 _EXPERT = ("expert", "annotator", "reviewer", "labeller", "labeler")
 _DIMENSION = re.compile(r"^(feature|scenario|persona|topic_category|category|assistants?|meeting|task|language|channel"
@@ -37,88 +43,109 @@ def guess(table: Table) -> Mapping:
     """A whole mapping for a table; what cannot be guessed is left out."""
     if table.returns:
         return plumbline.returned(table)
-    fields = {field: _named(table, field) for field in FIELDS}
+    names = _Names(table)
+    fields = {field: names.first(_NAMES[field]) for field in FIELDS}
     if fields["created_at"] and not _all_moments(table, fields["created_at"]):
         fields["created_at"] = None  # a column called "time" may hold seconds of latency
-    labels, verdicts = table.labels or _labels(table), table.verdicts or _verdicts(table)
-    taken = {*fields.values(), *(label.outcome for label in labels), *(label.critique for label in labels)}
-    free = [column for column in table.columns if column not in taken and not column.startswith(("judges", "people"))]
-    top = [column for column in free if not any(column.startswith(f"{other}.") for other in table.columns)]
+    labels, verdicts = table.labels or _labels(table, names), table.verdicts or _verdicts(table, names)
+    taken = {*fields.values(), *(column for found in labels for column in (found.outcome, found.critique)),
+             *(column for found in verdicts for column in (found.outcome, found.critique))}
+    free = [column for column in table.columns
+            if column not in taken and not column.startswith(("judges", "people"))]
+    top = [column for column in free if not any(parent in names.known for parent in parents(column))]
     return Mapping(
-        **fields, labels=labels, verdicts=verdicts, source_column=_source(table),
-        assumptions=_first(table, ("assumptions",)),
+        **fields, labels=labels, verdicts=verdicts, source_column=_source(table, names),
+        assumptions=names.first(("assumptions",)),
         failure_modes=next((column for column in _MODES if column in free), None),
         context=tuple(column for column in top if _CONTEXT.search(column) and column not in table.dimensions),
         dimensions=tuple(column for column in top if column in table.dimensions
                          or (_DIMENSION.match(column) and _few(table, column))))
 
 
-def _named(table: Table, field: str) -> str | None:
-    return _first(table, _NAMES[field])
+def parents(column: str) -> Iterator[str]:
+    """Every path above a dotted one, the shortest first."""
+    for place, letter in enumerate(column):
+        if letter == ".":
+            yield column[:place]
 
 
-def _first(table: Table, words: tuple[str, ...]) -> str | None:
-    lower = {column.lower().replace(" ", "_"): column for column in reversed(table.columns)}
-    return next((lower[word] for word in words if word in lower), None)
+def looks_judged(column: str) -> bool:
+    """Whether a column is called as labels or verdicts are."""
+    return bool(_LABEL.match(column) or _VERDICT.match(column) or column.lower() == "verdict")
 
 
-def _source(table: Table) -> str | None:
-    column = _first(table, ("source",))
-    return column if column and {str(cell).strip().lower() for cell in _cells(table, column)} <= set(SOURCES) else None
+def mostly_outcomes(table: Table, column: str) -> bool:
+    """At least half of what stands in it is understood; a scale too: the refusal then asks for a threshold."""
+    found = table.profile.of(column)
+    return found.known and not found.nested and found.understood > 0 and found.understood >= found.odd_cells
 
 
-def _labels(table: Table) -> tuple[LabelColumns, ...]:
-    found, queue = [], _QUEUE <= set(table.columns)
+def says_who(table: Table, label: LabelColumns) -> bool:
+    """Whether the file itself says that a person gave these labels."""
+    match = _LABEL.match(label.outcome)
+    return bool(label.by or label in table.labels or set(table.columns) >= _QUEUE or match is None
+                or match["annotator"] or _PERSON.search(match["expert"] or ""))
+
+
+class _Names:
+    """The columns of a table, to be looked up by name as often as needed."""
+
+    def __init__(self, table: Table) -> None:
+        self.known = set(table.columns)
+        self._lower: dict[str, str] = {}
+        for column in table.columns:
+            self._lower.setdefault(column.lower().replace(" ", "_"), column)
+
+    def first(self, words: Iterable[str]) -> str | None:
+        """The column of the first of these names that there is."""
+        return next((self._lower[word] for word in words if word in self._lower), None)
+
+
+def _source(table: Table, names: _Names) -> str | None:
+    column = names.first(("source",))
+    found = table.profile.of(column or "")
+    whole = found.filled == table.profile.rows and found.known
+    return column if whole and {word.lower() for word in found.words} <= set(SOURCES) else None
+
+
+def _labels(table: Table, names: _Names) -> tuple[LabelColumns, ...]:
+    found, queue = [], names.known >= _QUEUE
     for column in table.columns:
         match = _LABEL.match(column)
         # In the file of a queue a wrong word must be refused, not passed over as no outcome at all.
-        if match and (queue or _all_outcomes(table, column)):
-            name = match["annotator"] or match["expert"] or "expert"
-            # One outcome column for all: another column may name whose it is, as in our own export.
-            by = None if match["annotator"] or match["expert"] else _first(table, _EXPERT)
-            revised = None if match["annotator"] or match["expert"] else _first(table, ("revised_response",))
-            found.append(LabelColumns(name, column, _critique_beside(table, match["expert"]), by, revised))
+        if not match or _MACHINE.search(match["expert"] or "") or not (queue or mostly_outcomes(table, column)):
+            continue
+        whose = match["annotator"] or match["expert"]
+        # One outcome column for all: another column may name whose it is, as in our own export.
+        by, revised = (None, None) if whose else (names.first(_EXPERT), names.first(("revised_response",)))
+        found.append(LabelColumns(whose or "expert", column, _critique_beside(names, match["expert"]), by, revised))
     return tuple(found)
 
 
-def _critique_beside(table: Table, expert: str | None) -> str | None:
-    wanted = [f"{expert}_{word}" if expert else word for word in _CRITIQUE]
-    return next((column for word in wanted for column in table.columns if column.lower() == word.lower()), None)
+def _critique_beside(names: _Names, expert: str | None) -> str | None:
+    return names.first(f"{expert}_{word}".lower().replace(" ", "_") if expert else word for word in _CRITIQUE)
 
 
-def _verdicts(table: Table) -> tuple[VerdictColumns, ...]:
+def _verdicts(table: Table, names: _Names) -> tuple[VerdictColumns, ...]:
     found = []
     for column in table.columns:
-        match = re.match(r"^(?:judges?)\.(.+)\.(verdict|outcome)$", column) or re.match(r"^(judge)_(verdict|outcome)$",
-                                                                                       column)
+        match, label = _VERDICT.match(column), _LABEL.match(column)
         if match:
-            stem = column[:-len(match[2])]
-            critique = next((stem + word for word in _CRITIQUE if stem + word in table.columns), None)
-            model = stem + "model" if stem + "model" in table.columns else None
-            found.append(VerdictColumns(match[1], column, critique, model))
+            stem = re.sub(r"(?:verdict|outcome)$", "", column)
+            critique = next((stem + word for word in _CRITIQUE if stem + word in names.known), None)
+            more = [stem + word if stem + word in names.known else None for word in ("model", "error")]
+            found.append(VerdictColumns(match["judge"] or match["other"] or match["plain"], column, critique, *more))
+        elif label and label["expert"] and _MACHINE.search(label["expert"]) and mostly_outcomes(table, column):
+            found.append(VerdictColumns(label["expert"], column, _critique_beside(names, label["expert"])))
     return tuple(found)
-
-
-def _all_outcomes(table: Table, column: str) -> bool:
-    """Scales are guessed too: the refusal then names the column and asks for a threshold."""
-    try:
-        outcomes = [parse_outcome(cell, threshold=0) for cell in _cells(table, column)]
-    except ValueError:
-        return False
-    return any(outcomes)
 
 
 def _all_moments(table: Table, column: str) -> bool:
-    try:
-        return any([moment(cell, column) for cell in _cells(table, column)])
-    except DataError:
-        return False
+    found = table.profile.of(column)
+    return bool(found.filled) and not found.nested and not found.no_times
 
 
 def _few(table: Table, column: str) -> bool:
-    values = {name for cell in _cells(table, column) for name in names(cell)}
-    return 1 < len(values) <= min(MOST_VALUES, max(2, len(table.rows) * 2 // 3))
-
-
-def _cells(table: Table, column: str) -> list[Any]:
-    return [None if (cell := resolve(row.cells, column)) is MISSING else cell for row in table.rows]
+    found = table.profile.of(column)
+    values = {name for word in found.words for name in names_in(word)}
+    return found.known and 1 < len(values) <= min(MOST_VALUES, max(2, len(table.rows) * 2 // 3))

@@ -5,26 +5,16 @@ All or nothing: the first cell that does not fit ends the import with file, line
 
 import difflib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lib.readers import cells as read
-from lib.readers.outcomes import MEANING, parse_outcome, scale, text_of
+from lib.readers.judged import label_of, verdict_of
+from lib.readers.outcomes import scale, text_of
 from lib.readers.sampling import Sample, draw
 from lib.readers.table import MISSING, LabelColumns, Row, Table, VerdictColumns, resolve
-from lib.records import (
-    MODES,
-    REAL,
-    SOURCES,
-    UNKNOWN,
-    Circumstances,
-    DataError,
-    ImportedRow,
-    Label,
-    Trace,
-    UsageError,
-    Verdict,
-)
+from lib.records import REAL, SOURCES, DataError, ImportedRow, Trace, UsageError
 
 FIELDS = ("id", "input", "output", "messages", "system_version", "created_at", "session", "steps")
 
@@ -51,6 +41,8 @@ class Mapping:
     source_column: str | None = None  # a column that says real or synthetic, in place of `source`
     assumptions: str | None = None  # what a reviewer must know of a synthetic input
     sample: Sample | None = None  # None: every trace of the file
+    skip_bad_rows: bool = False  # what cannot be read is left out and listed, in place of refusing the file
+    join_sessions: bool = False  # the traces of one session become one; `reading.read` is the place that does it
 
     def to_json(self) -> str:
         """The mapping as the store keeps it."""
@@ -73,8 +65,9 @@ class Mapping:
 
 def check(table: Table, mapping: Mapping) -> None:
     """Refuses unknown columns, a mapping without input, and scales without a threshold."""
+    known = set(table.columns)
     for column in mapping.columns():
-        if column not in table.columns:
+        if column not in known:
             near = difflib.get_close_matches(column, table.columns, 3, 0.4) or table.columns[:8]
             raise UsageError(f"{table.name} has no column '{column}'. Near to it: {', '.join(near)}.")
     if not mapping.input and not mapping.messages:
@@ -88,51 +81,97 @@ def check(table: Table, mapping: Mapping) -> None:
 
 
 def _refuse_scale(table: Table, column: str) -> None:
-    values = scale([_cell(row, column) for row in table.rows])
-    if values:
+    found = table.profile.of(column)
+    numbers = bool(found.numbers) if found.known else scale([_cell(row, column) for row in table.rows])
+    if numbers:
+        values = sorted({*found.words, *found.odd, *found.numbers})
         shown = ", ".join(values[:8]) + (", …" if len(values) > 8 else "")
         raise DataError(f"{table.name}, column '{column}' holds a scale ({shown}), not pass and fail. "
                         "Name a threshold: at or above it is a pass, below it a fail.")
 
 
+@dataclass(frozen=True)
+class Skipped:
+    """Something left out on request: a cell, whose trace comes without it, or a whole row."""
+
+    line: int
+    column: str  # "" where the whole row is left out
+    cell: str
+    why: str
+    whole: bool  # the row is no trace without it
+
+
+Leave = Callable[[Skipped], None]
+
+
 def rows(table: Table, mapping: Mapping) -> list[ImportedRow]:
     """Every row as a trace with what people and judges said, or the sample of them; equal rows once."""
-    check(table, mapping)
     found: dict[str, ImportedRow] = {}
-    for row in table.rows:
-        made = _row(table, mapping, row)
+    for made in stream(table, mapping):
         twin = found.setdefault(made.trace.id, made)
         if twin is not made:
-            found[made.trace.id] = _joined(table, mapping, row, twin, made)
+            found[made.trace.id] = joined(table, mapping, twin, made)
     return draw(list(found.values()), mapping.sample) if mapping.sample else list(found.values())
 
 
-def _joined(table: Table, mapping: Mapping, row: Row, twin: ImportedRow, made: ImportedRow) -> ImportedRow:
+def stream(table: Table, mapping: Mapping, skip: Leave | None = None) -> Iterator[ImportedRow]:
+    """Row after row as it stands in the file, equal ones as often as they stand there.
+
+    `skip` is told what is left out where the mapping says to; without that the first such cell ends the reading.
+    """
+    check(table, mapping)
+    leave = (skip or _forget) if mapping.skip_bad_rows else None
+    for row in table.rows:
+        try:
+            yield _row(table, mapping, row, leave)
+        except DataError as error:
+            if leave is None:
+                raise
+            leave(Skipped(row.line, "", "", _without_place(error, table, row), whole=True))
+
+
+def _forget(_left_out: Skipped) -> None:
+    """Nobody asks what was left out."""
+
+
+def joined(table: Table, mapping: Mapping, twin: ImportedRow, made: ImportedRow) -> ImportedRow:
     """A trace on several rows is one, where each row names its expert; else the rows must say the same."""
     if any(columns.by for columns in mapping.labels):
         said = tuple(dict.fromkeys((*twin.labels, *made.labels)))
         twin, made = replace(twin, labels=said), replace(made, labels=said)
-    _refuse_unequal(table, row, twin, made)
+    _refuse_unequal(table, twin, made)
     return twin
 
 
-def _refuse_unequal(table: Table, row: Row, twin: ImportedRow, made: ImportedRow) -> None:
+def _refuse_unequal(table: Table, twin: ImportedRow, made: ImportedRow) -> None:
     if twin.trace != made.trace:
-        raise DataError(f"{table.where(row)}: the id '{made.trace.id}' stands on {table.place(twin.line)} too, with "
-                        "other text. Give each trace an id of its own.")
+        raise DataError(f"{table.name}, {table.place(made.line)}: the id '{made.trace.id}' stands on "
+                        f"{table.place(twin.line)} too, with other text. Give each trace an id of its own.")
     if replace(made, line=twin.line) != twin:
-        raise DataError(f"{table.where(row)}: trace '{made.trace.id}' stands on {table.place(twin.line)} too, with "
-                        "other outcomes or critiques. Put what each expert or judge said into columns of its own, "
-                        "or say which column names the expert.")
+        raise DataError(f"{table.name}, {table.place(made.line)}: trace '{made.trace.id}' stands on "
+                        f"{table.place(twin.line)} too, with other outcomes or critiques. Put what each expert or "
+                        "judge said into columns of its own, or say which column names the expert.")
 
 
-def _row(table: Table, mapping: Mapping, row: Row) -> ImportedRow:
+def _row(table: Table, mapping: Mapping, row: Row, leave: Leave | None) -> ImportedRow:
     trace = _trace(table, mapping, row)
-    labels = tuple(label for columns in mapping.labels if (label := _label(table, mapping, row, columns, trace.id)))
+    labels = []
+    for columns in mapping.labels:
+        try:
+            labels.append(label_of(table, row, columns, mapping.threshold, trace.id))
+        except DataError as error:
+            if leave is None:
+                raise
+            cell = text_of(_cell(row, columns.outcome))
+            leave(Skipped(row.line, columns.outcome, cell, _without_place(error, table, row), whole=False))
     verdicts = tuple((columns.judge, verdict) for columns in mapping.verdicts
-                     if (verdict := _verdict(mapping, row, columns)))
+                     if (verdict := verdict_of(row, columns, mapping.threshold)))
     modes = read.names(_cell(row, mapping.failure_modes)) if mapping.failure_modes else ()
-    return ImportedRow(trace, row.line, labels, verdicts, modes)
+    return ImportedRow(trace, row.line, tuple(label for label in labels if label), verdicts, modes)
+
+
+def _without_place(error: DataError, table: Table, row: Row) -> str:
+    return str(error).removeprefix(f"{table.where(row)}, ").removeprefix(f"{table.where(row)}: ")
 
 
 def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
@@ -185,58 +224,6 @@ def _context(row: Row, columns: tuple[str, ...]) -> dict[str, Any]:
         if whole is not None:
             return whole
     return {column: value for column in columns if (value := _cell(row, column)) not in (None, "", [])}
-
-
-def _label(table: Table, mapping: Mapping, row: Row, columns: LabelColumns, trace: str) -> Label | None:
-    critique = read.text(_cell(row, columns.critique)) if columns.critique else ""
-    revised = read.text(_cell(row, columns.revised)) if columns.revised else ""
-    cell = _cell(row, columns.outcome)
-    try:
-        outcome = parse_outcome(cell, mapping.threshold)
-    except ValueError as error:
-        raise DataError(f"{table.where(row)}, column '{columns.outcome}': '{str(error)[:60]}' is neither pass nor fail."
-                        f" Understood: {MEANING}.") from None
-    if outcome is None and (critique.strip() or revised.strip()):
-        what = "critique" if critique.strip() else "revised response"
-        raise DataError(f"{table.where(row)}, column '{columns.outcome}': there is a {what} but no outcome. "
-                        f"Say pass or fail, or empty the {what}.")
-    if not outcome:
-        return None
-    given = read.moment(_cell(row, columns.created_at), f"{table.where(row)}, column '{columns.created_at}'")
-    return Label(trace, _expert(table, row, columns), outcome, critique, given,
-                 circumstances=Circumstances(mode=_mode(row, columns), revised_response=revised))
-
-
-def _mode(row: Row, columns: LabelColumns) -> str:
-    """What the expert knew of the judge, where the file says one of our words for it."""
-    found = read.text(_cell(row, columns.mode)).strip().lower() if columns.mode else ""
-    return found if found in MODES else UNKNOWN
-
-
-def _expert(table: Table, row: Row, columns: LabelColumns) -> str:
-    if not columns.by:
-        return columns.expert
-    found = read.text(_cell(row, columns.by)).strip()
-    if not found:
-        raise DataError(f"{table.where(row)}, column '{columns.by}': the expert's name is empty. Fill it in.")
-    return found
-
-
-def _verdict(mapping: Mapping, row: Row, columns: VerdictColumns) -> Verdict | None:
-    critique = read.text(_cell(row, columns.critique)) if columns.critique else ""
-    model = read.text(_cell(row, columns.model)) if columns.model else ""
-    word, error = text_of(_cell(row, columns.outcome)), text_of(_cell(row, columns.error) if columns.error else None)
-    if error:
-        return Verdict(None, critique, error=error, raw=word or critique, model=model)
-    if not word and not critique.strip():
-        return None
-    try:
-        outcome = parse_outcome(word, mapping.threshold)
-    except ValueError:
-        outcome = None
-    if outcome:
-        return Verdict(outcome, critique, model=model)
-    return Verdict(None, critique, error="no outcome", raw=word or critique, model=model)
 
 
 def _cell(row: Row, column: str | None) -> Any:

@@ -30,13 +30,15 @@ def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str
     mapping = replace(guess(table), **named, **given, threshold=threshold, sample=sample)
     if failure_modes:
         mapping = replace(mapping, failure_modes=_known(table, failure_modes))
-    return _unseen(_given_by_people(mapping), given)
+    return _unseen(_one_word(mapping, given), given)
 
 
-def _given_by_people(mapping: Mapping) -> Mapping:
-    """A column that was named as an expert's labels is no judge's verdicts any more."""
-    named = {label.outcome for label in mapping.labels}
-    return replace(mapping, verdicts=tuple(judged for judged in mapping.verdicts if judged.outcome not in named))
+def _one_word(mapping: Mapping, given: dict[str, tuple]) -> Mapping:
+    """A column that was named as verdicts is no guessed label, and the other way round."""
+    said = {kind: {found.outcome for found in given.get(kind, ())} for kind in ("labels", "verdicts")}
+    labels = tuple(found for found in mapping.labels if "labels" in given or found.outcome not in said["verdicts"])
+    verdicts = tuple(found for found in mapping.verdicts if "verdicts" in given or found.outcome not in said["labels"])
+    return replace(mapping, labels=labels, verdicts=verdicts)
 
 
 def _unseen(mapping: Mapping, given: dict[str, tuple]) -> Mapping:

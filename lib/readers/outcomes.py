@@ -5,9 +5,9 @@ from typing import Any
 
 from lib.records import FAIL, PASS
 
-WORDS = {"pass": PASS, "good": PASS, "true": PASS, "yes": PASS, "1": PASS,
-         "fail": FAIL, "bad": FAIL, "false": FAIL, "no": FAIL, "0": FAIL}
-MEANING = "pass, good, true, yes, 1 for pass; fail, bad, false, no, 0 for fail"
+WORDS = {"pass": PASS, "good": PASS, "true": PASS, "yes": PASS, "1": PASS, "passed": PASS,
+         "fail": FAIL, "bad": FAIL, "false": FAIL, "no": FAIL, "0": FAIL, "failed": FAIL}
+MEANING = "pass, good, true, yes, 1, passed for pass; fail, bad, false, no, 0, failed for fail"
 
 
 def text_of(cell: Any) -> str:

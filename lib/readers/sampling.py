@@ -5,7 +5,9 @@ larger sample holds the smaller one.
 """
 
 import hashlib
-from collections.abc import Sequence
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.records import ImportedRow, UsageError
@@ -23,17 +25,28 @@ class Sample:
 
 def draw(rows: Sequence[ImportedRow], sample: Sample) -> list[ImportedRow]:
     """The rows of the sample, in their order."""
+    kept = chosen(((row.trace.id, row.trace.dimensions.get(sample.by or "", ())) for row in rows), sample)
+    return [row for row in rows if row.trace.id in kept]
+
+
+def chosen(traces: Iterable[tuple[str, tuple[str, ...]]], sample: Sample) -> set[str]:
+    """The ids of the sample, out of (id, values of the dimension it is shared out by); only those are held."""
     if sample.n < 1:
         raise UsageError(f"A sample of {sample.n} traces is none: name a number of 1 or more.")
-    strata: dict[tuple[str, ...], list[ImportedRow]] = {}
-    for row in rows:
-        strata.setdefault(row.trace.dimensions.get(sample.by or "", ()), []).append(row)
-    if sample.by and strata.keys() <= {()}:
+    strata: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    sizes: Counter[tuple[str, ...]] = Counter()
+    for name, values in traces:
+        sizes[values] += 1
+        # The smallest ranks are drawn: the heap's first is the largest of those kept so far.
+        kept, rank = strata.setdefault(values, []), (-_rank(name, sample.seed), name)
+        if len(kept) < sample.n:
+            heapq.heappush(kept, rank)
+        else:
+            heapq.heappushpop(kept, rank)
+    if sample.by and sizes.keys() <= {()}:
         raise UsageError(f"No trace has the dimension '{sample.by}'. Name one that the import reads.")
-    sizes = {value: len(found) for value, found in strata.items()}
     shares = dict.fromkeys(sizes, sample.n) if sample.each else proportional(sizes, sample.n)
-    kept = {row.trace.id for value, found in strata.items() for row in _ranked(found, sample.seed)[:shares[value]]}
-    return [row for row in rows if row.trace.id in kept]
+    return {name for values, kept in strata.items() for _, name in heapq.nlargest(shares[values], kept)}
 
 
 def proportional(sizes: dict[tuple[str, ...], int], n: int) -> dict[tuple[str, ...], int]:
@@ -45,6 +58,5 @@ def proportional(sizes: dict[tuple[str, ...], int], n: int) -> dict[tuple[str, .
     return shares | {value: shares[value] + 1 for value in most_left[:n - sum(shares.values())]}
 
 
-def _ranked(rows: list[ImportedRow], seed: int) -> list[ImportedRow]:
-    return sorted(rows, key=lambda row: hashlib.sha256(
-        f"{seed}:{row.trace.id}".encode("utf-8", "surrogatepass")).digest())
+def _rank(name: str, seed: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode("utf-8", "surrogatepass")).digest())

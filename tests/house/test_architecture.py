@@ -35,9 +35,11 @@ ROOMS = ("dataset", "review", "judge", "errors", "overview", "settings")
 DIVIDED = ("store", "workflow", "ui", "cli")
 # Where the method itself goes back.
 BACK = {
-    "lib/store/dataset/imports.py": "judge errors",  # one file brings traces, labels, verdicts and failure modes
+    "lib/store/dataset/publishing.py": "judge errors",  # one file brings traces, labels, verdicts and failure modes
+    "lib/store/dataset/imports.py": "judge",  # a new trace goes where a draw has put its input
     "lib/store/dataset/returns.py": "errors",  # codes that come back
-    "lib/workflow/dataset/exchange.py": "judge errors",  # an import begins the first judge, and queues a fix's answers
+    "lib/workflow/dataset/exchange.py": "judge",  # a project begins with its first judge
+    "lib/workflow/dataset/reading.py": "judge errors",  # an import begins the first judge, and queues a fix's answers
     "lib/cli/main.py": "dataset review judge errors overview",  # the list of all commands
 }
 
@@ -47,7 +49,8 @@ DOORS = {
     "sqlite_utils": "lib/schema lib/store", "sqlite3": "lib/schema lib/store", "altair": "lib/charts",
     "streamlit": "lib/ui pages app.py", "jinja2": "lib/prompting/texts", "xllamacpp": "lib/models/local_model.py",
     "gepa": "lib/prompting/search.py", "urllib.request": "lib/models/model_files.py", "pyarrow": "lib/readers",
-    "click": "lib/cli", "subprocess": "lib/models/model_files.py lib/workflow", "httpx2": "lib/systems",
+    "click": "lib/cli", "httpx2": "lib/systems",
+    "subprocess": "lib/models/model_files.py lib/readers/files/parquet_file.py lib/workflow",
     "jsonpath": "lib/systems lib/assertions", "markdown_it": "lib/ui/rendered.py",
     "sklearn": "lib/statistics/baselines.py", "scipy": "lib/statistics/baselines.py",
     # Each of these runs, or fetches, what a file or a stranger says.

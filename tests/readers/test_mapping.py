@@ -1,6 +1,7 @@
 """Columns get their meaning: cells become traces, labels and verdicts, or the one that does not fit is named."""
 
 import json
+from dataclasses import astuple
 
 import pytest
 
@@ -8,8 +9,8 @@ from lib.readers import Mapping, guess, read_table
 from lib.readers.mapping import LabelColumns, VerdictColumns, rows
 from lib.readers.options import from_options
 from lib.readers.outcomes import parse_outcome
-from lib.readers.preview import preview
 from lib.records import FAIL, PASS, DataError, UsageError
+from lib.workflow.dataset import reading
 from lib.workflow.dataset.exchange import EXAMPLES
 
 CHAT = [{"role": "system", "content": "be brief"}, {"role": "user", "content": "weather in Oslo?"},
@@ -225,11 +226,12 @@ def test_a_mapping_needs_an_input_or_messages_and_names_for_dimensions():
 
 def test_the_preview_counts_what_the_import_would_store():
     table = csv("id,input,outcome,critique,judge_verdict\n1,a,good,x,pass\n1,a,good,x,pass\n2,b,,,maybe\n3,c,bad,,\n")
-    found = preview(table, guess(table), n=2)
-    assert (found.traces, found.repeated, found.labels, found.verdicts, found.error_verdicts) == (3, 1, 2, 2, 1)
-    assert ("outcome", "good", "pass", 2) in found.words and ("outcome", "", "no outcome", 1) in found.words
-    assert ("judge_verdict", "maybe", "error", 1) in found.words
-    assert [row["id"] for row in found.first] == ["1", "2"] and found.first[0]["label of expert"] == "pass"
+    found = reading.report_of(None, reading.read(None, table, guess(table)))
+    counts, words = found.counts, [astuple(word) for word in found.words]
+    assert (counts.traces, counts.repeated, counts.labels, counts.verdicts, counts.error_verdicts) == (3, 1, 2, 2, 1)
+    assert ("outcome", "good", "pass", 2) in words and ("outcome", "", "no outcome", 1) in words
+    assert ("judge_verdict", "maybe", "error", 1) in words
+    assert [row["id"] for row in found.first] == ["1", "2", "3"] and found.first[0]["label of expert"] == "pass"
 
 
 def example(name: str):

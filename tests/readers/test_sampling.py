@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from lib.readers import guess, read_table
 from lib.readers.mapping import Mapping
 from lib.readers.mapping import rows as read_rows
-from lib.readers.preview import preview
 from lib.readers.sampling import Sample, draw, proportional
 from lib.records import ImportedRow, Trace, UsageError
 from lib.store.dataset import traces
-from lib.workflow.dataset import exchange
+from lib.workflow.dataset import exchange, reading
 
 
 def some(n: int, values: str = "aab") -> list[ImportedRow]:
@@ -91,6 +90,6 @@ def test_importing_the_same_sample_twice_adds_nothing_and_the_record_keeps_it(db
 def test_the_preview_counts_the_sample_and_the_whole():
     table = read_table("t.csv", FILE)
     mapping = Mapping(id="id", input="input", sample=Sample(10))
-    seen = preview(table, mapping)
+    seen = reading.report_of(None, reading.read(None, table, mapping)).counts
     assert (seen.traces, seen.whole, seen.repeated, len(read_rows(table, mapping))) == (10, 40, 0, 10)
-    assert preview(table, guess(table)).whole == 40
+    assert reading.read(None, table, guess(table)).whole == 40

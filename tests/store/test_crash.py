@@ -127,7 +127,8 @@ def test_an_import_killed_at_every_single_statement_is_whole_or_absent(tmp_path,
     statement = 1
     while killed_at(statement, work):
         store = fresh(path)
-        assert store.value("pragma integrity_check") == "ok" and counts(store) == [0] * 5
+        # Behind the commit it is whole: what is killed there only puts away what the import has used.
+        assert store.value("pragma integrity_check") == "ok" and counts(store) in ([0] * 5, [3] * 5)
         store.connection.close()
         statement += 1
     assert statement > 30 and counts(fresh(path)) == [3] * 5

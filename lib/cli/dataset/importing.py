@@ -1,18 +1,20 @@
 """The import on the command line: how a file is understood, what would happen, and then it happens."""
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from lib.cli.parts import AS_JSON
 from lib.readers import READERS, Mapping, Table
 from lib.readers.options import from_options
-from lib.readers.preview import Preview, preview
+from lib.readers.report import MOST_LISTED, Report
 from lib.readers.sampling import Sample
 from lib.records import UsageError
-from lib.store import projects
-from lib.workflow.dataset import exchange
+from lib.store import Store, default_path, open_store, projects
+from lib.workflow.dataset import exchange, reading
 
 
 @click.command("import")
@@ -35,25 +37,34 @@ from lib.workflow.dataset import exchange
 @click.option("--sheet", help="Of a workbook, .xlsx or .ods [default: the first that holds a table].")
 @click.option("--encoding", help="Where the file is not UTF-8, for instance latin-1.")
 @click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
+@click.option("--skip-bad-rows", is_flag=True, help="Leave out what cannot be read, and list it: of a label the cell, "
+              "of a trace the row.")
+@AS_JSON
 @click.pass_context
 def import_file(ctx: click.Context, file: Path, encoding: str | None, format: str | None, sheet: str | None,
-                dry_run: bool, **options: Any) -> None:
+                dry_run: bool, skip_bad_rows: bool, as_json: bool, **options: Any) -> None:
     """Import traces, labels and recorded verdicts from tables, logs and exports: all rows or none."""
     sample = _sample(options.pop("sample"), options.pop("seed"), options.pop("stratify"), options.pop("per_value"))
-    table = exchange.read_file(file.name, file.read_bytes(), encoding, format, sheet)
-    mapping = from_options(table, **options, sample=sample)
-    if dry_run:
-        _show(table, mapping, preview(table, mapping))
+    table = exchange.read_file(file.name, file, encoding, format, sheet)
+    mapping = replace(from_options(table, **options, sample=sample), skip_bad_rows=skip_bad_rows)
+    path, project = ctx.parent.params["path"] or default_path(), ctx.parent.params["project"]
+    store = _looked_at(path, project) if path.exists() or not dry_run else None
+    found = reading.read(store, table, mapping)
+    said = reading.report_of(store, found)
+    result = None if dry_run else reading.keep(store, found, lambda store: _project(store, project))[1]
+    if as_json:
+        click.echo(json.dumps({**asdict(said), "mapping": asdict(mapping), "result": result and asdict(result)},
+                              ensure_ascii=False))
         return
-    store, project = ctx.obj(), ctx.parent.params["project"]
-    with store.transaction():  # a file that is refused leaves no new project behind
-        opened = exchange.start_project(store, project) if project else projects.choose(store, None)
-        result = exchange.import_table(opened, table, mapping)
+    if dry_run:
+        _show(table, mapping, said)
+        return
     click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
                f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
                f"errors), {result.failure_modes:,} failure modes.")
     if table.returns:
         click.echo(str(result))
+    _show_left_out(said)
 
 
 COMMANDS = (import_file,)
@@ -67,17 +78,50 @@ def _sample(n: int | None, seed: int | None, by: str | None, each: bool) -> Samp
     return Sample(n, seed or 0, by, each) if n is not None else None
 
 
-def _show(table: Table, mapping: Mapping, seen: Preview) -> None:
+def _looked_at(path: Path, project: str | None) -> Store:
+    """The project that the file would go into; where there is none yet, the file without one."""
+    store = open_store(path)
+    named = next((found for found in projects.every(store) if project in (None, found.name)), None)
+    return store.of(named.id) if named else store
+
+
+def _project(store: Store, name: str | None) -> Store:
+    return exchange.start_project(store, name) if name else projects.choose(store, None)
+
+
+def _show(table: Table, mapping: Mapping, said: Report) -> None:
     """What a look at the file says: its format and what that drops, the mapping, words, counts."""
-    read = READERS[table.format]
+    read, counts = READERS[table.format], said.counts
     click.echo(f"format: {table.format} ({read.title}), known by {read.sign}")
     if read.drops:
         click.echo(f"left out by this format: {read.drops}")
-    for note in table.notes:
-        click.echo(f"left out of this file: {note}")
     click.echo("\n".join(f"{name}: {column}" for name, column in asdict(mapping).items() if column))
-    for column, word, meaning, n in seen.words:
-        click.echo(f"{column}: {word or '(empty)'} is understood as {meaning}, {n:,} times")
-    whole = f" of {seen.whole:,}" if mapping.sample else ""
-    click.echo(f"{seen.traces:,}{whole} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
-               f"{seen.verdicts:,} verdicts ({seen.error_verdicts:,} of them errors). Nothing was stored.")
+    for word in said.words:
+        click.echo(f"{word.column}: {word.word or '(empty)'} is understood as {word.understood}, {word.times:,} times")
+    whole = f" of {counts.whole:,}" if mapping.sample else ""
+    if counts.new is not None:
+        click.echo(f"{counts.new:,} traces are new, {counts.stored:,} are stored already")
+    _show_left_out(said)
+    click.echo(f"{counts.traces:,}{whole} traces ({counts.repeated:,} rows repeat one), {counts.labels:,} labels, "
+               f"{counts.verdicts:,} verdicts ({counts.error_verdicts:,} of them errors). Nothing was stored.")
+
+
+def _show_left_out(said: Report) -> None:
+    """Everything of the file that is not in the store afterwards, a line each."""
+    for note in said.notes:
+        click.echo(f"left out of this file: {note}")
+    for what in said.unanswered:
+        click.echo(str(what))
+    for what in said.unread[:MOST_LISTED]:
+        click.echo(f"not read: {what}")
+    if len(said.unread) > MOST_LISTED:
+        click.echo(f"not read: {len(said.unread) - MOST_LISTED:,} more columns.")
+    for what in said.not_taken:
+        click.echo(str(what))
+    for column in said.unsaid:
+        click.echo(f"column '{column}': the file does not say whether a person or a machine spoke; it is read as an "
+                   f"expert's labels (--label NAME={column}). If a machine did: --verdict NAME={column}")
+    for what in said.skipped:
+        click.echo(f"skipped: {'row' if what.whole else 'cell'} in line {what.line}: {what.why}")
+    if said.skipped_count > len(said.skipped):
+        click.echo(f"skipped: {said.skipped_count - len(said.skipped):,} more.")

@@ -2,19 +2,24 @@
 
 import json
 import math
-from sys import intern
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from lib.readers.table import MAX_ROWS, Content, Format, Literal, Row, Table, decode, paths
+from lib.readers.files.source import Source, source_of
+from lib.readers.table import MAX_ROWS, Content, Format, LazyRows, Literal, Row, Table, decode, paths
 from lib.records import DataError, visible
 
 MAX_DEPTH = 100  # far below what SQLite's JSON and Python's own writer can take
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOO_DEEP = f"the JSON is nested more than {MAX_DEPTH} levels deep. Flatten it."
 
 
-def unpack(name: str, data: bytes, encoding: str | None = None) -> Content:
+def unpack(name: str, data: bytes | Path | Source, encoding: str | None = None) -> Content:
     """A JSON file: the objects of its list, or the one object it is; numbered from 1."""
-    value = parse(decode(name, data, encoding), name)
+    value = parse(decode(name, source_of(name, data).whole(), encoding), name)
     items = value if isinstance(value, list) and all(isinstance(item, dict) for item in value) else (
         [value] if isinstance(value, dict) else [])
     return Content(name, "json", _numbered(name, items), value)
@@ -46,10 +51,12 @@ def _items(name: str, value: Any) -> list[dict]:
     return lists[0]
 
 
-def table(content: Content, format: str, rows: list[Row]) -> Table:
+def table(content: Content, format: str, rows: Sequence[Row]) -> Table:
     """A table whose columns are the keys in the order first seen, nested ones as dotted paths."""
     if not rows:
         raise DataError(f"{content.name} holds no rows: nothing to import.")
+    if isinstance(rows, LazyRows):
+        return Table(content.name, format, list(rows.profile.columns), rows, content.unit, unread=content.unread)
     columns: dict[str, None] = {}
     for row in rows:
         columns.update(dict.fromkeys(paths(row.cells)))
@@ -59,9 +66,12 @@ def table(content: Content, format: str, rows: list[Row]) -> Table:
 def parse(text: str, where: str) -> Any:
     """One JSON value, strictly: no doubled keys, infinity or endless nesting, NaN is nothing; DataError says where."""
     try:
-        value = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_float=_number)
-        _refuse_deep(value)
-        return _clean(value)
+        strict = _SURROGATE.search(text) is not None or not _is_clean(text)
+        value = json.loads(text, object_pairs_hook=_no_doubles if strict else _no_doubles_in_clean_text,
+                           parse_constant=_no_constant, parse_float=_number)
+        if text.count("[") + text.count("{") >= MAX_DEPTH:
+            _refuse_deep(value)
+        return _clean(value) if strict else value
     except json.JSONDecodeError as error:
         place = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
         raise DataError(f"{where}, {place}: this is not valid JSON ({error.msg}). "
@@ -73,13 +83,23 @@ def parse(text: str, where: str) -> Any:
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Every line of a JSONL file has the same keys: kept once, they are a tenth of the memory of a big file less.
-    made = {intern(visible(key)): _clean(value) for key, value in pairs}
+    return _no_doubles_in_clean_text([(visible(key), _clean(value)) for key, value in pairs])
+
+
+def _no_doubles_in_clean_text(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
     if len(made) != len(pairs):
-        keys = [key for key, _ in pairs]
-        double = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key '{visible(double)}' stands twice in one object. Rename one of them.")
+        double = next(key for key, n in Counter(key for key, _ in pairs).items() if n > 1)
+        raise ValueError(f"the key '{double}' stands twice in one object. Rename one of them.")
     return made
+
+
+def _is_clean(text: str) -> bool:
+    """Whether it holds no lone surrogate itself; its escapes may still make some."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _refuse_deep(value: Any) -> None:

@@ -5,16 +5,18 @@ Knows where a value ends; one value is read as any JSON file is.
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from lib.readers.files import json_file
 from lib.readers.files.json_file import parse
+from lib.readers.files.source import Source, source_of
 from lib.readers.table import MAX_ROWS, Content, Row, decode
 from lib.records import DataError
 
 _BLANK = " \t\r\n"
 
 
-def unpack(name: str, data: bytes, encoding: str | None = None) -> Content:
+def unpack(name: str, data: bytes | Path | Source, encoding: str | None = None) -> Content:
     """A JSON file, or several values in one: every object of theirs is a row, numbered from 1."""
     try:
         return json_file.unpack(name, data, encoding)
@@ -22,7 +24,8 @@ def unpack(name: str, data: bytes, encoding: str | None = None) -> Content:
         # Whatever else is wrong with it, is wrong with the first value too.
         if "Extra data" not in str(error):
             raise
-    rows = [Row(number, found) for number, found in enumerate(_objects(name, decode(name, data, encoding)), 1)]
+    text = decode(name, source_of(name, data).whole(), encoding)
+    rows = [Row(number, found) for number, found in enumerate(_objects(name, text), 1)]
     if len(rows) > MAX_ROWS:
         raise DataError(f"{name} has more than {MAX_ROWS:,} rows: split it into smaller files.")
     return Content(name, "json", rows, [row.cells for row in rows])

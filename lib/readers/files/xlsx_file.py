@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 
+from lib.readers.files.source import Source, source_of
 from lib.readers.files.xlsx_cells import xlsx_sheets
 from lib.readers.files.xlsx_ods import ods_sheets
 from lib.readers.formulas import MARK, unescape
@@ -52,8 +54,9 @@ def _is_ods(archive: zipfile.ZipFile) -> bool:
         and archive.getinfo("mimetype").file_size < 200 and archive.read("mimetype").startswith(_ODS)
 
 
-def unpack(name: str, data: bytes, encoding: str | None = None, sheet: str | None = None) -> Content:
+def unpack(name: str, data: bytes | Path | Source, encoding: str | None = None, sheet: str | None = None) -> Content:
     """The rows of one sheet: the one named, else the first that holds a table; the others are counted as unread."""
+    data = source_of(name, data).whole()
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _refuse_large(name, archive)

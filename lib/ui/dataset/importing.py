@@ -1,25 +1,28 @@
 """The import on the screen: a file, how its columns are understood, what would happen, and then it happens."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 import streamlit as st
 
 from lib.readers import READERS, Table, guess
+from lib.readers.guess import says_who
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
-from lib.readers.preview import Preview, preview
+from lib.readers.report import Report
 from lib.readers.sampling import Sample
 from lib.records import SOURCES
 from lib.store import Store
-from lib.store.dataset.imports import ImportResult
 from lib.store.dataset.returns import Returned
 from lib.ui import frame
-from lib.workflow.dataset import exchange
+from lib.ui.dataset import left_out
+from lib.workflow.dataset import exchange, reading
+from lib.workflow.dataset.reading import Reading
 
 _TITLES = {"id": "id", "input": "input", "output": "output", "messages": "messages (OpenAI chat format)",
            "system_version": "system version", "created_at": "time", "session": "session or conversation",
            "steps": "steps"}
 _NONE = "(none)"
+_PERSON, _MACHINE = "an expert: labels", "a judge or another machine: verdicts"
 
 
 def importer(store: Store) -> None:
@@ -37,29 +40,52 @@ def importer(store: Store) -> None:
     with frame.sentences():
         table = _table(file.file_id, file.name, file, codec, format, _sheet(options, file.name))
         _say_format(table)
-        mapping = _chosen(table, file.file_id)
-        seen = preview(table, mapping)
-        _show(seen)
-        verb = "Take in what was said of" if table.returns else "Import"
-        if st.button(f"{verb} {seen.traces:,} traces", type="primary", icon=":material/download:"):
-            with st.spinner("Importing…"):
-                st.session_state["imported"] = exchange.import_table(store, table, mapping)
-            st.rerun()
+        key = f"{file.file_id}_{table.format}"
+        mapping = _chosen(table, key, file.file_id)
+        found = _reading(store, table, mapping, (file.file_id, codec, format))
+        said = reading.report_of(store, found)
+        left_out.show(said)
+        _show(said)
+        _import(store, found, said)
     _say_result()
 
 
-def _chosen(table: Table, file_id: str) -> Mapping:
+def _chosen(table: Table, key: str, file_id: str) -> Mapping:
     """What each column means and which traces are drawn; in a file of ours nothing is to be chosen."""
     if table.returns:
         return guess(table)
-    mapping = _mapping(table, f"{file_id}_{table.format}")
-    return replace(mapping, sample=_sample(mapping, file_id))
+    mapping = _mapping(table, key)
+    return replace(mapping, sample=_sample(mapping, file_id), skip_bad_rows=_skip(key))
 
 
 def _sheet(place, name: str) -> str | None:
     """Of a workbook the sheet to read, where it is not the first with a table."""
     asked = name.lower().endswith((".xlsx", ".ods"))
     return place.text_input("Sheet", placeholder="the first with a table") or None if asked else None
+
+
+def _reading(store: Store, table: Table, mapping: Mapping, key: tuple) -> Reading:
+    """Read once for each choice of columns: a press of the button imports what was shown."""
+    kept, whole = st.session_state.get("import_reading"), (key, store.path, mapping.to_json())
+    if kept is None or kept[0] != whole or not kept[1].stage.path.exists():
+        st.session_state["import_reading"] = None
+        with st.spinner("Reading every row…"):
+            st.session_state["import_reading"] = (whole, reading.read(store, table, mapping))
+    return st.session_state["import_reading"][1]
+
+
+def _skip(key: str) -> bool:
+    return st.toggle("Leave out what cannot be read", key=f"{key}_skip", help=(
+        "A cell that is neither pass nor fail is left out of its trace, a row that is no trace is left out whole. "
+        "Each is listed below. Without this the first one stops the import."))
+
+
+def _import(store: Store, found: Reading, said: Report) -> None:
+    verb = "Take in what was said of" if found.table.returns else "Import"
+    if st.button(f"{verb} {said.counts.traces:,} traces", type="primary", icon=":material/download:"):
+        with st.spinner("Importing…"):
+            st.session_state["imported"] = reading.keep(store, found)[1], said
+        st.rerun()
 
 
 def _table(file_id: str, name: str, file, codec: str | None, format: str | None, sheet: str | None) -> Table:
@@ -74,9 +100,9 @@ def _say_format(table: Table) -> None:
     """What the file was taken for, to be confirmed, and what such a reading leaves out."""
     read = READERS[table.format]
     st.markdown(f"**{read.title}**, known by {read.sign}")
-    left_out = " ".join((read.drops, *(f"In this file, {note}" for note in table.notes))).strip()
-    if left_out:
-        st.caption(f":material/content_cut: Left out: {left_out}")
+    dropped = " ".join((read.drops, *(f"In this file, {note}" for note in table.notes))).strip()
+    if dropped:
+        st.caption(f":material/content_cut: Left out: {dropped}")
 
 
 def _sample(mapping: Mapping, key: str) -> Sample | None:
@@ -106,9 +132,27 @@ def _mapping(table: Table, file_id: str) -> Mapping:
         limit = threshold.number_input("threshold, only for a scale", value=None, key=f"{file_id}_threshold",
                                        help="A number at or above it is a pass, below it a fail. It is stored.")
         made = source.selectbox("source", SOURCES, key=f"{file_id}_source")
+    labels, verdicts = _asked(table, guessed, file_id)
+    guessed = replace(guessed, labels=labels, verdicts=verdicts)
+    key = f"{file_id}_{len(labels)}_{len(verdicts)}"  # a changed answer starts the two small tables anew
     return replace(guessed, **fields, context=context, dimensions=dimensions, failure_modes=failure_modes,
-                   threshold=limit, source=made, labels=_labels(table, guessed, file_id),
-                   verdicts=_verdicts(table, guessed, file_id))
+                   threshold=limit, source=made, labels=_labels(table, guessed, key),
+                   verdicts=_verdicts(table, guessed, key))
+
+
+def _asked(table: Table, guessed: Mapping, key: str) -> tuple[tuple[LabelColumns, ...], tuple[VerdictColumns, ...]]:
+    """Where the file does not say who spoke, the person who imports it does."""
+    labels, verdicts = [], list(guessed.verdicts)
+    for label in guessed.labels:
+        who = _PERSON if says_who(table, label) else st.radio(
+            f"Who spoke in column '{label.outcome}'? The file does not say.", (_PERSON, _MACHINE), horizontal=True,
+            key=f"{key}_who_{label.outcome}")
+        if who == _PERSON:
+            labels.append(label)
+        else:
+            verdicts.append(VerdictColumns("judge" if label.expert == "expert" else label.expert, label.outcome,
+                                           label.critique))
+    return tuple(labels), tuple(verdicts)
 
 
 def _column(place, label: str, table: Table, guessed: str | None, key: str) -> str | None:
@@ -122,22 +166,21 @@ def _columns(label: str, table: Table, guessed: tuple[str, ...], key: str) -> tu
 
 
 def _labels(table: Table, guessed: Mapping, key: str) -> tuple[LabelColumns, ...]:
-    rows = [{"name": label.expert, "outcome": label.outcome, "critique": label.critique, "by": label.by,
-             "revised": label.revised} for label in guessed.labels]
-    edited = _judged("Labels: one row for each expert", "expert", table, rows, f"{key}_labels", "by", "revised")
-    return tuple(LabelColumns(**{"expert": row.pop("name")}, **row) for row in edited)
+    edited = _judged("Labels: one row for each expert", "expert", table, [asdict(label) for label in guessed.labels],
+                     f"{key}_labels", "by", "revised", "created_at", "mode")
+    return tuple(LabelColumns(**{"expert": row.pop("name") or ""}, **row) for row in edited)
 
 
 def _verdicts(table: Table, guessed: Mapping, key: str) -> tuple[VerdictColumns, ...]:
-    rows = [{"name": found.judge, "outcome": found.outcome, "critique": found.critique, "model": found.model}
-            for found in guessed.verdicts]
-    edited = _judged("Recorded verdicts: one row for each judge", "judge", table, rows, f"{key}_verdicts", "model")
+    edited = _judged("Recorded verdicts: one row for each judge", "judge", table,
+                     [asdict(found) for found in guessed.verdicts], f"{key}_verdicts", "model", "error")
     return tuple(VerdictColumns(**{"judge": row.pop("name")}, **row) for row in edited)
 
 
 def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *more: str) -> list[dict]:
     """Rows of (who, outcome column, critique column): added, changed and deleted in a small table."""
     names = ("name", "outcome", "critique", *more)
+    rows = [{"name" if name == who else name: cell for name, cell in row.items()} for row in rows]
     # Without its type an empty column counts as one of numbers, and the editor refuses to write names into it.
     edited = st.data_editor(
         pd.DataFrame(rows, columns=names, dtype="string"), num_rows="dynamic", key=key, hide_index=True,
@@ -147,7 +190,8 @@ def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *mor
 
 
 def _pick(table: Table, name: str):
-    title = {"by": "expert's name in column", "revised": "revised response column"}.get(name, f"{name} column")
+    title = {"by": "expert's name in column", "revised": "revised response column", "created_at": "time column",
+             "mode": "column of what the expert knew", "error": "error column"}.get(name, f"{name} column")
     return st.column_config.SelectboxColumn(title, options=table.columns, width="medium")
 
 
@@ -155,23 +199,26 @@ def _rows(edited: pd.DataFrame) -> list[dict]:
     return edited.astype(object).where(edited.notna(), None).to_dict("records")
 
 
-def _show(seen: Preview) -> None:
+def _show(said: Report) -> None:
     st.markdown("**What would be stored**")
-    st.caption(f"{seen.traces:,} of {seen.whole:,} traces ({seen.repeated:,} rows repeat one), {seen.labels:,} labels, "
-               f"{seen.verdicts:,} verdicts, {seen.error_verdicts:,} of them errors.")
-    if seen.words:
-        columns = zip(*seen.words, strict=True)
-        st.dataframe(dict(zip(("column", "word in the file", "understood as", "times"), map(list, columns),
-                              strict=True)), hide_index=True)
-    st.dataframe(seen.first, hide_index=True)
+    counts = said.counts
+    st.caption(f"{counts.traces:,} of {counts.whole:,} traces ({counts.repeated:,} rows repeat one), "
+               f"{counts.labels:,} labels, {counts.verdicts:,} verdicts, {counts.error_verdicts:,} of them errors. "
+               f"{counts.new:,} traces are new, {counts.stored:,} are stored already.")
+    if said.words:
+        st.dataframe({title: [getattr(word, field) for word in said.words] for field, title in (
+            ("column", "column"), ("word", "word in the file"), ("understood", "understood as"), ("times", "times"))},
+                     hide_index=True)
+    st.dataframe(list(said.first), hide_index=True)
 
 
 def _say_result() -> None:
-    result: ImportResult | None = st.session_state.get("imported")
+    result, said = st.session_state.get("imported", (None, None))
     if result is not None:
         st.success(f"{result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already stored; "
                    f"{result.labels:,} labels, {result.verdicts:,} verdicts, {result.error_verdicts:,} of them errors; "
                    f"{result.failure_modes:,} failure modes.", icon=":material/check:")
         if isinstance(result, Returned):
             st.caption(str(result))
+        left_out.summary(said)
         frame.link("review", "Review traces", ":material/arrow_forward:")

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib import readers, writers
-from lib.readers.mapping import Mapping, rows
+from lib.readers.mapping import Mapping
 from lib.records import DataError, UsageError
 from lib.records.places import ROOT
-from lib.records.sheets import OURS
-from lib.store import Store, cycles, projects
-from lib.store.dataset import imports, returns, tables
+from lib.store import Store, projects
+from lib.store.dataset import tables
 from lib.store.dataset.imports import ImportResult
 from lib.store.errors import cause_tables
-from lib.workflow.errors import fixing
+from lib.workflow.dataset import reading
 from lib.workflow.judge import judging
 
 EXAMPLES_FOLDER = ROOT / "data" / "examples"
@@ -67,11 +66,9 @@ def open_example(store: Store, name: str) -> Store:
     if name not in EXAMPLES:
         raise UsageError(f"There is no example '{name}'. Examples: {', '.join(EXAMPLES)}.")
     example = EXAMPLES[name]
-    table = read_file(example.file.name, example.file.read_bytes())
-    with store.transaction():
-        opened = projects.create(store, example.title, example.question)
-        import_table(opened, table, _principal_first(readers.guess(table), example.expert))
-    return opened
+    table = read_file(example.file.name, example.file)
+    read = reading.read(store, table, _principal_first(readers.guess(table), example.expert))
+    return reading.keep(store, read, lambda store: projects.create(store, example.title, example.question))[0]
 
 
 def _principal_first(mapping: Mapping, expert: str) -> Mapping:
@@ -79,29 +76,15 @@ def _principal_first(mapping: Mapping, expert: str) -> Mapping:
     return mapping.with_expert("human", expert)
 
 
-def read_file(name: str, data: bytes, encoding: str | None = None, format: str | None = None,
+def read_file(name: str, data: bytes | Path, encoding: str | None = None, format: str | None = None,
               sheet: str | None = None) -> readers.Table:
-    """The rows of an uploaded file, read by its content or as named; DataError names file, line, column and cure."""
+    """The rows of a file, read by its content or as named; DataError names file, line, column and cure."""
     return readers.read_table(name, data, encoding, format, sheet)
 
 
 def import_table(store: Store, table: readers.Table, mapping: Mapping) -> ImportResult:
-    """Stores a read file through a mapping, all or nothing, and gives the project its first judge.
-
-    A file of ours that came back brings labels, outputs, dates or codes to its traces, and never a trace.
-    """
-    found = rows(table, mapping)
-    with store.transaction():
-        known = cycles.known_versions(store)
-        if table.returns:
-            result = returns.add_returned(store, table.name, table.format, mapping.to_json(), found,
-                                          OURS in table.columns, table.unit)
-        else:
-            result = imports.add_rows(store, table.name, table.format, mapping.to_json(), found)
-        cycles.note_versions(store, known, cycles.known_versions(store))
-        fixing.queue_imported(store)
-        judging.ensure_judge(store)
-    return result
+    """Stores a read file through a mapping, all or nothing, and gives the project its first judge."""
+    return reading.keep(store, reading.read(store, table, mapping))[1]
 
 
 @dataclass(frozen=True)

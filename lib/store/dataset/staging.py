@@ -1,0 +1,275 @@
+"""Rows of a file on their way into the store: in a file of their own beside it, so that nobody waits for the reading.
+
+A trace that stands on several rows is one here already. The file goes when nobody needs it any more; one that a killed
+process left behind goes the next time somebody imports.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import time
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import count, islice
+from pathlib import Path
+from tempfile import mkstemp
+
+from lib.records import Circumstances, DataError, ImportedRow, Label, Trace, Verdict, split_of, visible
+from lib.store.database import Store
+
+_BATCH = 500
+_KNOWN = 50_000  # names whose number is remembered
+_OLD = 86_400  # seconds after which a file that nobody has touched belongs to no import
+_MARK = ".importing-"
+
+# Each name once, with its number in the store as soon as that is known.
+_TABLES = """
+    create table traces (key integer primary key, line integer, trace_id text unique, input text, output text,
+        messages text, context text, content_hash text, source text, split text, split_given integer,
+        system_version text, created_at text, assumptions text, session text, steps text,
+        state text not null default 'new', target integer, stored_hash text);
+    create table names (key integer primary key, kind text, name text, value text, target integer,
+        unique (kind, name, value));
+    create table trace_values (trace integer, name integer);
+    create table labels (trace integer, name integer, outcome text, critique text, created_at text, mode text,
+        revised text);
+    create table verdicts (trace integer, name integer, outcome text, critique text, error text, raw text, model text);
+    create table modes (trace integer, name integer);
+"""
+_INSERT = {
+    "traces": """insert or ignore into traces (key, line, trace_id, input, output, messages, context, content_hash,
+        source, split, split_given, system_version, created_at, assumptions, session, steps)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    "trace_values": "insert into trace_values values (?, ?)",
+    "labels": "insert into labels values (?, ?, ?, ?, ?, ?, ?)",
+    "verdicts": "insert into verdicts values (?, ?, ?, ?, ?, ?, ?)",
+    "modes": "insert into modes values (?, ?)",
+}
+
+Merge = Callable[[ImportedRow, ImportedRow], ImportedRow]
+
+
+class Stage:
+    """One file's rows, ready to be compared with what is stored and published."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """An empty stage in this folder, named after the store's file."""
+        _sweep(folder, name)
+        handle, path = mkstemp(prefix=f"{name}{_MARK}", dir=folder)
+        os.close(handle)
+        self.path = Path(path)
+        self.rows = 0
+        self._known: dict[tuple[str, str, str], int] = {}
+        self._remove = weakref.finalize(self, _unlink, self.path)
+
+    def remove(self) -> None:
+        """Takes the file away; what was published stays."""
+        self._remove()
+
+    def fill(self, rows: Iterable[ImportedRow], merge: Merge) -> None:
+        """Takes all rows, or removes itself; `merge` joins a row with the earlier one of its id, or refuses it."""
+        try:
+            with self.open() as file:
+                file.executescript(_TABLES)
+                file.execute("begin immediate")
+                rows, keys = iter(rows), count(1)
+                while batch := [(next(keys), row) for row in islice(rows, _BATCH)]:
+                    self._add(file, batch, merge)
+                file.execute("commit")
+        except BaseException:
+            self.remove()
+            raise
+
+    @contextmanager
+    def open(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own; nothing here outlives a crash, so nothing is synced."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as file:
+            file.row_factory = sqlite3.Row
+            for pragma in ("pragma journal_mode = off", "pragma synchronous = off", "pragma locking_mode = exclusive"):
+                file.execute(pragma)
+            yield file
+
+    def traces(self) -> int:
+        """How many traces stand here."""
+        with self.open() as file:
+            return file.execute("select count(*) from traces").fetchone()[0]
+
+    def counts(self) -> dict[str, int]:
+        """How many of what stands here."""
+        with self.open() as file:
+            return dict(file.execute("""select count(*) as traces,
+                (select count(*) from labels) as labels, (select count(*) from verdicts) as verdicts,
+                (select count(*) from verdicts where error is not null) as error_verdicts,
+                count(*) filter (where output is null and messages is null) as unanswered,
+                count(*) filter (where output is null and messages is not null) as unanswered_conversations
+                from traces""").fetchone())
+
+    def first(self, n: int) -> list[ImportedRow]:
+        """The first rows, as they were given."""
+        with self.open() as file:
+            return [_rebuilt(file, row) for row in file.execute("select * from traces order by key limit ?", (n,))]
+
+    def strata(self, dimension: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """(id, values of the dimension) of every trace."""
+        with self.open() as file:
+            for row in file.execute("select key, trace_id from traces order by key"):
+                values = file.execute("""select n.value from trace_values v join names n on n.key = v.name
+                    where v.trace = ? and n.name = ? order by v.rowid""", (row["key"], dimension)) if dimension else ()
+                yield row["trace_id"], tuple(value[0] for value in values)
+
+    def keep(self, ids: Iterable[str]) -> None:
+        """Takes out every trace but these, with what was said of it."""
+        with self.open() as file:
+            file.execute("create temp table kept (trace_id text primary key)")
+            file.executemany("insert into kept values (?)", ((name,) for name in ids))
+            file.execute("delete from traces where trace_id not in (select trace_id from kept)")
+            for statement in ("delete from trace_values where trace not in (select key from traces)",
+                              "delete from labels where trace not in (select key from traces)",
+                              "delete from verdicts where trace not in (select key from traces)",
+                              "delete from modes where trace not in (select key from traces)",
+                              """delete from names where key not in (select name from trace_values
+                                  union select name from labels union select name from verdicts
+                                  union select name from modes)"""):
+                file.execute(statement)
+
+    def _add(self, file: sqlite3.Connection, batch: list[tuple[int, ImportedRow]], merge: Merge) -> None:
+        self.rows += len(batch)
+        before = file.total_changes
+        _write(file, "traces", [_columns(key, row) for key, row in batch])
+        if file.total_changes - before == len(batch):
+            self._add_said(file, batch)
+            return
+        for key, row in batch:  # one by one: a later row may be joined with an earlier one of the same batch
+            stored = file.execute("select * from traces where trace_id = ?", (visible(row.trace.id),)).fetchone()
+            if stored["key"] == key:
+                self._add_said(file, [(key, row)])
+            else:
+                self._join(file, stored, row, merge)
+
+    def _add_said(self, file: sqlite3.Connection, batch: list[tuple[int, ImportedRow]]) -> None:
+        for table, rows in (("trace_values", self._values), ("labels", self._labels), ("verdicts", self._verdicts),
+                            ("modes", self._modes)):
+            if made := [cells for key, row in batch for cells in rows(file, key, row)]:
+                _write(file, table, made)
+
+    def _join(self, file: sqlite3.Connection, stored: sqlite3.Row, row: ImportedRow, merge: Merge) -> None:
+        """Adds what the labels of a further row say beyond those of the first one of this id."""
+        twin = _rebuilt(file, stored)
+        more = tuple(label for label in merge(twin, row).labels if label not in twin.labels)
+        _write(file, "labels", list(self._labels(file, stored["key"], ImportedRow(row.trace, row.line, more))))
+
+    def _values(self, file: sqlite3.Connection, key: int, row: ImportedRow) -> Iterator[tuple]:
+        for name, values in row.trace.dimensions.items():
+            for value in values:
+                yield key, self._name(file, "dimension", name, value)
+
+    def _labels(self, file: sqlite3.Connection, key: int, row: ImportedRow) -> Iterator[tuple]:
+        for label in _once(row.labels):
+            yield (key, self._name(file, "expert", label.expert), label.outcome, label.critique, label.created_at,
+                   label.circumstances.mode, label.circumstances.revised_response)
+
+    def _verdicts(self, file: sqlite3.Connection, key: int, row: ImportedRow) -> Iterator[tuple]:
+        for judge, said in row.verdicts:
+            yield (key, self._name(file, "judge", judge), said.outcome, said.critique, said.error, said.raw, said.model)
+
+    def _modes(self, file: sqlite3.Connection, key: int, row: ImportedRow) -> Iterator[tuple]:
+        for name in row.failure_modes:
+            yield key, self._name(file, "mode", name)
+
+    def _name(self, file: sqlite3.Connection, kind: str, name: str, value: str = "") -> int:
+        found = self._known.get((kind, name, value))
+        if found is None:
+            words = tuple(map(visible, (kind, name, value)))
+            file.execute("insert or ignore into names (kind, name, value) values (?, ?, ?)", words)
+            found = file.execute("select key from names where kind = ? and name = ? and value = ?", words).fetchone()[0]
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            self._known[kind, name, value] = found
+        return found
+
+
+def beside(store: Store) -> Stage:
+    """A stage beside the store's file: on the same disk, whatever the system keeps for temporary files."""
+    return Stage(store.path.parent, store.path.name)
+
+
+def one_each(twin: ImportedRow, made: ImportedRow) -> ImportedRow:
+    """Rows of one id that nobody has joined before: they must be the same trace, and their labels are all kept."""
+    if twin.trace != made.trace:
+        raise DataError(f"line {made.line}: the id '{made.trace.id}' stands on line {twin.line} too, with other text. "
+                        "Give each trace an id of its own.")
+    return ImportedRow(twin.trace, twin.line, tuple(dict.fromkeys((*twin.labels, *made.labels))), twin.verdicts,
+                       twin.failure_modes)
+
+
+def input_hash(text: str) -> str:
+    """How the store names an input in its table of splits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _write(file: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
+    try:
+        file.executemany(_INSERT[table], rows)
+    except UnicodeEncodeError:
+        file.executemany(_INSERT[table], [
+            tuple(visible(cell) if isinstance(cell, str) else cell for cell in row) for row in rows])
+
+
+def _once(labels: Iterable[Label]) -> Iterator[Label]:
+    """The same outcome and critique of one expert once, as the store keeps it."""
+    seen: list[Label] = []
+    for label in labels:
+        revised = label.circumstances.revised_response
+        if not any((old.expert, old.outcome, old.critique) == (label.expert, label.outcome, label.critique)
+                   and revised in ("", old.circumstances.revised_response) for old in seen):
+            seen.append(label)
+            yield label
+
+
+def _columns(key: int, row: ImportedRow) -> tuple:
+    trace = row.trace
+    return (key, row.line, trace.id, trace.input, trace.output, _json(trace.messages), json.dumps(trace.context),
+            trace.content_hash, trace.source, trace.split or split_of(trace.input), trace.split is not None,
+            trace.system_version, trace.created_at, trace.assumptions, trace.session, _json(trace.steps))
+
+
+def _json(value: list | None) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _rebuilt(file: sqlite3.Connection, row: sqlite3.Row) -> ImportedRow:
+    """A row as it was given, to be shown or compared with another one of its id."""
+    dimensions: dict[str, list[str]] = {}
+    for name, value in file.execute("""select n.name, n.value from trace_values v join names n on n.key = v.name
+            where v.trace = ? order by v.rowid""", (row["key"],)):
+        dimensions.setdefault(name, []).append(value)
+    trace = Trace(row["trace_id"], row["input"], row["output"], json.loads(row["messages"] or "null"),
+                  json.loads(row["context"]), {name: tuple(values) for name, values in dimensions.items()},
+                  row["system_version"], row["created_at"], row["source"],
+                  row["split"] if row["split_given"] else None, row["assumptions"],
+                  json.loads(row["steps"] or "null"), row["session"])
+    labels = tuple(Label(trace.id, said["name"], said["outcome"], said["critique"], said["created_at"],
+                         circumstances=Circumstances(mode=said["mode"], revised_response=said["revised"]))
+                   for said in file.execute("""select n.name, l.* from labels l join names n on n.key = l.name
+                       where l.trace = ? order by l.rowid""", (row["key"],)))
+    verdicts = tuple((said[0], Verdict(said["outcome"], said["critique"], said["error"], said["raw"],
+                                       model=said["model"]))
+                     for said in file.execute("""select n.name, v.* from verdicts v join names n on n.key = v.name
+                         where v.trace = ? order by v.rowid""", (row["key"],)))
+    modes = tuple(said[0] for said in file.execute("""select n.name from modes m join names n on n.key = m.name
+        where m.trace = ? order by m.rowid""", (row["key"],)))
+    return ImportedRow(trace, row["line"], labels, verdicts, modes)
+
+
+def _sweep(folder: Path, name: str) -> None:
+    for left in folder.glob(f"{name}{_MARK}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _OLD:
+                left.unlink()
+
+
+def _unlink(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()

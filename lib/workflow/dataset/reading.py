@@ -1,0 +1,113 @@
+"""One reading of a file: staged beside the store, reported before and after, and kept, all of it or none."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lib.readers import Mapping, Table, report
+from lib.readers.mapping import Skipped, joined, rows, stream
+from lib.readers.report import MOST_LISTED, Counts, Report
+from lib.readers.sampling import chosen
+from lib.records import ImportedRow
+from lib.records.sheets import OURS
+from lib.store import Store, cycles
+from lib.store.dataset import imports, publishing, returns, staging
+from lib.store.dataset.imports import ImportResult
+from lib.store.dataset.staging import Stage
+from lib.workflow.errors import fixing
+from lib.workflow.judge import judging
+
+FIRST = 20  # rows that a report shows
+
+
+@dataclass(eq=False)
+class Reading:
+    """A file through a mapping, every row of it checked; its rows wait in the stage."""
+
+    table: Table
+    mapping: Mapping
+    stage: Stage
+    skipped: list[Skipped] = field(default_factory=list)  # the first ones
+    skipped_count: int = 0
+    whole: int = 0  # traces in the file, before a sample is drawn
+
+    def leave_out(self, what: Skipped) -> None:
+        """Takes note of something that is left out on request."""
+        self.skipped_count += 1
+        if len(self.skipped) < MOST_LISTED:
+            self.skipped.append(what)
+
+
+def read(store: Store | None, table: Table, mapping: Mapping) -> Reading:
+    """Reads every row through the mapping; raises what the import would raise. Without a store nothing is compared."""
+    stage = staging.beside(store) if store else Stage(Path(tempfile.gettempdir()), "plumbline")
+    found = Reading(table, mapping, stage)
+    # Traces of one session would be joined here, where the mapping says so: the stage takes whatever rows come.
+    stage.fill(stream(table, mapping, found.leave_out), lambda twin, made: joined(table, mapping, twin, made))
+    found.whole = stage.traces()
+    if mapping.sample:
+        stage.keep(chosen(stage.strata(mapping.sample.by), mapping.sample))
+    return found
+
+
+def report_of(store: Store | None, found: Reading) -> Report:
+    """What the preview and a dry run say: the store is only looked at."""
+    if store is None or found.table.returns:
+        return _report(found, {})
+    with publishing.attached(store, found.stage):
+        publishing.compare(store)
+        return _report(found, publishing.counts(store))
+
+
+def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None = None) -> tuple[Store, ImportResult]:
+    """Adds what is new, all or nothing, and gives the project its first judge.
+
+    `project` opens or makes the project, in the same transaction: a file that is refused leaves none behind.
+    """
+    if found.table.returns:
+        return _returned(store, found, project)
+    with publishing.attached(store, found.stage):
+        compared, known = publishing.compare(store), cycles.known_versions(store)
+        with store.transaction():
+            opened = project(store) if project else store
+            result = imports.add_staged(opened, found.stage, compared, found.table.name, found.table.format,
+                                        found.mapping.to_json())
+            cycles.note_versions(opened, known, known | publishing.versions(opened))
+            fixing.queue_imported(opened)
+            judging.ensure_judge(opened)
+    return opened, result
+
+
+def _returned(store: Store, found: Reading,
+              project: Callable[[Store], Store] | None) -> tuple[Store, ImportResult]:
+    """A file of ours that came back: it brings labels, outputs, dates or codes to its traces, and never a trace."""
+    table, mapping = found.table, found.mapping
+    with store.transaction():
+        opened = project(store) if project else store
+        known = cycles.known_versions(opened)
+        result = returns.add_returned(opened, table.name, table.format, mapping.to_json(), rows(table, mapping),
+                                      OURS in table.columns, table.unit)
+        cycles.note_versions(opened, known, cycles.known_versions(opened))
+        fixing.queue_imported(opened)
+        judging.ensure_judge(opened)
+    return opened, result
+
+
+def _report(found: Reading, states: dict[str, int]) -> Report:
+    numbers = found.stage.counts()
+    why = {report.unanswered_why(found.mapping, conversation): n for conversation, n in (
+        (False, numbers.pop("unanswered")), (True, numbers.pop("unanswered_conversations"))) if n}
+    counts = Counts(**numbers, whole=found.whole, repeated=found.stage.rows - found.whole, unanswered=why,
+                    new=states.get("new", 0) if states else None,
+                    stored=sum(states.values()) - states.get("new", 0) if states else None)
+    return report.of_reading(found.table, found.mapping, counts, tuple(map(_plain, found.stage.first(FIRST))),
+                             tuple(found.skipped), found.skipped_count)
+
+
+def _plain(row: ImportedRow) -> dict[str, str]:
+    labels = {f"label of {label.expert}": label.outcome for label in row.labels}
+    verdicts = {f"verdict of {judge}": verdict.outcome or "error" for judge, verdict in row.verdicts}
+    dimensions = {name: ", ".join(values) for name, values in row.trace.dimensions.items()}
+    return {"id": row.trace.id, "input": row.trace.input, "output": row.trace.output or "", **dimensions,
+            **labels, **verdicts}
