@@ -15,7 +15,7 @@ from lib.store.dataset.staging import Stage
 from lib.store.judge import splits
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: what comes back from a spreadsheet is counted row by row
 class ImportResult:
     """What an import added, and what was there already."""
 
