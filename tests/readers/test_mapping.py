@@ -10,8 +10,7 @@ from lib.readers.mapping import LabelColumns, VerdictColumns, rows
 from lib.readers.options import from_options
 from lib.readers.outcomes import parse_outcome
 from lib.records import FAIL, PASS, DataError, UsageError
-from lib.workflow.dataset import reading
-from lib.workflow.dataset.exchange import EXAMPLES
+from lib.workflow.dataset import exchange, reading
 
 CHAT = [{"role": "system", "content": "be brief"}, {"role": "user", "content": "weather in Oslo?"},
         {"role": "assistant", "content": None, "tool_calls": [
@@ -235,7 +234,7 @@ def test_the_preview_counts_what_the_import_would_store():
 
 
 def example(name: str):
-    return read_table(EXAMPLES[name].file.name, EXAMPLES[name].file.read_bytes())
+    return read_table(exchange.EXAMPLES[name].file.name, exchange.EXAMPLES[name].file.read_bytes())
 
 
 def test_the_guess_on_the_meeting_summaries():

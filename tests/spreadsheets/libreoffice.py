@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from lib.store import projects
-from tests.spreadsheets.record import saved
-from tests.support.sheets import bring, judged, said, waiting, whole
+from tests.support.spreadsheets.recorded import saved
+from tests.support.spreadsheets.sheets import bring, judged, said, waiting, whole
 
 
 @pytest.mark.parametrize(("ending", "opened"), [("csv", "utf-8"), ("csv", "windows-1252"), ("xlsx", "utf-8")])

@@ -107,3 +107,18 @@ def calling(id: str, name: str, arguments: str) -> dict:
 def tool(id: str, text: str) -> dict:
     """What a tool answered."""
     return {"role": "tool", "tool_call_id": id, "content": text}
+
+
+def telemetry(name: str) -> bytes:
+    """A file that a tracing tool wrote."""
+    return (DATA / "cases" / "telemetry" / name).read_bytes()
+
+
+def telemetry_traces(name: str) -> list[Trace]:
+    """The traces of such a file."""
+    return [row.trace for row in imported(telemetry(name), name)]
+
+
+def left(data: bytes, name: str = "t.json") -> list[tuple[str, int]]:
+    """What a reading left out, with its count."""
+    return [(one.what, one.count) for one in read_table(name, data).unread]

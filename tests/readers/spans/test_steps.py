@@ -8,8 +8,9 @@ from lib.readers import read_table
 from lib.readers.spans.outline import Heard
 from lib.readers.spans.span import Span
 from lib.readers.spans.tree import Tree
-from tests.readers.spans.test_telemetry import case, left, traces
-from tests.support.formats import assistant, imported, user
+from tests.support.formats import assistant, imported, left, user
+from tests.support.formats import telemetry as case
+from tests.support.formats import telemetry_traces as traces
 
 
 def openinference(*spans: dict) -> bytes:

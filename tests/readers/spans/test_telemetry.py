@@ -7,23 +7,13 @@ import pytest
 from lib.readers import guess, read_table
 from lib.readers.mapping import rows
 from lib.records import DataError, Trace
-from tests.support.formats import DATA, assistant, calling, imported, tool, user
+from tests.support.formats import assistant, calling, imported, left, tool, user
+from tests.support.formats import telemetry as case
+from tests.support.formats import telemetry_traces as traces
 
 SYSTEM = {"role": "system", "content": "You are the help desk of a shop."}
 NORWAY = "Answer: about 'Do you ship to Norway?' we say yes."
 SHIPPED = '{"state": "shipped", "eta": "Friday"}'
-
-
-def case(name: str) -> bytes:
-    return (DATA / "cases" / "telemetry" / name).read_bytes()
-
-
-def traces(name: str) -> list[Trace]:
-    return [row.trace for row in imported(case(name), name)]
-
-
-def left(data: bytes, name: str = "t.json") -> list[tuple[str, int]]:
-    return [(one.what, one.count) for one in read_table(name, data).unread]
 
 
 def test_vercel_s_sdk():

@@ -38,7 +38,9 @@ SPANS = ["spans-to_csv.csv", "spans-to_csv-noindex.csv", "rest-otlpv1.json", "sp
 def test_every_form_of_the_spans_gives_the_same_traces(name):
     found, left_out = read(fixture(CASE.format(name)))
     by_id = {row.trace.id: row.trace for row in found}
-    assert left_out == [] and len(by_id) == 5
+    # What pandas writes twice is said, though nothing of it is lost.
+    assert {what.partition(",")[0].partition(" a second")[0] for what, _ in left_out} <= {"column 1", "column 10"}
+    assert len(by_id) == 5
     assert {trace.input: trace.output for trace in by_id.values() if trace.input != "BOOM"} == {
         "What about shoes?": "You can return it within 30 days. (What about shoes?)",
         "Where is my order?": "Your order A-17 left yesterday.",
@@ -79,7 +81,7 @@ def test_annotations_of_spans_are_labels_of_people_and_verdicts_of_machines():
     inner = {"name": "call", "context": {"trace_id": "t", "span_id": "b"}, "parent_id": "a", "annotations": [
         annotation("CODE", "short", score=1.0), annotation("CODE", "short", label="False")]}
     (row,), left_out = read([root, inner])
-    assert labelled(row) == [("expert", PASS, "It names the policy.")] and left_out == []
+    assert labelled(row) == [("expert", PASS, "It names the policy.")] and left_out == [("spans 'call'", 1)]
     assert row.labels[0].created_at == "2026-11-30T09:00:00Z"
     assert judged(row) == {"correctness": (FAIL, "No policy.", None), "short": (PASS, "", None),
                            "short 2": (FAIL, "", None)}
@@ -87,7 +89,7 @@ def test_annotations_of_spans_are_labels_of_people_and_verdicts_of_machines():
              "notes": [annotation("HUMAN", "note", explanation="Look at this.")]}
     (row,), left_out = read([trace])
     assert judged(row)["whole"] == (FAIL, "", None) and len(row.labels) == 1
-    assert left_out == [("comments of 'expert on note' without an outcome", 1)]
+    assert sorted(left_out) == [("comments of 'expert on note' without an outcome", 1), ("spans 'call'", 1)]
     assert row.trace.context == {}
 
 

@@ -14,7 +14,7 @@ from lib.records import DataError
 from lib.store.dataset import traces
 from lib.store.review import labels
 from lib.workflow.dataset import exchange
-from tests.support.sheets import (
+from tests.support.spreadsheets.sheets import (
     ANSWER,
     RECORDED,
     VERSION,

@@ -1,6 +1,6 @@
 """Our exports filled in and saved by a real LibreOffice, in each way that it saves: what the recorded files are.
 
-`python -m tests.spreadsheets.record` writes them anew into the folder of the cases.
+`python -m tests.support.spreadsheets.recorded` writes them anew into the folder of the cases.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lib.store import Store, experts, open_store, projects
 from lib.workflow.dataset import exchange
-from tests.support.sheets import RECORDED, fill, waiting
+from tests.support.spreadsheets.sheets import RECORDED, fill, waiting
 
 _CSV = "csv:Text - txt - csv (StarCalc):"
 # How it saves: the ending, and what its command calls that. CSV by default, with every text quoted, and TSV.
