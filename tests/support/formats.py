@@ -1,6 +1,7 @@
 """The fixture of every format: one file for each row of READERS, and the others that look different."""
 
 import io
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +26,7 @@ def parquet(found: list[dict]) -> bytes:
     return out.getvalue()
 
 
+@cache  # a workbook written a second later is another one
 def fixture(name: str) -> bytes:
     """A file of the folder; what nobody could read in a review is written here."""
     if name == "plain.xlsx":
