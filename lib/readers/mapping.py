@@ -42,7 +42,7 @@ class Mapping:
     assumptions: str | None = None  # what a reviewer must know of a synthetic input
     sample: Sample | None = None  # None: every trace of the file
     skip_bad_rows: bool = False  # what cannot be read is left out and listed, in place of refusing the file
-    join_sessions: bool = False  # the traces of one session become one; `reading.read` is the place that does it
+    join_sessions: bool = False  # the traces of one session become one
 
     def to_json(self) -> str:
         """The mapping as the store keeps it."""

@@ -10,6 +10,7 @@ from lib.readers import guess, read_table
 from lib.readers.mapping import rows
 from lib.readers.options import from_options
 from lib.records import DataError
+from lib.store.dataset import traces
 from lib.workflow.dataset import reading
 from tests.support import HOUSE
 
@@ -117,3 +118,16 @@ def test_a_wide_file_is_read_in_seconds_of_the_processor(kind):
     table = read_table(*wide(kind))
     assert len(report(table).unread) == len(table.columns) - 1
     assert time.process_time() - before < 10
+
+
+def test_the_traces_of_a_session_are_joined_on_request_and_what_was_said_of_parts_is_counted(db):
+    data = b"id,input,output,session,label\na,Hello,Hi,s1,pass\nb,And now?,Bye,s1,\nc,Alone,Yes,,fail\n"
+    table = read_table("t.csv", data)
+    apart, whole = (reading.read(db, table, dataclasses.replace(guess(table), join_sessions=join))
+                    for join in (False, True))
+    assert (reading.report_of(db, apart).counts.traces, reading.report_of(db, whole).counts.traces) == (3, 2)
+    assert ("labels of parts", 1) in [(part.what, part.count) for part in reading.report_of(db, whole).unread]
+    reading.keep(db, whole)
+    found = traces.get(db, "session s1")
+    assert (found.input, found.output, found.session) == ("And now?", "Bye", "s1")
+    assert [message["content"] for message in found.messages] == ["Hello", "Hi", "And now?", "Bye"]

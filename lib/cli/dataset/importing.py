@@ -39,14 +39,17 @@ from lib.workflow.dataset import exchange, reading
 @click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
 @click.option("--skip-bad-rows", is_flag=True, help="Leave out what cannot be read, and list it: of a label the cell, "
               "of a trace the row.")
+@click.option("--join-sessions", is_flag=True, help="Make one trace of all traces of a session or conversation "
+              "[default: kept apart, and tied].")
 @AS_JSON
 @click.pass_context
 def import_file(ctx: click.Context, file: Path, encoding: str | None, format: str | None, sheet: str | None,
-                dry_run: bool, skip_bad_rows: bool, as_json: bool, **options: Any) -> None:
+                dry_run: bool, as_json: bool, **options: Any) -> None:
     """Import traces, labels and recorded verdicts from tables, logs and exports: all rows or none."""
     sample = _sample(options.pop("sample"), options.pop("seed"), options.pop("stratify"), options.pop("per_value"))
+    flags = {name: options.pop(name) for name in ("skip_bad_rows", "join_sessions")}
     table = exchange.read_file(file.name, file, encoding, format, sheet)
-    mapping = replace(from_options(table, **options, sample=sample), skip_bad_rows=skip_bad_rows)
+    mapping = replace(from_options(table, **options, sample=sample), **flags)
     path, project = ctx.parent.params["path"] or default_path(), ctx.parent.params["project"]
     store = _looked_at(path, project) if path.exists() or not dry_run else None
     found = reading.read(store, table, mapping)

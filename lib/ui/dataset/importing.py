@@ -55,7 +55,8 @@ def _chosen(table: Table, key: str, file_id: str) -> Mapping:
     if table.returns:
         return guess(table)
     mapping = _mapping(table, key)
-    return replace(mapping, sample=_sample(mapping, file_id), skip_bad_rows=_skip(key))
+    return replace(mapping, sample=_sample(mapping, file_id), skip_bad_rows=_skip(key),
+                   join_sessions=bool(mapping.session) and _join(key))
 
 
 def _sheet(place, name: str) -> str | None:
@@ -72,6 +73,12 @@ def _reading(store: Store, table: Table, mapping: Mapping, key: tuple) -> Readin
         with st.spinner("Reading every row…"):
             st.session_state["import_reading"] = (whole, reading.read(store, table, mapping))
     return st.session_state["import_reading"][1]
+
+
+def _join(key: str) -> bool:
+    return st.toggle("Make one trace of each session", key=f"{key}_join", help=(
+        "The conversation whole, in order of time. Labels and verdicts of its parts are left out and counted. "
+        "Without this the traces stay apart, and are tied by their session."))
 
 
 def _skip(key: str) -> bool:

@@ -1,14 +1,15 @@
 """One reading of a file: staged beside the store, reported before and after, and kept, all of it or none."""
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lib.readers import Mapping, Table, report
+from lib.readers import Mapping, Table, report, sessions
 from lib.readers.mapping import Skipped, joined, rows, stream
 from lib.readers.report import MOST_LISTED, Counts, Report
 from lib.readers.sampling import chosen
+from lib.readers.table import Unread
 from lib.records import ImportedRow
 from lib.records.sheets import OURS
 from lib.store import Store, cycles
@@ -31,6 +32,7 @@ class Reading:
     skipped: list[Skipped] = field(default_factory=list)  # the first ones
     skipped_count: int = 0
     whole: int = 0  # traces in the file, before a sample is drawn
+    unread: list[Unread] = field(default_factory=list)  # what joining sessions left out
 
     def leave_out(self, what: Skipped) -> None:
         """Takes note of something that is left out on request."""
@@ -43,12 +45,26 @@ def read(store: Store | None, table: Table, mapping: Mapping) -> Reading:
     """Reads every row through the mapping; raises what the import would raise. Without a store nothing is compared."""
     stage = staging.beside(store) if store else Stage(Path(tempfile.gettempdir()), "plumbline")
     found = Reading(table, mapping, stage)
-    # Traces of one session would be joined here, where the mapping says so: the stage takes whatever rows come.
-    stage.fill(stream(table, mapping, found.leave_out), lambda twin, made: joined(table, mapping, twin, made))
+    stage.fill(_parts(found), lambda twin, made: joined(table, mapping, twin, made))
     found.whole = stage.traces()
     if mapping.sample:
         stage.keep(chosen(stage.strata(mapping.sample.by), mapping.sample))
     return found
+
+
+def _parts(found: Reading) -> Iterable[ImportedRow]:
+    """Every row as a trace of its own; where the mapping says so, the traces of one session as one."""
+    parts = stream(found.table, found.mapping, found.leave_out)
+    if not found.mapping.join_sessions:
+        return parts
+    # Only here all rows are held: the parts of a session may stand anywhere in the file.
+    once: dict[str, ImportedRow] = {}
+    for row in parts:
+        twin = once.setdefault(row.trace.id, row)
+        once[row.trace.id] = row if twin is row else joined(found.table, found.mapping, twin, row)
+    whole, left_out = sessions.joined(list(once.values()))
+    found.unread += left_out
+    return whole
 
 
 def report_of(store: Store | None, found: Reading) -> Report:
@@ -101,7 +117,8 @@ def _report(found: Reading, states: dict[str, int]) -> Report:
     counts = Counts(**numbers, whole=found.whole, repeated=found.stage.rows - found.whole, unanswered=why,
                     new=states.get("new", 0) if states else None,
                     stored=sum(states.values()) - states.get("new", 0) if states else None)
-    return report.of_reading(found.table, found.mapping, counts, tuple(map(_plain, found.stage.first(FIRST))),
+    table = replace(found.table, unread=(*found.table.unread, *found.unread))
+    return report.of_reading(table, found.mapping, counts, tuple(map(_plain, found.stage.first(FIRST))),
                              tuple(found.skipped), found.skipped_count)
 
 
