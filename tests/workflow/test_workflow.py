@@ -78,10 +78,10 @@ def test_no_model_of_a_paid_endpoint_is_chosen_without_being_asked_for(db, monke
     listed = [llm.Model("one"), llm.Model("two", "2026-12-11")]
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     with pytest.raises(UsageError, match=r"No model is chosen.*Listed: one, two"):
-        judging._only_sensible(listed, endpoints.ENVIRONMENT)
-    assert judging._only_sensible(listed[:1], endpoints.ENVIRONMENT)[0] == "one"
+        endpoints._only_sensible(listed, endpoints.ENVIRONMENT)
+    assert endpoints._only_sensible(listed[:1], endpoints.ENVIRONMENT)[0] == "one"
     with pytest.raises(UsageError, match="Listed: none"):
-        judging._only_sensible([], endpoints.ENVIRONMENT)
+        endpoints._only_sensible([], endpoints.ENVIRONMENT)
 
 
 def test_an_unknown_endpoint_is_named_with_those_there_are(db):

@@ -155,10 +155,15 @@ class Stage:
                 _write(file, table, made)
 
     def _join(self, file: sqlite3.Connection, stored: sqlite3.Row, row: ImportedRow, merge: Merge) -> None:
-        """Adds what the labels of a further row say beyond those of the first one of this id."""
+        """Adds what a further row says beyond the first one of this id."""
         twin = _rebuilt(file, stored)
-        more = tuple(label for label in merge(twin, row).labels if label not in twin.labels)
-        _write(file, "labels", list(self._labels(file, stored["key"], ImportedRow(row.trace, row.line, more))))
+        whole = merge(twin, row)
+        more = ImportedRow(row.trace, row.line, *(
+            tuple(said for said in every if said not in known) for every, known in (
+                (whole.labels, twin.labels), (whole.verdicts, twin.verdicts),
+                (whole.failure_modes, twin.failure_modes))))
+        for table, rows in (("labels", self._labels), ("verdicts", self._verdicts), ("modes", self._modes)):
+            _write(file, table, list(rows(file, stored["key"], more)))
 
     def _values(self, file: sqlite3.Connection, key: int, row: ImportedRow) -> Iterator[tuple]:
         for name, values in row.trace.dimensions.items():
@@ -196,12 +201,16 @@ def beside(store: Store) -> Stage:
 
 
 def one_each(twin: ImportedRow, made: ImportedRow) -> ImportedRow:
-    """Rows of one id that nobody has joined before: they must be the same trace, and their labels are all kept."""
+    """Rows of one id that nobody has joined before: they must be the same trace, and all that was said is kept."""
     if twin.trace != made.trace:
         raise DataError(f"line {made.line}: the id '{made.trace.id}' stands on line {twin.line} too, with other text. "
                         "Give each trace an id of its own.")
-    return ImportedRow(twin.trace, twin.line, tuple(dict.fromkeys((*twin.labels, *made.labels))), twin.verdicts,
-                       twin.failure_modes)
+    verdicts = dict.fromkeys((*twin.verdicts, *made.verdicts))
+    if len({judge for judge, _ in verdicts}) < len(verdicts):
+        raise DataError(f"line {made.line}: a judge has another verdict on '{made.trace.id}' than on line {twin.line}. "
+                        "Keep one of them.")
+    return ImportedRow(twin.trace, twin.line, tuple(dict.fromkeys((*twin.labels, *made.labels))), tuple(verdicts),
+                       tuple(dict.fromkeys((*twin.failure_modes, *made.failure_modes))))
 
 
 def input_hash(text: str) -> str:

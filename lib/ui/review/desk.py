@@ -169,7 +169,7 @@ def _data(store: Store, expert: str, showing: reviewing.Showing) -> dict:
 def _came_back(memory: dict[str, Any], trace: str) -> bool:
     """Whether a labelled trace came by itself, at the end or for its critique: nobody went to it to change it."""
     done = memory.get("all_done")
-    return trace in (memory.get("brought"), done[0] if isinstance(done, tuple) else None)
+    return trace in (memory.get("came"), done[0] if isinstance(done, tuple) else None)
 
 
 def _warning(showing: reviewing.Showing) -> str:
@@ -208,7 +208,7 @@ def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> N
         memory["after"].append("Your queue is done: from here on comes every trace you have not labelled.")
     if _is_shown(memory, event):
         memory.pop("showing", None)
-        _go(memory, reviewing.next_trace(store, expert, place, saved.trace))
+        _go(memory, reviewing.next_trace(store, expert, place, saved.trace), came=True)
 
 
 def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -249,9 +249,9 @@ def _is_shown(memory: dict[str, Any], event: decision.Event) -> bool:
     return event.get("trace") == memory["way"].here
 
 
-def _go(memory: dict[str, Any], trace: str | None) -> None:
+def _go(memory: dict[str, Any], trace: str | None, came: bool = False) -> None:
     memory["way"].go(trace)
-    memory.update(brought=trace, all_done=trace is None)
+    memory.update(brought=trace, all_done=trace is None, came=trace if came else None)
 
 
 def _short(trace: object) -> str:

@@ -42,8 +42,11 @@ def test_the_page_names_the_format_and_imports_on_one_click(shown, db, name):
 
 
 def test_the_page_says_what_the_reading_leaves_out(shown):
-    text = said(shown("otel.json"))
-    assert READERS["otel"].drops in text and "traces in which no step says what was asked: 1." in text
+    app = shown("otel.json")
+    assert READERS["otel"].drops in said(app)
+    listed = next(frame.value for frame in app.dataframe if "not read" in frame.value)
+    assert ("traces in which no step says what was asked", 1) in list(zip(listed["not read"], listed["how often"],
+                                                                          strict=True))
 
 
 def test_another_format_can_be_chosen(shown):
@@ -76,8 +79,8 @@ def cli(db: Store, *words: str, code: int = 0) -> str:
 
 def test_a_dry_run_shows_format_and_loss_and_stores_nothing(db):
     text = cli(db, str(FOLDER / "otel.json"), "--dry-run", "--sample", "1")
-    assert "format: otel (OpenTelemetry GenAI spans (OTLP JSON)), known by resourceSpans" in text
-    assert READERS["otel"].drops in text and "left out of this file: traces in which no step" in text
+    assert "format: otel (OpenTelemetry GenAI spans and log records (OTLP JSON)), known by resourceSpans" in text
+    assert READERS["otel"].drops in text and "not read: traces in which no step says what was asked: 1 (" in text
     assert "1 of 1 traces" in text and traces.count(db) == 0
 
 
@@ -91,7 +94,7 @@ def test_the_command_line_draws_the_same_sample_twice(db):
 
 @pytest.mark.parametrize(("words", "text"), [
     (["--seed", "1"], "need --sample N"), (["--sample", "1", "--per-value"], "needs --stratify DIMENSION"),
-    (["--format", "excel"], "'excel' is not one of 'openai'"), (["--sample", "0"], "0 is not in the range"),
+    (["--format", "excel"], "'excel' is not one of 'plumbline'"), (["--sample", "0"], "0 is not in the range"),
     (["--sample", "1", "--stratify", "colour"], "No trace has the dimension 'colour'")])
 def test_options_that_do_not_fit_are_refused_with_the_cure(db, words, text):
     assert text in cli(db, str(FOLDER / "promptfoo.json"), *words, code=2)
