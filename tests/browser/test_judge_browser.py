@@ -230,7 +230,8 @@ def test_disagreements_show_both_critiques_and_a_picked_row_its_trace(bench, sto
     reads(bench, f"done: {TRACES} of {TRACES} judged")
     reads(bench, "answer to t1")
     reads(bench, "why fail")
-    reads(bench, "The judge liked it.")
+    # A cell of the grid: what is drawn is a canvas, and its text is there for whoever cannot see it.
+    expect(bench.get_by_text("The judge liked it.").first).to_be_attached()
     # The chart above grows when it is drawn and moves the table: a click before that goes beside it.
     alive(bench.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first)
     idle(bench)
