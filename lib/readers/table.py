@@ -148,13 +148,6 @@ class Content:
         return f"{self.name}, {self.unit} {row.line}"
 
 
-def rows_in(content: Content, key: str) -> list[Row]:
-    """The rows; where the interface of a tool answered with one object, those that it holds under this key."""
-    if len(content.rows) == 1 and isinstance(inside := content.rows[0].cells.get(key), list):
-        return [Row(number, cells) for number, cells in enumerate(inside, 1) if isinstance(cells, dict)]
-    return content.rows
-
-
 @dataclass(frozen=True)
 class Format:
     """A row of READERS."""
