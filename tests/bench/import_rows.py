@@ -1,100 +1,109 @@
-"""How long an import takes beside a bare loop of sqlite3 that inserts the same rows: a benchmark, no test.
+"""What an import costs beside `sqlite-utils insert --csv --pk id` on the same table: a benchmark, no test.
 
-`python -m tests.bench.import_rows [ROWS]` prints seconds, the ratio of both, and the peak of memory, for CSV and JSONL.
-Each measurement is a process of its own, so that no peak of one is seen by the next.
+`python -m tests.bench.import_rows [ROWS …]` prints wall time, processor time and memory of both as whole processes,
+their ratios, and the longest time that somebody who saves meanwhile had to wait. Without ROWS it takes 100,000 rows of
+long texts and 1,000,000 of short ones.
 """
 
 import csv
-import json
-import multiprocessing
-import resource
+import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
-from lib.readers import guess
-from lib.store import open_store, projects
-from lib.workflow.dataset import exchange
+from tests.support import HOUSE
 
 WORDS = "the desk says that a ticket to the tower is valid until noon and may be changed once before that ".split()
-COLUMNS = ("id", "input", "output", "topic_category", "outcome", "critique")
+COLUMNS = ("id", "input", "output", "topic_category", "channel", "outcome", "critique")
+LONG_BELOW = 500_000  # rows; from there on texts are short, so that the file stays one that people have
+PAUSE = 0.01  # seconds between two saves of the other person
 
 
-def rows(n: int) -> Iterator[dict[str, str]]:
-    """Traces of about 500 letters, every tenth with a label; one at a time, to keep this process small."""
+def rows(n: int) -> Iterator[tuple[str, ...]]:
+    """Traces with two dimensions, every tenth with a label; one at a time, to keep this process small."""
+    asked, answered = (" ".join(WORDS), " ".join(WORDS * 4)) if n < LONG_BELOW else ("may I come in?", "until noon.")
     for number in range(n):
-        labelled = number % 10 == 0
-        yield {"id": f"trace {number}", "input": f"question {number}: " + " ".join(WORDS),
-               "output": " ".join(WORDS * 4), "topic_category": f"topic {number % 12}",
-               "outcome": ("pass", "fail")[number % 20 > 9] if labelled else "",
-               "critique": "It says until when." if labelled else ""}
+        said = (("pass", "fail")[number % 20 > 9], "It says until when.") if number % 10 == 0 else ("", "")
+        yield (f"trace {number}", f"question {number}: {asked}", answered, f"topic {number % 12}",
+               ("chat", "mail", "phone")[number % 3], *said)
 
 
-def as_csv(out: TextIO, n: int) -> None:
+def write(file: Path, n: int) -> None:
     """The rows as CSV."""
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows(n))
+    with file.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        writer.writerows(rows(n))
 
 
-def as_jsonl(out: TextIO, n: int) -> None:
-    """The rows as JSONL."""
-    out.writelines(json.dumps(row) + "\n" for row in rows(n))
+@dataclass(frozen=True)
+class Cost:
+    """Of a whole process: seconds on the clock and on the processor, megabytes at the peak."""
+
+    wall: float
+    cpu: float
+    memory: float
 
 
-def ours(folder: Path, file: Path) -> None:
-    """What a click on import does."""
-    store = projects.create(open_store(folder / "ours.db"), "Bench", "?")
-    table = exchange.read_file(file.name, file.read_bytes())
-    exchange.import_table(store, table, guess(table))
+def measured(words: list[str]) -> Cost:
+    """Runs a command to its end."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", *words], cwd=HOUSE, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, words
+    return Cost(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
 
 
-def bare(folder: Path, file: Path) -> None:
-    """Nothing but the file's rows and one statement for each."""
-    database = sqlite3.connect(folder / "bare.db")
-    database.execute("create table rows (id text primary key, input, output, topic, outcome, critique)")
-    with file.open(newline="", encoding="utf-8") as lines:
-        found = csv.DictReader(lines) if file.suffix == ".csv" else map(json.loads, lines)
-        for row in found:
-            database.execute("insert into rows values (?, ?, ?, ?, ?, ?)", [row[name] for name in COLUMNS])
-    database.commit()
+class Saver(threading.Thread):
+    """Another person, who saves all the time: `longest` is the longest that one save took, in seconds."""
 
+    def __init__(self, path: Path) -> None:
+        """Saves into this file as soon as it is started."""
+        super().__init__()
+        self.path, self.longest, self.done = path, 0.0, threading.Event()
 
-def measured(work: Callable[[Path, Path], None], file: Path, answer) -> None:
-    """(seconds of processor time, megabytes at the peak) of one import in this process."""
-    with tempfile.TemporaryDirectory() as folder:
-        before = time.process_time()
-        work(Path(folder), file)
-        spent = time.process_time() - before
-    answer.put((spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000))
-
-
-def measure(work: Callable[[Path, Path], None], file: Path) -> tuple[float, float]:
-    """The same in a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    answer = context.Queue()
-    process = context.Process(target=measured, args=(work, file, answer))
-    process.start()
-    found = answer.get()
-    process.join()
-    return found
+    def run(self) -> None:
+        """Until `done` is set."""
+        file = sqlite3.connect(self.path, timeout=60, isolation_level=None)
+        while not self.done.wait(PAUSE):
+            began = time.perf_counter()
+            file.execute("begin immediate")
+            file.execute("update projects set question = question")
+            file.execute("commit")
+            self.longest = max(self.longest, time.perf_counter() - began)
+        file.close()
 
 
 def main(n: int) -> None:
-    """Prints one line for each format."""
-    for ending, make in (("csv", as_csv), ("jsonl", as_jsonl)):
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / f"rows.{ending}"
-            with file.open("w", newline="", encoding="utf-8") as out:
-                make(out, n)
-            (seconds, peak), (least, floor) = measure(ours, file), measure(bare, file)
-            print(f"{ending}: {n:,} rows of {file.stat().st_size / 1e6:.0f} MB: {seconds:.1f} s and {peak:.0f} MB, "
-                  f"bare loop {least:.1f} s and {floor:.0f} MB, ratio {seconds / least:.1f}")
+    """Prints the figures for a file of so many rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, ours, theirs = (Path(folder) / name for name in ("rows.csv", "ours.db", "theirs.db"))
+        write(file, n)
+        floor = measured(["sqlite_utils", "insert", str(theirs), "rows", str(file), "--csv", "--pk", "id"])
+        measured(["lib", "--db", str(ours), "init"])
+        saver = Saver(ours)
+        saver.start()
+        found = measured(["lib", "--db", str(ours), "import", str(file), "--dimension", "topic_category",
+                          "--dimension", "channel", "--label", "human=outcome:critique"])
+        saver.done.set()
+        saver.join()
+        size = f"{file.stat().st_size / 1e6:.0f} MB"
+        print(f"{n:,} rows of {size}: wall {_beside(found.wall, floor.wall)}, processor "
+              f"{_beside(found.cpu, floor.cpu)}, memory {found.memory:.0f} MB beside {floor.memory:.0f} MB; "
+              f"a save meanwhile waited {saver.longest:.2f} s at most", flush=True)
+
+
+def _beside(ours: float, theirs: float) -> str:
+    return f"{ours:.1f} s = {ours / theirs:.2f} × {theirs:.1f} s"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    for number in map(int, sys.argv[1:] or ("100000", "1000000")):
+        main(number)

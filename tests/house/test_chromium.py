@@ -38,15 +38,29 @@ def ensured(machine: Path, refusals: dict[int, str]) -> tuple[int, str, list[str
     return ended.returncode, ended.stderr, calls.read_text().splitlines() if calls.exists() else []
 
 
-def test_a_browser_that_is_there_is_enough(machine):
-    program(machine, "chromium", "exit 0")
+SHELL = "install -qq -y chromium-headless-shell"
+UNKNOWN = "E: Unable to locate package chromium"
+
+
+def test_the_headless_shell_that_is_there_is_enough(machine):
+    program(machine, "chromium-headless-shell", "exit 0")
     assert ensured(machine, {}) == (0, "", [])
+
+
+def test_a_browser_that_is_there_serves_where_the_headless_shell_cannot_be_had(machine):
+    program(machine, "chromium", "exit 0")
+    assert ensured(machine, {2: f"{UNKNOWN}-headless-shell"}) == (0, "", ["update -qq", SHELL])
+
+
+def test_without_one_the_whole_browser_is_installed_where_the_headless_shell_cannot_be_had(machine):
+    assert ensured(machine, {2: f"{UNKNOWN}-headless-shell"}) == (
+        0, "", ["update -qq", SHELL, "install -qq -y chromium"])
 
 
 def test_the_locks_of_another_package_manager_are_waited_for_with_one_sentence(machine):
     code, said, calls = ensured(machine, {1: LISTS, 2: LISTS, 4: FRONT})
     assert (code, said) == (0, f"{WAITING}\n")
-    assert calls == ["update -qq"] * 3 + ["install -qq -y chromium"] * 2
+    assert calls == ["update -qq"] * 3 + [SHELL] * 2
 
 
 def test_the_wait_has_an_end(machine):
@@ -56,6 +70,6 @@ def test_the_wait_has_an_end(machine):
 
 
 def test_any_other_refusal_is_shown_at_once(machine):
-    code, said, calls = ensured(machine, {2: "E: Unable to locate package chromium"})
-    assert code == 1 and calls == ["update -qq", "install -qq -y chromium"]
-    assert said.startswith("E: Unable to locate package chromium\n") and "PLUMBLINE_CHROMIUM" in said
+    code, said, calls = ensured(machine, {2: f"{UNKNOWN}-headless-shell", 3: UNKNOWN})
+    assert code == 1 and calls == ["update -qq", SHELL, "install -qq -y chromium"]
+    assert said.startswith(f"{UNKNOWN}\n") and "PLUMBLINE_CHROMIUM" in said

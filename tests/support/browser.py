@@ -22,11 +22,13 @@ from lib.store import Store, create_backup, open_store, projects
 from lib.workflow.dataset import exchange
 from tests.support import HOUSE
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
              "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
              "/Applications/Chromium.app/Contents/MacOS/Chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run")
+         "--disable-sync", "--no-first-run",
+         # A page lives for seconds: compiling its scripts well costs more than it saves.
+         "--in-process-gpu", "--js-flags=--max-lazy --no-opt --no-maglev")
 PATIENCE = 60_000  # milliseconds; the machine may be busy with others
 expect.set_options(timeout=PATIENCE)
 # The code of a part comes when it is first needed, and a component begins after that: both may be late.
@@ -115,7 +117,8 @@ class Watched:
 
     def page(self, **options) -> Page:
         """A page in a context of its own, as another visitor has it."""
-        context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce",
+                                              **options})
         context.set_default_timeout(PATIENCE)
         context.on("request", self._see)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
