@@ -24,7 +24,7 @@ from lib.models import local_model, model_files
 from lib.records import PlumblineError, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects
 from lib.store.dataset import traces as stored
-from lib.workflow.dataset import exchange
+from lib.workflow.dataset import exchange, reading
 
 
 class _Group(click.Group):
@@ -54,7 +54,10 @@ def _open(path: Path, project: str | None, command: str) -> Store:
     makes = command in ("init", "import")
     if not makes and not path.exists():
         raise UsageError(f"There is no file {path}: import traces first, or name another file with --db.")
-    return open_store(path) if makes else projects.choose(open_store(path), project)
+    store = open_store(path)
+    for sentence in reading.finish(store):
+        click.echo(sentence, err=True)
+    return store if makes else projects.choose(store, project)
 
 
 @main.command()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.models.llm import Client, Reply
-from lib.prompting import outline, texts
+from lib.prompting import outline, pictures, texts
 from lib.records import OUTCOMES, Example, PromptVersion, Trace, UsageError, Verdict, parts
 
 DEFAULT_TEMPLATE = texts.read("judge")
@@ -47,7 +47,7 @@ def check_template(template: str) -> None:
                          "and {{ output }}.")
 
 
-def render(version: PromptVersion, trace: Trace, question: str, nonce: str) -> list[dict[str, str]]:
+def render(version: PromptVersion, trace: Trace, question: str, nonce: str) -> list[dict[str, Any]]:
     """The messages of one call. `nonce` is new for each call, so that a trace cannot fake the end of its fence."""
     mark = f"TRACE-{nonce}"
     whole = _sections(trace)
@@ -56,7 +56,7 @@ def render(version: PromptVersion, trace: Trace, question: str, nonce: str) -> l
         trace=_fenced(told(trace), mark),
         input=_fenced(whole["Input"], mark), output=_fenced(whole["Output"], mark),
         context=_fenced(whole.get("Context", "none"), mark))
-    return [{"role": "user", "content": text}]
+    return [{"role": "user", "content": pictures.content(text, trace) if pictures.wanted(version.parameters) else text}]
 
 
 def without(version: PromptVersion, trace: Trace) -> PromptVersion:
@@ -104,7 +104,8 @@ async def judge_trace(client: Client, version: PromptVersion, trace: Trace, ques
                       nonce: str) -> Verdict:
     """One call for one trace; an LlmError passes through, everything else is a verdict or a recorded error."""
     messages = render(version, trace, question, nonce)
-    reply = await client.complete(messages, model=model, parameters=version.parameters, schema=REPLY_SCHEMA)
+    reply = await client.complete(messages, model=model, parameters=pictures.sent(version.parameters),
+                                  schema=REPLY_SCHEMA)
     return read_reply(reply, quoted="\n".join(_sections(trace).values()))
 
 
@@ -199,5 +200,8 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def estimate_tokens(messages: list[dict[str, Any]]) -> int:
-    """About how many tokens messages have: four characters each, the usual rule of thumb for English."""
-    return sum(len(str(message.get("content") or "")) for message in messages) // 4 + 1
+    """About how many tokens messages have: four characters each, the usual rule for English, and more for a picture."""
+    said = [part for message in messages for part in (
+        message["content"] if isinstance(message.get("content"), list) else [{"text": message.get("content") or ""}])]
+    shown = sum("image_url" in part for part in said)
+    return sum(len(str(part.get("text", ""))) for part in said) // 4 + 1 + shown * pictures.TOKENS

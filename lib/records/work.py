@@ -68,6 +68,7 @@ class Estimate:
     cost: float | None
     reused: int = 0  # equal verdicts that are there already: they cost nothing
     unseen: int = 0  # traces with pictures, audio or files, which the judge does not see
+    pictures: bool = False  # whether it is sent the pictures
 
 
 # The life of a run. "interrupted" is written by whoever finds the run's process gone.

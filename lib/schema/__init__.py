@@ -20,6 +20,7 @@ from lib.schema import (
     m008_runs,
     m009_second_reading,
     m010_steps,
+    m011_imports,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ MIGRATIONS = {
     "008 the engine": m008_runs.STATEMENTS,
     "009 the second reading": m009_second_reading.STATEMENTS,
     "010 steps and sessions": m010_steps.STATEMENTS,
+    "011 imports in slices": m011_imports.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

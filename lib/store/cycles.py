@@ -102,9 +102,9 @@ def note_model(store: Store, run: int) -> int | None:
     return row and begin(store, MODEL_CHANGE, f"Judge {row['name']} runs with a new model: {row['model']}")
 
 
-def known_versions(store: Store) -> set[str]:
-    """The versions of the AI system that traces name, or that are set up here."""
+def known_versions(store: Store, besides: int = 0) -> set[str]:
+    """The versions of the AI system that traces name, but for those of the import `besides`, or that are set up."""
     return {row[0] for row in store.rows("""select distinct system_version from traces
-        where project = :project and system_version is not null
-        union select version from systems where project = :project""")}
+        where project = :project and system_version is not null and coalesce(import, 0) <> :besides
+        union select version from systems where project = :project""", besides=besides)}
 

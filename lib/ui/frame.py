@@ -10,7 +10,7 @@ import streamlit as st
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
 from lib.workflow import jobs
-from lib.workflow.dataset import exchange
+from lib.workflow.dataset import exchange, reading
 from lib.workflow.errors import analysing
 from lib.workflow.judge import judging, suggesting
 from lib.writers.markdown import plain
@@ -47,7 +47,7 @@ def begin(page: str) -> Store:
 def _open() -> Store:
     try:
         store = open_store(default_path())
-        _boot(str(store.path))
+        _say_finished(_boot(str(store.path)))
         return store
     except StoreError as error:
         st.title("Plumbline")
@@ -56,14 +56,27 @@ def _open() -> Store:
 
 
 @st.cache_resource(show_spinner=False)
-def _boot(path: str) -> list[int]:
-    """Once per server: runs, jobs, analyses and suggestions that a crash or restart cut off go on."""
+def _boot(path: str) -> list[str]:
+    """Once per server: imports, runs, jobs, analyses and suggestions that a crash or restart cut off go on.
+
+    Returns a sentence for each such import.
+    """
     store = open_store(Path(path))
     # Streamlit collects all garbage after every script run, while the browser still waits for the last elements:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.
     gc.collect()
     gc.freeze()
-    return [*judging.boot(store), *jobs.boot(store), *analysing.boot(store), *suggesting.boot(store)]
+    finished = reading.finish(store)
+    for boot in (judging.boot, jobs.boot, analysing.boot, suggesting.boot):
+        boot(store)
+    return finished
+
+
+def _say_finished(imports: list[str]) -> None:
+    if imports and "finished_imports" not in st.session_state:
+        st.session_state["finished_imports"] = imports
+        for sentence in imports:
+            say(sentence)
 
 
 def _first_visit(page: str, store: Store) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from lib.records import Verdict
+from lib.records import Trace, Verdict
 from lib.store import Store, projects
+from lib.store.dataset import imports
+from lib.workflow.dataset import reading
 from tests.support import HOUSE
 from tests.support.steps import add, fresh, row
 
@@ -81,6 +83,38 @@ def killed_at(statement: int, work: Callable[[], None]) -> bool:
     return os.WIFSIGNALED(status)
 
 
+def turning_points(path: Path, work: Callable[[], None]) -> tuple[list[int], int]:
+    """(SQL statements before which the files hold what they held before no earlier one, how many there are).
+
+    A kill before any other statement leaves the very same files as a kill before one of these.
+    """
+    seen, found, number = set(), [], 0
+
+    def look(_frame, event: str, call) -> None:
+        nonlocal number
+        if event == "c_call" and call.__name__ == "execute":
+            number += 1
+            files = frozenset((file.name, file.read_bytes()) for file in path.parent.glob(f"{path.name}*"))
+            if hash(files) not in seen:
+                seen.add(hash(files))
+                found.append(number)
+
+    sys.setprofile(look)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return found, number
+
+
+def reset(path: Path, pristine: bytes) -> None:
+    """The file as it was before anything was killed, and nothing beside it."""
+    fresh(path).connection.close()
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    path.write_bytes(pristine)
+
+
 def counts(store: Store) -> list[int]:
     return [store.value(sql) for sql in (
         "select count(*) from traces", "select count(*) from labels", "select count(*) from verdicts",
@@ -92,6 +126,13 @@ def empty_project(path: Path) -> int:
     project = projects.create(fresh(path), "Test").project
     fresh(path).connection.close()
     return project
+
+
+def import_three(path: Path, project: int, make_trace: Callable[..., Trace]) -> None:
+    """An import of three traces with all that can be said of them."""
+    add(fresh(path).of(project), *(
+        row(make_trace(f"t{number}", dimensions={"topic": ("a",)}), modes=("mode",), Ann="fail",
+            verdicts={"judge": Verdict("pass")}) for number in range(3)))
 
 
 def test_a_big_import_killed_midway_is_whole_or_absent(tmp_path, chance):
@@ -118,30 +159,53 @@ def test_the_retry_of_a_killed_import_brings_it_once(tmp_path, chance):
 def test_an_import_killed_at_every_single_statement_is_whole_or_absent(tmp_path, make_trace):
     path = tmp_path / "plumbline.db"
     project = empty_project(path)
-
-    def work() -> None:
-        add(fresh(path).of(project), *(
-            row(make_trace(f"t{number}", dimensions={"topic": ("a",)}), modes=("mode",), Ann="fail",
-                verdicts={"judge": Verdict("pass")}) for number in range(3)))
-
-    statement = 1
-    while killed_at(statement, work):
+    pristine = path.read_bytes()
+    moments, n = turning_points(path, partial(import_three, path, project, make_trace))
+    assert n > 30 and counts(fresh(path)) == [3] * 5
+    found = []
+    for statement in moments:
+        reset(path, pristine)
+        assert killed_at(statement, partial(import_three, path, project, make_trace))
         store = fresh(path)
-        # Behind the commit it is whole: what is killed there only puts away what the import has used.
-        assert store.value("pragma integrity_check") == "ok" and counts(store) in ([0] * 5, [3] * 5)
-        store.connection.close()
-        statement += 1
-    assert statement > 30 and counts(fresh(path)) == [3] * 5
+        assert store.value("pragma integrity_check") == "ok"
+        found.append(counts(store))
+    # Before the commit there is nothing; behind it all: what is killed there only puts away what the import has used.
+    assert found == sorted(found) and {*map(tuple, found)} == {(0,) * 5, (3,) * 5}
+
+
+def test_an_import_in_slices_killed_at_every_single_statement_is_absent_or_finished(tmp_path, make_trace, monkeypatch):
+    monkeypatch.setattr(imports, "FIRST_SLICE", 1)
+    monkeypatch.setattr(imports, "SMALLEST", 1)
+    monkeypatch.setattr(imports, "LARGEST", 1)
+    path = tmp_path / "plumbline.db"
+    project = empty_project(path)
+    pristine = path.read_bytes()
+    moments, n = turning_points(path, partial(import_three, path, project, make_trace))
+    assert n > 60 and counts(fresh(path)) == [3] * 5
+    found, between = [], []
+    for statement in moments:
+        reset(path, pristine)
+        assert killed_at(statement, partial(import_three, path, project, make_trace))
+        between.append(counts(fresh(path))[0])
+        said = reading.finish(fresh(path))
+        store = fresh(path)
+        assert store.value("pragma integrity_check") == "ok" and imports.unfinished(store) == []
+        assert (said == ["The import of t.csv had been cut off. It is stored to its end now."]) == (
+            between[-1] in (1, 2))
+        found.append(counts(store))
+    assert between == sorted(between) and {*between} == {0, 1, 2, 3}
+    assert {*map(tuple, found)} == {(0,) * 5, (3,) * 5} and found.count([0] * 5) == between.count(0)
 
 
 def test_a_first_start_killed_at_every_single_statement_is_completed_by_the_next(tmp_path):
-    statement, path = 1, tmp_path / "1.db"
-    while killed_at(statement, partial(fresh, path)):
+    moments, n = turning_points(tmp_path / "0.db", partial(fresh, tmp_path / "0.db"))
+    assert n > 200
+    for statement in moments:
+        path = tmp_path / f"{statement}.db"
+        assert killed_at(statement, partial(fresh, path))
         store = fresh(path)
         assert store.value("pragma integrity_check") == "ok"
         assert projects.create(store, "Test").project == 1
-        statement, path = statement + 1, tmp_path / f"{statement + 1}.db"
-    assert statement > 30
 
 
 def test_every_label_acknowledged_before_the_kill_is_there(db, make_trace, chance):

@@ -14,6 +14,8 @@ from lib.readers.report import MOST_LISTED, Report
 from lib.readers.sampling import Sample
 from lib.records import UsageError
 from lib.store import Store, default_path, open_store, projects
+from lib.store.dataset.imports import ImportResult
+from lib.store.dataset.returns import Returned
 from lib.workflow.dataset import exchange, reading
 
 
@@ -54,7 +56,7 @@ def import_file(ctx: click.Context, file: Path, encoding: str | None, format: st
     store = _looked_at(path, project) if path.exists() or not dry_run else None
     found = reading.read(store, table, mapping)
     said = reading.report_of(store, found)
-    result = None if dry_run else reading.keep(store, found, lambda store: _project(store, project))[1]
+    result = None if dry_run else _kept(store, found, project)
     if as_json:
         click.echo(json.dumps({**asdict(said), "mapping": asdict(mapping), "result": result and asdict(result)},
                               ensure_ascii=False))
@@ -62,11 +64,7 @@ def import_file(ctx: click.Context, file: Path, encoding: str | None, format: st
     if dry_run:
         _show(table, mapping, said)
         return
-    click.echo(f"{file.name}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
-               f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
-               f"errors), {result.failure_modes:,} failure modes.")
-    if table.returns:
-        click.echo(str(result))
+    _say(file.name, result)
     _show_left_out(said)
 
 
@@ -90,6 +88,22 @@ def _looked_at(path: Path, project: str | None) -> Store:
 
 def _project(store: Store, name: str | None) -> Store:
     return exchange.start_project(store, name) if name else projects.choose(store, None)
+
+
+def _kept(store: Store, found: reading.Reading, project: str | None) -> ImportResult:
+    for sentence in reading.finish(store):
+        click.echo(sentence, err=True)
+    return reading.keep(store, found, lambda store: _project(store, project))[1]
+
+
+def _say(file: str, result: ImportResult) -> None:
+    click.echo(f"{file}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
+               f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
+               f"errors), {result.failure_modes:,} failure modes.")
+    if isinstance(result, Returned):
+        click.echo(str(result))
+    if result.contradicted:
+        click.echo(f"left out: {result.contradicted:,} rows, for meanwhile somebody stored other text under their ids")
 
 
 def _show(table: Table, mapping: Mapping, said: Report) -> None:

@@ -1,18 +1,27 @@
 """The import: rows of a file become traces, labels and recorded verdicts, all of them or none.
 
 Importing a file twice adds nothing; a row that contradicts what is stored stops the import. The rows are read into a
-stage of their own first, so that nobody waits for that; only then are they added, in one transaction.
+stage of their own first, so that nobody waits for that. Then they are added in slices, each a short transaction, for
+people save meanwhile. From the first slice on the import is decided: the stage is safe on the disk and the store names
+it, so that what a killed process left undone is done by the next one (`unfinished`).
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from lib.records import DataError, ImportedRow, Trace
 from lib.store.database import Store
 from lib.store.dataset import publishing, staging
+from lib.store.dataset.publishing import Slice
 from lib.store.dataset.staging import Stage
 from lib.store.judge import splits
+
+FIRST_SLICE = 20_000  # traces; an import of no more is one transaction
+SMALLEST, LARGEST = 500, 50_000
+SLICE_SECONDS = 0.3  # that a slice should take: so long others wait
+PAUSE = 0.12  # seconds between two slices: SQLite lets those who wait look again every tenth of a second
 
 
 @dataclass  # not frozen: what comes back from a spreadsheet is counted row by row
@@ -28,12 +37,37 @@ class ImportResult:
     error_verdicts: int = 0
     failure_modes: int = 0
     dimensions: int = 0  # values given to traces that were there already
+    contradicted: int = 0  # rows left out: meanwhile somebody stored other text under their ids
 
     @property
     def added(self) -> int:
         """Everything new."""
         return (self.traces + self.answered + self.labels + self.verdicts + self.failure_modes
                 + self.dimensions)
+
+    def add(self, more: dict[str, int]) -> None:
+        """Counts what a slice brought."""
+        for name, n in more.items():
+            setattr(self, name, getattr(self, name) + n)
+
+
+@dataclass
+class Import:
+    """An import on its way: `result` so far; `done` is the key of the last staged trace that is stored."""
+
+    number: int
+    file: str
+    last: int  # key of the last staged trace
+    state: tuple  # what the comparison rests on
+    size: int  # of the next slice
+    done: int = 0
+    added: int = 0  # what a process before this one has added
+    result: ImportResult = field(default_factory=ImportResult)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every slice is stored."""
+        return self.done >= self.last
 
 
 def add_rows(store: Store, file: str, format: str, mapping: str, rows: Iterable[ImportedRow]) -> ImportResult:
@@ -44,30 +78,104 @@ def add_rows(store: Store, file: str, format: str, mapping: str, rows: Iterable[
     stage = staging.beside(store)
     stage.fill(rows, staging.one_each)
     with publishing.attached(store, stage):
-        result = add_staged(store, stage, publishing.compare(store), file, format, mapping)
+        compared = prepare(store, stage, file)
+        with store.transaction():
+            begun = begin(store, stage, compared, file, format, mapping)
+            add_slice(store, begun)
+        add_rest(store, begun, lambda: None)
     stage.remove()
-    return result
+    return begun.result
 
 
-def add_staged(store: Store, stage: Stage, compared: tuple, file: str, format: str, mapping: str) -> ImportResult:
-    """The same for rows that are staged, attached and compared already; also inside a transaction."""
-    with store.transaction():
-        if publishing.state_of(store) != compared:
-            publishing.compare(store)  # traces came since: compared again, now that none can come
-        _refuse_conflicts(store, file)
-        number = store.execute("""insert into imports (project, file, format, mapping, added)
-            values (:project, :file, :format, :mapping, 0)""", file=file, format=format, mapping=mapping)
-        same = publishing.counts(store).get("same", 0)
-        result = ImportResult(rows=stage.rows, identical=same, **publishing.publish(store, number))
-        if result.added:
-            store.execute("update imports set added = :added where id = :id", added=result.added, id=number)
-        else:
-            store.execute("delete from imports where id = :id", id=number)
-    return result
+def prepare(store: Store, stage: Stage, file: str) -> tuple:
+    """Compares an attached stage with what is stored and refuses contradictions, while others write.
+
+    Returns what the comparison rests on.
+    """
+    compared, last = publishing.compare(store), publishing.last_key(store)
+    _refuse(file, *publishing.conflicts(store, Slice(0, last)))
+    if last > FIRST_SLICE:
+        publishing.secure(store, stage)
+    return compared
 
 
-def _refuse_conflicts(store: Store, file: str) -> None:
-    named, n = publishing.conflicts(store)
+def begin(store: Store, stage: Stage, compared: tuple, file: str, format: str, mapping: str) -> Import:
+    """An import of rows that are staged, attached and prepared; inside the caller's transaction."""
+    last = publishing.last_key(store)
+    number = store.execute("""insert into imports (project, file, format, mapping, added, stage)
+        values (:project, :file, :format, :mapping, 0, :stage)""", file=file, format=format, mapping=mapping,
+                           stage=stage.path.name if last > FIRST_SLICE else None)
+    publishing.name(store)
+    return Import(number, file, last, compared, FIRST_SLICE, result=ImportResult(rows=stage.rows))
+
+
+def add_rest(store: Store, begun: Import, at_end: Callable[[], None]) -> None:
+    """Every further slice in a transaction of its own; `at_end` joins the last one."""
+    while not begun.whole:
+        time.sleep(PAUSE)  # those who wait to save have their turn
+        before = time.monotonic()
+        with store.transaction():
+            add_slice(store, begun)
+            if begun.whole:
+                at_end()
+        _fit(begun, max(time.monotonic() - before, 0.001))
+
+
+def _fit(begun: Import, took: float) -> None:
+    """The size of the next slice, by the seconds that this one took."""
+    begun.size = max(SMALLEST, min(LARGEST, int(begun.size * SLICE_SECONDS / took)))
+
+
+def add_slice(store: Store, begun: Import) -> None:
+    """The next slice, inside the caller's transaction; with the last one the import is done."""
+    part = Slice(begun.done, min(begun.last, begun.done + begun.size))
+    if publishing.state_of(store) != begun.state:
+        publishing.compare_slice(store, part)  # traces came since: compared again, now that none can come
+        named, n = publishing.conflicts(store, part)
+        if begun.done == 0:
+            _refuse(begun.file, named, n)
+        begun.result.contradicted += n
+    begun.result.add(publishing.publish(store, begun.number, part))
+    begun.result.identical += publishing.counts(store, part).get("same", 0)
+    begun.done, begun.state = part.to, publishing.state_of(store)
+    if begun.whole and not begun.added + begun.result.added:
+        store.execute("delete from imports where id = :id", id=begun.number)
+        return
+    store.execute("""update imports set added = :added, published = :done,
+        stage = case when :whole then null else stage end where id = :id""",
+                  added=begun.added + begun.result.added, done=begun.done, whole=begun.whole, id=begun.number)
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An import that a killed process left halfway."""
+
+    number: int
+    project: int
+    file: str
+    stage: str  # the file of its rows, beside the store
+    done: int
+    added: int
+
+
+def unfinished(store: Store) -> list[Unfinished]:
+    """Every import of the whole file that is not stored to its end; one of them may be under way now."""
+    return [Unfinished(*row) for row in store.rows("""select id, project, file, stage, published, added
+        from imports where stage is not null order by id""")]
+
+
+def give_up(store: Store, left: Unfinished) -> None:
+    """Ends an import whose rows are gone; what it has stored stays."""
+    store.execute("update imports set stage = null where id = :id", id=left.number)
+
+
+def taken_up(store: Store, left: Unfinished) -> Import:
+    """The same import, to be gone on with; its stage is attached."""
+    publishing.name(store)
+    return Import(left.number, left.file, publishing.last_key(store), (), FIRST_SLICE, left.done, left.added)
+
+
+def _refuse(file: str, named: list[str], n: int) -> None:
     if not n:
         return
     more = f" and {n - len(named)} more" if n > len(named) else ""

@@ -1,22 +1,32 @@
-"""From a stage into the store: compared first, while others write, then added in one short transaction.
+"""From a stage into the store: compared first, while others write, then added in slices, each a short transaction.
 
 All of it is said in statements over whole tables; what is stored is never changed, except that an output that comes
-later completes its trace.
+later completes its trace. Why slices are as good as all or nothing stands in `imports`.
 """
 
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 
 from lib.records import Trace
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.dataset import stage_files
 from lib.store.dataset.staging import Stage, input_hash
 from lib.store.errors import failure_modes
 from lib.store.judge import judges
 
 NAMED = 3  # conflicts that a refusal names; the rest is counted
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The staged traces whose key is above `after` and at most `to`."""
+
+    after: int
+    to: int
 
 
 @contextmanager
@@ -32,6 +42,21 @@ def attached(store: Store, stage: Stage) -> Iterator[None]:
         store.execute("detach database staged")
 
 
+def secure(store: Store, stage: Stage) -> None:
+    """Makes an attached stage safe on the disk, for there will be more than one slice; and what it holds quick to find.
+
+    Begin no transaction before.
+    """
+    for statement in ("create index if not exists staged.values_of on trace_values (trace)",
+                      "create index if not exists staged.labels_of on labels (trace)",
+                      "create index if not exists staged.verdicts_of on verdicts (trace)",
+                      "create index if not exists staged.modes_of on modes (trace)"):
+        store.execute(statement)
+    store.value("pragma staged.journal_mode = delete")
+    store.execute("pragma staged.synchronous = normal")
+    stage_files.sync(stage.path)
+
+
 def state_of(store: Store) -> tuple:
     """What a comparison rests on: where it is the same later, the comparison still holds."""
     return tuple(store.row("""select :project, (select max(id) from main.traces),
@@ -45,30 +70,40 @@ def compare(store: Store) -> tuple:
     Returns what the comparison rests on.
     """
     before = state_of(store)
-    _compare(store)
+    compare_slice(store, Slice(0, last_key(store)))
     return before
 
 
-def _compare(store: Store) -> None:
-    store.execute("update staged.traces set state = 'new', target = null where state <> 'new'")
+def last_key(store: Store) -> int:
+    """The key of the last staged trace."""
+    return store.value("select coalesce(max(key), 0) from staged.traces")
+
+
+def compare_slice(store: Store, part: Slice) -> None:
+    """The same for some of the staged traces."""
+    store.execute("""update staged.traces set state = 'new', target = null
+        where state <> 'new' and key > :after and key <= :to""", **asdict(part))
     if store.value("select 1 from input_splits where project = :project"):
         store.connection.create_function("input_hash", 1, input_hash, deterministic=True)
         store.execute("""update staged.traces set split = coalesce((select split from main.input_splits p
-            where p.project = :project and p.input = input_hash(traces.input)), split) where not split_given""")
+            where p.project = :project and p.input = input_hash(traces.input)), split)
+            where not split_given and key > :after and key <= :to""", **asdict(part))
     if not store.value("select 1 from main.traces where project = :project"):
         return
     store.execute("""update staged.traces as s set target = t.id,
             state = case when t.content_hash = s.content_hash then 'same' else 'other' end
-        from main.traces t where t.project = :project and t.trace_id = s.trace_id""")
-    for row in store.rows("select key from staged.traces where state = 'other'"):
+        from main.traces t where t.project = :project and t.trace_id = s.trace_id
+            and s.key > :after and s.key <= :to""", **asdict(part))
+    for row in store.rows("select key from staged.traces where state = 'other' and key > :after and key <= :to",
+                          **asdict(part)):
         store.execute("update staged.traces set state = :state where key = :key", key=row[0],
                       state=_compared(store, row[0]))
 
 
-def conflicts(store: Store) -> tuple[list[str], int]:
-    """(the first contradictions in words, how many there are)."""
+def conflicts(store: Store, part: Slice) -> tuple[list[str], int]:
+    """(the first contradictions in words, how many there are) among these staged traces."""
     found = """select line, 'trace ''' || trace_id || ''' is stored with other text' as words
-        from staged.traces where state = 'conflict'
+        from staged.traces where state = 'conflict' and key > :after and key <= :to
         union all
         select s.line, 'judge ''' || n.name || ''' has another recorded verdict on ''' || s.trace_id || ''''
         from staged.verdicts v join staged.traces s on s.key = v.trace and s.target is not null
@@ -76,19 +111,21 @@ def conflicts(store: Store) -> tuple[list[str], int]:
         join main.judges j on j.project = :project and j.name = trim(n.name)
         join main.runs r on r.judge = j.id and r.status = 'recorded'
         join main.verdicts w on w.run = r.id and w.trace = s.target
-        where s.state <> 'conflict'
+        where s.state <> 'conflict' and s.key > :after and s.key <= :to
             and not (w.outcome is v.outcome and w.critique = v.critique and w.raw = v.raw)
         order by line"""
     named, n = [], 0
-    for n, row in enumerate(store.stream(found), 1):
+    for n, row in enumerate(store.stream(found, **asdict(part)), 1):
         if n <= NAMED:
             named.append(f"line {row['line']}: {row['words']}")
     return named, n
 
 
-def counts(store: Store) -> dict[str, int]:
-    """How many staged traces are in each state."""
-    return {row[0]: row[1] for row in store.rows("select state, count(*) from staged.traces group by state")}
+def counts(store: Store, part: Slice | None = None) -> dict[str, int]:
+    """How many staged traces, of a slice or of all, are in each state."""
+    part = part or Slice(0, last_key(store))
+    return {row[0]: row[1] for row in store.rows("""select state, count(*) from staged.traces
+        where key > :after and key <= :to group by state""", **asdict(part))}
 
 
 def versions(store: Store) -> set[str]:
@@ -97,21 +134,102 @@ def versions(store: Store) -> set[str]:
         "select distinct system_version from staged.traces where system_version is not null")}
 
 
-def publish(store: Store, number: int | None) -> dict[str, int]:
-    """Adds what is new, inside the caller's transaction; returns how many of what."""
-    base = store.value("select coalesce(max(id), 0) from main.traces")
-    _name(store)
+def name(store: Store) -> None:
+    """Gives every expert, judge, failure mode and value of a dimension its number in the store."""
+    makers: dict[str, Callable[[Store, str], int]] = {
+        "expert": experts.add, "judge": judges.recorded_run, "mode": failure_modes.add}
+    for row in store.rows("select key, kind, name from staged.names where kind <> 'dimension' order by key"):
+        store.execute("update staged.names set target = :target where key = :key", key=row["key"],
+                      target=makers[row["kind"]](store, row["name"]))
+    store.execute("""insert or ignore into main.dimensions (project, name)
+        select :project, name from staged.names where kind = 'dimension' group by name order by min(key)""")
+    store.execute("""insert or ignore into main.dimension_values (dimension, name)
+        select d.id, n.value from staged.names n
+        join main.dimensions d on d.project = :project and d.name = n.name where n.kind = 'dimension' order by n.key""")
+    store.execute("""update staged.names as n set target = v.id
+        from main.dimensions d join main.dimension_values v on v.dimension = d.id
+        where n.kind = 'dimension' and d.project = :project and d.name = n.name and v.name = n.value""")
+
+
+def publish(store: Store, number: int, part: Slice) -> dict[str, int]:
+    """Adds what is new of one slice, inside the caller's transaction; returns how many of what."""
+    # A trace gets the number base + key: above every number there is, whoever else added traces between two slices.
+    base = store.value("select coalesce(max(id), 0) from main.traces") - part.after
+    between = {**asdict(part), "base": base}
     added = {
-        "traces": _traces(store, base, number), "answered": _answers(store),
-        "dimensions": _values(store), "labels": _labels(store, base), **_verdicts(store, base),
-        "failure_modes": _changed(store, """insert or ignore into main.trace_failure_modes (trace, failure_mode)
-            select coalesce(s.target, :base + s.key), n.target from staged.modes m
-            join staged.traces s on s.key = m.trace join staged.names n on n.key = m.name""", base=base)}
-    _changed(store, """insert or ignore into main.trace_values (trace, value)
-        select :base + s.key, n.target from staged.trace_values v
-        join staged.traces s on s.key = v.trace and s.target is null join staged.names n on n.key = v.name
-        order by s.key""", base=base)
+        "traces": _changed(store, _TRACES, **between, **{"import": number}),
+        "answered": _changed(store, _ANSWERS, **asdict(part)),
+        "dimensions": _changed(store, _VALUES_OF_KNOWN, **asdict(part)),
+        "labels": _changed(store, _LABELS, **between) + _changed(store, _LABELS_OF_KNOWN, **asdict(part)),
+        **_verdicts(store, between), "failure_modes": _changed(store, _MODES, **between)}
+    store.execute(_VALUES, **between)
     return added
+
+
+_TRACES = """insert into main.traces (id, project, trace_id, input, output, messages, context,
+        content_hash, source, split, system_version, created_at, assumptions, import, session, steps)
+    select :base + key, :project, trace_id, input, output, messages, context,
+        content_hash, source, split, system_version, created_at, assumptions, :import, session, steps
+    from staged.traces where state = 'new' and key > :after and key <= :to order by key"""
+
+_ANSWERS = """update main.traces set output = s.output, messages = s.messages, context = s.context,
+        content_hash = s.stored_hash, system_version = s.system_version, created_at = s.created_at,
+        steps = s.steps, session = coalesce(traces.session, s.session)
+    from staged.traces s
+    where s.state = 'answered' and traces.id = s.target and s.key > :after and s.key <= :to"""
+
+_VALUES = """insert or ignore into main.trace_values (trace, value)
+    select :base + s.key, n.target from staged.traces s
+    join staged.trace_values v on v.trace = s.key join staged.names n on n.key = v.name
+    where s.target is null and s.key > :after and s.key <= :to order by s.key"""
+
+_VALUES_OF_KNOWN = """insert or ignore into main.trace_values (trace, value)
+    select s.target, n.target from staged.traces s
+    join staged.trace_values v on v.trace = s.key join staged.names n on n.key = v.name
+    where s.target is not null and s.state <> 'conflict' and s.key > :after and s.key <= :to order by s.target"""
+
+_LABELS = """insert into main.labels (trace, expert, outcome, critique, content_hash, source,
+        revised_response, mode, created_at, queue, unbiased)
+    select :base + s.key, n.target, l.outcome, l.critique, s.content_hash, 'import', l.revised, l.mode,
+        coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')), '', 1
+    from staged.traces s join staged.labels l on l.trace = s.key join staged.names n on n.key = l.name
+    where s.target is null and s.key > :after and s.key <= :to order by l.rowid"""
+
+# How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
+_LABELS_OF_KNOWN = """insert into main.labels (trace, expert, outcome, critique, content_hash, source,
+        revised_response, mode, created_at, queue, unbiased)
+    select s.target, n.target, l.outcome, l.critique, s.content_hash, 'import', l.revised, l.mode,
+        coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')),
+        coalesce(f.queue, i.queue, ''), coalesce(f.unbiased, i.unbiased, 1)
+    from staged.traces s join staged.labels l on l.trace = s.key join staged.names n on n.key = l.name
+    left join main.current_labels f on f.trace = s.target and f.expert = n.target
+    left join main.queue_items i on i.id = (select q.id from main.queue_items q where q.trace = s.target
+        and (q.expert is null or q.expert = n.target)
+        order by q.label is not null, q.expert is null, q.batch desc limit 1)
+    where s.target is not null and s.state <> 'conflict' and s.key > :after and s.key <= :to
+    and not exists (select 1 from main.labels o where o.trace = s.target and o.expert = n.target
+        and o.outcome = l.outcome and o.critique = l.critique
+        and (l.revised = '' or o.revised_response = l.revised))
+    order by l.rowid"""
+
+_VERDICTS = """insert into main.verdicts (run, trace, outcome, critique, error, raw, model, content_hash)
+    select n.target, coalesce(s.target, :base + s.key), v.outcome, v.critique, v.error, v.raw,
+        coalesce(nullif(v.model, ''), n.name), s.content_hash
+    from staged.traces s join staged.verdicts v on v.trace = s.key join staged.names n on n.key = v.name
+    where s.state <> 'conflict' and s.key > :after and s.key <= :to
+    order by v.rowid on conflict (run, trace) do nothing"""
+
+_MODES = """insert or ignore into main.trace_failure_modes (trace, failure_mode)
+    select coalesce(s.target, :base + s.key), n.target
+    from staged.traces s join staged.modes m on m.trace = s.key join staged.names n on n.key = m.name
+    where s.state <> 'conflict' and s.key > :after and s.key <= :to"""
+
+
+def _verdicts(store: Store, between: dict[str, int]) -> dict[str, int]:
+    last = store.value("select coalesce(max(id), 0) from main.verdicts")
+    n = _changed(store, _VERDICTS, **between)
+    errors = store.value("select count(*) from main.verdicts where id > :last and error is not null", last=last)
+    return {"verdicts": n, "error_verdicts": errors}
 
 
 def _compared(store: Store, key: int) -> str:
@@ -147,81 +265,6 @@ def _complete(store: Store, staged: sqlite3.Row, stored: sqlite3.Row) -> None:
     store.execute("""update staged.traces set context = :context, messages = :messages, steps = :steps,
         stored_hash = :hash where key = :key""", context=json.dumps(context), messages=messages, steps=steps,
                   hash=whole.content_hash, key=staged["key"])
-
-
-def _name(store: Store) -> None:
-    """Gives every expert, judge, failure mode and value of a dimension its number in the store."""
-    makers: dict[str, Callable[[Store, str], int]] = {
-        "expert": experts.add, "judge": judges.recorded_run, "mode": failure_modes.add}
-    for row in store.rows("select key, kind, name from staged.names where kind <> 'dimension' order by key"):
-        store.execute("update staged.names set target = :target where key = :key", key=row["key"],
-                      target=makers[row["kind"]](store, row["name"]))
-    store.execute("""insert or ignore into main.dimensions (project, name)
-        select :project, name from staged.names where kind = 'dimension' group by name order by min(key)""")
-    store.execute("""insert or ignore into main.dimension_values (dimension, name)
-        select d.id, n.value from staged.names n
-        join main.dimensions d on d.project = :project and d.name = n.name where n.kind = 'dimension' order by n.key""")
-    store.execute("""update staged.names as n set target = v.id
-        from main.dimensions d join main.dimension_values v on v.dimension = d.id
-        where n.kind = 'dimension' and d.project = :project and d.name = n.name and v.name = n.value""")
-
-
-def _traces(store: Store, base: int, number: int | None) -> int:
-    return _changed(store, """insert into main.traces (id, project, trace_id, input, output, messages, context,
-            content_hash, source, split, system_version, created_at, assumptions, import, session, steps)
-        select :base + key, :project, trace_id, input, output, messages, context,
-            content_hash, source, split, system_version, created_at, assumptions, :import, session, steps
-        from staged.traces where state = 'new' order by key""", base=base, **{"import": number})
-
-
-def _answers(store: Store) -> int:
-    return _changed(store, """update main.traces set output = s.output, messages = s.messages, context = s.context,
-            content_hash = s.stored_hash, system_version = s.system_version, created_at = s.created_at,
-            steps = s.steps, session = coalesce(traces.session, s.session)
-        from staged.traces s where s.state = 'answered' and traces.id = s.target""")
-
-
-def _values(store: Store) -> int:
-    """Values given to traces that were there already."""
-    return _changed(store, """insert or ignore into main.trace_values (trace, value)
-        select s.target, n.target from staged.traces s join staged.trace_values v on v.trace = s.key
-        join staged.names n on n.key = v.name where s.target is not null order by s.target""")
-
-
-def _labels(store: Store, base: int) -> int:
-    new = _changed(store, """insert into main.labels (trace, expert, outcome, critique, content_hash, source,
-            revised_response, mode, created_at, queue, unbiased)
-        select :base + s.key, n.target, l.outcome, l.critique, s.content_hash, 'import', l.revised, l.mode,
-            coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')), '', 1
-        from staged.labels l join staged.traces s on s.key = l.trace and s.target is null
-        join staged.names n on n.key = l.name order by l.rowid""", base=base)
-    # How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
-    return new + _changed(store, """insert into main.labels (trace, expert, outcome, critique, content_hash, source,
-            revised_response, mode, created_at, queue, unbiased)
-        select s.target, n.target, l.outcome, l.critique, s.content_hash, 'import', l.revised, l.mode,
-            coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')),
-            coalesce(f.queue, i.queue, ''), coalesce(f.unbiased, i.unbiased, 1)
-        from staged.labels l join staged.traces s on s.key = l.trace and s.target is not null
-        join staged.names n on n.key = l.name
-        left join main.current_labels f on f.trace = s.target and f.expert = n.target
-        left join main.queue_items i on i.id = (select q.id from main.queue_items q where q.trace = s.target
-            and (q.expert is null or q.expert = n.target)
-            order by q.label is not null, q.expert is null, q.batch desc limit 1)
-        where not exists (select 1 from main.labels o where o.trace = s.target and o.expert = n.target
-            and o.outcome = l.outcome and o.critique = l.critique
-            and (l.revised = '' or o.revised_response = l.revised))
-        order by l.rowid""")
-
-
-def _verdicts(store: Store, base: int) -> dict[str, int]:
-    last = store.value("select coalesce(max(id), 0) from main.verdicts")
-    n = _changed(store, """insert into main.verdicts (run, trace, outcome, critique, error, raw, model, content_hash)
-        select n.target, coalesce(s.target, :base + s.key), v.outcome, v.critique, v.error, v.raw,
-            coalesce(nullif(v.model, ''), n.name), s.content_hash
-        from staged.verdicts v join staged.traces s on s.key = v.trace join staged.names n on n.key = v.name
-        where true order by v.rowid on conflict (run, trace) do nothing""", base=base)
-    errors = store.value("select count(*) from main.verdicts where id > :last and error is not null", last=last)
-    return {"verdicts": n, "error_verdicts": errors}
 
 
 def _changed(store: Store, sql: str, **values) -> int:

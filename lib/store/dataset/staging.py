@@ -1,28 +1,27 @@
 """Rows of a file on their way into the store: in a file of their own beside it, so that nobody waits for the reading.
 
 A trace that stands on several rows is one here already. The file goes when nobody needs it any more; one that a killed
-process left behind goes the next time somebody imports.
+process left behind goes the next time somebody imports, unless it holds what is still to be stored. A lock says whether
+the process that made it is alive.
 """
 
 import hashlib
 import json
-import os
 import sqlite3
-import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import closing, contextmanager
 from itertools import count, islice
 from pathlib import Path
-from tempfile import mkstemp
+
+from filelock import FileLock
 
 from lib.records import Circumstances, DataError, ImportedRow, Label, Trace, Verdict, split_of, visible
 from lib.store.database import Store
+from lib.store.dataset import stage_files
 
 _BATCH = 500
 _KNOWN = 50_000  # names whose number is remembered
-_OLD = 86_400  # seconds after which a file that nobody has touched belongs to no import
-_MARK = ".importing-"
 
 # Each name once, with its number in the store as soon as that is known.
 _TABLES = """
@@ -54,15 +53,12 @@ Merge = Callable[[ImportedRow, ImportedRow], ImportedRow]
 class Stage:
     """One file's rows, ready to be compared with what is stored and published."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        """An empty stage in this folder, named after the store's file."""
-        _sweep(folder, name)
-        handle, path = mkstemp(prefix=f"{name}{_MARK}", dir=folder)
-        os.close(handle)
-        self.path = Path(path)
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        """A stage in this file; `lock` is held as long as somebody needs it."""
+        self.path = path
         self.rows = 0
         self._known: dict[tuple[str, str, str], int] = {}
-        self._remove = weakref.finalize(self, _unlink, self.path)
+        self._remove = weakref.finalize(self, stage_files.remove, path, lock)
 
     def remove(self) -> None:
         """Takes the file away; what was published stays."""
@@ -197,7 +193,20 @@ class Stage:
 
 def beside(store: Store) -> Stage:
     """A stage beside the store's file: on the same disk, whatever the system keeps for temporary files."""
-    return Stage(store.path.parent, store.path.name)
+    needed = {row[0] for row in store.rows("select stage from imports where stage is not null")}
+    return within(store.path.parent, store.path.name, needed)
+
+
+def within(folder: Path, name: str, needed: Container[str] = ()) -> Stage:
+    """An empty stage in this folder, named after the store's file."""
+    return Stage(*stage_files.make(folder, name, needed))
+
+
+def taken_over(store: Store, name: str) -> Stage | None:
+    """The stage of this name beside the store, which may be empty; None where its own process is still at work."""
+    path = store.path.parent / name
+    lock = stage_files.claim(path)
+    return lock and Stage(path, lock)
 
 
 def one_each(twin: ImportedRow, made: ImportedRow) -> ImportedRow:
@@ -270,15 +279,3 @@ def _rebuilt(file: sqlite3.Connection, row: sqlite3.Row) -> ImportedRow:
     modes = tuple(said[0] for said in file.execute("""select n.name from modes m join names n on n.key = m.name
         where m.trace = ? order by m.rowid""", (row["key"],)))
     return ImportedRow(trace, row["line"], labels, verdicts, modes)
-
-
-def _sweep(folder: Path, name: str) -> None:
-    for left in folder.glob(f"{name}{_MARK}*"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _OLD:
-                left.unlink()
-
-
-def _unlink(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()

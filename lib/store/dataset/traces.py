@@ -5,6 +5,7 @@ Writing many at once is in imports.py.
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -103,12 +104,12 @@ def keys(store: Store, where: Filter = Filter()) -> list[int]:
     return [row[0] for row in store.rows("select t.id" + _FROM + "order by t.id", **asdict(where))]
 
 
-def with_parts(store: Store) -> set[int]:
-    """Row numbers of the traces that hold pictures, audio or files: a judge is told their names alone."""
+def with_parts(store: Store, but: Callable[[parts.Media], bool] = lambda part: False) -> set[int]:
+    """Row numbers of the traces that hold pictures, audio or files, but for those `but` is true of."""
     found = store.rows("""select id, input, output, messages, context, steps from traces where project = :project and (
             instr(input, ';base64,') or instr(output, ';base64,') or instr(context, ';base64,')
             or messages glob '*"type"*' or steps glob '*"type"*')""")
-    return {row[0] for row in found if any(True for _ in parts.every([row[1], row[2], *(
+    return {row[0] for row in found if any(not but(part) for part in parts.every([row[1], row[2], *(
         json.loads(cell) for cell in row[3:] if cell)]))}
 
 

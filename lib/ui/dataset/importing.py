@@ -91,6 +91,8 @@ def _import(store: Store, found: Reading, said: Report) -> None:
     verb = "Take in what was said of" if found.table.returns else "Import"
     if st.button(f"{verb} {said.counts.traces:,} traces", type="primary", icon=":material/download:"):
         with st.spinner("Importing…"):
+            for sentence in reading.finish(store):
+                frame.say(sentence)
             st.session_state["imported"] = reading.keep(store, found)[1], said
         st.rerun()
 
@@ -225,6 +227,9 @@ def _say_result() -> None:
         st.success(f"{result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already stored; "
                    f"{result.labels:,} labels, {result.verdicts:,} verdicts, {result.error_verdicts:,} of them errors; "
                    f"{result.failure_modes:,} failure modes.", icon=":material/check:")
+        if result.contradicted:
+            st.warning(f"{result.contradicted:,} rows were left out: meanwhile somebody stored other text under their "
+                       "ids.", icon=":material/content_cut:")
         if isinstance(result, Returned):
             st.caption(str(result))
         left_out.summary(said)

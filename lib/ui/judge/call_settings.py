@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lib.prompting import pictures
 from lib.records import PlumblineError, PromptVersion
 from lib.store import Store
 from lib.store.judge.prompt_drafts import Draft
@@ -51,6 +52,17 @@ def _parameters(store: Store, start: PromptVersion, typed: Draft, keep: Callable
         st.session_state[key] = typed.parameters or ""
     st.text_area("Parameters of each call", height="content", key=key, placeholder='{"temperature": 0}',
                  on_change=lambda: keep(store, start, parameters=st.session_state[key]),
-                 help="A JSON object; its names and values go to the endpoint as they are.")
+                 help="A JSON object; its names and values go to the endpoint as they are, but for the switch below.")
     with frame.sentences():
-        versions.parameters(typed.parameters or "")
+        sent = pictures.wanted(versions.parameters(typed.parameters or ""))
+        _pictures(store, start, typed, keep, sent)
+
+
+def _pictures(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None], sent: bool) -> None:
+    key = f"pictures_{start.key}"
+    st.session_state[key] = sent
+    st.toggle("Send pictures to the judge", key=key, on_change=lambda: keep(
+        store, start, parameters=versions.with_pictures(typed.parameters or "", st.session_state[key])), help=(
+            f"For a model that takes pictures: those that stand in a trace itself (png, jpeg, gif, webp; the first "
+            f"{pictures.MOST}) are sent after the prompt. Without this the judge is told their type and size. "
+            "Pictures of examples are never sent."))

@@ -14,7 +14,7 @@ from lib.records import ImportedRow
 from lib.records.sheets import OURS
 from lib.store import Store, cycles
 from lib.store.dataset import imports, publishing, returns, staging
-from lib.store.dataset.imports import ImportResult
+from lib.store.dataset.imports import ImportResult, Unfinished
 from lib.store.dataset.staging import Stage
 from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
@@ -43,7 +43,7 @@ class Reading:
 
 def read(store: Store | None, table: Table, mapping: Mapping) -> Reading:
     """Reads every row through the mapping; raises what the import would raise. Without a store nothing is compared."""
-    stage = staging.beside(store) if store else Stage(Path(tempfile.gettempdir()), "plumbline")
+    stage = staging.beside(store) if store else staging.within(Path(tempfile.gettempdir()), "plumbline")
     found = Reading(table, mapping, stage)
     stage.fill(_parts(found), lambda twin, made: joined(table, mapping, twin, made))
     found.whole = stage.traces()
@@ -79,20 +79,55 @@ def report_of(store: Store | None, found: Reading) -> Report:
 def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None = None) -> tuple[Store, ImportResult]:
     """Adds what is new, all or nothing, and gives the project its first judge.
 
-    `project` opens or makes the project, in the same transaction: a file that is refused leaves none behind.
+    `project` opens or makes the project, in the first transaction: a file that is refused leaves none behind. A large
+    file is stored in slices, so that nobody waits for long; `finish` is for those that a crash cut off.
     """
     if found.table.returns:
         return _returned(store, found, project)
     with publishing.attached(store, found.stage):
-        compared, known = publishing.compare(store), cycles.known_versions(store)
+        compared = imports.prepare(store, found.stage, found.table.name)
+        known, named = cycles.known_versions(store), publishing.versions(store)
         with store.transaction():
             opened = project(store) if project else store
-            result = imports.add_staged(opened, found.stage, compared, found.table.name, found.table.format,
-                                        found.mapping.to_json())
-            cycles.note_versions(opened, known, known | publishing.versions(opened))
-            fixing.queue_imported(opened)
+            begun = imports.begin(opened, found.stage, compared, found.table.name, found.table.format,
+                                  found.mapping.to_json())
+            imports.add_slice(opened, begun)
             judging.ensure_judge(opened)
-    return opened, result
+            if begun.whole:
+                _end(opened, known, named)
+        imports.add_rest(opened, begun, lambda: _end(opened, known, named))
+    return opened, begun.result
+
+
+def finish(store: Store) -> list[str]:
+    """Stores the rest of every import that was cut off halfway; a sentence for each where something came of it."""
+    said = []
+    for left in imports.unfinished(store):
+        stage = staging.taken_over(store, left.stage)
+        if stage is not None:
+            said.append(_finished(store.of(left.project), left, stage))
+            stage.remove()
+    return said
+
+
+def _finished(store: Store, left: Unfinished, stage: Stage) -> str:
+    if not stage.path.exists():
+        imports.give_up(store, left)
+        return (f"The import of {left.file} was cut off and its prepared rows are gone: {left.added:,} entries are "
+                "stored. Import the file again: what is stored is recognised.")
+    with publishing.attached(store, stage):
+        publishing.secure(store, stage)
+        known, named = cycles.known_versions(store, besides=left.number), publishing.versions(store)
+        with store.transaction():
+            begun = imports.taken_up(store, left)
+        imports.add_rest(store, begun, lambda: _end(store, known, named))
+    return f"The import of {left.file} had been cut off. It is stored to its end now."
+
+
+def _end(store: Store, known: set[str], named: set[str]) -> None:
+    """What follows from new traces: `known` are the versions of the AI system so far, `named` those of the file."""
+    cycles.note_versions(store, known, known | named)
+    fixing.queue_imported(store)
 
 
 def _returned(store: Store, found: Reading,

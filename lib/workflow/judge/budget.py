@@ -3,7 +3,7 @@
 from statistics import mean
 from typing import Any
 
-from lib.prompting import judge
+from lib.prompting import judge, pictures
 from lib.records import PAUSED, Caps, Estimate, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
 from lib.store import Store, prices, projects
@@ -31,20 +31,28 @@ def estimate(store: Store, name: str, model: str, *, split: str | None = None, l
     each, reply = tokens_of_a_judgement(store, version, keys)
     prompt, completion = round(each * len(keys)), round(reply * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
-                    len(there), len(traces.with_parts(store).intersection(keys)))
+                    len(there), _hidden(store, version, keys), pictures.wanted(version.parameters))
 
 
 def unseen(store: Store, name: str, *, split: str | None = None, labelled_only: bool = False,
            limit: int | None = None, leave_one_out: bool | None = None, **_: Any) -> str:
     """What of the traces of a run its judge does not see, in a sentence; "" where it sees all."""
-    keys = runs.candidates(store, judges.newest_prompt(store, name).key, split, labelled_only, limit,
+    version = judges.newest_prompt(store, name)
+    keys = runs.candidates(store, version.key, split, labelled_only, limit,
                            judging.leaves_one_out(store, leave_one_out))
-    return _unseen(len(traces.with_parts(store).intersection(keys)))
+    return _unseen(_hidden(store, version, keys), pictures.wanted(version.parameters))
 
 
-def _unseen(n: int) -> str:
-    return (f"{n:,} of the traces hold pictures, audio or files: the judge is told their type and size and does not "
-            "see them. ") if n else ""
+def _hidden(store: Store, version: PromptVersion, keys: list[int]) -> int:
+    """How many of these traces hold a part that is no text and that this version does not show."""
+    but = pictures.seen if pictures.wanted(version.parameters) else lambda part: False
+    return len(traces.with_parts(store, but).intersection(keys))
+
+
+def _unseen(n: int, shows: bool) -> str:
+    what = "audio, files or pictures that cannot be sent" if shows else "pictures, audio or files"
+    return (f"{n:,} of the traces hold {what}: the judge is told their type and size and does not see them. "
+            ) if n else ""
 
 
 def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int]) -> tuple[float, float]:
@@ -103,7 +111,7 @@ def words(found: Estimate, last: str = RETRIES) -> str:
     if not found.calls:
         return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
-    return (f"{taken if found.reused else ''}{_unseen(found.unseen)}About {found.calls:,} calls, "
+    return (f"{taken if found.reused else ''}{_unseen(found.unseen, found.pictures)}About {found.calls:,} calls, "
             f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}")
 
 

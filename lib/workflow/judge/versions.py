@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib.models import llm
-from lib.prompting import critique_hints, lint
+from lib.prompting import critique_hints, lint, pictures
 from lib.records import QUEUED, RUNNING, Counts, Example, PromptVersion, Run, UsageError
 from lib.statistics.versions import Candidate, Measured, diverse
 from lib.store import Store, experts
@@ -85,7 +85,15 @@ def parameters(text: str) -> dict[str, Any]:
         raise UsageError(f"The parameters are no object of names and values. {_SUCH_AS}")
     if taken := llm.OURS & found.keys():
         raise UsageError(f"'{min(taken)}' is not a parameter to choose: Plumbline sets it. Take it out.")
+    pictures.wanted(found)
     return found
+
+
+def with_pictures(text: str, send: bool) -> str:
+    """The parameters as they are typed, with the switch for pictures set or taken out."""
+    found = {name: value for name, value in parameters(text).items() if name != pictures.SWITCH}
+    found = found | ({pictures.SWITCH: True} if send else {})
+    return json.dumps(found, ensure_ascii=False) if found else ""
 
 
 def _refuse(constant: str) -> None:
