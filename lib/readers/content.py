@@ -3,12 +3,12 @@
 Knows nothing of what rows mean; of archives only an Inspect log is unpacked, all others are refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lib.readers.files import csv_file, inspect_archive, json_objects, jsonl_file, parquet_file, xlsx_file
 from lib.readers.files.source import Source, lines, source_of
-from lib.readers.table import MAX_BYTES, Content
+from lib.readers.table import MAX_BYTES, Content, Row
 from lib.records import DataError, UsageError
 
 CONTAINERS: dict[str, Callable[..., Content]] = {
@@ -38,6 +38,16 @@ def unpack(name: str, data: bytes | Path | Source, encoding: str | None = None, 
     if sheet is not None and container != "xlsx":
         raise UsageError(f"{name} is no workbook: it has no sheet '{sheet}'.")
     return CONTAINERS[container](name, source, encoding, **({"sheet": sheet} if sheet is not None else {}))
+
+
+def together(contents: Sequence[Content]) -> Content:
+    """Several files of objects as one: their rows one after another, numbered anew."""
+    names = ", ".join(content.name for content in contents)
+    if wrong := [content.name for content in contents if content.container not in ("json", "jsonl")]:
+        raise UsageError(f"{', '.join(wrong)}: only JSON files are read together. Import such a table by itself.")
+    cells = [row.cells for content in contents for row in content.rows]
+    return Content(names, "json", [Row(number, found) for number, found in enumerate(cells, 1)], cells,
+                   tuple(part for content in contents for part in content.unread))
 
 
 def sniff(source: Source, encoding: str | None = None) -> str:

@@ -21,6 +21,8 @@ from lib.workflow.dataset import exchange, reading
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--with", "beside", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              metavar="FILE", help="A further file that belongs to it: log records to spans; may be repeated.")
 @click.option("--format", "format", type=click.Choice(list(READERS)), help="[default: recognised by the content]")
 @click.option("--map", "fields", multiple=True, metavar="FIELD=COLUMN",
               help="id, input, output, messages, system_version or created_at; a dotted path reaches into JSON.")
@@ -45,12 +47,12 @@ from lib.workflow.dataset import exchange, reading
               "[default: kept apart, and tied].")
 @AS_JSON
 @click.pass_context
-def import_file(ctx: click.Context, file: Path, encoding: str | None, format: str | None, sheet: str | None,
-                dry_run: bool, as_json: bool, **options: Any) -> None:
+def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encoding: str | None, format: str | None,
+                sheet: str | None, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Import traces, labels and recorded verdicts from tables, logs and exports: all rows or none."""
     sample = _sample(options.pop("sample"), options.pop("seed"), options.pop("stratify"), options.pop("per_value"))
     flags = {name: options.pop(name) for name in ("skip_bad_rows", "join_sessions")}
-    table = exchange.read_file(file.name, file, encoding, format, sheet)
+    table = exchange.read_file(file.name, file, encoding, format, sheet, [(more.name, more) for more in beside])
     mapping = replace(from_options(table, **options, sample=sample), **flags)
     path, project = ctx.parent.params["path"] or default_path(), ctx.parent.params["project"]
     store = _looked_at(path, project) if path.exists() or not dry_run else None

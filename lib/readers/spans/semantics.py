@@ -35,7 +35,7 @@ _TOKENS = {"input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_to
 CAPTURE = ("Let the instrumentation write messages onto its spans "
            "(OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental with "
            "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only) and export again; or, where they went into "
-           "log records, put the spans and the log records into one file, one after the other, and import that.")
+           "log records, import the file of spans together with the file of log records (--with FILE, or choose both).")
 
 
 def meaning(attributes: Attributes, events: Iterable[Event] = ()) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from lib.workflow.dataset.reading import Reading
 _TITLES = {"id": "id", "input": "input", "output": "output", "messages": "messages (OpenAI chat format)",
            "system_version": "system version", "created_at": "time", "session": "session or conversation",
            "steps": "steps"}
+_FILES = ("A table (CSV, TSV, JSONL, JSON, Parquet, .xlsx, .ods), or the log or export of another tool; up to 200 MB. "
+          "What is what is recognised and can be changed")
+_SEVERAL = "Spans and their log records may be two files: choose both. Other files are imported one by one."
 _NONE = "(none)"
 _PERSON, _MACHINE = "an expert: labels", "a judge or another machine: verdicts"
 
@@ -28,21 +31,21 @@ _PERSON, _MACHINE = "an expert: labels", "a judge or another machine: verdicts"
 def importer(store: Store) -> None:
     """The whole import, from upload to result."""
     upload, options = st.columns([3, 1])
-    file = upload.file_uploader("A table (CSV, TSV, JSONL, JSON, Parquet, .xlsx, .ods), or the log or export of "
-                                "another tool; up to 200 MB. What is what is recognised and can be changed")
+    files = upload.file_uploader(_FILES, accept_multiple_files=True, help=_SEVERAL)
     format = options.selectbox("Format", list(READERS), index=None, placeholder="as recognised",
                                format_func=lambda key: READERS[key].title)
     codec = options.selectbox("Encoding", ("utf-8", "latin-1", "cp1252", "utf-16"), index=None,
                                placeholder="as the file says", accept_new_options=True)
-    if file is None:
+    if not files:
         _say_result()
         return
+    file_id = "_".join(file.file_id for file in files)
     with frame.sentences():
-        table = _table(file.file_id, file.name, file, codec, format, _sheet(options, file.name))
+        table = _table(file_id, files, codec, format, _sheet(options, files[0].name))
         _say_format(table)
-        key = f"{file.file_id}_{table.format}"
-        mapping = _chosen(table, key, file.file_id)
-        found = _reading(store, table, mapping, (file.file_id, codec, format))
+        key = f"{file_id}_{table.format}"
+        mapping = _chosen(table, key, file_id)
+        found = _reading(store, table, mapping, (file_id, codec, format))
         said = reading.report_of(store, found)
         left_out.show(said)
         _show(said)
@@ -97,11 +100,12 @@ def _import(store: Store, found: Reading, said: Report) -> None:
         st.rerun()
 
 
-def _table(file_id: str, name: str, file, codec: str | None, format: str | None, sheet: str | None) -> Table:
+def _table(file_id: str, files: list, codec: str | None, format: str | None, sheet: str | None) -> Table:
     """Read once per upload: the last table is kept in the session."""
     key = (file_id, codec, format, sheet)
     if st.session_state.get("import_table", (None,))[0] != key:
-        st.session_state["import_table"] = (key, exchange.read_file(name, file.getvalue(), codec, format, sheet))
+        first, *beside = [(file.name, file.getvalue()) for file in files]
+        st.session_state["import_table"] = (key, exchange.read_file(*first, codec, format, sheet, beside))
     return st.session_state["import_table"][1]
 
 

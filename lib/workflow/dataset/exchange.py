@@ -1,6 +1,6 @@
 """Step 2: from files and examples to traces in the store, and out again."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +77,12 @@ def _principal_first(mapping: Mapping, expert: str) -> Mapping:
 
 
 def read_file(name: str, data: bytes | Path, encoding: str | None = None, format: str | None = None,
-              sheet: str | None = None) -> readers.Table:
-    """The rows of a file, read by its content or as named; DataError names file, line, column and cure."""
-    return readers.read_table(name, data, encoding, format, sheet)
+              sheet: str | None = None, beside: Sequence[tuple[str, bytes | Path]] = ()) -> readers.Table:
+    """The rows of a file, read by its content or as named; DataError names file, line, column and cure.
+
+    `beside` are further files that belong to it: log records to spans.
+    """
+    return readers.read_table(name, data, encoding, format, sheet, beside)
 
 
 def import_table(store: Store, table: readers.Table, mapping: Mapping) -> ImportResult:

@@ -6,7 +6,7 @@ import pytest
 
 from lib.readers import guess, read_table
 from lib.readers.mapping import rows
-from lib.records import DataError, Trace
+from lib.records import DataError, Trace, UsageError
 from tests.support.formats import assistant, calling, imported, left, tool, user
 from tests.support.formats import telemetry as case
 from tests.support.formats import telemetry_traces as traces
@@ -57,13 +57,31 @@ def test_log_records_are_joined_to_their_spans_when_one_file_holds_both():
                                     ("traces in which no step says what was asked, ended in an error", 1)]
 
 
+def test_log_records_in_a_file_of_their_own_are_joined_to_their_spans():
+    spans, logs = ((f"openai-v2-capture-true.{what}.json", case(f"openai-v2-capture-true.{what}.json"))
+                   for what in ("spans", "logs"))
+    for first, second in ((spans, logs), (logs, spans)):
+        table = read_table(*first, beside=[second])
+        assert table.name == f"{first[0]}, {second[0]}"
+        assert [made.trace for made in rows(table, guess(table))] == [made.trace for made in imported(
+            spans[1] + logs[1], "t.json")]
+
+
+def test_other_files_are_not_read_together():
+    with pytest.raises(UsageError, match="Import other files one by one"):
+        read_table("a.jsonl", b'{"input": "a"}\n{"input": "b"}',
+                   beside=[("b.jsonl", b'{"input": "c"}\n{"input": "d"}')])
+    with pytest.raises(UsageError, match=r"^b\.csv: only JSON files are read together"):
+        read_table("t.json", case("openai-v2-capture-true.spans.json"), beside=[("b.csv", b"id,input\n1,a\n")])
+
+
 def test_log_records_alone_are_read_and_spans_alone_say_where_their_words_are():
     [row] = imported(case("openai-v2-capture-true.logs.json"))
     assert (row.trace.input, row.trace.output) == ("Do you ship to Norway?", NORWAY)
     assert row.trace.context == {} and row.trace.dimensions == {"environment": ("prod",)}
     with pytest.raises(DataError) as refused:
         read_table("t.json", case("openai-v2-capture-true.spans.json"))
-    for word in ("OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental", "put the spans and the log records into",
+    for word in ("OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental", "together with the file of log records",
                  "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only"):
         assert word in str(refused.value)
 
