@@ -1,9 +1,12 @@
 """Nothing is silent: what a reading takes, leaves out and cannot know is in its report, with place and count."""
 
 import dataclasses
+import io
 import json
 import time
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from lib.readers import guess, read_table
@@ -109,10 +112,14 @@ def wide(kind: str) -> tuple[str, bytes]:
     if kind == "csv":
         head, cells = [f"c{n}" for n in range(20_000)], ["1"] * 20_000
         return "t.csv", f"input,{','.join(head)}\n{'a,' + ','.join(cells)}\n".encode()
+    if kind == "parquet":
+        file = io.BytesIO()
+        pq.write_table(pa.table({"input": ["a"], **{f"c{n}": ["1"] for n in range(30_000)}}), file)
+        return "t.parquet", file.getvalue()
     return "t.jsonl", json.dumps({"input": "a", **{f"k{n}": n for n in range(40_000)}}).encode()
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 def test_a_wide_file_is_read_in_seconds_of_the_processor(kind):
     before = time.process_time()
     table = read_table(*wide(kind))
