@@ -15,6 +15,8 @@ ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 
 def text(cell: Any) -> str:
     """A cell as text; nested JSON as compact JSON; nothing as the empty text."""
+    if isinstance(cell, str):
+        return cell
     if cell is None:
         return ""
     return json.dumps(cell, ensure_ascii=False) if isinstance(cell, (dict, list, bool)) else str(cell)
@@ -28,7 +30,9 @@ def answer(cell: Any) -> str | None:
 
 def names(cell: Any) -> tuple[str, ...]:
     """One or several names: a list, JSON text of a list, or a single name."""
-    if isinstance(cell, str) and cell.startswith("["):
+    if isinstance(cell, str):
+        if not cell.startswith("["):
+            return (cell,) if cell.strip() else ()
         try:
             cell = parse(cell, "")
         except DataError:

@@ -181,7 +181,7 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
     def at(column: str | None) -> str:
         return f"{table.where(row)}, column '{column}'"
 
-    messages = read.messages(cell(mapping.messages), at(mapping.messages))
+    messages = read.messages(cell(mapping.messages), at(mapping.messages)) if mapping.messages else None
     asked, answered = read.ends(messages)
     trace = Trace(
         id=_id(mapping, row, at), input=read.text(cell(mapping.input)) if mapping.input else asked,
@@ -191,9 +191,10 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
         dimensions={column.removeprefix("dimension "): names for column in mapping.dimensions
                     if (names := read.names(_cell(row, column)))},
         system_version=read.text(cell(mapping.system_version)) or None,
-        created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)), source=_source(mapping, row, at),
+        created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)) if mapping.created_at else None,
+        source=_source(mapping, row, at),
         assumptions=read.text(cell(mapping.assumptions)), session=read.text(cell(mapping.session)) or None,
-        steps=read.steps(cell(mapping.steps), at(mapping.steps)))
+        steps=read.steps(cell(mapping.steps), at(mapping.steps)) if mapping.steps else None)
     if not trace.input.strip():
         raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. "
                         "Fill it in, or take the row out.")

@@ -82,6 +82,9 @@ def minute(at: str) -> str:
     return at[:16].replace("T", " ")
 
 
+_sorted = json.JSONEncoder(sort_keys=True).encode  # made once: json.dumps would make one for each trace
+
+
 @dataclass(frozen=True)
 class Trace:
     """One use of the AI system: an input, its output (None: not answered yet) and what surrounded it."""
@@ -105,7 +108,7 @@ class Trace:
     def content_hash(self) -> str:
         """SHA-256 of what an expert judges: input, output, messages, context and, where there are some, steps."""
         content = [self.input, self.output, self.messages, self.context, *([self.steps] if self.steps else [])]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(_sorted(content).encode()).hexdigest()
 
 
 # What an expert knew of the judge when giving a label; "unknown" where nobody noted it.

@@ -248,7 +248,8 @@ def _once(labels: Iterable[Label]) -> Iterator[Label]:
 
 def _columns(key: int, row: ImportedRow) -> tuple:
     trace = row.trace
-    return (key, row.line, trace.id, trace.input, trace.output, _json(trace.messages), json.dumps(trace.context),
+    return (key, row.line, trace.id, trace.input, trace.output, _json(trace.messages),
+            json.dumps(trace.context) if trace.context else "{}",
             trace.content_hash, trace.source, trace.split or split_of(trace.input), trace.split is not None,
             trace.system_version, trace.created_at, trace.assumptions, trace.session, _json(trace.steps))
 
