@@ -71,6 +71,7 @@ class Report:
     skipped_count: int
     notes: tuple[str, ...]
     first: tuple[dict[str, str], ...] = field(repr=False)
+    returned: str = ""  # of a file of ours that came back: what it would bring
 
     @property
     def unanswered(self) -> tuple[Unread, ...]:

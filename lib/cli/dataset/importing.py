@@ -118,6 +118,8 @@ def _show(table: Table, mapping: Mapping, said: Report) -> None:
     for word in said.words:
         click.echo(f"{word.column}: {word.word or '(empty)'} is understood as {word.understood}, {word.times:,} times")
     whole = f" of {counts.whole:,}" if mapping.sample else ""
+    if said.returned:
+        click.echo(said.returned)
     if counts.new is not None:
         click.echo(f"{counts.new:,} traces are new, {counts.stored:,} are stored already")
     _show_left_out(said)

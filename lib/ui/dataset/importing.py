@@ -215,9 +215,12 @@ def _rows(edited: pd.DataFrame) -> list[dict]:
 def _show(said: Report) -> None:
     st.markdown("**What would be stored**")
     counts = said.counts
+    if said.returned:
+        st.caption(said.returned)
     st.caption(f"{counts.traces:,} of {counts.whole:,} traces ({counts.repeated:,} rows repeat one), "
-               f"{counts.labels:,} labels, {counts.verdicts:,} verdicts, {counts.error_verdicts:,} of them errors. "
-               f"{counts.new:,} traces are new, {counts.stored:,} are stored already.")
+               f"{counts.labels:,} labels, {counts.verdicts:,} verdicts, {counts.error_verdicts:,} of them errors.")
+    if counts.new is not None:
+        st.caption(f"{counts.new:,} traces are new, {counts.stored:,} are stored already.")
     if said.words:
         st.dataframe({title: [getattr(word, field) for word in said.words] for field, title in (
             ("column", "column"), ("word", "word in the file"), ("understood", "understood as"), ("times", "times"))},

@@ -17,7 +17,8 @@ def show(said: Report) -> None:
         st.text(f"⚠ {_capital(str(what))}")
     if said.unread:
         cells = sum(what.count for what in said.unread)
-        with st.expander(f"Not read: {len(said.unread):,} columns or kinds, {cells:,} cells or items",
+        kinds = "one column or kind" if len(said.unread) == 1 else f"{len(said.unread):,} columns or kinds"
+        with st.expander(f"Not read: {kinds}, {cells:,} {'cell or item' if cells == 1 else 'cells or items'}",
                          icon=":material/visibility_off:"):
             st.dataframe(_unread(said), hide_index=True)
             if len(said.unread) > MOST_LISTED:

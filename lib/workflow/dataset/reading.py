@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from lib.records.sheets import OURS
 from lib.store import Store, cycles
 from lib.store.dataset import imports, publishing, returns, staging
 from lib.store.dataset.imports import ImportResult, Unfinished
+from lib.store.dataset.returns import Returned
 from lib.store.dataset.staging import Stage
 from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
@@ -68,9 +70,17 @@ def _parts(found: Reading) -> Iterable[ImportedRow]:
 
 
 def report_of(store: Store | None, found: Reading) -> Report:
-    """What the preview and a dry run say: the store is only looked at."""
-    if store is None or found.table.returns:
+    """What the preview and a dry run say: the store is only looked at.
+
+    A file of ours that came back is refused here already with what would stop it.
+    """
+    if store is None:
         return _report(found, {})
+    if found.table.returns:
+        back = _tried(store, found)
+        return replace(_report(found, {}), returned=(
+            f"New are {back.labels:,} labels, {back.answered:,} outputs and {back.failure_modes:,} failure modes of "
+            f"traces. {back}"))
     with publishing.attached(store, found.stage):
         publishing.compare(store)
         return _report(found, publishing.counts(store))
@@ -130,15 +140,30 @@ def _end(store: Store, known: set[str], named: set[str]) -> None:
     fixing.queue_imported(store)
 
 
+class _Undone(Exception):
+    """Takes back what was tried."""
+
+
+def _tried(store: Store, found: Reading) -> Returned:
+    with suppress(_Undone), store.transaction():
+        result = _add_returned(store, found)
+        raise _Undone
+    return result
+
+
+def _add_returned(store: Store, found: Reading) -> Returned:
+    table, mapping = found.table, found.mapping
+    return returns.add_returned(store, table.name, table.format, mapping.to_json(), rows(table, mapping),
+                                OURS in table.columns, table.unit)
+
+
 def _returned(store: Store, found: Reading,
               project: Callable[[Store], Store] | None) -> tuple[Store, ImportResult]:
     """A file of ours that came back: it brings labels, outputs, dates or codes to its traces, and never a trace."""
-    table, mapping = found.table, found.mapping
     with store.transaction():
         opened = project(store) if project else store
         known = cycles.known_versions(opened)
-        result = returns.add_returned(opened, table.name, table.format, mapping.to_json(), rows(table, mapping),
-                                      OURS in table.columns, table.unit)
+        result = _add_returned(opened, found)
         cycles.note_versions(opened, known, cycles.known_versions(opened))
         fixing.queue_imported(opened)
         judging.ensure_judge(opened)

@@ -1,5 +1,7 @@
 """The page where inputs are written and decided on, on an empty and on a filled project, every button by its key."""
 
+from threading import Event
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,7 +11,7 @@ from lib.store.dataset import dimensions, generations, traces
 from lib.ui import press_guard
 from lib.ui.dataset import proposals
 from lib.workflow.dataset import coverage, proposing
-from tests.support.endpoint import completion
+from tests.support.endpoint import completion, inputs
 from tests.support.pages import fine, opened_page, press
 from tests.support.running import written
 
@@ -183,9 +185,12 @@ def test_a_job_s_errors_tokens_and_cost_are_shown(open_page, described, endpoint
     assert any("no list" in found.value.to_string() for found in app.dataframe)
 
 
-def test_a_stopped_job_can_be_cancelled_or_resumed_by_its_buttons(open_page, db):
+def test_a_stopped_job_can_be_cancelled_or_resumed_by_its_buttons(open_page, db, endpoint_env):
+    gate = Event()  # opens when the page was drawn: a job that is done has no such button
+    endpoint_env.plan = lambda body: gate.wait() and inputs("one")
     job = proposing.start(db, [{}], 1, proposing.Recipe())
     press(open_page(), "cancel_job")
+    gate.set()
     assert jobs.get(db, job.id).status == "cancelled"
     assert any(button.key == "resume_job" for button in open_page().button)
 

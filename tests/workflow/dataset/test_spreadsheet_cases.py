@@ -9,11 +9,11 @@ import json
 
 import pytest
 
-from lib.readers import read_table
+from lib.readers import guess, read_table
 from lib.records import DataError
 from lib.store.dataset import traces
 from lib.store.review import labels
-from lib.workflow.dataset import exchange
+from lib.workflow.dataset import exchange, reading
 from tests.support.spreadsheets.sheets import (
     ANSWER,
     RECORDED,
@@ -179,3 +179,19 @@ def test_another_output_than_the_one_stored_is_refused(db):
     bring(db, "t.csv", b"id,input,output\nt1,a,b\n")
     with pytest.raises(DataError, match="line 2: trace 't1' has another output already"):
         bring(db, "i.csv", b"id,input,output,plumbline\nt1,a,c,inputs:t1\n")
+
+
+def test_before_a_file_of_ours_is_taken_in_it_says_what_it_brings_or_what_stops_it(db):
+    waiting(db, "spreadsheet-the-traces.jsonl")
+    data = case(SEVEN[0])
+
+    def looked_at(text: bytes) -> str:
+        table = read_table("q.csv", text)
+        return reading.report_of(db, reading.read(db, table, guess(table))).returned
+
+    assert looked_at(data).startswith("New are 7 labels, 0 outputs and 0 failure modes of traces. ")
+    assert said(db) == {}
+    bring(db, "q.csv", data)
+    assert looked_at(data).startswith("New are 0 labels") and "7 of its labels were stored already" in looked_at(data)
+    with pytest.raises(DataError, match="nobody"):
+        looked_at(data.replace(next(csv.reader(data.decode("utf-8-sig").splitlines()[1:]))[0].encode(), b"nobody", 1))
