@@ -14,7 +14,7 @@ from lib.store.review import labels
 from tests.support import HOUSE
 from tests.support.steps import add, fresh, say
 
-WRITERS, LABELS, PROMPTS = 8, 500, 5
+WRITERS, LABELS, PROMPTS = 8, 200, 5
 
 # One reviewer: waits for the start, saves every label twice as a double click does, and a few prompt versions
 # (which read the last number and write the next).
@@ -89,8 +89,8 @@ def check_counters(store, names: list[str], run: int) -> None:
     assert sum(expert.is_principal for expert in experts.every(store)) == 1
     for name in names:
         assert labels.tally(store, name)["labelled"] == traces.count(store, Filter(expert=name, label="any")) == 10
-        # The newest of 490 to 499, which end each trace's history
-        assert labels.current(store, "t9", name).critique == f"{name} 499"
+        # The newest of the last ten, which end each trace's history
+        assert labels.current(store, "t9", name).critique == f"{name} {LABELS - 1}"
     found = runs.get(store, run)
     assert (found.total, found.done, found.errors) == (200, 200, 0)
     assert store.value("pragma integrity_check") == "ok"
