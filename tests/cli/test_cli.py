@@ -11,6 +11,7 @@ import pytest
 from lib.store import default_path
 from tests.support import HOUSE
 from tests.support.commands import EXAMPLES, IMPORT_MEETINGS, IMPORT_NQ, MEETINGS, NQ, CommandLine
+from tests.support.formats import DATA
 from tests.support.steps import fresh
 
 COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertions", "backup", "baselines", "bench",
@@ -73,6 +74,26 @@ def test_a_dry_run_says_how_the_file_is_understood_and_makes_nothing(cli, small)
     assert "verdict: cannot tell is understood as error, 1 times" in said
     assert "3 traces (0 rows repeat one), 2 labels, 3 verdicts (1 of them errors). Nothing was stored." in said
     assert not cli.path.exists()
+
+
+def test_an_import_as_json_names_what_was_not_read_and_what_cannot_be(cli, tmp_path):
+    file = tmp_path / "odd.csv"
+    file.write_text("id,input,output,label,cost\na,A?,x,pass,1\nb,B?,,fail,2\nc,C?,z,unsure,3\n")
+    looked = cli.json("import", file, "--dry-run", "--skip-bad-rows")
+    assert looked["result"] is None and looked["unread"] == [{"what": "column 'cost'", "count": 3, "why": ""}]
+    assert looked["counts"]["unanswered"] == {"column 'output' is empty there": 1}
+    assert "'unsure' is neither pass nor fail" in cli.refused("import", file, code=1)
+    said = cli.json("import", file, "--skip-bad-rows")
+    assert (said["result"]["traces"], said["result"]["labels"], said["skipped_count"]) == (3, 2, 1)
+    assert [(one["line"], one["column"], one["cell"]) for one in said["skipped"]] == [(4, "label", "unsure")]
+    again = cli.json("import", file, "--skip-bad-rows", "--dry-run")["counts"]
+    assert (again["new"], again["stored"]) == (0, 3)
+
+
+def test_spans_and_their_log_records_are_imported_from_two_files(cli):
+    spans, logs = (DATA / "cases" / "telemetry" / f"openai-v2-capture-true.{what}.json" for what in ("spans", "logs"))
+    assert cli.json("import", spans, "--with", logs)["result"]["traces"] == 1
+    assert cli.json("traces")["traces"][0]["input"] == "Do you ship to Norway?"
 
 
 def test_a_scale_needs_a_threshold_and_the_threshold_is_stored(cli, small):

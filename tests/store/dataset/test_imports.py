@@ -1,18 +1,19 @@
 """An import is whole or absent, adds nothing the second time, and never overwrites what contradicts it."""
 
 import json
+from threading import Event, Thread
 
 import pytest
 
 from lib.readers import Mapping, read_table
 from lib.readers.mapping import LabelColumns, VerdictColumns, rows
-from lib.records import Counts, DataError, Verdict
-from lib.store import experts
-from lib.store.dataset import imports, traces
+from lib.records import Counts, DataError, Trace, Verdict
+from lib.store import experts, open_store, projects
+from lib.store.dataset import imports, publishing, staging, traces
 from lib.store.errors import failure_modes
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
-from lib.workflow.dataset import exchange
+from lib.workflow.dataset import exchange, reading
 from tests.support.steps import add, row, say
 
 FILE = b"""id,input,output,topic,outcome,critique,verdict,why
@@ -153,6 +154,81 @@ def test_rows_that_break_off_leave_nothing(db, make_trace, stop):
     with pytest.raises(DataError, match="line 7"):
         imports.add_rows(db, "t.csv", "csv", "{}", broken())
     assert set(counts(db).values()) == {0}
+
+
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """Every trace is a slice."""
+    for name in ("FIRST_SLICE", "SMALLEST", "LARGEST"):
+        monkeypatch.setattr(imports, name, 1)
+
+
+def test_an_import_in_slices_stores_what_one_in_a_single_transaction_does(db, tmp_path, one_by_one, monkeypatch):
+    sliced, whole = bring(db), None
+    before = counts(db), [tuple(found) for found in db.rows("""select t.id, t.trace_id, e.name, l.outcome
+        from traces t left join labels l on l.trace = t.id left join experts e on e.id = l.expert order by 1, l.id""")]
+    assert imports.unfinished(db) == [] and list(db.path.parent.glob("*importing*")) == []
+    monkeypatch.setattr(imports, "FIRST_SLICE", 100)
+    other = projects.create(open_store(tmp_path / "other.db"), "Other")
+    whole = bring(other)
+    after = counts(other), [tuple(found) for found in other.rows("""select t.id, t.trace_id, e.name, l.outcome
+        from traces t left join labels l on l.trace = t.id left join experts e on e.id = l.expert order by 1, l.id""")]
+    assert (sliced, before) == (whole, after)
+
+
+def test_what_somebody_stores_between_two_slices_is_kept_and_the_row_it_contradicts_is_counted(db, one_by_one):
+    table = read_table("t.csv", FILE)
+    stage = staging.beside(db)
+    stage.fill(rows(table, MAPPING), staging.one_each)
+    with publishing.attached(db, stage):
+        compared = imports.prepare(db, stage, table.name)
+        with db.transaction():
+            begun = imports.begin(db, stage, compared, table.name, "csv", MAPPING.to_json())
+            imports.add_slice(db, begun)
+        imports.insert_trace(db, Trace("NA", "c", "something else"))
+        imports.insert_trace(db, Trace("new", "x", "y"))
+        imports.add_rest(db, begun, lambda: None)
+    assert (begun.result.traces, begun.result.contradicted) == (2, 1)
+    assert traces.get(db, "NA").output == "something else" and labels.current(db, "NA", "Ann") is None
+    assert sorted(found["trace_id"] for found in traces.listing(db)) == ["0012", "1e5", "NA", "new"]
+
+
+def test_others_save_while_a_large_import_is_stored(db, make_trace, monkeypatch):
+    for name in ("FIRST_SLICE", "SMALLEST", "LARGEST"):
+        monkeypatch.setattr(imports, name, 200)
+    add(db, make_trace("mine"))
+    saved, done = [], Event()
+
+    def save() -> None:
+        while not done.wait(0.01):
+            with db.transaction():
+                say(db, "mine", "pass", critique=str(len(saved)))
+                saved.append(db.value("select count(*) from traces"))
+
+    thread = Thread(target=save)
+    thread.start()
+    try:
+        add(db, *(make_trace(f"t{number}") for number in range(1_000)))
+    finally:
+        done.set()
+        thread.join()
+    # Whoever saves sees some of it: it was stored in five steps, and others had their turn between them.
+    assert len(set(saved) & {201, 401, 601, 801}) >= 3 and traces.count(db) == 1_001
+
+
+def test_an_import_whose_rows_are_gone_is_ended_with_a_sentence(db, one_by_one):
+    stage = staging.beside(db)
+    stage.fill(rows(read_table("t.csv", FILE), MAPPING), staging.one_each)
+    with publishing.attached(db, stage):
+        compared = imports.prepare(db, stage, "t.csv")
+        with db.transaction():
+            begun = imports.begin(db, stage, compared, "t.csv", "csv", "{}")
+            imports.add_slice(db, begun)
+    assert reading.finish(db) == []  # a living process is at it
+    stage.remove()
+    assert reading.finish(db) == ["The import of t.csv was cut off and its prepared rows are gone: 4 entries are "
+                                  "stored. Import the file again: what is stored is recognised."]
+    assert reading.finish(db) == [] and bring(db).identical == 1
 
 
 def test_the_workflow_imports_a_table_and_gives_the_project_its_first_judge(db):
