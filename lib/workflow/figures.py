@@ -31,6 +31,7 @@ class Agreement:
     every: bool  # they are counted after all, because that was asked for
     sealed: int = 0  # pairs of the test split, which is opened on purpose or not at all
     provisional: str = ""  # why the figures are no more than that
+    tied: str = ""  # that traces of one session are counted as if they were independent
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def agreement(store: Store, judge: str | None = None, run: int | None = None, ex
     shown = seen.figures if seen else metrics.all_figures(read.counts)
     return Agreement(found.judge, person, read.counts, shown, found,
                      *_validation(read.counts, person, read.left_out, read.sealed.n), read.left_out, every,
-                     read.sealed.n, _provisional(store, found))
+                     read.sealed.n, _provisional(store, found),
+                     tied(store, found.id, person, every))
 
 
 def test_agreement(store: Store, run: Run, every: bool = False) -> Agreement | None:
@@ -85,6 +87,13 @@ def test_agreement(store: Store, run: Run, every: bool = False) -> Agreement | N
 def _provisional(store: Store, run: Run) -> str:
     """Why a run's figures are provisional, or nothing; verdicts recorded elsewhere were tuned on no label of ours."""
     return "" if run.prompt is None or splits.enough(store) else provisional(splits.labelled(store))
+
+
+def tied(store: Store, run: int, expert: str, every: bool = False) -> str:
+    """A sentence where pairs share their sessions: intervals take every trace for independent."""
+    pairs, sessions = verdicts.in_sessions(store, run, expert, every)
+    return (f"{pairs:,} of the pairs are of {sessions:,} {'session' if sessions == 1 else 'sessions'}: traces of one "
+            "session are not independent, so the true intervals are wider than these.") if pairs else ""
 
 
 def run_of(store: Store, judge: str | None = None, run: int | None = None) -> Run:

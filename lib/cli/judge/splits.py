@@ -50,20 +50,20 @@ def _show(store: Store, as_json: bool) -> None:
 
 
 def test_figures(store: Store, found: figures.Agreement) -> dict[str, Any]:
-    """What stands beside an agreement: sealed pairs, looks of the judge, and the test figures where it was opened."""
+    """What stands beside an agreement: tied traces, sealed pairs, looks, and the test figures where it was opened."""
     if found.run is None or found.run.prompt is None:
-        return {}
+        return {"tied": found.tied}
     opened = figures.test_agreement(store, found.run, found.every)
-    return {"sealed": found.sealed, "provisional": bool(found.provisional), "why_provisional": found.provisional,
-            "looks": [asdict(look) for look in splits.looks(store, found.judge)],
+    return {"tied": found.tied, "sealed": found.sealed, "provisional": bool(found.provisional),
+            "why_provisional": found.provisional, "looks": [asdict(look) for look in splits.looks(store, found.judge)],
             "test": opened and {"n": opened.counts.n, "counts": asdict(opened.counts),
                                 **{name: asdict(opened.figures[name]) for name in opened.figures}}}
 
 
 def say_test(store: Store, found: figures.Agreement) -> None:
     """The same in words."""
-    if found.provisional:
-        click.echo(found.provisional)
+    for sentence in filter(None, (found.provisional, found.tied)):
+        click.echo(sentence)
     if found.run is None or not (opened := figures.test_agreement(store, found.run, found.every)):
         if found.sealed:
             click.echo(f"{found.sealed:,} pairs of the test split are sealed: --open-test REASON opens them")

@@ -37,8 +37,9 @@ def enough(store: Store) -> bool:
 
 
 def members(store: Store) -> list[dict[str, Any]]:
-    """The principal's labelled traces in order: key, trace_id, root, input, outcome, split, shown, looked, seen.
+    """The principal's labelled traces in order, each with what a draw must know of it.
 
+    Columns: key, trace_id, root, session, input, outcome, split, shown, looked, seen.
     root: the trace whose input it answers; shown: by any prompt version; looked: in test while a judge's test split
     was open; seen: outside test, where a judge's verdict was compared with the label.
     """
@@ -47,7 +48,7 @@ def members(store: Store) -> list[dict[str, Any]]:
         judged as (select distinct v.trace, v.run in (select run from test_looks) as opened
             from runs r join judges j on j.id = r.judge join verdicts v on v.run = r.id
             where j.project = :project and r.prompt_version is not null)
-        select t.id as key, t.trace_id, coalesce(t.answers, t.id) as root, t.input, l.outcome, t.split,
+        select t.id as key, t.trace_id, coalesce(t.answers, t.id) as root, t.session, t.input, l.outcome, t.split,
             t.id in shown as shown,
             t.split = 'test' and t.id in (select trace from judged where opened) as looked,
             t.split <> 'test' and t.id in (select trace from judged) as seen

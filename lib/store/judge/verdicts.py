@@ -105,6 +105,17 @@ def counts(store: Store, run: int, expert: str, every: bool = False) -> Counts:
     return measured(store, run, expert, every).counts
 
 
+def in_sessions(store: Store, run: int, expert: str, every: bool = False) -> tuple[int, int]:
+    """(pairs that count and whose session has another of them, how many sessions these are)."""
+    row = store.row("""with tied as (select t.session, count(*) as n from traces t where t.project = :project
+            and t.session is not null
+            and t.id in (select v.trace""" + PAIRED + "and " + COUNTED + """and v.outcome is not null)
+            group by t.session having n > 1)
+        select coalesce(sum(n), 0), count(*) from tied""",
+                    run=run, expert=experts.row_of(store, expert), every=every)
+    return row[0], row[1]
+
+
 def left_out(store: Store, run: int, expert: str) -> LeftOut:
     """How many pairs `counts` leaves out, for each reason."""
     return measured(store, run, expert).left_out

@@ -76,7 +76,7 @@ def _drawn(rows: list[dict[str, Any]], seed: int) -> Drawn:
     if not rows:
         raise UsageError("No trace is labelled yet: label some on the Review page, then draw the splits.")
     same, alike = _same(rows), _alike(rows)
-    names = [rows[place]["trace_id"] for place in grouped(same, alike, len(rows))]
+    names = [rows[place]["trace_id"] for place in grouped(same, [*_sessions(rows), *alike], len(rows))]
     goes = balanced([Member(row["key"], name, row["outcome"], row["split"], bool(row["shown"]), bool(row["looked"]),
                             bool(row["seen"])) for row, name in zip(rows, names, strict=True)], seed)
     across = [(rows[one], rows[other]) for one, other in [*same, *alike] if rows[one]["split"] != rows[other]["split"]]
@@ -97,6 +97,15 @@ def _same(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
         found.setdefault(row["input"], []).append(place)
         found.setdefault(row["root"], []).append(place)
     return sorted({pair for places in found.values() for pair in pairwise(places)})
+
+
+def _sessions(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Neighbours among the traces of one session, which are not independent."""
+    found: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        if row["session"]:
+            found.setdefault(row["session"], []).append(place)
+    return [pair for places in found.values() for pair in pairwise(places)]
 
 
 def _alike(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:

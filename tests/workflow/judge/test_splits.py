@@ -11,6 +11,7 @@ from lib.sampling import near
 from lib.sampling.splits import Member, balanced, grouped, provisional, reading, spent, table
 from lib.store.dataset import traces
 from lib.store.judge import judges, runs, splits, verdicts
+from lib.workflow import figures
 from lib.workflow.judge import splitting
 from tests.support.steps import add, row
 
@@ -163,3 +164,28 @@ def test_the_words_beside_a_test_figure():
     assert "short of the target (90%). The judge passed 15 that the expert failed" in reading(lenient, .9)[0]
     assert "not defined" in reading(Counts(pass_pass=5), .9)[0]
     assert "first look" in spent(1) and "partly spent: 3 looks" in spent(3) and "7 labelled traces" in provisional(7)
+
+
+def test_traces_of_one_session_come_into_one_split_and_figures_say_that_they_are_tied(db, make_trace):
+    words = "red green blue sun moon rain snow wind tree rock leaf road fish bird wolf bear frog lamp desk book".split()
+    add(db, *(row(make_trace(f"t{n}", input=" ".join(Random(n).sample(words, 9)), split="dev",
+                             session=f"s{n // 3}" if n < 30 else None), Ann="fail" if n % 3 else "pass")
+              for n in range(100)))
+    splitting.balance(db, seed=1)
+    for session in range(10):
+        assert len({traces.get(db, f"t{n}").split for n in range(3 * session, 3 * session + 3)}) == 1
+    run = runs.create(db, judges.save_prompt(db, "judge", "x").key, "m", "environment")
+    for key in runs.pending(db, run):
+        verdicts.save(db, run, key, Verdict("pass"))
+    open_ones = [n for n in range(30) if traces.get(db, f"t{n}").split != "test"]
+    found = figures.agreement(db, run=run)
+    assert found.tied == (f"{len(open_ones):,} of the pairs are of {len(open_ones) // 3:,} sessions: traces of one "
+                          "session are not independent, so the true intervals are wider than these.")
+
+
+def test_figures_of_traces_without_sessions_say_nothing_of_them(db, make_trace):
+    add(db, *(row(make_trace(f"t{n}", session=f"s{n}" if n else None), Ann="pass") for n in range(5)))
+    run = runs.create(db, judges.save_prompt(db, "judge", "x").key, "m", "environment")
+    for key in runs.pending(db, run):
+        verdicts.save(db, run, key, Verdict("pass"))
+    assert figures.agreement(db, run=run).counts.n == 5 and figures.agreement(db, run=run).tied == ""
