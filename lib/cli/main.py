@@ -23,6 +23,7 @@ from lib.cli.review import queue
 from lib.models import local_model, model_files
 from lib.records import PlumblineError, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects
+from lib.store.dataset import imports
 from lib.store.dataset import traces as stored
 from lib.workflow.dataset import exchange, reading
 
@@ -80,7 +81,11 @@ def init(store: Store, example: str | None) -> None:
 @pass_store
 def backup(store: Store, file: Path) -> None:
     """Copy the whole database to FILE, also while others write."""
+    under_way = [left.file for left in imports.unfinished(store)]
     click.echo(f"backed up to {create_backup(store, file)}")
+    for name in under_way:
+        click.echo(f"The import of {name} is under way, and the copy holds a part of it: back up again once it is "
+                   "done.", err=True)
 
 
 @main.command("serve-model")

@@ -10,6 +10,7 @@ from lib.readers.mapping import Mapping, Skipped
 from lib.readers.outcomes import parse_outcome
 from lib.readers.profile import Column
 from lib.readers.table import Table, Unread
+from lib.records.sheets import OURS
 
 MOST_LISTED = 500  # of what is left out and what is not read, this many are named and the rest counted
 _WORDS = 12
@@ -97,20 +98,23 @@ def unanswered_why(mapping: Mapping, conversation: bool) -> str:
 
 def _words(table: Table, mapping: Mapping) -> tuple[Word, ...]:
     found = []
+    odd = {label.outcome: "left out" if mapping.skip_bad_rows else "neither: it stops the import"
+           for label in mapping.labels}
     for column in [judged.outcome for judged in (*mapping.labels, *mapping.verdicts)]:
         seen = table.profile.of(column)
         words = {**{word: n for word, (n, _) in seen.odd.items()}, **{word: n for word, (n, _) in seen.words.items()}}
         words[""] = table.profile.rows - seen.filled
         common = sorted(words.items(), key=lambda item: -item[1])[:_WORDS]
-        found += [Word(column, word, _understood(word, mapping.threshold), n) for word, n in common if n]
+        found += [Word(column, word, _understood(word, mapping.threshold, odd.get(column, "error")), n)
+                  for word, n in common if n]
     return tuple(found)
 
 
-def _understood(word: str, threshold: float | None) -> str:
+def _understood(word: str, threshold: float | None, odd: str) -> str:
     try:
         return parse_outcome(word, threshold) or "no outcome"
     except ValueError:
-        return "error"
+        return odd
 
 
 def _unread(table: Table, mapping: Mapping) -> tuple[Unread, ...]:
@@ -121,7 +125,7 @@ def _unread(table: Table, mapping: Mapping) -> tuple[Unread, ...]:
     found = []
     for column in table.columns:
         above = list(parents(column))
-        passed = column in used or column in inside or any(parent in used for parent in above)
+        passed = column == OURS or column in used or column in inside or any(parent in used for parent in above)
         listed = any(parent in known and parent not in inside for parent in above)
         if not passed and not listed and (n := table.profile.of(column).filled):
             found.append(Unread(f"column '{column}'", n))

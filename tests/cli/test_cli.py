@@ -83,6 +83,9 @@ def test_an_import_as_json_names_what_was_not_read_and_what_cannot_be(cli, tmp_p
     assert looked["result"] is None and looked["unread"] == [{"what": "column 'cost'", "count": 3, "why": ""}]
     assert looked["counts"]["unanswered"] == {"column 'output' is empty there": 1}
     assert "'unsure' is neither pass nor fail" in cli.refused("import", file, code=1)
+    assert {word["word"]: word["understood"] for word in looked["words"]}["unsure"] == "left out"
+    assert looked["unsaid"] == ["label"]
+    assert cli.json("import", file, "--dry-run", "--skip-bad-rows", "--label", "Ann=label")["unsaid"] == []
     said = cli.json("import", file, "--skip-bad-rows")
     assert (said["result"]["traces"], said["result"]["labels"], said["skipped_count"]) == (3, 2, 1)
     assert [(one["line"], one["column"], one["cell"]) for one in said["skipped"]] == [(4, "label", "unsure")]

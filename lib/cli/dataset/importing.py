@@ -14,6 +14,7 @@ from lib.readers.report import MOST_LISTED, Report
 from lib.readers.sampling import Sample
 from lib.records import UsageError
 from lib.store import Store, default_path, open_store, projects
+from lib.store.dataset import imports
 from lib.store.dataset.imports import ImportResult
 from lib.store.dataset.returns import Returned
 from lib.workflow.dataset import exchange, reading
@@ -25,7 +26,8 @@ from lib.workflow.dataset import exchange, reading
               metavar="FILE", help="A further file that belongs to it: log records to spans; may be repeated.")
 @click.option("--format", "format", type=click.Choice(list(READERS)), help="[default: recognised by the content]")
 @click.option("--map", "fields", multiple=True, metavar="FIELD=COLUMN",
-              help="id, input, output, messages, system_version or created_at; a dotted path reaches into JSON.")
+              help="id, input, output, messages, system_version, created_at, session or steps; a dotted path reaches "
+              "into JSON.")
 @click.option("--context", multiple=True, metavar="COLUMN", help="A column of the context; may be repeated.")
 @click.option("--dimension", "dimensions", multiple=True, metavar="COLUMN", help="A dimension; may be repeated.")
 @click.option("--label", "labels", multiple=True, metavar="EXPERT=COLUMN[:CRITIQUE_COLUMN]",
@@ -41,8 +43,8 @@ from lib.workflow.dataset import exchange, reading
 @click.option("--sheet", help="Of a workbook, .xlsx or .ods [default: the first that holds a table].")
 @click.option("--encoding", help="Where the file is not UTF-8, for instance latin-1.")
 @click.option("--dry-run", is_flag=True, help="Show how the file is understood, and store nothing.")
-@click.option("--skip-bad-rows", is_flag=True, help="Leave out what cannot be read, and list it: of a label the cell, "
-              "of a trace the row.")
+@click.option("--skip-bad-rows", is_flag=True, help="Leave out what cannot be understood, and list it: of a label the "
+              "cell, of a trace the row. A table whose rows do not fit its header is refused all the same.")
 @click.option("--join-sessions", is_flag=True, help="Make one trace of all traces of a session or conversation "
               "[default: kept apart, and tied].")
 @AS_JSON
@@ -58,6 +60,8 @@ def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encodi
     store = _looked_at(path, project) if path.exists() or not dry_run else None
     found = reading.read(store, table, mapping)
     said = reading.report_of(store, found)
+    if options["labels"]:  # who spoke was said on the command line
+        said = replace(said, unsaid=())
     result = None if dry_run else _kept(store, found, project)
     if as_json:
         click.echo(json.dumps({**asdict(said), "mapping": asdict(mapping), "result": result and asdict(result)},
@@ -95,7 +99,12 @@ def _project(store: Store, name: str | None) -> Store:
 def _kept(store: Store, found: reading.Reading, project: str | None) -> ImportResult:
     for sentence in reading.finish(store):
         click.echo(sentence, err=True)
-    return reading.keep(store, found, lambda store: _project(store, project))[1]
+    try:
+        return reading.keep(store, found, lambda store: _project(store, project))[1]
+    except KeyboardInterrupt:
+        if imports.unfinished(store):
+            click.echo("Stopped halfway: the next command, or the next start of the app, stores the rest.", err=True)
+        raise
 
 
 def _say(file: str, result: ImportResult) -> None:

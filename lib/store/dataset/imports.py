@@ -58,7 +58,7 @@ class Import:
     number: int
     file: str
     last: int  # key of the last staged trace
-    state: tuple  # what the comparison rests on
+    state: tuple | None  # what the comparison rests on; None once others have stored something: it holds no more
     size: int  # of the next slice
     done: int = 0
     added: int = 0  # what a process before this one has added
@@ -82,7 +82,8 @@ def add_rows(store: Store, file: str, format: str, mapping: str, rows: Iterable[
         with store.transaction():
             begun = begin(store, stage, compared, file, format, mapping)
             add_slice(store, begun)
-        add_rest(store, begun, lambda: None)
+        with stage.surviving():
+            add_rest(store, begun, lambda: None)
     stage.remove()
     return begun.result
 
@@ -130,14 +131,16 @@ def add_slice(store: Store, begun: Import) -> None:
     """The next slice, inside the caller's transaction; with the last one the import is done."""
     part = Slice(begun.done, min(begun.last, begun.done + begun.size))
     if publishing.state_of(store) != begun.state:
-        publishing.compare_slice(store, part)  # traces came since: compared again, now that none can come
+        begun.state = None  # from now on every slice is compared again: what came may be of a later one
+    if begun.state is None:
+        publishing.compare_slice(store, part)
         named, n = publishing.conflicts(store, part)
         if begun.done == 0:
             _refuse(begun.file, named, n)
         begun.result.contradicted += n
     begun.result.add(publishing.publish(store, begun.number, part))
     begun.result.identical += publishing.counts(store, part).get("same", 0)
-    begun.done, begun.state = part.to, publishing.state_of(store)
+    begun.done, begun.state = part.to, begun.state and publishing.state_of(store)
     if begun.whole and not begun.added + begun.result.added:
         store.execute("delete from imports where id = :id", id=begun.number)
         return
@@ -164,15 +167,16 @@ def unfinished(store: Store) -> list[Unfinished]:
         from imports where stage is not null order by id""")]
 
 
-def give_up(store: Store, left: Unfinished) -> None:
-    """Ends an import whose rows are gone; what it has stored stays."""
+def give_up(store: Store, left: Unfinished) -> int:
+    """Ends an import whose rows are gone; what it has stored stays. Returns how many traces that are."""
     store.execute("update imports set stage = null where id = :id", id=left.number)
+    return store.value("select count(*) from traces where project = :project and import = :id", id=left.number)
 
 
 def taken_up(store: Store, left: Unfinished) -> Import:
     """The same import, to be gone on with; its stage is attached."""
     publishing.name(store)
-    return Import(left.number, left.file, publishing.last_key(store), (), FIRST_SLICE, left.done, left.added)
+    return Import(left.number, left.file, publishing.last_key(store), None, FIRST_SLICE, left.done, left.added)
 
 
 def _refuse(file: str, named: list[str], n: int) -> None:

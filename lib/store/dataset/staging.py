@@ -55,7 +55,7 @@ class Stage:
 
     def __init__(self, path: Path, lock: FileLock) -> None:
         """A stage in this file; `lock` is held as long as somebody needs it."""
-        self.path = path
+        self.path, self._lock = path, lock
         self.rows = 0
         self._known: dict[tuple[str, str, str], int] = {}
         self._remove = weakref.finalize(self, stage_files.remove, path, lock)
@@ -63,6 +63,16 @@ class Stage:
     def remove(self) -> None:
         """Takes the file away; what was published stays."""
         self._remove()
+
+    @contextmanager
+    def surviving(self) -> Iterator[None]:
+        """Where the block breaks off, by Ctrl-C too, the file stays for whoever stores the rest."""
+        try:
+            yield
+        except BaseException:
+            self._remove.detach()
+            self._lock.release()
+            raise
 
     def fill(self, rows: Iterable[ImportedRow], merge: Merge) -> None:
         """Takes all rows, or removes itself; `merge` joins a row with the earlier one of its id, or refuses it."""

@@ -92,10 +92,13 @@ def _skip(key: str) -> bool:
 
 def _import(store: Store, found: Reading, said: Report) -> None:
     verb = "Take in what was said of" if found.table.returns else "Import"
-    if st.button(f"{verb} {said.counts.traces:,} traces", type="primary", icon=":material/download:"):
+    if st.button(f"{verb} {_traces(said.counts.traces)}", type="primary", icon=":material/download:"):
         with st.spinner("Importing…"):
-            for sentence in reading.finish(store):
-                frame.say(sentence)
+            if finished := reading.finish(store):
+                # What is shown rests on a store that has just changed: it is shown anew before anything is added.
+                for sentence in finished:
+                    frame.say(sentence)
+                st.rerun()
             st.session_state["imported"] = reading.keep(store, found)[1], said
         st.rerun()
 
@@ -194,10 +197,11 @@ def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *mor
     """Rows of (who, outcome column, critique column): added, changed and deleted in a small table."""
     names = ("name", "outcome", "critique", *more)
     rows = [{"name" if name == who else name: cell for name, cell in row.items()} for row in rows]
+    st.markdown(f"**{title}**")
     # Without its type an empty column counts as one of numbers, and the editor refuses to write names into it.
     edited = st.data_editor(
         pd.DataFrame(rows, columns=names, dtype="string"), num_rows="dynamic", key=key, hide_index=True,
-        column_config={"name": st.column_config.TextColumn(f"{title}: {who}", width="medium"),
+        column_config={"name": st.column_config.TextColumn(who, width="medium"),
                        **{name: _pick(table, name) for name in names[1:]}})
     return [row for row in _rows(edited) if (row["name"] or row.get("by")) and row["outcome"]]
 
@@ -220,12 +224,16 @@ def _show(said: Report) -> None:
     st.caption(f"{counts.traces:,} of {counts.whole:,} traces ({counts.repeated:,} rows repeat one), "
                f"{counts.labels:,} labels, {counts.verdicts:,} verdicts, {counts.error_verdicts:,} of them errors.")
     if counts.new is not None:
-        st.caption(f"{counts.new:,} traces are new, {counts.stored:,} are stored already.")
+        st.caption(f"New: {_traces(counts.new)}. Stored already: {_traces(counts.stored)}.")
     if said.words:
         st.dataframe({title: [getattr(word, field) for word in said.words] for field, title in (
             ("column", "column"), ("word", "word in the file"), ("understood", "understood as"), ("times", "times"))},
                      hide_index=True)
     st.dataframe(list(said.first), hide_index=True)
+
+
+def _traces(n: int) -> str:
+    return f"{n:,} {'trace' if n == 1 else 'traces'}"
 
 
 def _say_result() -> None:

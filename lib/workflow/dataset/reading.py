@@ -75,7 +75,7 @@ def report_of(store: Store | None, found: Reading) -> Report:
     A file of ours that came back is refused here already with what would stop it.
     """
     if store is None:
-        return _report(found, {})
+        return _report(found, {"new": found.stage.traces()})
     if found.table.returns:
         back = _tried(store, found)
         return replace(_report(found, {}), returned=(
@@ -105,7 +105,8 @@ def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None 
             judging.ensure_judge(opened)
             if begun.whole:
                 _end(opened, known, named)
-        imports.add_rest(opened, begun, lambda: _end(opened, known, named))
+        with found.stage.surviving():
+            imports.add_rest(opened, begun, lambda: _end(opened, known, named))
     return opened, begun.result
 
 
@@ -122,16 +123,18 @@ def finish(store: Store) -> list[str]:
 
 def _finished(store: Store, left: Unfinished, stage: Stage) -> str:
     if not stage.path.exists():
-        imports.give_up(store, left)
-        return (f"The import of {left.file} was cut off and its prepared rows are gone: {left.added:,} entries are "
+        n = imports.give_up(store, left)
+        return (f"The import of {left.file} was cut off and its prepared rows are gone: {n:,} of its traces are "
                 "stored. Import the file again: what is stored is recognised.")
-    with publishing.attached(store, stage):
+    with stage.surviving(), publishing.attached(store, stage):
         publishing.secure(store, stage)
         known, named = cycles.known_versions(store, besides=left.number), publishing.versions(store)
         with store.transaction():
             begun = imports.taken_up(store, left)
         imports.add_rest(store, begun, lambda: _end(store, known, named))
-    return f"The import of {left.file} had been cut off. It is stored to its end now."
+    out = begun.result.contradicted
+    return f"The import of {left.file} had been cut off. It is stored to its end now." + (
+        f" Left out are {out:,} of its rows: meanwhile somebody stored other text under their ids." if out else "")
 
 
 def _end(store: Store, known: set[str], named: set[str]) -> None:
@@ -178,6 +181,8 @@ def _report(found: Reading, states: dict[str, int]) -> Report:
                     new=states.get("new", 0) if states else None,
                     stored=sum(states.values()) - states.get("new", 0) if states else None)
     table = replace(found.table, unread=(*found.table.unread, *found.unread))
+    if table.returns:  # its texts are for reading only, and the mark is what names its traces
+        counts = replace(counts, unanswered={})
     return report.of_reading(table, found.mapping, counts, tuple(map(_plain, found.stage.first(FIRST))),
                              tuple(found.skipped), found.skipped_count)
 

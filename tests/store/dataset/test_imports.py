@@ -193,6 +193,46 @@ def test_what_somebody_stores_between_two_slices_is_kept_and_the_row_it_contradi
     assert sorted(found["trace_id"] for found in traces.listing(db)) == ["0012", "1e5", "NA", "new"]
 
 
+def test_what_is_stored_meanwhile_under_an_id_of_a_later_slice_is_found(db, one_by_one):
+    table = read_table("t.csv", FILE)
+    stage = staging.beside(db)
+    stage.fill(rows(table, MAPPING), staging.one_each)
+    with publishing.attached(db, stage):
+        compared = imports.prepare(db, stage, table.name)
+        with db.transaction():
+            begun = imports.begin(db, stage, compared, table.name, "csv", MAPPING.to_json())
+            imports.add_slice(db, begun)
+        imports.insert_trace(db, Trace("1e5", "e", "of somebody else"))  # of the third slice, before the second
+        imports.add_rest(db, begun, lambda: None)
+    assert (begun.result.traces, begun.result.contradicted, begun.result.identical) == (2, 0, 1)
+    assert traces.get(db, "1e5").output == "of somebody else"  # the file has no output there and says the same
+
+
+def test_an_import_that_breaks_off_between_two_slices_is_finished_with_a_word_on_what_is_left_out(db, one_by_one):
+    class Stopped(KeyboardInterrupt):
+        """As Ctrl-C."""
+
+    def stop() -> None:
+        imports.insert_trace(db, Trace("1e5", "e", "mine", context={"other": "text"}))
+        raise Stopped
+
+    stage = staging.beside(db)
+    stage.fill(rows(read_table("t.csv", FILE), MAPPING), staging.one_each)
+    with publishing.attached(db, stage):
+        compared = imports.prepare(db, stage, "t.csv")
+        with db.transaction():
+            begun = imports.begin(db, stage, compared, "t.csv", "csv", "{}")
+            imports.add_slice(db, begun)
+        with pytest.raises(Stopped), stage.surviving():
+            stop()
+    assert traces.count(db) == 2 and len(imports.unfinished(db)) == 1
+    db.execute("update traces set input = 'another question' where trace_id = '1e5'")
+    assert reading.finish(db) == [
+        "The import of t.csv had been cut off. It is stored to its end now. Left out are 1 of its rows: meanwhile "
+        "somebody stored other text under their ids."]
+    assert traces.count(db) == 3 and list(db.path.parent.glob("*importing*")) == []
+
+
 def test_others_save_while_a_large_import_is_stored(db, make_trace, monkeypatch):
     for name in ("FIRST_SLICE", "SMALLEST", "LARGEST"):
         monkeypatch.setattr(imports, name, 200)
@@ -226,8 +266,8 @@ def test_an_import_whose_rows_are_gone_is_ended_with_a_sentence(db, one_by_one):
             imports.add_slice(db, begun)
     assert reading.finish(db) == []  # a living process is at it
     stage.remove()
-    assert reading.finish(db) == ["The import of t.csv was cut off and its prepared rows are gone: 4 entries are "
-                                  "stored. Import the file again: what is stored is recognised."]
+    assert reading.finish(db) == ["The import of t.csv was cut off and its prepared rows are gone: 1 of its "
+                                  "traces are stored. Import the file again: what is stored is recognised."]
     assert reading.finish(db) == [] and bring(db).identical == 1
 
 

@@ -187,7 +187,9 @@ def test_before_a_file_of_ours_is_taken_in_it_says_what_it_brings_or_what_stops_
 
     def looked_at(text: bytes) -> str:
         table = read_table("q.csv", text)
-        return reading.report_of(db, reading.read(db, table, guess(table))).returned
+        said = reading.report_of(db, reading.read(db, table, guess(table)))
+        assert said.unanswered == () and "plumbline" not in str(said.unread)
+        return said.returned
 
     assert looked_at(data).startswith("New are 7 labels, 0 outputs and 0 failure modes of traces. ")
     assert said(db) == {}
