@@ -8,7 +8,8 @@ it, so that what a killed process left undone is done by the next one (`unfinish
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from lib.records import DataError, ImportedRow, Trace
@@ -77,13 +78,12 @@ def add_rows(store: Store, file: str, format: str, mapping: str, rows: Iterable[
     """
     stage = staging.beside(store)
     stage.fill(rows, staging.one_each)
-    with publishing.attached(store, stage):
+    with surviving(store, stage), publishing.attached(store, stage):
         compared = prepare(store, stage, file)
         with store.transaction():
             begun = begin(store, stage, compared, file, format, mapping)
             add_slice(store, begun)
-        with stage.surviving():
-            add_rest(store, begun, lambda: None)
+        add_rest(store, begun, lambda: None)
     stage.remove()
     return begun.result
 
@@ -165,6 +165,17 @@ def unfinished(store: Store) -> list[Unfinished]:
     """Every import of the whole file that is not stored to its end; one of them may be under way now."""
     return [Unfinished(*row) for row in store.rows("""select id, project, file, stage, published, added
         from imports where stage is not null order by id""")]
+
+
+@contextmanager
+def surviving(store: Store, stage: Stage) -> Iterator[None]:
+    """Where the block breaks off halfway, by Ctrl-C too, the stage stays for whoever stores the rest."""
+    try:
+        yield
+    except BaseException:
+        if any(left.stage == stage.path.name for left in unfinished(store)):
+            stage.leave()
+        raise
 
 
 def give_up(store: Store, left: Unfinished) -> int:

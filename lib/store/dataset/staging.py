@@ -64,15 +64,10 @@ class Stage:
         """Takes the file away; what was published stays."""
         self._remove()
 
-    @contextmanager
-    def surviving(self) -> Iterator[None]:
-        """Where the block breaks off, by Ctrl-C too, the file stays for whoever stores the rest."""
-        try:
-            yield
-        except BaseException:
-            self._remove.detach()
-            self._lock.release()
-            raise
+    def leave(self) -> None:
+        """Lets go of the file, which stays for whoever stores the rest."""
+        self._remove.detach()
+        self._lock.release()
 
     def fill(self, rows: Iterable[ImportedRow], merge: Merge) -> None:
         """Takes all rows, or removes itself; `merge` joins a row with the earlier one of its id, or refuses it."""

@@ -94,7 +94,7 @@ def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None 
     """
     if found.table.returns:
         return _returned(store, found, project)
-    with publishing.attached(store, found.stage):
+    with imports.surviving(store, found.stage), publishing.attached(store, found.stage):
         compared = imports.prepare(store, found.stage, found.table.name)
         known, named = cycles.known_versions(store), publishing.versions(store)
         with store.transaction():
@@ -105,8 +105,7 @@ def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None 
             judging.ensure_judge(opened)
             if begun.whole:
                 _end(opened, known, named)
-        with found.stage.surviving():
-            imports.add_rest(opened, begun, lambda: _end(opened, known, named))
+        imports.add_rest(opened, begun, lambda: _end(opened, known, named))
     return opened, begun.result
 
 
@@ -126,7 +125,7 @@ def _finished(store: Store, left: Unfinished, stage: Stage) -> str:
         n = imports.give_up(store, left)
         return (f"The import of {left.file} was cut off and its prepared rows are gone: {n:,} of its traces are "
                 "stored. Import the file again: what is stored is recognised.")
-    with stage.surviving(), publishing.attached(store, stage):
+    with imports.surviving(store, stage), publishing.attached(store, stage):
         publishing.secure(store, stage)
         known, named = cycles.known_versions(store, besides=left.number), publishing.versions(store)
         with store.transaction():

@@ -223,7 +223,7 @@ def test_an_import_that_breaks_off_between_two_slices_is_finished_with_a_word_on
         with db.transaction():
             begun = imports.begin(db, stage, compared, "t.csv", "csv", "{}")
             imports.add_slice(db, begun)
-        with pytest.raises(Stopped), stage.surviving():
+        with pytest.raises(Stopped), imports.surviving(db, stage):
             stop()
     assert traces.count(db) == 2 and len(imports.unfinished(db)) == 1
     db.execute("update traces set input = 'another question' where trace_id = '1e5'")
