@@ -22,7 +22,7 @@ LINKS = {
 def obeyed(page: Page) -> None:
     """The address is obeyed and not only kept."""
     expect(page.get_by_role("textbox", name="Search", exact=True)).to_have_value("budget")
-    expect(page.get_by_text("Date of Public Hearing").first).to_be_visible()
+    expect(page.get_by_text("Date of Public Hearing").filter(visible=True).first).to_be_visible()
 
 
 def whole_menu(page: Page) -> None:

@@ -226,7 +226,7 @@ def test_the_desk_shows_a_text_as_it_is_stored_and_nothing_happens(hostile, beac
 def test_a_hostile_conversation_with_a_tool_call_is_shown_as_text(hostile, beacon, texts, page):
     app, store = hostile
     opened(page, app.at("dataset", project=store.project, trace="chat"), "Dataset")
-    expect(page.get_by_text(texts["script"]).first).to_be_visible()
+    expect(page.get_by_text(texts["script"]).filter(visible=True).first).to_be_visible()
     harmless(page, beacon)
 
 

@@ -89,6 +89,7 @@ EMPTY = {
     "runs.drop_unanswered": lambda mine, key: runs.drop_unanswered(mine, key["run"]),
     "runs.drop_errors": lambda mine, key: runs.drop_errors(mine, key["run"]),
     "verdicts.counts": lambda mine, key: verdicts.counts(mine, key["run"], "Ann").n,
+    "verdicts.in_sessions": lambda mine, key: verdicts.in_sessions(mine, key["run"], "Ann")[0],
     "verdicts.left_out": lambda mine, key: verdicts.left_out(mine, key["run"], "Ann").n,
     "verdicts.measured": lambda mine, key: verdicts.measured(mine, key["run"], "Ann").counts.n,
     "verdicts.measured_between": lambda mine, key: verdicts.measured_between(
