@@ -10,8 +10,8 @@ WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The rooms that start no server, no browser and hardly a process, but for the many files of the readers; of examples
 # that are made up, a tenth.
-QUICK := assertions charts house prompting sampling statistics writers \
-    store/dataset store/errors store/judge store/projects store/review
+QUICK := assertions charts house prompting sampling statistics \
+    store/dataset store/judge store/review
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
