@@ -22,10 +22,17 @@ PICTURES = {
     "empty": ("", {"project": "3"}, {}),
     "dark": ("judge", {"project": "2", "judge": "gpt-4"}, {"color_scheme": "dark"}),
     "narrow": ("review", {"project": "1"}, {"viewport": NARROW})}
+CASES = HOUSE / "tests" / "readers" / "data" / "cases"
+# Files that real tools wrote, as the import shows them before anything is stored.
+PREVIEWS = {
+    "preview-agents": CASES / "telemetry" / "agents.otlp.json",
+    "preview-promptfoo": CASES / "exports" / "promptfoo-0.121.20-human-rating.json",
+    "preview-deepeval": CASES / "exports" / "deepeval-4.3.1-test_run.json",
+    "preview-label-studio": CASES / "annotation" / "label-studio.csv"}
 
 
 def main() -> None:
-    """One picture of each page, and one each of an empty project, the dark theme and a narrow window."""
+    """A picture of each page, of an empty project, the dark theme and a narrow window, and of four files' previews."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "plumbline.db"
         for name in exchange.EXAMPLES:
@@ -35,6 +42,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program(), args=[*QUIET])
         for name in PICTURES:
             _draw(browser, app, name)
+        for name in PREVIEWS:
+            _preview(browser, app, name)
         browser.close()
         app.stop()
 
@@ -47,6 +56,23 @@ def _draw(browser: Browser, app: App, name: str) -> None:
     idle(page)
     page.wait_for_load_state("networkidle")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    page.close()
+
+
+def _preview(browser: Browser, app: App, name: str) -> None:
+    """What a file would bring, with what is not read unfolded."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(app.at("dataset", project="3", view="Import"))
+    idle(page)
+    page.locator("input[type=file]").set_input_files(PREVIEWS[name])
+    expect(page.get_by_text("What would be stored")).to_be_visible()
+    for fold in page.locator("details:not([open]) > summary").filter(has_text="Not read").all():
+        fold.click()
+    idle(page)
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Import", exact=False).last.scroll_into_view_if_needed()
+    idle(page)
     page.screenshot(path=FOLDER / f"{name}.png")
     page.close()
 

@@ -229,7 +229,7 @@ def _show(said: Report) -> None:
         st.dataframe({title: [getattr(word, field) for word in said.words] for field, title in (
             ("column", "column"), ("word", "word in the file"), ("understood", "understood as"), ("times", "times"))},
                      hide_index=True)
-    st.dataframe(list(said.first), hide_index=True)
+    st.dataframe(pd.DataFrame(said.first).fillna(""), hide_index=True)
 
 
 def _traces(n: int) -> str:
