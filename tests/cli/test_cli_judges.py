@@ -142,7 +142,10 @@ def test_the_next_version_keeps_the_examples_unless_told_otherwise(cli, tmp_path
     kept = judges.newest_prompt(store, "desired outcome")
     assert ([example.label.key for example in kept.examples], kept.model, kept.parameters) == (
         [known], "m", {"temperature": 0})
-    cli("judge-prompt", "new", "desired outcome", file, "--no-examples")
+    cli("judge-prompt", "new", "desired outcome", file, "--no-examples", "--parameters", '{"pictures": true}')
+    assert cli.json("judge-prompt", "show", "desired outcome")["parameters"] == {"pictures": True}
+    assert "'pictures' is true" in cli.refused("judge-prompt", "new", "desired outcome", file, "--parameters",
+                                               '{"pictures": 1}')
     assert judges.newest_prompt(store, "desired outcome").examples == ()
 
 

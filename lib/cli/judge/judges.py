@@ -11,7 +11,7 @@ from lib.statistics import metrics
 from lib.store import Store
 from lib.store.judge import judges, runs
 from lib.workflow import figures
-from lib.workflow.judge import judging
+from lib.workflow.judge import judging, versions
 
 
 @click.command("judges")
@@ -89,18 +89,21 @@ def _said(version: PromptVersion) -> str:
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--note", default="", metavar="TEXT", help="What was changed, and why.")
 @click.option("--no-examples", is_flag=True, help="Without the examples of the newest version, which else stay.")
+@click.option("--parameters", metavar="JSON", help="Of each call, an object; \"pictures\": true sends pictures "
+              "[default: the newest version's].")
 @pass_store
-def new(store: Store, name: str, file: str, note: str, no_examples: bool) -> None:
+def new(store: Store, name: str, file: str, note: str, no_examples: bool, parameters: str | None) -> None:
     """Make the text in FILE (- for standard input) the next prompt version of judge NAME; a new name, a new judge.
 
     Examples, model and parameters are the newest version's.
     """
+    chosen = None if parameters is None else versions.parameters(parameters)
     name = name.strip()
     known = name in judges.every(store)
     before = next(iter(judges.prompts(store, name)), None) if known else None
     shown = [example.label.key for example in before.examples] if before and not no_examples else []
     version = judging.save_prompt(store, name, text_of(file), shown, before and before.model,
-                                  before.parameters if before else None, note)
+                                  chosen if chosen is not None else before and before.parameters, note)
     click.echo(_said(version) + ("" if known else " (a new judge)"))
 
 
