@@ -4,6 +4,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
 from filelock import FileLock
@@ -144,7 +145,14 @@ def test_a_second_process_is_told_that_the_run_is_under_way(project, endpoint):
 
 
 def ended(store: Store, run: int) -> None:
-    """Waits until the process of a run has let go of it."""
+    """Waits until the process of a run has brought it to an end and let go of it.
+
+    A call is no sign that it has begun: one that the killed process sent may be heard late.
+    """
+    latest = monotonic() + PATIENCE
+    while runs.get(store, run).status in (QUEUED, RUNNING):
+        assert monotonic() < latest, "the run goes on without end"
+        threading.Event().wait(0.02)
     with FileLock(f"{store.path}.run-{run}.lock").acquire(timeout=PATIENCE):
         pass
 
