@@ -187,8 +187,19 @@ def test_a_start_of_the_app_leaves_a_living_run_and_a_stopped_one_alone(project,
     with start(project) as process:
         process.communicate(timeout=PATIENCE)
     assert found == [[], []] and runs.get(project, 1).status == DONE
-    add_traces(project, 10, first=TRACES)  # else there would be nothing left to ask
-    stopped_at(project, endpoint, 5, lambda process: process.send_signal(signal.SIGTERM))
+    add_traces(project, 100, first=TRACES)  # else there would be nothing left to ask
+    gate, fifth = threading.Event(), Moment(5)
+
+    def held(body: dict) -> Answer:
+        answer = fifth(body)
+        return answer if not fifth.come.is_set() or gate.wait(PATIENCE) else hang()
+
+    endpoint.plan = held  # until the signal is sent: the run could else be done before it comes
+    with start(project) as process:
+        fifth.wait()
+        process.send_signal(signal.SIGTERM)
+        gate.set()
+        process.communicate(timeout=PATIENCE)
     assert judging.boot(project) == [] and runs.get(project, 2).status == INTERRUPTED
 
 
