@@ -1,6 +1,8 @@
 """An import is whole or absent, adds nothing the second time, and never overwrites what contradicts it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -10,6 +12,7 @@ from lib.readers.mapping import LabelColumns, VerdictColumns, rows
 from lib.records import Counts, DataError, Trace, Verdict
 from lib.store import experts, open_store, projects
 from lib.store.dataset import imports, publishing, staging, traces
+from lib.store.dataset.staging import Stage
 from lib.store.errors import failure_modes
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
@@ -163,6 +166,19 @@ def one_by_one(monkeypatch):
         monkeypatch.setattr(imports, name, 1)
 
 
+@contextmanager
+def first_slice(db) -> Iterator[tuple[Stage, imports.Import]]:
+    """The file's import when its first slice is stored; its stage is attached as long as the block runs."""
+    stage = staging.beside(db)
+    stage.fill(rows(read_table("t.csv", FILE), MAPPING), staging.one_each)
+    with publishing.attached(db, stage):
+        compared = imports.prepare(db, stage, "t.csv")
+        with db.transaction():
+            begun = imports.begin(db, stage, compared, "t.csv", "csv", MAPPING.to_json())
+            imports.add_slice(db, begun)
+        yield stage, begun
+
+
 def test_an_import_in_slices_stores_what_one_in_a_single_transaction_does(db, tmp_path, one_by_one, monkeypatch):
     sliced, whole = bring(db), None
     before = counts(db), [tuple(found) for found in db.rows("""select t.id, t.trace_id, e.name, l.outcome
@@ -177,14 +193,7 @@ def test_an_import_in_slices_stores_what_one_in_a_single_transaction_does(db, tm
 
 
 def test_what_somebody_stores_between_two_slices_is_kept_and_the_row_it_contradicts_is_counted(db, one_by_one):
-    table = read_table("t.csv", FILE)
-    stage = staging.beside(db)
-    stage.fill(rows(table, MAPPING), staging.one_each)
-    with publishing.attached(db, stage):
-        compared = imports.prepare(db, stage, table.name)
-        with db.transaction():
-            begun = imports.begin(db, stage, compared, table.name, "csv", MAPPING.to_json())
-            imports.add_slice(db, begun)
+    with first_slice(db) as (_stage, begun):
         imports.insert_trace(db, Trace("NA", "c", "something else"))
         imports.insert_trace(db, Trace("new", "x", "y"))
         imports.add_rest(db, begun, lambda: None)
@@ -194,14 +203,7 @@ def test_what_somebody_stores_between_two_slices_is_kept_and_the_row_it_contradi
 
 
 def test_what_is_stored_meanwhile_under_an_id_of_a_later_slice_is_found(db, one_by_one):
-    table = read_table("t.csv", FILE)
-    stage = staging.beside(db)
-    stage.fill(rows(table, MAPPING), staging.one_each)
-    with publishing.attached(db, stage):
-        compared = imports.prepare(db, stage, table.name)
-        with db.transaction():
-            begun = imports.begin(db, stage, compared, table.name, "csv", MAPPING.to_json())
-            imports.add_slice(db, begun)
+    with first_slice(db) as (_stage, begun):
         imports.insert_trace(db, Trace("1e5", "e", "of somebody else"))  # of the third slice, before the second
         imports.add_rest(db, begun, lambda: None)
     assert (begun.result.traces, begun.result.contradicted, begun.result.identical) == (2, 0, 1)
@@ -216,13 +218,7 @@ def test_an_import_that_breaks_off_between_two_slices_is_finished_with_a_word_on
         imports.insert_trace(db, Trace("1e5", "e", "mine", context={"other": "text"}))
         raise Stopped
 
-    stage = staging.beside(db)
-    stage.fill(rows(read_table("t.csv", FILE), MAPPING), staging.one_each)
-    with publishing.attached(db, stage):
-        compared = imports.prepare(db, stage, "t.csv")
-        with db.transaction():
-            begun = imports.begin(db, stage, compared, "t.csv", "csv", "{}")
-            imports.add_slice(db, begun)
+    with first_slice(db) as (stage, _begun):
         with pytest.raises(Stopped), imports.surviving(db, stage):
             stop()
     assert traces.count(db) == 2 and len(imports.unfinished(db)) == 1
@@ -257,13 +253,8 @@ def test_others_save_while_a_large_import_is_stored(db, make_trace, monkeypatch)
 
 
 def test_an_import_whose_rows_are_gone_is_ended_with_a_sentence(db, one_by_one):
-    stage = staging.beside(db)
-    stage.fill(rows(read_table("t.csv", FILE), MAPPING), staging.one_each)
-    with publishing.attached(db, stage):
-        compared = imports.prepare(db, stage, "t.csv")
-        with db.transaction():
-            begun = imports.begin(db, stage, compared, "t.csv", "csv", "{}")
-            imports.add_slice(db, begun)
+    with first_slice(db) as (stage, _begun):
+        pass
     assert reading.finish(db) == []  # a living process is at it
     stage.remove()
     assert reading.finish(db) == ["The import of t.csv was cut off and its prepared rows are gone: 1 of its "
