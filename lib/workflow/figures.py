@@ -31,7 +31,6 @@ class Agreement:
     every: bool  # they are counted after all, because that was asked for
     sealed: int = 0  # pairs of the test split, which is opened on purpose or not at all
     provisional: str = ""  # why the figures are no more than that
-    tied: str = ""  # that traces of one session are counted as if they were independent
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,7 @@ def agreement(store: Store, judge: str | None = None, run: int | None = None, ex
     shown = seen.figures if seen else metrics.all_figures(read.counts)
     return Agreement(found.judge, person, read.counts, shown, found,
                      *_validation(read.counts, person, read.left_out, read.sealed.n), read.left_out, every,
-                     read.sealed.n, _provisional(store, found),
-                     tied(store, found.id, person, every))
+                     read.sealed.n, _provisional(store, found))
 
 
 def test_agreement(store: Store, run: Run, every: bool = False) -> Agreement | None:

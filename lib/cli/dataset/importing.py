@@ -1,6 +1,7 @@
 """The import on the command line: how a file is understood, what would happen, and then it happens."""
 
 import json
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,12 @@ def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encodi
     mapping = replace(from_options(table, **options, sample=sample), **flags)
     path, project = ctx.parent.params["path"] or default_path(), ctx.parent.params["project"]
     store = _looked_at(path, project) if path.exists() or not dry_run else None
-    found = reading.read(store, table, mapping)
+    found = reading.read(store, table, mapping, _told)
     said = reading.report_of(store, found)
     if options["labels"]:  # who spoke was said on the command line
         said = replace(said, unsaid=())
     result = None if dry_run else _kept(store, found, project)
+    _told_all()
     if as_json:
         click.echo(json.dumps({**asdict(said), "mapping": asdict(mapping), "result": result and asdict(result)},
                               ensure_ascii=False))
@@ -100,11 +102,25 @@ def _kept(store: Store, found: reading.Reading, project: str | None) -> ImportRe
     for sentence in reading.finish(store):
         click.echo(sentence, err=True)
     try:
-        return reading.keep(store, found, lambda store: _project(store, project))[1]
+        return reading.keep(store, found, lambda store: _project(store, project), _told)[1]
     except KeyboardInterrupt:
-        if imports.unfinished(store):
-            click.echo("Stopped halfway: the next command, or the next start of the app, stores the rest.", err=True)
+        for left in imports.unfinished(store)[-1:]:
+            rest = "import the file again, for what is stored is passed over" if left.returned else \
+                "the next command, or the next start of the app, stores the rest"
+            click.echo(f"\nStopped halfway: {rest}.", err=True)
         raise
+
+
+def _told(what: str, n: int) -> None:
+    """How far a long file is, where a person watches."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{n:,} {what} … ", nl=False, err=True)
+
+
+def _told_all() -> None:
+    """Wipes that line away."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
 
 
 def _say(file: str, result: ImportResult) -> None:

@@ -51,10 +51,11 @@ def _show(store: Store, as_json: bool) -> None:
 
 def test_figures(store: Store, found: figures.Agreement) -> dict[str, Any]:
     """What stands beside an agreement: tied traces, sealed pairs, looks, and the test figures where it was opened."""
+    tied = _tied(store, found)
     if found.run is None or found.run.prompt is None:
-        return {"tied": found.tied}
+        return {"tied": tied}
     opened = figures.test_agreement(store, found.run, found.every)
-    return {"tied": found.tied, "sealed": found.sealed, "provisional": bool(found.provisional),
+    return {"tied": tied, "sealed": found.sealed, "provisional": bool(found.provisional),
             "why_provisional": found.provisional, "looks": [asdict(look) for look in splits.looks(store, found.judge)],
             "test": opened and {"n": opened.counts.n, "counts": asdict(opened.counts),
                                 **{name: asdict(opened.figures[name]) for name in opened.figures}}}
@@ -62,7 +63,7 @@ def test_figures(store: Store, found: figures.Agreement) -> dict[str, Any]:
 
 def say_test(store: Store, found: figures.Agreement) -> None:
     """The same in words."""
-    for sentence in filter(None, (found.provisional, found.tied)):
+    for sentence in filter(None, (found.provisional, _tied(store, found))):
         click.echo(sentence)
     if found.run is None or not (opened := figures.test_agreement(store, found.run, found.every)):
         if found.sealed:
@@ -78,6 +79,10 @@ def say_test(store: Store, found: figures.Agreement) -> None:
     for number, look in enumerate(looks, 1):
         click.echo(f"look {number} of this judge, {look.created_at[:10]}, version {look.version}, run {look.run}: "
                    f"{look.reason}")
+
+
+def _tied(store: Store, found: figures.Agreement) -> str:
+    return figures.tied(store, found.run.id, found.expert, found.every) if found.run else ""
 
 
 def _drawn(drawn: splitting.Drawn) -> dict[str, Any]:

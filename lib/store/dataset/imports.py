@@ -110,9 +110,11 @@ def begin(store: Store, stage: Stage, compared: tuple, file: str, format: str, m
     return Import(number, file, last, compared, FIRST_SLICE, result=ImportResult(rows=stage.rows))
 
 
-def add_rest(store: Store, begun: Import, at_end: Callable[[], None]) -> None:
+def add_rest(store: Store, begun: Import, at_end: Callable[[], None],
+             before_each: Callable[[], None] = lambda: None) -> None:
     """Every further slice in a transaction of its own; `at_end` joins the last one."""
     while not begun.whole:
+        before_each()
         time.sleep(PAUSE)  # those who wait to save have their turn
         before = time.monotonic()
         with store.transaction():
@@ -159,6 +161,11 @@ class Unfinished:
     stage: str  # the file of its rows, beside the store
     done: int
     added: int
+
+    @property
+    def returned(self) -> bool:
+        """Whether it is a file of ours that came back: nothing is published from the stage of such a one."""
+        return not self.done
 
 
 def unfinished(store: Store) -> list[Unfinished]:

@@ -1,22 +1,29 @@
 """A file of ours that came back filled in: its labels, outputs, dates and codes go to the traces they are of.
 
 It never brings a trace, and its texts are compared with nothing: a spreadsheet may have cut or rewritten them. A row
-of a trace that nobody has is refused with its line and the id it may have been.
+of a trace that nobody has is refused with its line and the id it may have been. A long file is tried whole first, then
+stored in slices, for people save meanwhile; one that is cut off halfway is imported again, for what is stored already
+is passed over.
 """
 
 import difflib
-from collections.abc import Iterable
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 
-from lib.records import DataError, ImportedRow, Label, Trace
+from lib.records import DataError, ImportedRow, Label
 from lib.records.sheets import FULL_CELL, Ids, cell_length, could_be, is_value
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.dataset import traces
-from lib.store.dataset.imports import ImportResult
+from lib.store.dataset.imports import PAUSE, ImportResult
 from lib.store.errors import failure_modes
 
+SLICE = 1_000  # rows; a file of no more is one transaction
 _SHOWN = 5  # refused rows that a message names
 
 
@@ -40,35 +47,106 @@ class Returned(ImportResult):
                 "got their time.")
 
 
+@dataclass(frozen=True)
+class Given:
+    """A file of ours: `rows` reads it anew each time; `unit` is what its rows are called in messages.
+
+    `exact`: the file's own marks name the traces. Else an id is what a spreadsheet left of it, and taken only where
+    it can have been one trace's alone. `stage` names the file beside the store that its reading holds.
+    """
+
+    file: str
+    format: str
+    mapping: str
+    rows: Callable[[], Iterable[ImportedRow]]
+    exact: bool
+    unit: str
+    stage: str | None = None
+
+
 @dataclass
 class _Return:
     store: Store
-    file: str
-    unit: str
+    given: Given
     ids: Ids
-    exact: bool
     result: Returned = field(default_factory=Returned)
     refused: list[str] = field(default_factory=list)
 
 
-def add_returned(store: Store, file: str, format: str, mapping: str, rows: Iterable[ImportedRow], exact: bool,
-                 unit: str = "line") -> Returned:
-    """Stores what the rows say of traces that are there, all of it or nothing.
+class _Undone(Exception):
+    """Takes back what was tried."""
 
-    `exact`: the file's own marks name the traces. Else an id is what a spreadsheet left of it, and taken only where
-    it can have been one trace's alone.
+
+def tried(store: Store, given: Given) -> Returned:
+    """What the file would add; nothing is stored. Raises DataError naming the first rows that cannot be taken in."""
+    work = _begun(store, given)
+    for part in _slices(given):
+        with suppress(_Undone), store.transaction():
+            for row in part:
+                _add_row(work, row)
+            raise _Undone
+    _refuse(work)
+    return work.result
+
+
+def add_returned(store: Store, given: Given, at_end: Callable[[], None]) -> Returned:
+    """Stores what the rows say of traces that are there; `at_end` joins the last transaction.
+
+    A file of one slice is stored whole or not at all. A longer one is to be tried before; a row that can be taken in
+    no more, because somebody stored something meanwhile, is left out and counted.
     """
-    with store.transaction():
-        known = Ids(row[0] for row in store.rows("select trace_id from traces where project = :project"))
-        work = _Return(store, file, unit, known, exact)
-        for row in rows:
+    work, number, slices = _begun(store, given), None, _slices(given)
+    part = next(slices, [])
+    while True:
+        following = next(slices, None)
+        with store.transaction():
+            for row in part:
+                _add_row(work, row)
+            if number is None and following is None:
+                _refuse(work)
+            number = _noted(work, number, given.stage if following else None)
+            if following is None:
+                at_end()
+                break
+        part = following
+        time.sleep(PAUSE)  # those who wait to save have their turn
+    work.result.contradicted = len(work.refused)
+    return work.result
+
+
+def refuse_without_traces(store: Store, given: Given) -> None:
+    """Raises DataError where the project has no trace at all that such a file could be of."""
+    work = _begun(store, given)
+    if not work.ids.exact:
+        for row in islice(given.rows(), _SHOWN):
             _add_row(work, row)
         _refuse(work)
-        if work.result.added:
-            store.execute("""insert into imports (project, file, format, mapping, added)
-                values (:project, :file, :format, :mapping, :added)""",
-                          file=file, format=format, mapping=mapping, added=work.result.added)
-    return work.result
+
+
+def _begun(store: Store, given: Given) -> _Return:
+    return _Return(store, given, Ids(row[0] for row in store.rows(
+        "select trace_id from traces where project = :project")))
+
+
+def _slices(given: Given) -> Iterator[list[ImportedRow]]:
+    rows = iter(given.rows())
+    while part := list(islice(rows, SLICE)):
+        yield part
+
+
+def _noted(work: _Return, number: int | None, stage: str | None) -> int | None:
+    """The import as it stands, where it has added anything; `stage` as long as it is not stored to its end."""
+    added = work.result.added
+    if number is None and (added or stage):
+        return work.store.execute("""insert into imports (project, file, format, mapping, added, stage)
+            values (:project, :file, :format, :mapping, :added, :stage)""", file=work.given.file,
+                                  format=work.given.format, mapping=work.given.mapping, added=added, stage=stage)
+    if stage is None and not added:
+        work.store.execute("delete from imports where id = :id", id=number)
+    else:
+        work.store.execute("update imports set added = :added, stage = :stage where id = :id",
+                           added=added, stage=stage, id=number)
+    return number
 
 
 def _add_row(work: _Return, row: ImportedRow) -> None:
@@ -76,31 +154,37 @@ def _add_row(work: _Return, row: ImportedRow) -> None:
     name = _meant(work, row)
     if name is None:
         return
-    trace = traces.get(work.store, name)
+    trace = _stored(work.store, name)
     work.result.identical += 1
     if row.trace.output is not None or row.trace.created_at:
         _answer(work, row, trace)
-    _add_labels(work, trace, row.labels)
+    _add_labels(work, trace["id"], row.labels)
     for mode in row.failure_modes:
         key = failure_modes.add(work.store, mode)
         work.store.execute("""insert or ignore into trace_failure_modes (trace, failure_mode)
-            values (:trace, :mode)""", trace=trace.key, mode=key)
+            values (:trace, :mode)""", trace=trace["id"], mode=key)
         work.result.failure_modes += work.store.value("select changes()")
+
+
+def _stored(store: Store, trace_id: str) -> sqlite3.Row:
+    return store.row("""select id, output, created_at from traces where project = :project and trace_id = :id""",
+                     id=trace_id)
 
 
 def _meant(work: _Return, row: ImportedRow) -> str | None:
     name = row.trace.id
-    if work.exact and name in work.ids.exact:
+    if work.given.exact and name in work.ids.exact:
         return name
     meant = work.ids.meant(name)
-    if len(meant) == 1 and not work.exact:
+    if len(meant) == 1 and not work.given.exact:
         return meant.pop()
-    if len(meant) > 1 and not work.exact:
+    if len(meant) > 1 and not work.given.exact:
         several = ", ".join(f"'{one}'" for one in sorted(meant)[:4])
-        work.refused.append(f"{work.unit} {row.line}: '{name}' may be each of the traces {several}")
+        work.refused.append(f"{work.given.unit} {row.line}: '{name}' may be each of the traces {several}")
     else:
         near = _near(work, name, meant)
-        work.refused.append(f"{work.unit} {row.line}: there is no trace '{name}'" + (f"; near: {near}" if near else ""))
+        near = f"; near: {near}" if near else ""
+        work.refused.append(f"{work.given.unit} {row.line}: there is no trace '{name}'{near}")
     return None
 
 
@@ -114,25 +198,26 @@ def _near(work: _Return, name: str, meant: set[str]) -> str:
 def _refuse(work: _Return) -> None:
     if work.refused:
         more = f" and {len(work.refused) - _SHOWN:,} more" if len(work.refused) > _SHOWN else ""
-        raise DataError(f"{work.file} came out of Plumbline and brings no new traces, yet some of its rows are of none "
-                        f"that is here. {'. '.join(work.refused[:_SHOWN])}{more}. Nothing was imported. Import the "
-                        "traces first, write the id as it was, or take these rows out.")
+        raise DataError(f"{work.given.file} came out of Plumbline and brings no new traces, yet some of its rows are "
+                        f"of none that is here. {'. '.join(work.refused[:_SHOWN])}{more}. Nothing was imported. Import "
+                        "the traces first, write the id as it was, or take these rows out.")
 
 
-def _answer(work: _Return, row: ImportedRow, trace: Trace) -> None:
+def _answer(work: _Return, row: ImportedRow, trace: sqlite3.Row) -> None:
     """An output for a trace that waits for one; another output than the one stored is refused."""
     given = row.trace
-    if trace.output is not None and given.output is not None and not _same(given.output, trace.output):
-        work.refused.append(f"{work.unit} {row.line}: trace '{trace.id}' has another output already")
+    if trace["output"] is not None and given.output is not None and not _same(given.output, trace["output"]):
+        work.refused.append(f"{work.given.unit} {row.line}: trace '{given.id}' has another output already")
         return
-    answered = trace.output is None and given.output is not None
-    dated = trace.created_at is None and given.created_at is not None
+    answered = trace["output"] is None and given.output is not None
+    dated = trace["created_at"] is None and given.created_at is not None
     if not answered and not dated:
         return
-    found = replace(trace, output=given.output if answered else trace.output)
+    found = traces.by_key(work.store, trace["id"])
+    found = replace(found, output=given.output if answered else found.output)
     work.store.execute("""update traces set output = :output, content_hash = :hash,
             system_version = coalesce(:version, system_version), created_at = coalesce(:at, created_at)
-        where id = :key""", key=trace.key, output=found.output, hash=found.content_hash,
+        where id = :key""", key=found.key, output=found.output, hash=found.content_hash,
                        version=given.system_version if answered else None,
                        at=given.created_at if answered or dated else None)
     work.result.identical -= answered
@@ -143,11 +228,11 @@ def _answer(work: _Return, row: ImportedRow, trace: Trace) -> None:
 class _Said:
     """What one expert has said of a trace before, oldest first, and how far of it the file has repeated."""
 
-    def __init__(self, store: Store, trace: Trace, expert: str) -> None:
+    def __init__(self, store: Store, trace: int, expert: str) -> None:
         """Reads it from the store."""
         self.expert = experts.add(store, expert)
         self.stored = [tuple(found) for found in store.rows("""select outcome, critique, revised_response, created_at
-            from labels where trace = :trace and expert = :expert order by id""", trace=trace.key, expert=self.expert)]
+            from labels where trace = :trace and expert = :expert order by id""", trace=trace, expert=self.expert)]
         self.newest = max((when for *_, when in self.stored), default="")
         self._at = 0
 
@@ -159,7 +244,7 @@ class _Said:
         return place is not None
 
 
-def _add_labels(work: _Return, trace: Trace, labels: Iterable[Label]) -> None:
+def _add_labels(work: _Return, trace: int, labels: Iterable[Label]) -> None:
     """What experts said of a trace, oldest first; what is stored already in this order is passed over."""
     before: dict[str, _Said] = {}
     for label in sorted(labels, key=_given):
@@ -193,16 +278,17 @@ def _given(label: Label) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03}Z"
 
 
-def _insert(store: Store, trace: Trace, expert: int, label: Label) -> None:
+def _insert(store: Store, trace: int, expert: int, label: Label) -> None:
     # How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
     store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, source, revised_response, mode,
             created_at, queue, unbiased)
-        select :trace, :expert, :outcome, :critique, :hash, 'import', :revised, :mode,
+        select :trace, :expert, :outcome, :critique, t.content_hash, 'import', :revised, :mode,
             coalesce(:at, strftime('%Y-%m-%dT%H:%M:%fZ')), coalesce(f.queue, i.queue, ''),
             coalesce(f.unbiased, i.unbiased, 1)
-        from (select 1) left join current_labels f on f.trace = :trace and f.expert = :expert
+        from traces t left join current_labels f on f.trace = t.id and f.expert = :expert
         left join queue_items i on i.id = (select id from queue_items where trace = :trace
-            and (expert is null or expert = :expert) order by label is not null, expert is null, batch desc limit 1)""",
-                  trace=trace.key, expert=expert, outcome=label.outcome, critique=label.critique,
-                  hash=trace.content_hash, revised=label.circumstances.revised_response,
+            and (expert is null or expert = :expert) order by label is not null, expert is null, batch desc limit 1)
+        where t.id = :trace""",
+                  trace=trace, expert=expert, outcome=label.outcome, critique=label.critique,
+                  revised=label.circumstances.revised_response,
                   mode=label.circumstances.mode, at=_given(label) or None)

@@ -34,7 +34,7 @@ def page(store: Store, judge: str) -> None:
         return
     every, going = counts_every(store, run), _going(store, run)
     _watch_agreement(store, run, going, every)
-    splits.test_panel(store, run)
+    splits.test_panel(store, run, every)
     if experts.principal(store) is not None:
         st.fragment(slices_and_baselines.slices_panel)(store, run, every)
         st.fragment(slices_and_baselines.baselines_panel)(store, run, every)

@@ -22,10 +22,10 @@ _FOR = {"train": "examples for the prompt", "dev": "iterate here", "test": "seal
 _FIGURES = ("tpr", "tnr", "agreement")
 
 
-def test_panel(store: Store, run: Run) -> None:
+def test_panel(store: Store, run: Run, every: bool) -> None:
     """Under a run's agreement: what makes it less than it seems, and the test split, sealed or opened with its log."""
     principal = experts.principal(store)
-    if principal and (sentence := figures.tied(store, run.id, principal.name)):
+    if principal and (sentence := figures.tied(store, run.id, principal.name, every)):
         st.caption(f":material/link: {sentence}")
     if run.prompt is None or principal is None:
         return

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,12 +15,19 @@ from lib.records.sheets import OURS
 from lib.store import Store, cycles
 from lib.store.dataset import imports, publishing, returns, staging
 from lib.store.dataset.imports import ImportResult, Unfinished
-from lib.store.dataset.returns import Returned
+from lib.store.dataset.returns import Given
 from lib.store.dataset.staging import Stage
 from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
 
 FIRST = 20  # rows that a report shows
+STEP = 10_000  # rows between two words of how far the reading is
+
+Told = Callable[[str, int], None]  # what is done and of how many: "rows read", 20000
+
+
+def _nobody(what: str, n: int) -> None:
+    """Nobody asks how far it is."""
 
 
 @dataclass(eq=False)
@@ -43,15 +49,22 @@ class Reading:
             self.skipped.append(what)
 
 
-def read(store: Store | None, table: Table, mapping: Mapping) -> Reading:
+def read(store: Store | None, table: Table, mapping: Mapping, told: Told = _nobody) -> Reading:
     """Reads every row through the mapping; raises what the import would raise. Without a store nothing is compared."""
     stage = staging.beside(store) if store else staging.within(Path(tempfile.gettempdir()), "plumbline")
     found = Reading(table, mapping, stage)
-    stage.fill(_parts(found), lambda twin, made: joined(table, mapping, twin, made))
+    stage.fill(_counted(_parts(found), told), lambda twin, made: joined(table, mapping, twin, made))
     found.whole = stage.traces()
     if mapping.sample:
         stage.keep(chosen(stage.strata(mapping.sample.by), mapping.sample))
     return found
+
+
+def _counted(parts: Iterable[ImportedRow], told: Told) -> Iterable[ImportedRow]:
+    for number, row in enumerate(parts, 1):
+        if number % STEP == 0:
+            told("rows read", number)
+        yield row
 
 
 def _parts(found: Reading) -> Iterable[ImportedRow]:
@@ -77,7 +90,7 @@ def report_of(store: Store | None, found: Reading) -> Report:
     if store is None:
         return _report(found, {"new": found.stage.traces()})
     if found.table.returns:
-        back = _tried(store, found)
+        back = returns.tried(store, _given(found))
         return replace(_report(found, {}), returned=(
             f"New are {back.labels:,} labels, {back.answered:,} outputs and {back.failure_modes:,} failure modes of "
             f"traces. {back}"))
@@ -86,7 +99,8 @@ def report_of(store: Store | None, found: Reading) -> Report:
         return _report(found, publishing.counts(store))
 
 
-def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None = None) -> tuple[Store, ImportResult]:
+def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None = None,
+         told: Told = _nobody) -> tuple[Store, ImportResult]:
     """Adds what is new, all or nothing, and gives the project its first judge.
 
     `project` opens or makes the project, in the first transaction: a file that is refused leaves none behind. A large
@@ -105,7 +119,8 @@ def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None 
             judging.ensure_judge(opened)
             if begun.whole:
                 _end(opened, known, named)
-        imports.add_rest(opened, begun, lambda: _end(opened, known, named))
+        imports.add_rest(opened, begun, lambda: _end(opened, known, named),
+                         lambda: told("traces stored", begun.done))
     return opened, begun.result
 
 
@@ -121,6 +136,10 @@ def finish(store: Store) -> list[str]:
 
 
 def _finished(store: Store, left: Unfinished, stage: Stage) -> str:
+    if left.returned:
+        imports.give_up(store, left)
+        return (f"The import of {left.file}, a file of ours that came back, was cut off: {left.added:,} of what it "
+                "brings are stored. Import the file again: those are passed over.")
     if not stage.path.exists():
         n = imports.give_up(store, left)
         return (f"The import of {left.file} was cut off and its prepared rows are gone: {n:,} of its traces are "
@@ -142,34 +161,29 @@ def _end(store: Store, known: set[str], named: set[str]) -> None:
     fixing.queue_imported(store)
 
 
-class _Undone(Exception):
-    """Takes back what was tried."""
-
-
-def _tried(store: Store, found: Reading) -> Returned:
-    with suppress(_Undone), store.transaction():
-        result = _add_returned(store, found)
-        raise _Undone
-    return result
-
-
-def _add_returned(store: Store, found: Reading) -> Returned:
+def _given(found: Reading) -> Given:
     table, mapping = found.table, found.mapping
-    return returns.add_returned(store, table.name, table.format, mapping.to_json(), rows(table, mapping),
-                                OURS in table.columns, table.unit)
+    return Given(table.name, table.format, mapping.to_json(), lambda: rows(table, mapping), OURS in table.columns,
+                 table.unit, found.stage.path.name)
 
 
 def _returned(store: Store, found: Reading,
               project: Callable[[Store], Store] | None) -> tuple[Store, ImportResult]:
     """A file of ours that came back: it brings labels, outputs, dates or codes to its traces, and never a trace."""
+    given = _given(found)
     with store.transaction():
         opened = project(store) if project else store
-        known = cycles.known_versions(opened)
-        result = _add_returned(opened, found)
-        cycles.note_versions(opened, known, cycles.known_versions(opened))
-        fixing.queue_imported(opened)
-        judging.ensure_judge(opened)
-    return opened, result
+        returns.refuse_without_traces(opened, given)
+    known = cycles.known_versions(opened)
+    if found.stage.rows > returns.SLICE:
+        returns.tried(opened, given)
+    return opened, returns.add_returned(opened, given, lambda: _end_returned(opened, known))
+
+
+def _end_returned(store: Store, known: set[str]) -> None:
+    cycles.note_versions(store, known, cycles.known_versions(store))
+    fixing.queue_imported(store)
+    judging.ensure_judge(store)
 
 
 def _report(found: Reading, states: dict[str, int]) -> Report:

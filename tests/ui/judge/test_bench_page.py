@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib.prompting import sections
+from lib.prompting import pictures, sections
 from lib.records import Verdict
 from lib.store.dataset import traces
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
@@ -117,6 +117,20 @@ def test_model_and_parameters_are_kept_as_typed_and_saved_with_the_version(visit
 def test_parameters_that_no_call_can_take_are_answered(text, says):
     with pytest.raises(judging.UsageError, match=says):
         versions.parameters(text)
+
+
+def test_the_switch_for_pictures_is_a_parameter_of_the_draft(visit, db, first):
+    prompt_drafts.keep(db, first.key, replace(versions.saved(first), parameters='{"temperature": 0}'))
+    app = opened(visit(db.path, "judge"), "call_settings")
+    assert not field(app.toggle, "Send pictures to the judge").value
+    app = calm(field(app.toggle, "Send pictures to the judge").set_value(True).run())
+    kept = prompt_drafts.of_version(db, first.key).parameters
+    assert versions.parameters(kept) == {"temperature": 0, pictures.SWITCH: True}
+    assert field(app.text_area, "Parameters of each call").value == kept
+    app = calm(field(app.toggle, "Send pictures to the judge").set_value(False).run())
+    assert field(app.text_area, "Parameters of each call").value == '{"temperature": 0}'
+    app = calm(field(app.text_area, "Parameters of each call").input(kept).run())
+    assert field(app.toggle, "Send pictures to the judge").value
 
 
 def test_nothing_is_estimated_before_the_starter_is_open(visit, db, judged, endpoint_env):

@@ -1,0 +1,51 @@
+"""The import on the command line says how far it is where a person watches, and nothing of it anywhere else."""
+
+import os
+import pty
+import subprocess
+import sys
+
+from lib.store import open_store
+from lib.store.dataset import imports
+from lib.workflow.dataset import reading
+from tests.support.pages import HOUSE
+
+MANY = imports.FIRST_SLICE + 10
+
+
+def command(file, db) -> list[str]:
+    return [sys.executable, "-m", "lib", "--db", str(db), "import", str(file)]
+
+
+def test_a_long_import_tells_a_terminal_how_far_it_is(tmp_path):
+    file, db = tmp_path / "many.csv", tmp_path / "p.db"
+    file.write_text("id,input,output\n" + "".join(f"t{n},ask {n},say {n}\n" for n in range(MANY)))
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command(file, db), cwd=HOUSE, stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    shown = _read(ours)
+    out, code = process.communicate()[0], process.returncode
+    assert code == 0 and f"{MANY:,} new traces" in out and "\r" not in out
+    assert f"\r{reading.STEP:,} rows read" in shown and f"\r{imports.FIRST_SLICE:,} traces stored" in shown
+    assert shown.endswith("\r\033[K") and open_store(db).value("select count(*) from traces") == MANY
+
+
+def test_a_pipe_gets_the_result_alone(tmp_path):
+    file = tmp_path / "many.csv"
+    file.write_text("id,input,output\n" + "".join(f"t{n},ask {n},say {n}\n" for n in range(reading.STEP)))
+    done = subprocess.run(command(file, tmp_path / "p.db"), cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert done.stderr == "" and done.stdout.startswith("many.csv: 10,000 new traces")
+
+
+def _read(terminal: int) -> str:
+    """All that is written to a terminal, to its end."""
+    parts = []
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:  # the end of it, on Linux
+            part = b""
+        if not part:
+            os.close(terminal)
+            return b"".join(parts).decode()
+        parts.append(part)
