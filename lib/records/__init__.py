@@ -165,6 +165,9 @@ class Verdict:
     milliseconds: int | None = None
     attempts: int = 1
     model: str = ""  # the model that answered, as it names itself
+    thoughts: str = ""  # what the model thought before it replied; never read
+    lenient: str = ""  # what had to be put right before the reply could be read; "" where it came as asked
+    cached_tokens: int | None = None  # of the prompt's, read from the endpoint's cache; None where it does not say
 
 
 # Errors that say only that the endpoint did not answer: worth another try later.

@@ -33,6 +33,8 @@ class Run:
     reused: int = 0  # of the verdicts: taken over from earlier runs
     question: str = ""  # the project's, as it was when the run was started
     address: str = ""  # of the endpoint; '' for the embedded one, and where it changed in between
+    chosen: dict[str, Any] = field(default_factory=dict)  # the fields of the filter it was started over
+    fence: str = "hash"  # how the fence around a trace is made; "random" in runs of earlier days
 
 
 @dataclass(frozen=True)

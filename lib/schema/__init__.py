@@ -21,6 +21,7 @@ from lib.schema import (
     m009_second_reading,
     m010_steps,
     m011_imports,
+    m012_verdicts,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ MIGRATIONS = {
     "009 the second reading": m009_second_reading.STATEMENTS,
     "010 steps and sessions": m010_steps.STATEMENTS,
     "011 imports in slices": m011_imports.STATEMENTS,
+    "012 verdicts and models": m012_verdicts.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

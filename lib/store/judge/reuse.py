@@ -52,8 +52,10 @@ _NEWEST = """
 
 def take_over(store: Store, run: int, asked: Asked) -> None:
     """Gives a run the verdicts that equal calls have brought: nothing is paid for them."""
-    store.execute("""insert into verdicts (run, trace, outcome, critique, model, content_hash, attempts, reused)
-        select rt.run, t.id, v.outcome, v.critique, v.model, v.content_hash, 0, coalesce(v.reused, v.id)
+    store.execute("""insert into verdicts (run, trace, outcome, critique, model, content_hash, attempts, reused,
+            thoughts, lenient)
+        select rt.run, t.id, v.outcome, v.critique, v.model, v.content_hash, 0, coalesce(v.reused, v.id), v.thoughts,
+            v.lenient
         from run_traces rt join traces t on t.id = rt.trace join verdicts v on v.id =""" + _NEWEST + """
         where rt.run = :run and t.project = :project
         and rt.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)

@@ -28,16 +28,17 @@ _BETWEEN = """
 def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
     """Stores a verdict (or a recorded error) the moment it came; a second one on the same trace is ignored."""
     store.execute("""insert into verdicts (run, trace, outcome, critique, error, raw, model, content_hash,
-            prompt_tokens, completion_tokens, milliseconds, attempts)
-        select :run, :trace, :outcome, :critique, :error, :raw, :model, content_hash,
-            :prompt_tokens, :completion_tokens, :milliseconds, :attempts from traces
+            prompt_tokens, completion_tokens, milliseconds, attempts, thoughts, lenient, cached_tokens)
+        select :run, :trace, :outcome, :critique, :error, :raw, :model, content_hash, :prompt_tokens,
+            :completion_tokens, :milliseconds, :attempts, :thoughts, :lenient, :cached_tokens from traces
         where id = :trace and project = :project
             and exists (select 1 from runs r join judges j on j.id = r.judge where r.id = :run and j.project = :project)
         on conflict (run, trace) do nothing""",
                   run=run, trace=trace, outcome=verdict.outcome, critique=verdict.critique, error=verdict.error,
                   raw=verdict.raw, model=verdict.model, prompt_tokens=verdict.prompt_tokens,
                   completion_tokens=verdict.completion_tokens, milliseconds=verdict.milliseconds,
-                  attempts=verdict.attempts)
+                  attempts=verdict.attempts, thoughts=verdict.thoughts, lenient=verdict.lenient,
+                  cached_tokens=verdict.cached_tokens)
 
 
 @dataclass(frozen=True)
