@@ -34,6 +34,7 @@ class Run:
     question: str = ""  # the project's, as it was when the run was started
     address: str = ""  # of the endpoint; '' for the embedded one, and where it changed in between
     chosen: dict[str, Any] = field(default_factory=dict)  # the fields of the filter it was started over
+    criteria: str = ""  # the criteria document, as it was when the run was started; "" where the prompt has none
     fence: str = "hash"  # how the fence around a trace is made; "random" in runs of earlier days
 
 

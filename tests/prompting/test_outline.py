@@ -16,7 +16,7 @@ PNG = "iVBORw0KGgo" + "A" * 533_322
 
 def test_the_steps_of_agents_stand_in_the_prompt_as_in_the_text_file():
     [row] = imported((DATA / "cases" / "telemetry" / "agents.otlp.json").read_bytes())
-    [message] = judge.render(PromptVersion("j", 1, "{{ trace }}"), row.trace, "Did the AI help?", "5eed")
+    [message] = judge.Prompt(PromptVersion("j", 1, "{{ trace }}"), "Did the AI help?").messages(row.trace, "5eed")
     assert message["content"] == EXAMPLE.read_text(encoding="utf-8")
 
 
@@ -47,7 +47,7 @@ def test_a_picture_is_named_in_the_prompt_and_never_sent_as_text(make_trace):
     trace = make_trace(input=f"see {url}", messages=[asked, assistant("A dot.")], context={"shown": url},
                        output=url, steps=[{"kind": "tool", "name": "see", "output": url}])
     for template in ("{{ trace }}", "{{ input }} {{ output }} {{ context }}"):
-        [message] = judge.render(PromptVersion("j", 1, template), trace, "?", "5eed")
+        [message] = judge.Prompt(PromptVersion("j", 1, template), "?").messages(trace, "5eed")
         assert "AAAA" not in message["content"]
         assert message["content"].count("[picture, png, 400 kB]") == (5 if "trace" in template else 3)
 

@@ -27,7 +27,7 @@ def asked(*content: dict) -> list[dict]:
 
 
 def shown(trace, **parameters) -> str | list[dict]:
-    [message] = judge.render(PromptVersion("j", 1, "{{ trace }}", parameters=parameters), trace, "?", "5eed")
+    [message] = judge.Prompt(PromptVersion("j", 1, "{{ trace }}", parameters=parameters), "?").messages(trace, "5eed")
     return message["content"]
 
 
@@ -43,7 +43,7 @@ def test_the_pictures_of_a_trace_are_sent_once_each_in_their_order_and_named(mak
 
     async def go():
         async with llm.Client(llm.Endpoint("test", endpoint.url, "key-for-a-test")) as client:
-            return await judge.judge_trace(client, version, trace, "?", "test-model", "5eed")
+            return await judge.judge_trace(client, judge.Prompt(version, "?"), trace, "test-model", "5eed")
 
     assert asyncio.run(go()).outcome == "pass"
     [call] = endpoint.chats
@@ -77,8 +77,9 @@ def test_pictures_beyond_the_most_are_counted(make_trace):
 
 def test_the_estimate_counts_a_picture_as_tokens_and_not_its_letters(make_trace):
     trace = make_trace(messages=asked(picture(PNG + "A" * 400_000)))
-    with_it, without = (judge.estimate_tokens(judge.render(
-        PromptVersion("j", 1, "{{ trace }}", parameters={"pictures": on}), trace, "?", "5eed")) for on in (True, False))
+    prompts = (judge.Prompt(PromptVersion("j", 1, "{{ trace }}", parameters={"pictures": on}), "?")
+               for on in (True, False))
+    with_it, without = (judge.estimate_tokens(prompt.messages(trace)) for prompt in prompts)
     assert pictures.TOKENS < with_it - without < pictures.TOKENS + 100
 
 

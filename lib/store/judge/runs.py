@@ -13,8 +13,8 @@ from lib.store.work import StatusColumns, check_concurrency
 
 _SELECT = """
     select r.id, j.name as judge, r.prompt_version, r.model, r.endpoint, r.status, r.message, r.split,
-        r.concurrency, r.parameters, r.leave_one_out, r.anew, r.question, r.address, r.chosen, r.fence, r.created_at,
-        r.ended_at,
+        r.concurrency, r.parameters, r.leave_one_out, r.anew, r.question, r.address, r.criteria,
+        r.chosen, r.fence, r.created_at, r.ended_at,
         case r.status when 'recorded' then (select count(*) from verdicts where run = r.id)
             else (select count(*) from run_traces where run = r.id) end as total,
         (select count(*) from verdicts where run = r.id) as done,
@@ -60,9 +60,9 @@ def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str |
 def _queued(store: Store, asked: Asked, keys: list[int], split: str | None, concurrency: int, token: str | None,
             anew: bool) -> int:
     run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency,
-            status, token, leave_one_out, anew, address, question, fence)
+            status, token, leave_one_out, anew, address, question, criteria, fence)
         select p.judge, p.id, :model, :endpoint, :parameters, :split, :concurrency, :status, :token, :leave_one_out,
-            :anew, :address, (select question from projects where id = :project), 'hash'
+            :anew, :address, (select question from projects where id = :project),""" + reuse.CRITERIA + """, 'hash'
         from prompt_versions p where p.id = :prompt""", **asked.values, split=split, concurrency=concurrency,
                         status=QUEUED, token=token, anew=anew)
     store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
@@ -80,9 +80,9 @@ def again(store: Store, run: int, token: str | None = None) -> int:
         if known is not None:
             return known
         made = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split,
-                concurrency, status, token, leave_one_out, anew, address, question, chosen, fence)
+                concurrency, status, token, leave_one_out, anew, address, question, criteria, chosen, fence)
             select judge, prompt_version, model, endpoint, parameters, split, concurrency, 'queued', :token,
-                leave_one_out, 1, address, question, chosen, 'hash' from runs where id = :run""",
+                leave_one_out, 1, address, question, criteria, chosen, 'hash' from runs where id = :run""",
                              run=get(store, run).id, token=token)
         store.execute("""insert into run_traces (run, position, trace)
             select :made, position, trace from run_traces where run = :run""", made=made, run=run)
@@ -151,7 +151,7 @@ def _record(row: sqlite3.Row) -> Run:
         total=row["total"], done=row["done"], errors=row["errors"], created_at=row["created_at"],
         ended_at=row["ended_at"], parameters=json.loads(row["parameters"]), leave_one_out=bool(row["leave_one_out"]),
         anew=bool(row["anew"]), reused=row["reused"], question=row["question"], address=row["address"],
-        chosen=json.loads(row["chosen"]), fence=row["fence"])
+        chosen=json.loads(row["chosen"]), criteria=row["criteria"], fence=row["fence"])
 
 
 def pending(store: Store, run: int) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any
 from lib.prompting import judge, pictures
 from lib.records import PAUSED, Caps, Estimate, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
-from lib.store import Store, prices, projects
+from lib.store import Store, prices
 from lib.store.dataset import traces
 from lib.store.judge import caps, judges, reuse, runs
 from lib.workflow.judge import judging
@@ -62,9 +62,8 @@ def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int])
 
 
 def _tokens_of_a_prompt(store: Store, version: PromptVersion, some: list[int]) -> float:
-    question = projects.current(store).question
-    found = [judge.estimate_tokens(judge.render(version, traces.by_key(store, key), question, nonce="estimate"))
-             for key in some]
+    prompt = judging.prompt(store, version)
+    found = [judge.estimate_tokens(prompt.messages(traces.by_key(store, key))) for key in some]
     return mean(found) if found else 0
 
 

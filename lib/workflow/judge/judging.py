@@ -13,7 +13,7 @@ from lib.store import Store, projects
 from lib.store.dataset import traces
 from lib.store.judge import judges, runs, splits
 from lib.store.judge.reuse import Asked
-from lib.store.review import labels
+from lib.store.review import criteria, labels
 from lib.workflow import endpoints
 from lib.workflow.background import Background
 
@@ -81,7 +81,19 @@ def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str
     examples: tuple[Example, ...] = tuple(labels.by_keys(store, chosen, name))
     version = PromptVersion(judge="preview", number=0, template=template, examples=examples)
     trace: Trace = traces.get(store, trace_id)
-    return judge.render(version, trace, projects.current(store).question, nonce="preview")
+    return prompt(store, version).messages(trace)
+
+
+def prompt(store: Store, version: PromptVersion) -> judge.Prompt:
+    """A version as a run started now would send it, with today's question and criteria."""
+    known = criteria.newest(store) if "criteria" in judge.placeholders(version.template) else None
+    return judge.Prompt(version, projects.current(store).question, known.text if known else "")
+
+
+def left_empty(store: Store, version: PromptVersion) -> str:
+    """Which sections of a version a run would not send, in a sentence; "" where it sends all."""
+    found = prompt(store, version).empty
+    return f"Not sent, for nothing stands there yet: {', '.join(found)}. " if found else ""
 
 
 def estimate_tokens(messages: list[dict[str, Any]]) -> int:
