@@ -8,7 +8,7 @@ from lib.records import QUEUED, RECORDED, SPLITS, UNANSWERED, Run, UsageError
 from lib.store import cycles
 from lib.store.database import Store
 from lib.store.judge import judges, reuse
-from lib.store.judge.reuse import Asked
+from lib.store.judge.reuse import CRITERIA, Asked
 from lib.store.work import StatusColumns, check_concurrency
 
 _SELECT = """
@@ -62,7 +62,7 @@ def _queued(store: Store, asked: Asked, keys: list[int], split: str | None, conc
     run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency,
             status, token, leave_one_out, anew, address, question, criteria, fence)
         select p.judge, p.id, :model, :endpoint, :parameters, :split, :concurrency, :status, :token, :leave_one_out,
-            :anew, :address, (select question from projects where id = :project),""" + reuse.CRITERIA + """, 'hash'
+            :anew, :address, (select question from projects where id = :project),""" + CRITERIA + """, 'hash'
         from prompt_versions p where p.id = :prompt""", **asked.values, split=split, concurrency=concurrency,
                         status=QUEUED, token=token, anew=anew)
     store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
