@@ -55,6 +55,7 @@ REFUSED = {
     "judges.save_prompt": lambda mine, key: judges.save_prompt(mine, "judge", "x", [key["label"]]),
     "judges.save_prompt of theirs": lambda mine, key: judges.save_prompt(mine, "judge", "x", parent=key["prompt"]),
     "runs.get": lambda mine, key: runs.get(mine, key["run"]),
+    "verdicts.whole": lambda mine, key: verdicts.whole(mine, key["run"], "t1"),
     "runs.create": lambda mine, key: runs.create(mine, key["prompt"], "m", "embedded"),
     "runs.again": lambda mine, key: runs.again(mine, key["run"]),
     "jobs.create": lambda mine, key: jobs.create(mine, "generate", [(key["trace"], {})]),
@@ -233,7 +234,8 @@ BY_NAME = {"experts.add", "experts.called", "experts.row_of", "experts.principal
            "generations.save", "judges.add", "judges.row_of", "judges.recorded_run", "judges.add_special",
            "labels.save", "labels.current", "systems.add", "traces.key_of"}
 WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting",
-              "prices.every", "prices.put", "prices.forget", "prices.cost"}
+              "prices.every", "prices.put", "prices.forget", "prices.cost",
+              "endpoint_habits.of", "endpoint_habits.note"}
 
 
 def test_every_function_of_the_store_is_tried_here():
