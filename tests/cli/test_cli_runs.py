@@ -1,6 +1,7 @@
 """The command line's runs: run, resume and runs against the loopback endpoint, and the embedded model served."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,13 +10,15 @@ from urllib.request import Request, urlopen
 import pytest
 
 from lib.models import llm, local_model
+from lib.sampling.queues import QueueItem
 from lib.store.judge import runs
+from lib.store.review import queues
 from lib.workflow.judge import judging
 from tests.support import HOUSE
 from tests.support.commands import CommandLine
 from tests.support.endpoint import default_plan, error, prompt_of, refusal
 from tests.support.running import PATIENCE, add_traces, execute, judged, nth_call
-from tests.support.steps import say
+from tests.support.steps import add, row, say
 
 FIRST = judging.DEFAULT_JUDGE
 RUN = ("run", "--judge", FIRST, "--split", "all")
@@ -59,6 +62,48 @@ def test_a_split_and_labelled_narrow_a_run(cli, db, endpoint_env):
     assert endpoint_env.calls == 3
     cli(*RUN, "--split", "dev")
     assert runs.get(db, 2).total == db.value("select count(*) from traces where split = 'dev'") > 0
+
+
+def test_dev_is_run_where_no_split_is_named(cli, db, endpoint_env):
+    said = cli("run", "--judge", FIRST).stderr
+    dev = db.value("select count(*) from traces where split = 'dev'")
+    assert 0 < dev == runs.get(db, 1).total < 10 and runs.get(db, 1).chosen == {"split": "dev"}
+    assert said.index(f"{dev} traces. About {dev} calls, ") < said.index(f"run 1: {dev} traces, model test-model")
+
+
+def test_a_dry_run_says_what_it_would_take_and_starts_nothing(cli, endpoint_env):
+    said = cli(*RUN, "--search", "question 7.", "--dry-run").stdout
+    assert said.startswith("1 trace. About 1 calls, ") and "on this machine" not in said
+    assert (endpoint_env.calls, cli.json("runs")["runs"]) == (0, [])
+    said = cli(*RUN, "--limit", 3, "--endpoint", "embedded", "--dry-run").stdout
+    assert said.startswith("3 traces. ") and re.search(r"About (a|\d+) (seconds|minutes?) on this machine\.", said)
+
+
+def test_every_choice_of_the_dataset_page_narrows_a_run(cli, db, make_trace, endpoint_env):
+    one = make_trace("real one", source="real", system_version="v2", dimensions={"topic": ("tax", "law")},
+                     created_at="2026-11-03T09:00:00Z")
+    add(db, row(one, Ann="fail", modes=("invents",)), make_trace("another", source="synthetic"))
+    queues.create(db, {"random": 100}, [QueueItem("real one", "random", True)], seed=1)
+    words = ("--source", "real", "--since", "2026-11-03", "--until", "2026-11-03", "--system-version", "v2",
+             "--dimension", "topic=tax", "--failure-mode", "invents", "--queue", "random", "--unjudged", FIRST,
+             "--search", "of real")
+    assert cli(*RUN, *words, "--labelled").stdout == "run 1: done, 1 of 1 judged, 0 errors\n"
+    assert runs.get(db, 1).chosen == {
+        "source": "real", "since": "2026-11-03", "until": "2026-11-03", "system_version": "v2", "dimension": "topic",
+        "value": "tax", "failure_mode": "invents", "queue": "random", "unjudged": FIRST, "search": "of real",
+        "label": "any"}
+    assert "these choices leave none that has an output: labelled, real, since 2026-11-03, until 2026-11-03" in (
+        cli.refused(*RUN, *words, "--labelled")), "it is judged now"
+    assert [one["trace_id"] for one in cli.json("traces", *words[:-4], "--search", "of real")["traces"]] == ["real one"]
+    assert cli.json("traces", "--unjudged", FIRST)["total"] == 11 and cli.json("traces")["total"] == 12
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--dimension", "none=x"], "no dimension 'none'"), (["--failure-mode", "none"], "no failure mode 'none'"),
+    (["--unjudged", "none"], "no judge 'none'"), (["--since", "soon"], "'soon' is no date"),
+    (["--queue", "none"], "Invalid value for '--queue'")])
+def test_a_choice_that_does_not_exist_is_named(cli, endpoint_env, words, said):
+    assert said in cli.refused(*RUN, *words) and said in cli.refused("traces", *words)
 
 
 def test_of_several_judges_the_named_one_runs(cli, db, endpoint_env):

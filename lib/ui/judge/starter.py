@@ -95,13 +95,15 @@ def _at_most(store: Store, judge: str, where: Filter, model: tuple[str, str] | N
     """How many traces at most: of the embedded model first as many as it does in two minutes."""
     endpoint, name = model or ("", "")
     key = f"{_KEY}limit_{endpoint}"
-    offered = pace.in_two_minutes(store, judge, name, where) if endpoint == reachable.EMBEDDED else None
+    offer = pace.in_two_minutes(store, judge, name, where) if endpoint == reachable.EMBEDDED else None
+    offered = offer and offer.at_most
     if key not in st.session_state or st.session_state[key] == st.session_state.get("run_offered"):
         st.session_state[key] = offered  # as long as nobody has typed another number
     st.session_state["run_offered"] = offered
     most = st.number_input("At most", 1, value=None, placeholder="all", key=key, help="traces, labelled ones first")
-    if offered:
-        st.caption(f"About {offered:,} {'trace' if offered == 1 else 'traces'} in two minutes on this machine.")
+    if offer:
+        n = f"{offer.traces:,} {'trace' if offer.traces == 1 else 'traces'}"
+        st.caption(f"The embedded model judges about {n} in two minutes on this machine.")
     return most
 
 

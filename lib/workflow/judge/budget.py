@@ -25,16 +25,23 @@ def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), l
     where the filter leaves no trace.
     """
     version = judges.newest_prompt(store, name)
+    every = in_order(store, version, model, where, limit, leave_one_out, endpoint)
+    keys = [key for key, there in every if anew or not there]
+    each, reply = tokens_of_a_judgement(store, version, keys)
+    prompt, completion = round(each * len(keys)), round(reply * len(keys))
+    return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
+                    len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters))
+
+
+def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
+             leave_one_out: bool | None = None, endpoint: str | None = None) -> list[tuple[int, bool]]:
+    """The traces of a run in its order, each with whether an equal verdict is there; UsageError where there is none."""
     without = judging.leaves_one_out(store, leave_one_out)
     keys = runs.candidates(store, version.key, where, limit, without)
     if not keys:
         raise UsageError(chosen.nothing_left(where.said))
-    there = set() if anew else set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
-    keys = [key for key in keys if key not in there]
-    each, reply = tokens_of_a_judgement(store, version, keys)
-    prompt, completion = round(each * len(keys)), round(reply * len(keys))
-    return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
-                    len(there), _hidden(store, version, keys), pictures.wanted(version.parameters))
+    there = set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
+    return [(key, key in there) for key in keys]
 
 
 def _hidden(store: Store, version: PromptVersion, keys: list[int]) -> int:
