@@ -88,10 +88,11 @@ def test_before_a_run_only_what_the_judge_does_not_see_is_counted(db, make_trace
     assert len(traces.with_parts(db)) == 2 and len(traces.with_parts(db, pictures.seen)) == 1
     judges.save_prompt(db, "sees", "{{ trace }}", parameters={"pictures": True})
     judges.save_prompt(db, "reads", "{{ trace }}")
-    assert budget.unseen(db, "sees") == ("1 of the traces hold audio, files or pictures that cannot be sent: the judge "
-                                         "is told their type and size and does not see them. ")
-    assert budget.unseen(db, "reads").startswith("2 of the traces hold pictures, audio or files: ")
-    assert budget.estimate(db, "sees", "m").unseen == 1
+    sees, reads = (budget.estimate(db, name, "m") for name in ("sees", "reads"))
+    assert (sees.unseen, reads.unseen) == (1, 2)
+    assert ("1 of the traces hold audio, files or pictures that cannot be sent: the judge is told their type and size "
+            "and does not see them. ") in budget.words(sees)
+    assert "2 of the traces hold pictures, audio or files: " in budget.words(reads)
 
 
 def test_the_switch_is_set_among_the_typed_parameters_and_taken_out_again():

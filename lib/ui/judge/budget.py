@@ -8,7 +8,7 @@ from lib.records import Caps, PlumblineError, Run
 from lib.records.suggestion import Suggestion
 from lib.store import Store
 from lib.ui import frame
-from lib.workflow.judge import budget
+from lib.workflow.judge import budget, pace
 
 
 def limits(key: str, now: Caps = Caps()) -> Caps:
@@ -21,9 +21,9 @@ def limits(key: str, now: Caps = Caps()) -> Caps:
                           help="In the currency of the prices under Settings, Models."))
 
 
-def forecast(store: Store, judge: str, model: str, **which: object) -> None:
+def forecast(store: Store, judge: str, model: str, endpoint: str, **which: object) -> None:
     """What the run that is about to start will take."""
-    told(lambda: budget.words(budget.estimate(store, judge, model, **which)))
+    told(lambda: pace.forecast(store, judge, model, endpoint, **which))
 
 
 def told(sentence: Callable[[], str]) -> None:

@@ -7,7 +7,8 @@ from lib.prompting import judge, pictures
 from lib.records import PAUSED, Caps, Estimate, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
 from lib.store import Store, prices
-from lib.store.dataset import traces
+from lib.store.dataset import chosen, traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import caps, judges, reuse, runs
 from lib.workflow.judge import judging
 
@@ -16,31 +17,31 @@ RETRIES = "Each retry is one call more."
 TOKENS_OF_A_VERDICT = 150  # where this judge has given none yet
 
 
-def estimate(store: Store, name: str, model: str, *, split: str | None = None, labelled_only: bool = False,
-             limit: int | None = None, leave_one_out: bool | None = None, endpoint: str | None = None,
-             anew: bool = False) -> Estimate:
+def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), limit: int | None = None,
+             leave_one_out: bool | None = None, endpoint: str | None = None, anew: bool = False) -> Estimate:
     """Calls, tokens and cost of a run that is not started yet; cost is None where the model has no price.
 
-    What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`.
+    What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`. Raises UsageError
+    where the filter leaves no trace.
     """
     version = judges.newest_prompt(store, name)
-    without = judging.leaves_one_out(store, leave_one_out)
-    keys = runs.candidates(store, version.key, split, labelled_only, limit, without)
-    there = set() if anew else set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
-    keys = [key for key in keys if key not in there]
+    every = in_order(store, version, model, where, limit, leave_one_out, endpoint)
+    keys = [key for key, there in every if anew or not there]
     each, reply = tokens_of_a_judgement(store, version, keys)
     prompt, completion = round(each * len(keys)), round(reply * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
-                    len(there), _hidden(store, version, keys), pictures.wanted(version.parameters))
+                    len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters))
 
 
-def unseen(store: Store, name: str, *, split: str | None = None, labelled_only: bool = False,
-           limit: int | None = None, leave_one_out: bool | None = None, **_: Any) -> str:
-    """What of the traces of a run its judge does not see, in a sentence; "" where it sees all."""
-    version = judges.newest_prompt(store, name)
-    keys = runs.candidates(store, version.key, split, labelled_only, limit,
-                           judging.leaves_one_out(store, leave_one_out))
-    return _unseen(_hidden(store, version, keys), pictures.wanted(version.parameters))
+def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
+             leave_one_out: bool | None = None, endpoint: str | None = None) -> list[tuple[int, bool]]:
+    """The traces of a run in its order, each with whether an equal verdict is there; UsageError where there is none."""
+    without = judging.leaves_one_out(store, leave_one_out)
+    keys = runs.candidates(store, version.key, where, limit, without)
+    if not keys:
+        raise UsageError(chosen.nothing_left(where.said))
+    there = set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
+    return [(key, key in there) for key in keys]
 
 
 def _hidden(store: Store, version: PromptVersion, keys: list[int]) -> int:

@@ -29,7 +29,7 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     if word == "theirs":
         reveals.add(store, "t2", "Ann")
     run = runs.create(store, prompt, "m", "embedded", token=word)
-    verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word))
+    verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word, milliseconds=9))
     generations.save(store, {"topic": word}, "p", "m", "embedded", [f"{word} proposal"])
     system = systems.add(store, "v1", "http", {"url": word})
     add(store, make_trace("t3", input=f"{word} third", output=None))
@@ -203,6 +203,7 @@ READS = {
     "runs.numbers": runs.numbers,
     "runs.every of judge": lambda s: runs.every(s, "judge"),
     "runs.candidates": lambda s: runs.candidates(s, judges.newest_prompt(s, "judge").key),
+    "runs.took": lambda s: runs.took(s, "m", "embedded"),
     "runs.newest": lambda s: runs.newest(s, "GPT-4"),
     "verdicts.marks": verdicts.marks,
     "verdicts.of_trace": lambda s: verdicts.of_trace(s, "t1"),

@@ -7,6 +7,7 @@ import pytest
 from lib.prompting import pictures, sections
 from lib.records import Verdict
 from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
 from lib.workflow.judge import judging, versions
 from tests.support.endpoint import completion, prompt_of
@@ -30,7 +31,7 @@ def judged(db, make_trace, first):
     """Thirty dev traces of two topics, judged: right on all of a, on half of b; three in ten are fails."""
     add(db, *(row(make_trace(f"d{n}", split="dev", dimensions={"topic": ("ab"[n % 2],)}),
                   Ann="fail" if n % 10 < 3 else "pass") for n in range(30)))
-    run = runs.create(db, first.key, "m", "environment", split="dev")
+    run = runs.create(db, first.key, "m", "environment", where=Filter(split="dev"))
     for number in range(30):
         right, wrong = ("fail", "pass") if number % 10 < 3 else ("pass", "fail")
         verdicts.save(db, run, traces.key_of(db, f"d{number}"), Verdict(wrong if number % 4 == 1 else right, "said"))
@@ -152,7 +153,7 @@ def test_nothing_is_estimated_before_the_starter_is_open(visit, db, judged, endp
     app = visit(db.path, "judge")
     assert "calls, " not in said(app) and "Runs version" not in said(app)
     app = opened(app, "starter")
-    assert "Runs version 1, the newest." in said(app) and "About 31 calls" in said(app)
+    assert "Runs version 1, the newest." in said(app) and "30 traces. About 30 calls, " in said(app)
 
 
 def test_counts_come_first_and_agreement_is_greyed_where_one_outcome_is_rare(visit, db, judged):
