@@ -72,6 +72,7 @@ class Estimate:
     reused: int = 0  # equal verdicts that are there already: they cost nothing
     unseen: int = 0  # traces with pictures, audio or files, which the judge does not see
     pictures: bool = False  # whether it is sent the pictures
+    empty: tuple[str, ...] = ()  # sections of the prompt that hold nothing yet and are not sent
 
 
 # The life of a run. "interrupted" is written by whoever finds the run's process gone.

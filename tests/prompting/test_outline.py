@@ -57,6 +57,6 @@ def test_how_many_traces_a_judge_does_not_see_whole_is_said_before_a_run(db, mak
     unseen = [{"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": PNG, "format": "wav"}}]}]
     add(db, make_trace("1", messages=seen), make_trace("2", messages=unseen),
         make_trace("3", context={"page": f"data:application/pdf;base64,{PNG}"}), make_trace("4"))
-    assert len(traces.with_parts(db)) == 2
+    assert len(traces.with_parts(db, traces.keys(db))) == 2
     assert budget._unseen(2, False) == ("2 of the traces hold pictures, audio or files: the judge is told their type "
                                         "and size and does not see them. ")

@@ -85,7 +85,9 @@ def test_the_estimate_counts_a_picture_as_tokens_and_not_its_letters(make_trace)
 
 def test_before_a_run_only_what_the_judge_does_not_see_is_counted(db, make_trace):
     add(db, make_trace("1", messages=asked(picture(PNG))), make_trace("2", messages=[SOUND]), make_trace("3"))
-    assert len(traces.with_parts(db)) == 2 and len(traces.with_parts(db, pictures.seen)) == 1
+    keys = traces.keys(db)
+    assert len(traces.with_parts(db, keys)) == 2 and len(traces.with_parts(db, keys, pictures.seen)) == 1
+    assert traces.with_parts(db, keys[1:]) == {keys[1]}
     judges.save_prompt(db, "sees", "{{ trace }}", parameters={"pictures": True})
     judges.save_prompt(db, "reads", "{{ trace }}")
     sees, reads = (budget.estimate(db, name, "m") for name in ("sees", "reads"))

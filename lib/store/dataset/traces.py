@@ -119,11 +119,12 @@ def keys(store: Store, where: Filter = Filter()) -> list[int]:
     return [row[0] for row in store.rows("select t.id" + _FROM + "order by t.id", **asdict(where))]
 
 
-def with_parts(store: Store, but: Callable[[parts.Media], bool] = lambda part: False) -> set[int]:
-    """Row numbers of the traces that hold pictures, audio or files, but for those `but` is true of."""
-    found = store.rows("""select id, input, output, messages, context, steps from traces where project = :project and (
+def with_parts(store: Store, keys: list[int], but: Callable[[parts.Media], bool] = lambda part: False) -> set[int]:
+    """Of these traces the row numbers of those that hold pictures, audio or files, but for those `but` is true of."""
+    found = store.stream("""select t.id, input, output, messages, context, steps from json_each(:keys) k
+        join traces t on t.id = k.value where project = :project and (
             instr(input, ';base64,') or instr(output, ';base64,') or instr(context, ';base64,')
-            or messages glob '*"type"*' or steps glob '*"type"*')""")
+            or messages glob '*"type"*' or steps glob '*"type"*')""", keys=json.dumps(keys))
     return {row[0] for row in found if any(not but(part) for part in parts.every([row[1], row[2], *(
         json.loads(cell) for cell in row[3:] if cell)]))}
 

@@ -30,7 +30,8 @@ def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), l
     each, reply = tokens_of_a_judgement(store, version, keys)
     prompt, completion = round(each * len(keys)), round(reply * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
-                    len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters))
+                    len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters),
+                    tuple(judging.prompt(store, version).empty))
 
 
 def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
@@ -47,13 +48,17 @@ def in_order(store: Store, version: PromptVersion, model: str, where: Filter = F
 def _hidden(store: Store, version: PromptVersion, keys: list[int]) -> int:
     """How many of these traces hold a part that is no text and that this version does not show."""
     but = pictures.seen if pictures.wanted(version.parameters) else lambda part: False
-    return len(traces.with_parts(store, but).intersection(keys))
+    return len(traces.with_parts(store, keys, but))
 
 
 def _unseen(n: int, shows: bool) -> str:
     what = "audio, files or pictures that cannot be sent" if shows else "pictures, audio or files"
     return (f"{n:,} of the traces hold {what}: the judge is told their type and size and does not see them. "
             ) if n else ""
+
+
+def _empty(titles: tuple[str, ...]) -> str:
+    return f" Not sent, for nothing stands there yet: {', '.join(titles)}." if titles else ""
 
 
 def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int]) -> tuple[float, float]:
@@ -112,7 +117,8 @@ def words(found: Estimate, last: str = RETRIES) -> str:
         return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
     return (f"{taken if found.reused else ''}{_unseen(found.unseen, found.pictures)}About {found.calls:,} calls, "
-            f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}")
+            f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}"
+            f"{_empty(found.empty)}")
 
 
 def stopped(work: Run | Suggestion) -> bool:

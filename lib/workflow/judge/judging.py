@@ -91,12 +91,6 @@ def prompt(store: Store, version: PromptVersion) -> judge.Prompt:
     return judge.Prompt(version, projects.current(store).question, known.text if known else "")
 
 
-def left_empty(store: Store, version: PromptVersion) -> str:
-    """Which sections of a version a run would not send, in a sentence; "" where it sends all."""
-    found = prompt(store, version).empty
-    return f"Not sent, for nothing stands there yet: {', '.join(found)}. " if found else ""
-
-
 def estimate_tokens(messages: list[dict[str, Any]]) -> int:
     """About how many tokens a prompt has."""
     return judge.estimate_tokens(messages)
