@@ -24,6 +24,11 @@ _QUOTA = re.compile(r"exceeded[ _](?:your |the )?current[ _]quota", re.I)
 _RETRY_IN = re.compile(r"retry(?:ing)? in|try again in|retryDelay|per minute|per second", re.I)
 _LONG = re.compile(r"context.{0,40}(?:length|exceed|size|window)|prompt is too long|too many (?:input )?tokens"
                    r"|maximum.{0,30}(?:context|input).{0,30}tokens", re.I | re.S)
+# Some answer a wrong key, or a model they have not, as if the body of the call were at fault.
+_WRONG_KEY = re.compile(r"api[ _-]?key (?:is )?(?:not valid|invalid)|(?:invalid|incorrect|wrong) api[ _-]?key"
+                        r"|no connected db|authentication (?:failed|error)|invalid[ _]token", re.I)
+_NO_MODEL = re.compile(r"invalid model name|unknown model|no such model|model\b.{0,80}(?:not found|does not exist)"
+                       r"|(?:not found|does not exist|not supported).{0,20}\bmodel ['\"`]", re.I | re.S)
 _KINDS = {"rate_limit": 429, "rate_limit_error": 429, "rate_limit_exceeded": 429, "too_many_requests": 429,
           "overloaded_error": 529, "server_error": 500, "internal_error": 500, "api_error": 500, "timeout": 504,
           "authentication_error": 401, "invalid_api_key": 401, "permission_error": 403, "insufficient_quota": 402,
@@ -130,9 +135,9 @@ def _named(status: int, reason: Said, called: Called, wait: float | None) -> Llm
         return LlmError("quota", f"The account has no credit left. Top it up, then resume. ({shown})")
     if status == 429:
         return LlmError("rate_limit", f"The endpoint asks to slow down. ({shown})", wait)
-    if status in (401, 403):
+    if status in (401, 403) or (status == 400 and _WRONG_KEY.search(reason.message)):
         return LlmError("auth", f"The endpoint refuses the key. Correct {called.key_name}, then resume. ({shown})")
-    if status == 404:
+    if status == 404 or (status in (400, 422) and _NO_MODEL.search(reason.message)):
         return LlmError("model_not_found", f"The endpoint has no model '{called.model}': choose another one. ({shown})")
     if (status >= 500 and status != 501) or status in (408, 409, 425):
         return LlmError("server", f"The endpoint failed with {status}. ({shown})", wait)

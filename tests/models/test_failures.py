@@ -57,6 +57,15 @@ def test_an_account_that_cannot_pay_is_known_by_its_words(words):
     assert failures.of_answer(Answered(403, json.dumps({"error": {"message": words}})), CALLED).kind == "quota"
 
 
+@pytest.mark.parametrize(("words", "kind"), [
+    ("API key not valid. Please pass a valid API key.", "auth"), ("No connected db.", "auth"),
+    ("/chat/completions: Invalid model name passed in model=x. Call `/v1/models` to view available ones.",
+     "model_not_found"), ("The model `x` does not exist or you do not have access to it.", "model_not_found"),
+    ("JSON mode is not supported by this model", "bad_request"), ("the template was not found", "bad_request")])
+def test_a_wrong_key_and_a_model_that_is_not_there_are_known_by_their_words_too(words, kind):
+    assert failures.of_answer(Answered(400, json.dumps({"error": {"message": words}})), CALLED).kind == kind
+
+
 def asked(endpoint, *calls: dict, known: dict[str, Habits] | None = None) -> tuple[list[dict], dict[str, Habits]]:
     """The bodies that one client sends for calls with these parameters, and what it has learned."""
     learned: dict[str, Habits] = {}
