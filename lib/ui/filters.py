@@ -4,11 +4,12 @@ Another form may offer the same choices under keys that begin with a word of its
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.records import FAIL, OUTCOMES, PASS, SOURCES, SPLITS
 from lib.records.rating import RATE_SOURCES
@@ -29,6 +30,7 @@ OFFERED = ("dimension", "value", "failure_mode", "source", "system_version", "si
 # was narrowed by besides stands in the address.
 OF_A_RUN, ALL = "run_", "all"
 OTHER_OF_A_RUN = f"{OF_A_RUN}other"
+WIDTH = 480  # pixels of what opens behind More: two choices in a row
 # What says of a trace how it was judged.
 OF_A_JUDGE = ("queue", "unjudged", "in_run", "verdict")
 
@@ -43,11 +45,14 @@ def bar(store: Store, **fixed: object) -> Filter:
     with split:
         _choice("split", "Split", SPLITS)
     offered = [name for name in (*OFFERED, *OF_A_JUDGE) if name not in fixed]
-    with more, st.popover(more_label(offered), width="stretch"):
+    with more, st.popover(more_label(offered), width="stretch"), st.container(width=WIDTH):
         choices(store, without=fixed)
         if "verdict" not in fixed:
-            _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
-            _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
+            run, verdict = st.columns(2)
+            with run:
+                _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
+            with verdict:
+                _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
     return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(),
                    **fixed)
 
@@ -55,16 +60,31 @@ def bar(store: Store, **fixed: object) -> Filter:
 def choices(store: Store, key: str = "", without: Collection[str] = ()) -> None:
     """The choices of `OFFERED`, under keys that begin with this word."""
     dimensions = traces.dimensions(store)
-    _choice(f"{key}dimension", "Dimension", list(dimensions))
-    _choice(f"{key}value", "Value", dimensions.get(st.session_state.get(f"{key}dimension") or "", []))
-    _choice(f"{key}failure_mode", "Failure mode", list(failure_modes.every(store)))
-    _choice(f"{key}source", "Source", SOURCES)
-    _choice(f"{key}system_version", "System version", traces.system_versions(store))
-    _day(f"{key}since", "Since")
-    _day(f"{key}until", "Until")
+    cells = _cells()
+    with next(cells):
+        _choice(f"{key}dimension", "Dimension", list(dimensions))
+    with next(cells):
+        _choice(f"{key}value", "Value", dimensions.get(st.session_state.get(f"{key}dimension") or "", []))
+    with next(cells):
+        _choice(f"{key}source", "Source", SOURCES)
+    with next(cells):
+        _choice(f"{key}system_version", "System version", traces.system_versions(store))
+    for name in ("since", "until"):
+        with next(cells):
+            _day(f"{key}{name}", name.capitalize())
+    with next(cells):
+        _choice(f"{key}failure_mode", "Failure mode", list(failure_modes.every(store)))
     if "queue" not in without:
-        _choice(f"{key}queue", "Queue", queues.FOUND_BY, queues.words)
-        _choice(f"{key}unjudged", "Not yet judged by", judges.every(store))
+        with next(cells):
+            _choice(f"{key}queue", "Queue", queues.FOUND_BY, queues.words)
+        with next(cells):
+            _choice(f"{key}unjudged", "Not yet judged by", judges.every(store))
+
+
+def _cells() -> Iterator[DeltaGenerator]:
+    """Places for choices, two in a row; a row is made when its first place is asked for."""
+    while True:
+        yield from st.columns(2)
 
 
 def more_label(keys: Collection[str]) -> str:

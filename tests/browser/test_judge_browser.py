@@ -71,7 +71,8 @@ def judge_app(judge_llm: GatedEndpoint, tmp_path_factory: pytest.TempPathFactory
 def fill(path, make_trace, name: str) -> Store:
     """A project with a judge and forty traces, half of them failed by Ann."""
     store = projects.create(open_store(path), name, "Did the AI help?")
-    add(store, *(row(make_trace(f"t{number}"), Ann="fail" if number % 2 else "pass") for number in range(TRACES)))
+    add(store, *(row(make_trace(f"t{number}", split="dev"), Ann="fail" if number % 2 else "pass")
+                 for number in range(TRACES)))
     judging.ensure_judge(store)
     return store
 
@@ -215,6 +216,28 @@ def test_typing_is_neither_interrupted_nor_lost_while_a_run_moves_and_when_it_en
                                                      "decides.\n- Name the line. Be strict.\n\n## Examples")
     opened(bench, bench.url, "Judge")
     expect(bench.get_by_role("textbox", name="Guidelines")).to_have_value(re.compile(r"Be strict\.$"))
+
+
+def test_a_list_of_the_dataset_page_is_run_and_another_list_leaves_nothing_of_it(bench, judge_app, store, llm):
+    opened(bench, judge_app.at("dataset", project=store.project, label="fail", search="answer to t3"), "Dataset")
+    bench.get_by_role("link", name="Run a judge on these traces").click()
+    # t3, t31, t33 … t39
+    reads(bench, "6 traces. About 6 calls")
+    reads(bench, "Only labelled fail")
+    press(bench)
+    reads(bench, "done: 6 of 6 judged")
+    number = runs.numbers(store)[0]
+    assert runs.get(store, number).chosen == {"label": "fail", "search": "answer to t3"}
+    expect(bench.get_by_role("combobox", name="Run", exact=True)).to_have_value(
+        re.compile(f"^{number}: test-model, labelled fail, with the text 'answer to t3', 6 traces"))
+    bench.get_by_role("link", name="Dataset").click()
+    search = bench.get_by_role("textbox", name="Search")
+    search.fill("")
+    search.press("Enter")
+    reads(bench, f"{TRACES // 2} traces")
+    idle(bench)
+    bench.get_by_role("link", name="Run a judge on these traces").click()
+    reads(bench, f"{TRACES // 2} traces. 6 verdicts are taken over")
 
 
 def test_a_model_about_to_be_shut_down_says_so_where_it_is_chosen(bench, judge_app, store, llm):

@@ -5,9 +5,11 @@ The choices are those of the Dataset page under names of their own, so that neit
 
 import json
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.records import DEV, SPLITS, Caps
 from lib.store import Store
@@ -63,8 +65,13 @@ def _other() -> dict[str, Any]:
 
 
 def _choices(store: Store, judge: str, model: tuple[str, str] | None) -> None:
-    where = _where(store)
-    most = _at_most(store, judge, where, model)
+    split, limit = st.columns(2)
+    with split:
+        part = st.selectbox("Split", (*SPLITS, filters.ALL), SPLITS.index(DEV), key=f"{_KEY}split",
+                            bind="query-params", help="Examples come from train; iterate on dev; keep test for the "
+                            "end.")
+    where = replace(_narrowed(store), split=None if part == filters.ALL else part)
+    most = _at_most(store, judge, where, model, limit)
     caps = budget.limits("run")
     options = {"where": where, "limit": most}
     if model:
@@ -74,24 +81,24 @@ def _choices(store: Store, judge: str, model: tuple[str, str] | None) -> None:
             _start(store, judge, caps, endpoint=model[0], model=model[1], **options)
 
 
-def _where(store: Store) -> Filter:
-    """Which traces: the split, whether only labelled ones, and what stands behind More."""
+def _narrowed(store: Store) -> Filter:
+    """Which traces of a split: only labelled ones or all, and what stands behind More."""
     other = _other()
-    split, labelled, more = st.columns([3, 3, 2], vertical_alignment="bottom")
-    part = split.selectbox("Split", (*SPLITS, filters.ALL), SPLITS.index(DEV), key=f"{_KEY}split", bind="query-params",
-                           help="Examples come from train; iterate on dev; keep test for the end.")
-    with more, st.popover(filters.more_label(_KEYS[2:]), width="stretch"):
+    labelled, more = st.columns([3, 2], vertical_alignment="center")
+    with more, st.popover(filters.more_label(_KEYS[2:]), width="stretch"), st.container(width=filters.WIDTH):
         st.text_input("Search", key=f"{_KEY}search", bind="query-params", placeholder="in id, input, output")
         filters.choices(store, _KEY)
-    if other:
-        filters.only(chosen.words(other), _OTHER)
-    if "label" not in other and labelled.checkbox("only labelled traces", value=True, key=f"{_KEY}labelled",
-                                                  bind="query-params"):
-        other["label"] = "any"
-    return Filter(split=None if part == filters.ALL else part, **filters.picked(_MORE, _KEY), **other)
+    with labelled:
+        if other:
+            filters.only(chosen.words(other), _OTHER)
+        if "label" not in other and st.checkbox("only labelled traces", value=True, key=f"{_KEY}labelled",
+                                                bind="query-params"):
+            other["label"] = "any"
+    return Filter(**{**filters.picked(_MORE, _KEY), **other})
 
 
-def _at_most(store: Store, judge: str, where: Filter, model: tuple[str, str] | None) -> int | None:
+def _at_most(store: Store, judge: str, where: Filter, model: tuple[str, str] | None,
+             place: DeltaGenerator) -> int | None:
     """How many traces at most: of the embedded model first as many as it does in two minutes."""
     endpoint, name = model or ("", "")
     key = f"{_KEY}limit_{endpoint}"
@@ -100,7 +107,8 @@ def _at_most(store: Store, judge: str, where: Filter, model: tuple[str, str] | N
     if key not in st.session_state or st.session_state[key] == st.session_state.get("run_offered"):
         st.session_state[key] = offered  # as long as nobody has typed another number
     st.session_state["run_offered"] = offered
-    most = st.number_input("At most", 1, value=None, placeholder="all", key=key, help="traces, labelled ones first")
+    most = place.number_input("At most", 1, value=None, placeholder="all", key=key,
+                              help="traces, labelled ones first")
     if offer:
         n = f"{offer.traces:,} {'trace' if offer.traces == 1 else 'traces'}"
         st.caption(f"The embedded model judges about {n} in two minutes on this machine.")
