@@ -69,15 +69,20 @@ def said(text: str) -> Said:
     except (ValueError, RecursionError):
         plain = re.search(r"<title[^>]*>(.*?)</title>", text, re.S | re.I)
         words = plain[1] if plain else re.sub(r"<[^>]+>", " ", text)
-        return Said(" ".join(words.split())[:_LONGEST] or "no reason given")
+        return Said(_line(words) or "no reason given")
     found = next(_reasons(body), None)
-    return found or Said(text.strip()[:_LONGEST] if body not in ({}, [], None, "") else "no reason given")
+    return found or Said(_line(text) if body not in ({}, [], None, "") else "no reason given")
+
+
+def _line(text: str) -> str:
+    """On one line, and no longer than is shown."""
+    return " ".join(text.split())[:_LONGEST]
 
 
 def _reasons(body: Any, depth: int = 0) -> Iterator[Said]:
     """The innermost object that gives a reason, with the code and parameter beside it; a list's reasons joined."""
     if isinstance(body, str) and body.strip():
-        yield _told(body) if depth < 3 else Said(body.strip()[:_LONGEST])
+        yield _told(body) if depth < 3 else Said(_line(body))
     elif isinstance(body, list) and depth < 4:
         parts = [reason for one in body[:3] if (reason := next(_reasons(one, depth + 1), None))]
         if parts:
@@ -99,7 +104,7 @@ def _told(text: str) -> Said:
         inner = next(_reasons(json.loads(inside[0]), 3), None) if inside else None
     except (ValueError, RecursionError):
         inner = None
-    own = Said(text.strip()[:_LONGEST])
+    own = Said(_line(text))
     return Said(own.message, inner.code, inner.type, inner.param) if inner else own
 
 
