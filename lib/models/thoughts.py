@@ -90,8 +90,9 @@ def of_message(message: dict[str, Any]) -> tuple[str | None, str]:
     if isinstance(content, list):
         parts = [part for part in content if isinstance(part, dict)]
         beside += [_words(part) for part in parts if part.get("type") in _THINKING_PARTS]
-        texts = [part.get("text") for part in parts if part.get("type") in _TEXT_PARTS]
-        content = "".join(text for text in texts if isinstance(text, str)) if texts else None
+        texts = [part["text"] for part in parts
+                 if part.get("type") in _TEXT_PARTS and isinstance(part.get("text"), str)]
+        content = "".join(texts) if texts else None
     if not isinstance(content, str):
         return None, _joined(beside)
     reply, inside = apart(content)
