@@ -1,5 +1,6 @@
 """Commands for runs: have a judge read traces, go on with what stopped, and list what there is."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -7,10 +8,11 @@ import click
 from lib.cli.jobs import work_off
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import runner
-from lib.records import QUEUED, SPLITS, Caps, Run
+from lib.records import QUEUED, SPLITS, Caps, Run, RunCost
 from lib.sampling.splits import FEW
+from lib.statistics.costs import in_a_line, per_hundred
 from lib.store import Store
-from lib.store.judge import runs
+from lib.store.judge import costs, runs
 from lib.workflow.judge import budget, judging
 
 
@@ -62,11 +64,21 @@ def _execute(store: Store, started: Run) -> None:
 @AS_JSON
 @pass_store
 def list_runs(store: Store, as_json: bool) -> None:
-    """List runs, newest first."""
+    """List runs, newest first: how far each is, and what it took."""
     judging.settle(store)
-    print_list("runs", runs.every(store), lambda row: (
-        f"{row.id}\t{row.judge}\t{row.model}\t{row.status}\t{row.done}/{row.total}\t{row.errors} errors"
-        f"\t{row.message}"), as_json)
+    took = costs.of(store)
+    if as_json:
+        print_list("runs", [asdict(run) | _spent(took[run.id]) for run in runs.every(store)], str, True)
+        return
+    for row in runs.every(store):
+        click.echo("\t".join((str(row.id), row.judge, row.model, row.status, f"{row.done}/{row.total}",
+                              f"{row.errors} errors", row.message, in_a_line(took[row.id]))).rstrip())
+
+
+def _spent(found: RunCost) -> dict[str, Any]:
+    """What a run took, for each hundred traces too."""
+    own = {name: value for name, value in asdict(found).items() if name not in ("run", "model")}
+    return {"spent": own | {"per_100": asdict(per_hundred(found))}}
 
 
 COMMANDS = (run, resume, list_runs)

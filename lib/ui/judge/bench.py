@@ -15,7 +15,7 @@ from lib.store.judge import caps as run_caps
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
 from lib.ui import endpoints, frame, job_progress
 from lib.ui import figures as show
-from lib.ui.judge import budget, noise, run_rows, slices_and_baselines, splits
+from lib.ui.judge import budget, costs, noise, run_rows, slices_and_baselines, splits
 from lib.workflow import endpoints as reachable
 from lib.workflow import figures, live
 from lib.workflow.judge import budget as spending
@@ -34,6 +34,7 @@ def page(store: Store, judge: str) -> None:
         return
     every, going = counts_every(store, run), _going(store, run)
     _watch_agreement(store, run, going, every)
+    st.fragment(costs.panel, run_every=5 if going else None)(store, run)
     splits.test_panel(store, run, every)
     if experts.principal(store) is not None:
         st.fragment(slices_and_baselines.slices_panel)(store, run, every)
