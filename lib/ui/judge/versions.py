@@ -94,7 +94,8 @@ def _table(points: list[versions.Measured]) -> None:
 
 def _in_words(name: str, point: versions.Measured) -> str:
     figure = metrics.METRICS[name].figure(point.counts)
-    return f"{metrics.format_figure(name, figure)}, {metrics.format_ends(name, figure)}"
+    return (f"{metrics.format_figure(name, figure)}{metrics.format_of(name, figure, point.counts)} "
+            f"({metrics.format_ends(name, figure)})")
 
 
 def _differences(old: PromptVersion, new: PromptVersion) -> None:
