@@ -3,6 +3,7 @@
 Pure. Knows no store and no screen.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records import RunCost
@@ -73,9 +74,11 @@ def format_cost(value: float | None, why: str = "") -> str:
     return f"{value:,.2f}" if value >= 1 or value == 0 else f"{value:.2g}" if value >= 0.0001 else f"{value:.6f}"
 
 
-def format_seconds(value: float | None) -> str:
+def format_seconds(value: float | None, why: str = "") -> str:
     """Seconds as a number."""
-    return DASH if value is None else f"{value:,.0f}" if value >= 10 else f"{value:,.1f}"
+    if value is None:
+        return f"{DASH} ({why})" if why else DASH
+    return f"{value:,.0f}" if value >= 10 else f"{value:,.1f}"
 
 
 def format_time(milliseconds: int | None) -> str:
@@ -83,3 +86,34 @@ def format_time(milliseconds: int | None) -> str:
     if milliseconds is None:
         return DASH
     return f"{milliseconds:,} ms" if milliseconds < 1000 else f"{milliseconds / 1000:,.1f} s"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that may do: whether it holds the target (None: that cannot be told), and what 100 traces cost."""
+
+    name: str
+    holds: bool | None
+    cost: float | None
+    why: str = ""  # there is no cost
+
+
+def cheapest(found: Sequence[Candidate]) -> tuple[str | None, str]:
+    """(the cheapest model that holds the target, what is to be said of it); None where that cannot be told."""
+    holding = [one for one in found if one.holds]
+    if not holding:
+        open_ones = [one.name for one in found if one.holds is None]
+        return None, "No model holds the target." + (
+            f" Of {', '.join(open_ones)} that cannot be told: an outcome has no label." if open_ones else "")
+    if len(holding) == 1:
+        [only] = holding
+        cost = f"cost not known: {only.why}" if only.cost is None else f"cost {format_cost(only.cost)} per 100 traces"
+        return only.name, f"Only {only.name} holds the target ({cost})."
+    unknown = [f"{one.name} ({one.why})" for one in holding if one.cost is None]
+    if unknown:
+        return None, (f"{', '.join(one.name for one in holding)} hold the target. Which is the cheapest cannot be "
+                      f"told: the cost is not known of {', '.join(unknown)}.")
+    least = min(one.cost for one in holding)
+    names = [one.name for one in holding if one.cost == least]
+    return names[0], (f"Cheapest that {'hold' if names[1:] else 'holds'} the target: {' and '.join(names)}, cost "
+                      f"{format_cost(least)} per 100 traces; {len(holding)} hold it.")

@@ -140,8 +140,9 @@ def test_figures_are_written_as_per_cent_and_kappa_as_a_number():
 
 def test_errors_stand_beside_the_share_they_are_left_out_of():
     counts = Counts(pass_pass=5, errors=5)
-    assert [f"{format_figure(name, METRICS[name].figure(counts))}{format_of(name, METRICS[name].figure(counts), counts)}"
-            for name in ("agreement", "tpr", "tnr")] == ["100.0% of 5, 5 errors", "100.0% of 5, 5 errors", "–"]
+    shown = {name: METRICS[name].figure(counts) for name in ("agreement", "tpr", "tnr")}
+    assert [f"{format_figure(name, figure)}{format_of(name, figure, counts)}" for name, figure in shown.items()] == [
+        "100.0% of 5, 5 errors", "100.0% of 5, 5 errors", "–"]
     assert format_of("agreement", Figure(1), Counts(1, 2, 3, 4)) == " of 10"
     assert format_errors(1) == ", 1 error" and format_errors(1_200) == ", 1,200 errors"
     # a + b, c + d, a + c, b + d

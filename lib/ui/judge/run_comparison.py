@@ -80,7 +80,7 @@ def chance(found: comparison.Comparison) -> str:
         return "No verdict flipped between right and wrong: these runs show no difference."
     words = "this **could well be chance**" if found.p >= CHANCE else "this is hardly chance"
     return (f"{found.fixed:,} fixed and {found.broken:,} broken of {found.n:,}: {words} "
-            f"({_least(found.p)}, exact McNemar test).")
+            f"({comparison.format_p(found.p)}, exact McNemar test).")
 
 
 def within(found: comparison.Comparison) -> str:
@@ -90,11 +90,7 @@ def within(found: comparison.Comparison) -> str:
                 "Bench.")
     flips = found.fixed + found.broken
     return (f"{found.within_noise:,} of these {flips:,} flips lie within the judge's own noise; "
-            f"without them {_least(found.p_without)}.")
-
-
-def _least(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+            f"without them {comparison.format_p(found.p_without)}.")
 
 
 def _picked(store: Store, rows: list[comparison.Row], key: str) -> comparison.Row:

@@ -1,0 +1,94 @@
+"""The view Models: one prompt version with several models side by side, or judges recorded elsewhere."""
+
+import streamlit as st
+
+from lib.sampling.splits import LEAST
+from lib.statistics import metrics
+from lib.statistics.costs import format_cost, format_seconds
+from lib.store import Store, experts
+from lib.ui import frame
+from lib.workflow.judge import model_table
+from lib.workflow.judge.model_table import Beside, Line, ModelTable
+
+_SHARES = ("agreement", "tpr", "tnr")
+_RECORDED = "recorded"
+_HOLDS = {True: "yes", False: "no", None: "not enough labels"}
+
+
+def page(store: Store, judge: str) -> None:
+    """Which version, on which traces, against which model; then the table, and which model is enough."""
+    if experts.principal(store) is None:
+        frame.empty("No expert yet", "Models are measured against labels: the first person who labels becomes the "
+                    "principal expert.", "review", "Review traces")
+        return
+    every = st.toggle("Count pairs that are left out too", key="every", bind="query-params", help=(
+        "Shadow labels, and labels on traces drawn by looking at an outcome."))
+    chosen = _chosen(store, judge, every)
+    if chosen is None:
+        frame.empty("No model measured yet", "Run one version on the same labelled traces with two models or more: "
+                    "here they stand side by side, with what each costs.", "judge", "To the runs", judge=judge,
+                    view="Bench")
+        return
+    names = list(model_table.named(chosen.runs).values())
+    against = frame.choose("Against", names, "against", names[0])
+    with frame.sentences():
+        found = model_table.table(store, chosen, against, every)
+        _table(found)
+        _said(found, chosen, every)
+    if chosen.runs[0].prompt is not None:
+        frame.link("judge", "Run this judge with another model", ":material/arrow_forward:", judge=judge, view="Bench")
+
+
+def _chosen(store: Store, judge: str, every: bool) -> Beside | None:
+    """The runs that stand beside each other: of a version and a set of traces, or those recorded elsewhere."""
+    versions, recorded = model_table.measured(store, judge, every), model_table.recorded(store, judge, every)
+    options = [*map(str, versions), *([_RECORDED] if recorded else [])]
+    if not options:
+        return None
+    left, right = st.columns(2)
+    with left:
+        which = frame.choose("Version", options, "models_of", words=lambda one: (
+            "recorded elsewhere" if one == _RECORDED else f"version {one}"))
+    if which == _RECORDED:
+        right.selectbox("Measured on", [recorded.words], disabled=True)
+        return recorded
+    sets = {str(min(run.id for run in one.runs)): one for one in versions[int(which)]}
+    with right:
+        return sets[frame.choose("Measured on", list(sets), "models_on", words=lambda one: _title(sets[one]))]
+
+
+def _title(found: Beside) -> str:
+    return f"{found.words}, {len(found.runs)} model{'s' * (len(found.runs) != 1)}"
+
+
+def _table(found: ModelTable) -> None:
+    lines = found.lines
+    st.dataframe({
+        "model": [line.name + (f" ({line.mark})" if line.mark else "") for line in lines],
+        **{metrics.METRICS[name].label: [_share(name, line) for line in lines] for name in _SHARES},
+        "pairs": [line.counts.n for line in lines], "errors": [line.counts.errors for line in lines],
+        f"above {found.target:.0%}": [_HOLDS[line.holds] for line in lines],
+        "cost per 100": [format_cost(line.each.cost, line.why) for line in lines],
+        "seconds per 100": [format_seconds(line.each.seconds, line.why_no_time) for line in lines],
+        f"against {found.reference.name}": [line.against for line in lines],
+        "run": [str(line.run.id) for line in lines]}, hide_index=True, key="models_table")
+
+
+def _share(name: str, line: Line) -> str:
+    return metrics.format_cell(name, metrics.METRICS[name].figure(line.counts))
+
+
+def _said(found: ModelTable, chosen: Beside, every: bool) -> None:
+    st.markdown(f":material/savings: {frame.plain(found.sentence)}")
+    st.caption(frame.plain(
+        f"Above {found.target:.0%}: TPR and TNR are both above the target (and above {LEAST:.0%}), the rule of the "
+        "test split. It goes by the figures; the 95 % intervals in brackets say how sure they are. Errors are in no "
+        "figure. Seconds: one call after the other. Fixed: the model agrees with the expert and "
+        f"{found.reference.name} does not; p is that of the exact McNemar test."))
+    said = [f"{found.sealed:,} pairs of the sealed test split stand in no figure." if found.sealed else "",
+            f"{found.left_out.shadow:,} pairs of shadow labels and {found.left_out.drawn:,} drawn by an outcome are "
+            f"{'counted too' if every else 'left out'}." if found.left_out.n else "",
+            f"Left aside, for they share no labelled trace with the others: {', '.join(chosen.left)}."
+            if chosen.left else ""]
+    if any(said):
+        st.caption(frame.plain(" ".join(filter(None, said))))
