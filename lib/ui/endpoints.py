@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, projects
+from lib.store import Store, cycles, projects
 from lib.ui import frame
-from lib.workflow import endpoints
+from lib.workflow import endpoints, retirement
 
 
 def picker(store: Store, key: str, first: str | None = None) -> tuple[str, str] | None:
@@ -49,8 +49,9 @@ def _model(store: Store, endpoint: str, place, key: str, first: str | None) -> s
 
 
 def with_shutdown(name: str, date: str | None) -> str:
-    """A model's name, with the day its provider shuts it down where it has one."""
-    return f"{name} (shuts down {date})" if date else name
+    """A model's name, with the day its provider shuts it down where it has one; from 90 days before, how near it is."""
+    words = retirement.mark(date, cycles.today()) or (date and f"shuts down {date}")
+    return f"{name} ({words})" if words else name
 
 
 @st.cache_data(ttl=60, show_spinner="Asking the endpoint for its models…")

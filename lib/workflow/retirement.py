@@ -10,6 +10,7 @@ from datetime import date
 from lib.engine.runner import ENVIRONMENT, address_of
 from lib.records import Run
 from lib.store import Store, cycles, retirements
+from lib.store.judge import runs
 
 SOON = 90  # days before: from here on the mark is shown
 _LONGEST = 40  # characters of a day that nobody can read
@@ -61,6 +62,10 @@ class Retirements:
             return self.of(run.model, run.address)
         return next(filter(None, (self.of(model, address) for address, model in self.days if model == run.model)), "")
 
+    def beside(self, run: Run) -> str:
+        """A run's model with its mark behind it, as lists show it."""
+        return f"{run.model} ({words})" if (words := self.of_run(run)) else run.model
+
     def of_named(self, model: str | None) -> str:
         """The mark of a model that a prompt version or a setting names: at the endpoint of the environment."""
         return self.of(model, address_of(ENVIRONMENT)) if model else ""
@@ -69,3 +74,11 @@ class Retirements:
 def known(store: Store) -> Retirements:
     """The days that are known now."""
     return Retirements(retirements.every(store), cycles.today())
+
+
+def of_judges(store: Store) -> list[tuple[Run, str]]:
+    """Each judge's newest run whose model is shut down soon, with the mark."""
+    marks, newest = known(store), {}
+    for run in runs.every(store) if marks.days else []:
+        newest.setdefault(run.judge, run)
+    return [(run, words) for run in newest.values() if (words := marks.of_run(run))]

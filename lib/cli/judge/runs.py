@@ -13,6 +13,7 @@ from lib.sampling.splits import FEW
 from lib.statistics.costs import in_a_line, per_hundred
 from lib.store import Store
 from lib.store.judge import costs, runs
+from lib.workflow import retirement
 from lib.workflow.judge import budget, judging
 
 
@@ -35,7 +36,8 @@ def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
         click.echo(unseen.strip(), err=True)
     started = budget.queued(store, name, most, labelled_only=labelled, **options)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
-    click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}{taken}", err=True)
+    model = retirement.known(store).beside(started)
+    click.echo(f"run {started.id}: {started.total:,} traces, model {model}{taken}", err=True)
     _execute(store, started)
 
 
@@ -66,12 +68,13 @@ def _execute(store: Store, started: Run) -> None:
 def list_runs(store: Store, as_json: bool) -> None:
     """List runs, newest first: how far each is, and what it took."""
     judging.settle(store)
-    took = costs.of(store)
+    took, marks = costs.of(store), retirement.known(store)
     if as_json:
-        print_list("runs", [asdict(run) | _spent(took[run.id]) for run in runs.every(store)], str, True)
+        print_list("runs", [asdict(run) | _spent(took[run.id]) | {"retires": marks.of_run(run) or None}
+                            for run in runs.every(store)], str, True)
         return
     for row in runs.every(store):
-        click.echo("\t".join((str(row.id), row.judge, row.model, row.status, f"{row.done}/{row.total}",
+        click.echo("\t".join((str(row.id), row.judge, marks.beside(row), row.status, f"{row.done}/{row.total}",
                               f"{row.errors} errors", row.message, in_a_line(took[row.id]))).rstrip())
 
 

@@ -15,11 +15,12 @@ from lib.store.judge import caps as run_caps
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
 from lib.ui import endpoints, frame, job_progress
 from lib.ui import figures as show
-from lib.ui.judge import budget, costs, noise, run_rows, slices_and_baselines, splits
+from lib.ui.judge import budget, costs, models, noise, run_rows, slices_and_baselines, splits
 from lib.workflow import endpoints as reachable
-from lib.workflow import figures, live
+from lib.workflow import figures, live, retirement
 from lib.workflow.judge import budget as spending
 from lib.workflow.judge import judging
+from lib.workflow.retirement import Retirements
 from lib.workflow.review import ceilings
 from lib.workflow.review.ceilings import Ceilings
 
@@ -103,13 +104,14 @@ def chosen_run(store: Store, judge: str) -> Run | None:
     if wanted in found:
         st.session_state["run"] = st.session_state["run_in_address"] = wanted
         st.query_params["run"] = wanted
-    return found[frame.choose("Run", list(found), "run", words=lambda number: _title(found[number]))]
+    marks = retirement.known(store)
+    return found[frame.choose("Run", list(found), "run", words=lambda number: _title(found[number], marks))]
 
 
-def _title(run: Run) -> str:
-    # Only what never changes: the picker keeps showing the words it was drawn with.
+def _title(run: Run, marks: Retirements) -> str:
+    # Only what hardly ever changes: the picker keeps showing the words it was drawn with.
     started = minute(run.created_at)
-    return f"{run.id}: {run.model}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
+    return f"{run.id}: {marks.beside(run)}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
 
 
 def counts_every(store: Store, run: Run) -> bool:
@@ -169,6 +171,7 @@ def _status(store: Store, run: Run) -> None:
                 f"{job_progress.icon(run.status)} {run.status}: {run.done:,} of {run.total:,} judged{taken}{errors}")
     if run.message:
         st.caption(frame.plain(run.message))
+    models.retires(store, run)
     if reachable.is_trial(run):
         endpoints.trial_note()
     with st.container(horizontal=True):

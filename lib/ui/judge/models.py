@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from lib.records import Run
 from lib.sampling.splits import LEAST
 from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
 from lib.store import Store, experts
 from lib.ui import frame
+from lib.workflow import retirement
 from lib.workflow.judge import model_table
 from lib.workflow.judge.model_table import Beside, Line, ModelTable
 
@@ -92,3 +94,12 @@ def _said(found: ModelTable, chosen: Beside, every: bool) -> None:
             if chosen.left else ""]
     if any(said):
         st.caption(frame.plain(" ".join(filter(None, said))))
+
+
+def retires(store: Store, run: Run) -> None:
+    """Below a run whose model is shut down soon: the day, and the way to a replacement."""
+    if words := retirement.known(store).of_run(run):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f":orange[:material/event_busy:] {frame.plain(f'{run.model} {words}')}.", width="stretch")
+            frame.link("judge", "Try a replacement", ":material/swap_horiz:", judge=run.judge, view="Models",
+                       replace=str(run.id))

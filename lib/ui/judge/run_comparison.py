@@ -12,7 +12,7 @@ from lib.store.dataset import traces
 from lib.store.judge import bench, verdicts
 from lib.store.review import labels
 from lib.ui import frame, trace_card
-from lib.workflow import figures
+from lib.workflow import figures, retirement
 from lib.workflow.judge import comparing
 from lib.workflow.judge import versions as workflow
 
@@ -36,18 +36,18 @@ def effect(store: Store, old: PromptVersion, new: PromptVersion, every: bool) ->
         return
     left, right = st.columns(2)
     with right:
-        second = _run("Run after", after, "run_after", workflow.with_partner(after, before))
+        second = _run(store, "Run after", after, "run_after", workflow.with_partner(after, before))
     with left:
-        first = _run("Run before", before, "run_before", workflow.alike(second, before))
+        first = _run(store, "Run before", before, "run_before", workflow.alike(second, before))
     with frame.sentences():
         expert = figures.principal_name(store)
         _compared(store, first, second, comparing.compare(store, first.id, second.id, expert, every), expert)
 
 
-def _run(label: str, found: list[Run], name: str, first: Run) -> Run:
-    by_number = {str(run.id): run for run in found}
+def _run(store: Store, label: str, found: list[Run], name: str, first: Run) -> Run:
+    by_number, marks = {str(run.id): run for run in found}, retirement.known(store)
     return by_number[frame.choose(label, list(by_number), name, str(first.id), lambda number: (
-        f"{number}: {by_number[number].model}, {by_number[number].split or 'all splits'}, "
+        f"{number}: {marks.beside(by_number[number])}, {by_number[number].split or 'all splits'}, "
         f"{by_number[number].total:,} traces"))]
 
 
