@@ -1,5 +1,6 @@
 """Commands for models: one prompt version with several of them side by side, and a replacement tried."""
 
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -7,13 +8,16 @@ import click
 
 from lib.cli.judge.agreement import EVERY
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
-from lib.records import UsageError
+from lib.engine import runner
+from lib.records import DONE, RESUMABLE, RUNNING, Run, UsageError
 from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
 from lib.store import Store
 from lib.store.judge import judges
-from lib.workflow.judge import model_table
+from lib.workflow import endpoints
+from lib.workflow.judge import judging, model_table, replacing
 from lib.workflow.judge.model_table import Beside, Line, ModelTable
+from lib.workflow.judge.replacing import Result
 
 _SHARES = ("agreement", "tpr", "tnr")
 
@@ -79,4 +83,56 @@ def _said(found: ModelTable, chosen: Beside) -> None:
         click.echo(f"left aside, for they share no labelled trace: {', '.join(chosen.left)}", err=True)
 
 
-COMMANDS = (compare_models,)
+@click.command("replace-model")
+@click.argument("run", type=int)
+@click.option("--model", help="The replacement; without it what was tried before is shown.")
+@click.option("--margin", "points", type=click.FloatRange(0, replacing.MOST, min_open=True), metavar="POINTS",
+              help=f"How many points of agreement are no difference; chosen before, never changed "
+                   f"[default: {replacing.MARGIN:g}].")
+@click.option("--endpoint", type=click.Choice((endpoints.EMBEDDED, endpoints.ENVIRONMENT)))
+@AS_JSON
+@pass_store
+def replace_model(store: Store, run: int, model: str | None, points: float | None, endpoint: str | None,
+                  as_json: bool) -> None:
+    """Judge the labelled traces of RUN with another model, and say whether it is better, the same or worse."""
+    if model is None and (points, endpoint) != (None, None):
+        raise UsageError("--margin and --endpoint go with --model.")
+    if model is not None:
+        made = replacing.start(store, run, model, points or replacing.MARGIN, endpoint)
+        ended = _executed(store, made, as_json)
+        found = [one for one in replacing.of_run(store, made.id) if one.new.id == made.id]
+    else:
+        ended, found = True, replacing.of_run(store, run)
+    if as_json:
+        print_json({"run": run, "replacements": [_result(one) for one in found]})
+    else:
+        for one in found:
+            click.echo(replacing.words(one))
+        click.echo(replacing.RULE, err=True)
+    if not ended:
+        raise click.exceptions.Exit(1)
+
+
+def _executed(store: Store, made: Run, quiet: bool) -> bool:
+    """Works a replacement's run off where it waits or has stopped; whether it is done, or goes on elsewhere."""
+    if made.status in RESUMABLE:
+        taken = judging.RUNS.taken_up(store, made.id)
+        if not quiet:
+            click.echo(f"run {taken.id}: {taken.total:,} labelled traces, model {taken.model}", err=True)
+        with click.progressbar(length=taken.total - taken.done, file=sys.stderr) as bar:
+            made = runner.execute(store, taken.id, moved=lambda: bar.update(1))
+        if made.message:
+            click.echo(made.message, err=True)
+    return made.status in (DONE, RUNNING)
+
+
+def _result(one: Result) -> dict[str, Any]:
+    found = one.found
+    return {"old_run": one.old.id, "old_model": one.old.model, "new_run": one.new.id, "new_model": one.new.model,
+            "status": one.new.status, "margin_points": one.chosen.margin * 100, "margin_chosen": one.chosen.created_at,
+            "answer": one.answer, "difference": json_of(one.difference), "not_worse_by_the_margin": one.safe,
+            "fixed": found.fixed, "broken": found.broken, "unchanged": found.unchanged, "n": found.n, "p": found.p,
+            "errors": dict(zip(("old", "new"), found.errors, strict=True))}
+
+
+COMMANDS = (compare_models, replace_model)

@@ -1,4 +1,4 @@
-"""The view Models: one prompt version with several models side by side, or judges recorded elsewhere."""
+"""The view Models: one prompt version with several models side by side, or judges recorded elsewhere; replacements."""
 
 import streamlit as st
 
@@ -6,14 +6,21 @@ from lib.records import Run
 from lib.sampling.splits import LEAST
 from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
+from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
 from lib.store import Store, experts
-from lib.ui import frame
+from lib.store.judge import judges
+from lib.ui import endpoints, frame
+from lib.ui.judge import budget
 from lib.workflow import retirement
-from lib.workflow.judge import model_table
+from lib.workflow.judge import judging, model_table, replacing
+from lib.workflow.judge.budget import words as words_of_estimate
 from lib.workflow.judge.model_table import Beside, Line, ModelTable
 
 _SHARES = ("agreement", "tpr", "tnr")
 _RECORDED = "recorded"
+_ICONS = {BETTER: ":material/trending_up:", SAME: ":material/equal:", WORSE: ":material/trending_down:",
+          UNKNOWN: ":material/question_mark:"}
+_COLOURS = {BETTER: "green", SAME: "green", WORSE: "red", UNKNOWN: "orange"}
 _HOLDS = {True: "yes", False: "no", None: "not enough labels"}
 
 
@@ -31,6 +38,14 @@ def page(store: Store, judge: str) -> None:
                     "here they stand side by side, with what each costs.", "judge", "To the runs", judge=judge,
                     view="Bench")
         return
+    _side_by_side(store, judge, chosen, every)
+    if judge in judges.with_prompt(store):
+        st.fragment(_starter)(store, judge)
+        going = replacing.under_way(store, judge)
+        st.fragment(_tried, run_every=2 if going else None)(store, judge, going)
+
+
+def _side_by_side(store: Store, judge: str, chosen: Beside, every: bool) -> None:
     names = list(model_table.named(chosen.runs).values())
     against = frame.choose("Against", names, "against", names[0])
     with frame.sentences():
@@ -103,3 +118,60 @@ def retires(store: Store, run: Run) -> None:
             st.caption(f":orange[:material/event_busy:] {frame.plain(f'{run.model} {words}')}.", width="stretch")
             frame.link("judge", "Try a replacement", ":material/swap_horiz:", judge=run.judge, view="Models",
                        replace=str(run.id))
+
+
+def _starter(store: Store, judge: str) -> None:
+    """What tries a replacement: the run, the model, and the margin before anything is asked."""
+    found = {str(run.id): run for run in replacing.candidates(store, judge)}
+    if not found:
+        return
+    if st.session_state.pop("replacement_started", False):
+        st.session_state["replace_open"] = False
+    box = st.expander("Try a replacement for a model", icon=":material/swap_horiz:", key="replace_open",
+                      expanded="replace" in st.query_params, on_change="rerun")
+    if not box.open:
+        return
+    marks = retirement.known(store)
+    first = next((number for number, run in found.items() if marks.of_run(run)), next(iter(found)))
+    with box:
+        st.caption("The same prompt version judges exactly those traces of a run that the principal expert has "
+                   "labelled, with another model; pairs of the sealed test split stay sealed.")
+        number = frame.choose("In place of the model of run", list(found), "replace", first, words=lambda one: (
+            f"{one}: {marks.beside(found[one])}, {found[one].split or 'all splits'}, {found[one].total:,} traces"))
+        _choices(store, found[number])
+
+
+def _choices(store: Store, old: Run) -> None:
+    chosen = endpoints.picker(store, "replacement")
+    margin, press = st.columns([3, 2], vertical_alignment="bottom")
+    points = margin.number_input("Margin, in points of agreement", 0.5, replacing.MOST, replacing.MARGIN, 0.5,
+                                 key="margin", help="A difference within ± so many points is no difference. Chosen "
+                                 "before the run, kept with it, never changed.")
+    if chosen:
+        budget.told(lambda: words_of_estimate(replacing.estimate(store, old.id, chosen[1])))
+    if press.button("Run it on the labelled traces", type="primary", icon=":material/play_arrow:", key="replace_run",
+                    disabled=chosen is None, width="stretch"):
+        with frame.sentences():
+            replacing.press(store, old.id, chosen[1], points, chosen[0])
+            st.session_state["replacement_started"] = True
+            st.query_params.pop("replace", None)
+            st.rerun()
+
+
+def _tried(store: Store, judge: str, going: bool) -> None:
+    """Each replacement that was tried, with the answer, or how far it is."""
+    judging.settle(store)
+    found = replacing.results(store, judge)
+    if not found:
+        return
+    if going and not replacing.under_way(store, judge):
+        st.rerun()  # the whole page: the table has a model more
+    st.subheader("Replacements")
+    for one in found:
+        with st.container(border=True):
+            st.badge(one.answer or one.new.status, icon=_ICONS.get(one.answer, ":material/progress_activity:"),
+                     color=_COLOURS.get(one.answer, "gray"))
+            st.markdown(frame.plain(replacing.words(one)))
+            frame.link("judge", f"Run {one.new.id} on the bench", ":material/arrow_forward:", judge=judge,
+                       view="Bench", run=str(one.new.id))
+    st.caption(replacing.RULE)
