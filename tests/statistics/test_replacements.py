@@ -46,7 +46,7 @@ def test_the_interval_holds_the_difference_and_mirrors_when_the_sides_swap(found
 
 
 @pytest.mark.parametrize(("fixed", "broken", "n", "says"), [
-    (0, 0, 72, UNKNOWN), (0, 0, 74, SAME),  # 3.84 / (73 + 3.84) is 5 points
+    (0, 0, 72, UNKNOWN), (0, 0, 73, SAME),  # 3.841 / (73 + 3.841) is 4.999 points
     (0, 0, 5, UNKNOWN), (5, 0, 5, UNKNOWN),  # five of five: the exact p is 2 / 2^5 = 0.0625
     (6, 0, 6, BETTER), (0, 6, 6, WORSE), (30, 10, 100, BETTER), (10, 30, 100, WORSE), (12, 10, 100, UNKNOWN),
     (30, 10, 2_000, SAME), (10, 30, 2_000, SAME)])  # surely other, by less than the margin
