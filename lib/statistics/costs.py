@@ -63,8 +63,10 @@ def in_a_line(found: RunCost) -> str:
 
 
 def format_count(value: float | None) -> str:
-    """A count, with one digit behind the point where it is not whole."""
-    return DASH if value is None else f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    """A count, with one digit behind the point where it is small and not whole."""
+    if value is None:
+        return DASH
+    return f"{value:,.0f}" if value >= HUNDRED or float(value).is_integer() else f"{value:,.1f}"
 
 
 def format_cost(value: float | None, why: str = "") -> str:

@@ -107,7 +107,7 @@ def _tile(name: str, found: Agreement) -> None:
     metric, figure = metrics.METRICS[name], found.figures[name]
     st.metric(metric.label, metrics.format_figure(name, figure), help=metric.help)
     beside = metrics.format_of(name, figure, found.counts).strip()
-    st.caption(frame.plain(f"{beside}; " * bool(beside) + metrics.format_interval(name, figure)))
+    st.caption(frame.plain(beside) + "  \n" * bool(beside) + frame.plain(metrics.format_interval(name, figure)))
 
 
 def _table(counts: Counts, expert: str, judge: str) -> None:

@@ -101,12 +101,13 @@ def test_it_stands_on_every_page_that_uses_the_model(visit, db, old):
     bench = visit(db.path, "judge", view="Bench")
     # Below the run and in the version's folded settings; and in the choice of runs.
     assert marked in said(bench) and beside in said(bench)
-    assert any(beside in option for box in bench.selectbox for option in box.options)
+    assert any(f"shuts down on {in_days(11)}" in option for box in bench.selectbox for option in box.options)
     bench.session_state["call_settings_open"] = True
     assert said(bench.run()).count(marked) == 2
-    for view in ("Versions", "Models"):
-        tables = [found.value for found in visit(db.path, "judge", view=view).dataframe]
-        assert [list(table["model"]) for table in tables if "model" in table] == [[beside]]
+    tables = [found.value for found in visit(db.path, "judge", view="Versions").dataframe]
+    assert [list(table["model"]) for table in tables if "model" in table] == [[beside]]
+    [table] = [found.value for found in visit(db.path, "judge", view="Models").dataframe]
+    assert list(table["old-model"])[-1] == f"shuts down on {in_days(11)}, in 11 days"
     overview = said(visit(db.path, "overview"))
     assert f"The model of desired outcome, old-model, shuts down on {in_days(11)}, in 11 days." in overview
     settings = visit(db.path, "settings", view="Models")

@@ -111,7 +111,9 @@ def chosen_run(store: Store, judge: str) -> Run | None:
 def _title(run: Run, marks: Retirements) -> str:
     # Only what hardly ever changes: the picker keeps showing the words it was drawn with.
     started = minute(run.created_at)
-    return f"{run.id}: {marks.beside(run)}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
+    words = marks.of_run(run)
+    return (f"{run.id}: {run.model}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
+            + (f", {words}" if words else ""))
 
 
 def counts_every(store: Store, run: Run) -> bool:

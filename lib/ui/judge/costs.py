@@ -22,5 +22,6 @@ def panel(store: Store, run: Run) -> None:
     with box:
         found = rows(costs.of(store, [run.id])[run.id])
         st.dataframe({"what": [row[0] for row in found], "this run": [row[1] for row in found],
-                      "for 100 traces": [row[2] for row in found]}, hide_index=True, key="took")
+                      "for 100 traces": [row[2] for row in found]}, hide_index=True, key="took",
+                     height="content")
         st.caption(NOTE)

@@ -71,24 +71,24 @@ def _chosen(store: Store, judge: str, every: bool) -> Beside | None:
         return recorded
     sets = {str(min(run.id for run in one.runs)): one for one in versions[int(which)]}
     with right:
-        return sets[frame.choose("Measured on", list(sets), "models_on", words=lambda one: _title(sets[one]))]
-
-
-def _title(found: Beside) -> str:
-    return f"{found.words}, {len(found.runs)} model{'s' * (len(found.runs) != 1)}"
+        return sets[frame.choose("Measured on", list(sets), "models_on", words=lambda one: sets[one].words)]
 
 
 def _table(found: ModelTable) -> None:
-    lines = found.lines
-    st.dataframe({
-        "model": [line.name + (f" ({line.mark})" if line.mark else "") for line in lines],
-        **{metrics.METRICS[name].label: [_share(name, line) for line in lines] for name in _SHARES},
-        "pairs": [line.counts.n for line in lines], "errors": [line.counts.errors for line in lines],
-        f"above {found.target:.0%}": [_HOLDS[line.holds] for line in lines],
-        "cost per 100": [format_cost(line.each.cost, line.why) for line in lines],
-        "seconds per 100": [format_seconds(line.each.seconds, line.why_no_time) for line in lines],
-        f"against {found.reference.name}": [line.against for line in lines],
-        "run": [str(line.run.id) for line in lines]}, hide_index=True, key="models_table")
+    """A column for each model: so three of them stand side by side on any screen."""
+    rows = {**{metrics.METRICS[name].label: [_share(name, line) for line in found.lines] for name in _SHARES},
+            "pairs": [f"{line.counts.n:,}" for line in found.lines],
+            "errors": [f"{line.counts.errors:,}" for line in found.lines],
+            f"above {found.target:.0%}": [_HOLDS[line.holds] for line in found.lines],
+            "cost per 100": [format_cost(line.each.cost, line.why) for line in found.lines],
+            "seconds per 100": [format_seconds(line.each.seconds, line.why_no_time) for line in found.lines],
+            f"against {found.reference.name}": [line.against for line in found.lines],
+            "run": [str(line.run.id) for line in found.lines]}
+    if any(line.mark for line in found.lines):
+        rows["retires"] = [line.mark for line in found.lines]
+    st.dataframe({"": list(rows), **{line.name: [row[place] for row in rows.values()]
+                                     for place, line in enumerate(found.lines)}}, hide_index=True, key="models_table",
+                 height="content")
 
 
 def _share(name: str, line: Line) -> str:
@@ -142,7 +142,7 @@ def _starter(store: Store, judge: str) -> None:
 
 
 def _choices(store: Store, old: Run) -> None:
-    chosen = endpoints.picker(store, "replacement")
+    chosen = endpoints.picker(store, "replacement", endpoints.lasting(store, old.model))
     margin, press = st.columns([3, 2], vertical_alignment="bottom")
     points = margin.number_input("Margin, in points of agreement", 0.5, replacing.MOST, replacing.MARGIN, 0.5,
                                  key="margin", help="A difference within ± so many points is no difference. Chosen "

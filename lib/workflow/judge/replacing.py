@@ -130,7 +130,8 @@ def _rests_on(one: Result) -> str:
     if by.value is None:
         return f"{by.why[0].upper()}{by.why[1:]}."
     how = "as often" if not by.value else f"{abs(by.value) * 100:.1f} points {'more' if by.value > 0 else 'less'} often"
-    return (f"On {found.n:,} labelled traces{metrics.format_errors(sum(found.errors))} it agrees {how} (95 % interval "
+    errors = metrics.format_errors(sum(found.errors)).lstrip(", ")
+    return (f"On {found.n:,} labelled traces{f' ({errors} left out)' if errors else ''} it agrees {how} (95 % interval "
             f"{by.low * 100:+.1f} to {by.high * 100:+.1f} points): {found.fixed:,} fixed, {found.broken:,} broken, "
             f"{format_p(found.p)}.")
 
