@@ -67,7 +67,7 @@ class Background:
         said = f"{self.noun} {found.id} is {found.status}"
         if not (self.again and found.status == DONE and found.errors):
             return f"{said}: there is nothing to resume."
-        return (f"{said}, with {found.errors:,} error{'s' * (found.errors != 1)}: every trace was asked for. "
+        return (f"{said}, with {found.errors:,} error{'s' * (found.errors != 1)}: there is nothing to resume. "
                 f"'{self.command} {found.id} {self.again}' asks again for what ended in an error.")
 
     def taken_up(self, store: Store, number: int, queued: bool = False) -> Run | Job:

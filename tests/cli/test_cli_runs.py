@@ -138,7 +138,7 @@ def test_error_verdicts_are_counted_and_the_job_is_done(cli, endpoint_env):
 def test_a_done_run_with_errors_says_how_they_are_asked_for_again(cli, endpoint_env):
     endpoint_env.plan = {"question 5.": refusal()}
     cli("run", "--judge", FIRST)
-    assert ("Run 1 is done, with 1 error: every trace was asked for. 'resume 1 --errors' asks again for what ended in "
+    assert ("Run 1 is done, with 1 error: there is nothing to resume. 'resume 1 --errors' asks again for what ended in "
             "an error.") in cli.refused("resume", 1)
     endpoint_env.plan = default_plan
     assert cli("resume", 1, "--errors").stdout == "run 1: done, 10 of 10 judged, 0 errors\n"
