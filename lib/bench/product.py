@@ -29,7 +29,7 @@ def trace(number: int) -> Trace:
 def messages(number: int) -> list[dict[str, str]]:
     """What the product sends for a trace, for a floor to send the same."""
     version = PromptVersion("bench", 1, judge.DEFAULT_TEMPLATE)
-    return judge.render(version, trace(number), projects.DEFAULT_QUESTION, nonce="0123456789abcdef")
+    return judge.Prompt(version, projects.DEFAULT_QUESTION).messages(trace(number))
 
 
 def filled(task: Task) -> Store:

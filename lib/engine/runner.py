@@ -12,12 +12,13 @@ from dataclasses import replace
 from lib.engine import worker_pool
 from lib.engine.result_writer import ResultWriter
 from lib.engine.stored_work import StoredWork
-from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock
+from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock, Hopeless
 from lib.models import llm, local_model
 from lib.models.budget import Budget
+from lib.models.habits import Habits
 from lib.prompting import judge
-from lib.records import UNANSWERED, Run, Spent, UsageError, Verdict
-from lib.store import Store, prices, projects
+from lib.records import Run, Spent, UsageError, Verdict
+from lib.store import Store, endpoint_habits, prices, projects
 from lib.store.dataset import traces
 from lib.store.judge import caps, judges, runs, verdicts
 
@@ -44,8 +45,14 @@ def connected(store: Store, name: str) -> Iterator[llm.Endpoint]:
 async def called(store: Store, name: str, calls: int) -> AsyncIterator[llm.Client]:
     """A client for the endpoint of this name, for at most so many calls at once."""
     timeout = local_model.TIMEOUT if name == EMBEDDED else 120.0
+    address = address_of(name)
+    known = {model: Habits.of(habits) for model, habits in endpoint_habits.of(store, address).items()}
+
+    def learned(model: str, habits: Habits) -> None:
+        endpoint_habits.note(store, address, model, habits.stored)
+
     with connected(store, name) as endpoint:
-        async with llm.Client(endpoint, timeout=timeout, connections=calls) as client:
+        async with llm.Client(endpoint, timeout, calls, known, learned) as client:
             yield client
 
 
@@ -77,8 +84,10 @@ class _Judging(StoredWork):
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        self.version = judges.prompt_by_key(self.store, self.run.prompt)
-        self.question = self.run.question
+        # Runs that were begun in earlier days go on as they began: with a fence of its own for each call.
+        self.as_before = self.run.fence == "random"
+        self.prompt = judge.Prompt(judges.prompt_by_key(self.store, self.run.prompt), self.run.question,
+                                   self.run.criteria, whole=self.as_before)
         self.budget = Budget(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
                              prices.every(self.store).get(self.run.model))
         runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
@@ -91,10 +100,10 @@ class _Judging(StoredWork):
 
     async def call(self, key: int) -> Verdict:
         trace = traces.by_key(self.store, key)
-        version = judge.without(self.version, trace) if self.run.leave_one_out else self.version
+        prompt = self.prompt.without(trace) if self.run.leave_one_out else self.prompt
         with self.budget.call() as paid:
-            verdict = await judge.judge_trace(self.client, version, trace, self.question, self.run.model,
-                                              secrets.token_hex(8))
+            verdict = await judge.judge_trace(self.client, prompt, trace, self.run.model,
+                                              secrets.token_hex(8) if self.as_before else None)
             paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
         return verdict
 
@@ -104,9 +113,9 @@ class _Judging(StoredWork):
     def unread(self, result: Verdict) -> bool:
         return result.error in _UNREAD
 
-    def unanswered(self, result: Verdict) -> str:
-        return (f"the endpoint does not answer ({result.raw[:200]}). Resume when it does."
-                if result.error in UNANSWERED else "")
+    def hopeless(self, result: Verdict) -> Hopeless | None:
+        return worker_pool.hopeless(
+            result.error, result.raw, "; --errors asks for those again") if result.error else None
 
     def keep(self, key: int, result: Verdict, attempts: int) -> Awaitable[None]:
         return self.writer.keep((key, replace(result, attempts=attempts)))

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import heapq
 import random
+import re
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -21,13 +22,16 @@ from typing import Protocol, TypeVar
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from lib.models.replies import LlmError
-from lib.records import DONE, FAILED, INTERRUPTED, PAUSED, QUEUED, RUNNING, PlumblineError
+from lib.records import DONE, FAILED, INTERRUPTED, PAUSED, QUEUED, RUNNING, UNANSWERED, PlumblineError
 
 TRIES = 5  # calls for one key, where the other side may answer later
 READING_TRIES = 2  # calls for one key, where the reply could not be read
 LONGEST_WAIT = 120.0  # seconds, whatever Retry-After asks for
 ALL_WAIT = 4  # as many calls in a row as the fourth part of the workers bring nothing: then all of them wait
 HOPELESS = 3  # keys in a row given up on: the other side is down, so the work pauses
+# Keys in a row with the very same error, where the call was refused and where its reply says nothing.
+SAME_REFUSAL, SAME_REPLY = 5, 10
+_OF_THE_CALL = ("bad_request", "response_format")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _BY_SIGNAL = "stopped by a signal; resuming goes on where it stopped"
 Result = TypeVar("Result")
@@ -39,6 +43,26 @@ class Clock:
 
     now: Callable[[], float] = monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(frozen=True)
+class Hopeless:
+    """A result that, `most` times in a row, means that going on is in vain: what is alike in them, and why."""
+
+    alike: str
+    why: str
+    most: int
+
+
+def hopeless(kind: str, said: str, again: str = "") -> Hopeless:
+    """What an error of this kind, with these words, means where it comes again and again; `again` asks for it anew."""
+    if kind in UNANSWERED:
+        return Hopeless("unanswered", f"the endpoint does not answer ({said[:200]}). Resume when it does.", HOPELESS)
+    most = SAME_REFUSAL if kind in _OF_THE_CALL else SAME_REPLY
+    # Numbers apart: a refusal names each prompt's own length.
+    return Hopeless(f"{kind} {re.sub('[0-9]+', '#', said)}", (
+        f"{most} in a row ended in the same error, {kind} ({said[:200]}). What came is kept: correct that, then "
+        f"resume{again}."), most)
 
 
 class Work(Protocol[Result]):
@@ -75,8 +99,8 @@ class Work(Protocol[Result]):
     def unread(self, result: Result) -> bool:
         """Whether a reply came that nobody can read: worth one more call."""
 
-    def unanswered(self, result: Result) -> str:
-        """The sentence to pause with, should several such results in a row mean that nothing answers; else ''."""
+    def hopeless(self, result: Result) -> Hopeless | None:
+        """What several such results in a row would mean; None for a result that says nothing of the next one."""
 
     def keep(self, key: int, result: Result, attempts: int) -> Awaitable[None] | None:
         """Stores a result the moment it came; what is returned is waited for before its worker makes another call."""
@@ -158,6 +182,7 @@ class WorkerPool:
         self.end: tuple[str, str] | None = None
         self.open_at, self.waiting = 0.0, False
         self.given_up = self.in_vain = 0  # keys, calls; in a row
+        self.alike: str | None = None  # what the last keys given up on have in common
 
     async def run(self) -> tuple[str, str]:
         """Works the queue off; returns the status the work ends in and why."""
@@ -253,8 +278,9 @@ class WorkerPool:
         if self.waiting and self.clock.now() >= self.open_at:
             self.work.say("")
             self.waiting = False
-        why = self.work.unanswered(result)
-        self.given_up = self.given_up + 1 if why else 0
-        if self.given_up >= HOPELESS:
-            self._stop(PAUSED, why)
+        found = self.work.hopeless(result)
+        self.given_up = (self.given_up if found and found.alike == self.alike else 0) + 1
+        self.alike = found.alike if found else None
+        if found and self.given_up >= found.most:
+            self._stop(PAUSED, found.why)
         self.moved()

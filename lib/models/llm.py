@@ -1,29 +1,27 @@
-"""Door 1, the network to models: calls through openai, and the only reader of the API key.
+"""Door 1, the network to models: calls, lists of models, and the only reader of the API key.
 
 Talks to any OpenAI-compatible endpoint, once per call, and returns a plain Reply or an LlmError of a named kind.
 Retries are up to engine/worker_pool.py; what a reply means is up to prompting/.
 """
 
-import asyncio
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from lib.models.replies import MAX_RAW, LlmError, Reply, asked_wait, clean
+from lib.models import chat_completion, failures
+from lib.models.failures import Called
+from lib.models.habits import Habits
+from lib.models.replies import LlmError, Reply
+from lib.models.transport import Answered, Transport, Unreached
 from lib.records import UsageError
 
-if TYPE_CHECKING:
-    import openai
-
 OPENAI_URL = "https://api.openai.com/v1"
-# A server that cannot take a schema is asked for a JSON object, then for plain text.
-FORMATS = ("json_schema", "json_object", "text")
-
 OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
 NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
 SECRET_FROM = 8  # characters; shorter "keys" (EMPTY, ollama) are words, and taking them out would garble replies
@@ -85,25 +83,27 @@ def secret(name: str, url: str) -> str:
 class Client:
     """An async client for one endpoint: `async with Client(endpoint) as client`."""
 
-    def __init__(self, endpoint: Endpoint, timeout: float = 120.0, connections: int = 32) -> None:
-        """`timeout` is the bound on a whole call in seconds, however slowly bytes drip."""
+    def __init__(self, endpoint: Endpoint, timeout: float = 120.0, connections: int = 32,
+                 habits: dict[str, Habits] | None = None,
+                 learned: Callable[[str, Habits], None] = lambda model, habits: None) -> None:
+        """`timeout` is the bound on a whole call in seconds, however slowly bytes drip.
+
+        `habits` are what is known of the endpoint's models; `learned` is told what its answers teach.
+        """
         self.endpoint, self.timeout, self._connections = endpoint, timeout, connections
-        self._format = FORMATS[0]
+        self._habits, self._learned = dict(habits or {}), learned
+        self._proved: set[tuple[str, str]] = set()  # models with a format that has gone through
 
     async def __aenter__(self) -> "Client":
         """Opens the connection pool."""
-        import openai  # here, not above: it takes a second to load, and most pages and commands call no model
-
-        limits = openai.DEFAULT_CONNECTION_LIMITS.__class__(
-            max_connections=self._connections, max_keepalive_connections=self._connections)
-        http = openai.DefaultAsyncHttpxClient(limits=limits, **_http_options(self.endpoint))
-        self._client = openai.AsyncOpenAI(base_url=self.endpoint.base_url, api_key=self.endpoint.api_key,
-                                          max_retries=0, timeout=self.timeout, http_client=http)
+        options = _http_options(self.endpoint)
+        self._transport = await Transport(f"{self.endpoint.base_url}/chat/completions", _headers(self.endpoint),
+                                          self.timeout, self._connections, options["trust_env"]).__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Closes the connection pool."""
-        await self._client.close()
+        await self._transport.__aexit__()
 
     async def converse(self, messages: list[dict[str, Any]], *, model: str,
                        parameters: dict[str, Any] | None = None) -> Reply:
@@ -112,35 +112,76 @@ class Client:
 
     async def complete(self, messages: list[dict[str, Any]], *, model: str, parameters: dict[str, Any] | None = None,
                        schema: dict[str, Any] | None = None) -> Reply:
-        """One reply to these messages; with a schema, in the strictest format the server takes."""
+        """One reply to these messages; with a schema, in the strictest format the server takes.
+
+        A call that is refused is made again as the refusal teaches, in a weaker format or with a parameter under its
+        other name, before the refusal is believed; what went through then is remembered.
+        """
+        habits = self._habits.get(model, Habits())
         while True:
-            wanted = self._format if schema else "text"
             try:
-                return await self._call(messages, model, parameters or {}, schema, wanted)
+                reply = await self._call(messages, model, habits.applied(parameters or {}), schema,
+                                         habits.format if schema else "text")
             except LlmError as error:
-                if error.kind != "response_format" or wanted == "text":
+                proved = schema is None or (model, habits.format) in self._proved
+                if (following := habits.after(error, parameters or {}, proved)) is None:
                     raise
-                # Remembered, so that a server that refuses schemas is asked in vain once only; never back to
-                # a stricter format, as the slower one of two calls under way would have it.
-                self._format = max(self._format, FORMATS[FORMATS.index(wanted) + 1], key=FORMATS.index)
+                habits = following
+            else:
+                self._went_through(model, habits, bool(schema))
+                return reply
+
+    def _went_through(self, model: str, habits: Habits, with_format: bool) -> None:
+        """Remembered, so that nothing is asked in vain twice; never a weaker format where a stricter one works."""
+        known = self._habits.get(model, Habits())
+        if with_format:
+            self._proved.add((model, habits.format))
+        made = known.joined(habits, (model, known.format) in self._proved)
+        if made != known:
+            self._habits[model] = made
+            self._learned(model, made)
 
     async def _call(self, messages: list[dict[str, Any]], model: str, parameters: dict[str, Any],
                     schema: dict[str, Any] | None, wanted: str) -> Reply:
-        start = monotonic()
         # Whoever asks for no format of ours may ask for one of its own.
         if taken := (OURS - {"response_format"} if wanted == "free" else OURS) & parameters.keys():
             raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. Take it out of the parameters.")
+        start = monotonic()
+        answer = await self._answered({
+            "messages": messages, "model": model,
+            **_response_format(wanted, _bounded(schema, self.endpoint.longest_text)), **parameters})
+        called = Called(self.endpoint.base_url, self.endpoint.key_name, self.endpoint.url_name, model)
+        if answer.status != 200:
+            raise failures.of_answer(answer, called)
+        milliseconds = int((monotonic() - start) * 1000)
+        return chat_completion.reply(answer.text, self.endpoint.scrub, called, milliseconds, wanted)
+
+    async def _answered(self, body: dict[str, Any]) -> Answered:
+        start = monotonic()
         try:
-            async with asyncio.timeout(self.timeout):
-                # As it is, unlike chat.completions.create, which goes through every part of a body for each call; and
-                # a local server knows parameters that openai does not.
-                body = {"messages": messages, "model": model,
-                        **_response_format(wanted, _bounded(schema, self.endpoint.longest_text)), **parameters}
-                text = self.endpoint.scrub(await self._client.post("/chat/completions", cast_to=str, body=body))
-        except Exception as error:  # whatever the client raises becomes an error of a named kind
-            late = monotonic() - start >= self.timeout
-            raise _named(error, self.endpoint, model, self.timeout, late) from None
-        return _reply(text, self.endpoint, int((monotonic() - start) * 1000), wanted)
+            answer = await self._transport.post(body)
+        except (TimeoutError, Unreached) as error:
+            # A deadline that passes while the connection is being made looks like a broken connection.
+            late = isinstance(error, TimeoutError) or monotonic() - start >= self.timeout
+            raise LlmError("timeout", f"No whole reply came within {self.timeout:g} s.") if late else _gone(
+                self.endpoint) from None
+        except (TypeError, ValueError, RecursionError) as error:
+            text = self.endpoint.scrub(str(error))[:500]
+            raise LlmError("bad_request", f"The call could not be made: {text}", raw=text) from None
+        return replace(answer, text=self.endpoint.scrub(answer.text))
+
+
+def _gone(endpoint: Endpoint) -> LlmError:
+    return LlmError("connection", f"{endpoint.base_url} cannot be reached, or broke off. Check that it runs.")
+
+
+def _headers(endpoint: Endpoint) -> dict[str, str]:
+    """What the openai client would send to tell who calls."""
+    named = {"OpenAI-Organization": os.environ.get("OPENAI_ORG_ID", ""),
+             "OpenAI-Project": os.environ.get("OPENAI_PROJECT_ID", "")}
+    return {"Authorization": f"Bearer {endpoint.api_key}", "Content-Type": "application/json",
+            "Accept": "application/json", "User-Agent": "plumbline", **{name: value.strip() for name, value in
+                                                                       named.items() if value.strip()}}
 
 
 def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
@@ -157,8 +198,14 @@ def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, openai.NotFoundError):
             raise LlmError("unreadable", f"{endpoint.base_url} did not answer with a list of models. "
                                          "Check OPENAI_BASE_URL: it usually ends in /v1.") from None
-        except openai.OpenAIError as error:
-            raise _named(error, endpoint, "", timeout) from None
+        except openai.APITimeoutError:
+            raise LlmError("timeout", f"No list of models came within {timeout:g} s.") from None
+        except openai.APIStatusError as error:
+            answer = Answered(error.status_code, endpoint.scrub(error.response.text), error.response.headers)
+            raise failures.of_answer(answer, Called(endpoint.base_url, endpoint.key_name, endpoint.url_name,
+                                                    "")) from None
+        except openai.OpenAIError:
+            raise _gone(endpoint) from None
 
 
 def _text(value: object) -> str | None:
@@ -205,86 +252,3 @@ def _response_format(wanted: str, schema: dict[str, Any] | None) -> dict[str, An
         return {"response_format": {"type": "json_schema",
                                     "json_schema": {"name": "reply", "strict": True, "schema": schema}}}
     return {"response_format": {"type": "json_object"}} if wanted == "json_object" else {}
-
-
-def _reply(text: str, endpoint: Endpoint, milliseconds: int, wanted: str) -> Reply:
-    try:
-        body = json.loads(text)
-        choice = body["choices"][0]
-        message, usage, finish = choice["message"], body.get("usage") or {}, choice.get("finish_reason")
-        content, refusal = message.get("content"), message.get("refusal")
-        called = wanted == "free" and message.get("tool_calls")
-        if not isinstance(content, str) and not refusal and not called and finish not in ("length", "content_filter"):
-            raise ValueError("no content")
-        return Reply(_clean(content, endpoint), _clean(finish, endpoint), _clean(refusal, endpoint) or None,
-                     _clean(body.get("model"), endpoint), _count(usage.get("prompt_tokens")),
-                     _count(usage.get("completion_tokens")), milliseconds, wanted, clean(message, endpoint.scrub))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise LlmError("unreadable", "The endpoint answered with something that is no chat completion. "
-                                     "Check that its address ends in /v1.", raw=text[:MAX_RAW]) from None
-
-
-def _clean(value: object, endpoint: Endpoint) -> str:
-    return clean(value if isinstance(value, str) else "", endpoint.scrub)
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and 0 <= value < 1 << 62 else None
-
-
-def _named(error: Exception, endpoint: Endpoint, model: str, timeout: float, late: bool = False) -> LlmError:
-    import openai
-
-    # A deadline that passes while the connection is being made looks like a broken connection.
-    if isinstance(error, (TimeoutError, openai.APITimeoutError, *([openai.APIConnectionError] if late else []))):
-        return LlmError("timeout", f"No whole reply came within {timeout:g} s.")
-    if isinstance(error, openai.APIStatusError):
-        return _by_status(error, endpoint, model)
-    if isinstance(error, openai.APIConnectionError):
-        return LlmError("connection", f"{endpoint.base_url} cannot be reached, or broke off. Check that it runs.")
-    text = endpoint.scrub(str(error))[:500]
-    return LlmError("bad_request", f"The call could not be made: {text}", raw=text)
-
-
-def _by_status(error: "openai.APIStatusError", endpoint: Endpoint, model: str) -> LlmError:
-    said = endpoint.scrub(_said(error))[:500]
-    code, status = str(error.code or ""), error.status_code
-    if status == 429 and "insufficient_quota" in (code, str(error.type or "")):
-        return LlmError("quota", f"The account has no credit left. Top it up, then resume. ({said})")
-    if status == 429:
-        return LlmError("rate_limit", f"The endpoint asks to slow down. ({said})", _asked_wait(error))
-    if status in (401, 403):
-        return LlmError("auth", f"The endpoint refuses the key. Correct {endpoint.key_name}, then resume. ({said})")
-    if status == 404:
-        return LlmError("model_not_found", f"The endpoint has no model '{model}': choose another one. ({said})")
-    if status >= 500 or status in (408, 409):
-        return LlmError("server", f"The endpoint failed with {status}. ({said})", _asked_wait(error))
-    if status in (301, 302, 303, 307, 308):
-        return LlmError("auth", "The endpoint redirects elsewhere, and the key does not follow. "
-                                f"Set {endpoint.url_name} to the final address.")
-    return _bad_request(said, code, endpoint.scrub(str(error.param or "")))
-
-
-def _bad_request(said: str, code: str, param: str) -> LlmError:
-    lower = said.lower()
-    if "context" in code or ("context" in lower and ("length" in lower or "exceed" in lower or "size" in lower)):
-        return LlmError("context_length", f"The prompt is longer than the model takes. Shorten the prompt, show fewer "
-                                          f"examples, or choose another model. ({said})", raw=said)
-    if code in ("content_filter", "content_policy_violation"):
-        return LlmError("content_filter", f"The endpoint's filter stopped the prompt. ({said})", raw=said)
-    if "response_format" in param or "response_format" in lower or "json_schema" in lower:
-        return LlmError("response_format", f"The endpoint takes no response_format. ({said})")
-    # What is wrong with this one prompt says nothing of the next trace's.
-    if (param or "unsupported" in lower) and not param.startswith(("messages", "prompt")):
-        return LlmError("parameter", f"The endpoint rejects the parameter '{param or 'named here'}': {said} "
-                                     "Take it out of the parameters.")
-    return LlmError("bad_request", f"The endpoint rejects the call: {said}", raw=said)
-
-
-def _said(error: "openai.APIStatusError") -> str:
-    body = error.body if isinstance(error.body, dict) else {}
-    return str(body.get("message") or error.message or "no reason given")
-
-
-def _asked_wait(error: "openai.APIStatusError") -> float | None:
-    return asked_wait(error.response.headers.get("retry-after", ""))

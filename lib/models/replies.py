@@ -23,10 +23,11 @@ _STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter", "address
 class LlmError(PlumblineError):
     """A call that brought no reply; `kind` names why, the text says what to do."""
 
-    def __init__(self, kind: str, message: str, retry_after: float | None = None, raw: str = "") -> None:
-        """`retry_after` in seconds, where the server named it; `raw` is what it sent."""
+    def __init__(self, kind: str, message: str, retry_after: float | None = None, raw: str = "",
+                 param: str = "") -> None:
+        """`retry_after` in seconds and `param`, where the server named them; `raw` is what it sent."""
         super().__init__(message)
-        self.kind, self.retry_after, self.raw = kind, retry_after, raw
+        self.kind, self.retry_after, self.raw, self.param = kind, retry_after, raw, param
 
     @property
     def transient(self) -> bool:
@@ -52,6 +53,9 @@ class Reply:
     milliseconds: int = 0
     format: str = "text"
     message: dict[str, Any] = field(default_factory=dict)  # as it came, tool calls and all
+    thoughts: str = ""  # what the model thought before: no part of the text
+    cached_tokens: int | None = None  # of the prompt's
+    lenient: str = ""  # what was put right to get at the text
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Run:
     question: str = ""  # the project's, as it was when the run was started
     address: str = ""  # of the endpoint; '' for the embedded one, and where it changed in between
     chosen: dict[str, Any] = field(default_factory=dict)  # the fields of the filter it was started over
+    criteria: str = ""  # the criteria document, as it was when the run was started; "" where the prompt has none
     fence: str = "hash"  # how the fence around a trace is made; "random" in runs of earlier days
 
 
@@ -95,6 +96,7 @@ class Estimate:
     reused: int = 0  # equal verdicts that are there already: they cost nothing
     unseen: int = 0  # traces with pictures, audio or files, which the judge does not see
     pictures: bool = False  # whether it is sent the pictures
+    empty: tuple[str, ...] = ()  # sections of the prompt that hold nothing yet and are not sent
 
 
 # The life of a run. "interrupted" is written by whoever finds the run's process gone.

@@ -14,6 +14,7 @@ JUDGE_FAILS, JUDGE_EXPERT, JUDGE_VERSIONS, SIMILAR = "judge_fails", "judge_exper
 IN_ORDER, CHOSEN = "", "chosen"
 FIX = "fix"  # answered again by the version that carries a fix, because of how it was labelled
 CRITERIA = "criteria"  # labelled before the criteria changed, and brought back to be read again
+WAITING = "waiting"  # no queue of its own: what waits for a label in any of them
 
 LEAST_RANDOM = 10  # per cent of a batch that holds anything else
 MOST = 5_000  # traces in one batch
@@ -45,7 +46,9 @@ QUEUES = {queue.name: queue for queue in (
           False),
 )}
 
-_WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed", FIX: "run again after a fix"}
+_WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed", FIX: "run again after a fix",
+          WAITING: "waiting for a label"}
+FOUND_BY = (WAITING, *QUEUES, CRITERIA, FIX)  # what traces may be listed by
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ STATEMENTS = (
     "alter table runs add column chosen text not null default '{}'",
     # How the fence around a trace is made: runs begun before today used a new random one for each call.
     "alter table runs add column fence text not null default 'random' check (fence in ('random', 'hash'))",
+    # The criteria document as it was when the run was started; '' where its prompt does not show it.
+    "alter table runs add column criteria text not null default ''",
     """
     create table endpoint_habits (
         -- what an endpoint's answers have taught of one of its models, so that nothing is asked in vain twice

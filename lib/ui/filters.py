@@ -1,7 +1,10 @@
-"""The filter bar: every choice stands in the address, so that a link shows what its sender saw."""
+"""The filter bar: every choice stands in the address, so that a link shows what its sender saw.
+
+Another form may offer the same choices under keys that begin with a word of its own.
+"""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields, replace
 from datetime import date
 
@@ -9,22 +12,29 @@ import streamlit as st
 
 from lib.records import FAIL, OUTCOMES, PASS, SOURCES, SPLITS
 from lib.records.rating import RATE_SOURCES
+from lib.sampling import queues
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import failure_modes
-from lib.store.judge import runs
+from lib.store.judge import judges, runs
 from lib.ui import frame
 
 # What may stand in the address; "expert" and "answered" are the page's own affair.
 _NAMES = tuple(field.name for field in fields(Filter) if field.name not in ("expert", "answered"))
 
-_IN_MORE = ("dimension", "value", "failure_mode", "source", "system_version", "since", "until", "in_run", "verdict")
+# The choices that `choices` offers.
+OFFERED = ("dimension", "value", "failure_mode", "source", "system_version", "since", "until", "queue", "unjudged")
+# The form that starts a run offers them too: what its keys begin with, the split that is none, and where what a list
+# was narrowed by besides stands in the address.
+OF_A_RUN, ALL = "run_", "all"
+OTHER_OF_A_RUN = f"{OF_A_RUN}other"
+# What says of a trace how it was judged.
+OF_A_JUDGE = ("queue", "unjudged", "in_run", "verdict")
 
 
 def bar(store: Store, **fixed: object) -> Filter:
     """The filter chosen in the bar; `fixed` fields are the page's own and not offered."""
-    dimensions = traces.dimensions(store)
     search, label, split, more = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
     with search:
         st.text_input("Search", key="search", bind="query-params", placeholder="in id, input, output")
@@ -32,14 +42,9 @@ def bar(store: Store, **fixed: object) -> Filter:
         _choice("label", "Label", (*OUTCOMES, "any", "none", "incomplete"))
     with split:
         _choice("split", "Split", SPLITS)
-    with more, st.popover(_more(fixed), width="stretch"):
-        _choice("dimension", "Dimension", list(dimensions))
-        _choice("value", "Value", dimensions.get(st.session_state.get("dimension") or "", []))
-        _choice("failure_mode", "Failure mode", list(failure_modes.every(store)))
-        _choice("source", "Source", SOURCES)
-        _choice("system_version", "System version", traces.system_versions(store))
-        _day("since", "Since")
-        _day("until", "Until")
+    offered = [name for name in (*OFFERED, *OF_A_JUDGE) if name not in fixed]
+    with more, st.popover(more_label(offered), width="stretch"):
+        choices(store, without=fixed)
         if "verdict" not in fixed:
             _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
             _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
@@ -47,10 +52,24 @@ def bar(store: Store, **fixed: object) -> Filter:
                    **fixed)
 
 
-def _more(fixed: Collection[str]) -> str:
+def choices(store: Store, key: str = "", without: Collection[str] = ()) -> None:
+    """The choices of `OFFERED`, under keys that begin with this word."""
+    dimensions = traces.dimensions(store)
+    _choice(f"{key}dimension", "Dimension", list(dimensions))
+    _choice(f"{key}value", "Value", dimensions.get(st.session_state.get(f"{key}dimension") or "", []))
+    _choice(f"{key}failure_mode", "Failure mode", list(failure_modes.every(store)))
+    _choice(f"{key}source", "Source", SOURCES)
+    _choice(f"{key}system_version", "System version", traces.system_versions(store))
+    _day(f"{key}since", "Since")
+    _day(f"{key}until", "Until")
+    if "queue" not in without:
+        _choice(f"{key}queue", "Queue", queues.FOUND_BY, queues.words)
+        _choice(f"{key}unjudged", "Not yet judged by", judges.every(store))
+
+
+def more_label(keys: Collection[str]) -> str:
     """How many of the choices behind the button narrow the list: on the first look they are in the address alone."""
-    narrowing = sum(bool(st.session_state.get(name, st.query_params.get(name)))
-                    for name in _IN_MORE if name not in fixed)
+    narrowing = sum(bool(st.session_state.get(key, st.query_params.get(key))) for key in set(keys))
     return f"More ({narrowing})" if narrowing else "More"
 
 
@@ -63,7 +82,7 @@ def _combination() -> str | None:
         found = None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         return None
-    _only(", ".join(f"{name}: {value}" for name, value in found.items()), "combination")
+    only(", ".join(f"{name}: {value}" for name, value in found.items()), "combination")
     return text
 
 
@@ -76,7 +95,7 @@ def _transition() -> str | None:
         return None
     if not isinstance(failing, str) or not (good is None or isinstance(good, str)):
         return None
-    _only(f"what failed first at step {failing}, after {good or 'no good step'}", "transition")
+    only(f"what failed first at step {failing}, after {good or 'no good step'}", "transition")
     return text
 
 
@@ -90,7 +109,7 @@ def _checked() -> dict[str, str | None]:
     name, said = st.query_params.get("assertion"), st.query_params.get("checked") or FAIL
     if not name:
         return {}
-    _only(f"where the assertion {name} {checked_words(said)}", "assertion", "checked")
+    only(f"where the assertion {name} {checked_words(said)}", "assertion", "checked")
     return {"assertion": name, "checked": said}
 
 
@@ -100,11 +119,22 @@ def _rated() -> dict[str, str | None]:
     if source not in RATE_SOURCES or (source != "expert" and not run):
         return {}
     judge = f" (run {run})" if source != "expert" else ""
-    _only(f"what a rate counts as fails: {RATE_SOURCES[source]}{judge}", "rated", "seen")
+    only(f"what a rate counts as fails: {RATE_SOURCES[source]}{judge}", "rated", "seen")
     return {"rated": source, "seen": st.query_params.get("seen")}
 
 
-def _only(words: str, *names: str) -> None:
+def of_a_run(where: Filter) -> dict[str, str]:
+    """A filter as the address of the form that starts a run; what the form does not offer goes along as JSON."""
+    labelled = where.label == "any"
+    here = {f"{OF_A_RUN}{name}": word for name, word in address(where).items() if name in ("search", *OFFERED)}
+    other = {name: value for name, value in where.said.items()
+             if name not in ("split", "search", *OFFERED) and not (name == "label" and labelled)}
+    return {"start": "yes", **here, f"{OF_A_RUN}split": where.split or ALL,
+            f"{OF_A_RUN}labelled": "true" if labelled else "false",
+            OTHER_OF_A_RUN: json.dumps(other, ensure_ascii=False) if other else ""}
+
+
+def only(words: str, *names: str) -> None:
     """Says what narrows the list besides the bar; a button takes it out of the address."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(frame.plain(f"Only {words}"))
@@ -116,17 +146,23 @@ def _only(words: str, *names: str) -> None:
 
 def chosen() -> Filter:
     """The filter as the address and the bar have it."""
-    words = {name: st.session_state.get(name) or None for name in _NAMES}
-    return Filter(**{name: word.isoformat() if isinstance(word, date) else word for name, word in words.items()})
+    return Filter(**picked(_NAMES))
+
+
+def picked(names: Collection[str], key: str = "") -> dict[str, str | None]:
+    """What is chosen under these names, whose keys begin with this word; a day as a filter has it."""
+    words = {name: st.session_state.get(f"{key}{name}") or None for name in names}
+    return {name: word.isoformat() if isinstance(word, date) else word for name, word in words.items()}
 
 
 def address(where: Filter) -> dict[str, str]:
-    """A filter as words for a link."""
-    return {name: value for name in _NAMES if (value := getattr(where, name))}
+    """A filter as words for a link; a queue goes by what the bar shows, as all that is bound to an address."""
+    found = {name: value for name in _NAMES if (value := getattr(where, name))}
+    return {**found, "queue": queues.words(where.queue)} if where.queue else found
 
 
-def _choice(key: str, label: str, options) -> None:
-    st.selectbox(label, options, index=None, key=key, bind="query-params", placeholder="all")
+def _choice(key: str, label: str, options: Sequence[str], words: Callable[[str], str] = str) -> None:
+    st.selectbox(label, options, index=None, format_func=words, key=key, bind="query-params", placeholder="all")
 
 
 def _day(key: str, label: str) -> None:

@@ -26,7 +26,10 @@ def browser(store: Store, where: Filter) -> None:
         return
     page = _page(total)
     rows = traces.listing(store, where, PAGE, (page - 1) * PAGE)
-    st.caption(f"{total:,} traces" + (f", page {page} of {-(-total // PAGE)}" if total > PAGE else ""))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{total:,} traces" + (f", page {page} of {-(-total // PAGE)}" if total > PAGE else ""))
+        frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
+                   **filters.of_a_run(where))
     picked = table(rows, "dataset_table")
     if picked:
         st.query_params["trace"] = picked

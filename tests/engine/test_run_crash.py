@@ -45,7 +45,7 @@ def project(db: Store) -> Store:
 
 
 def start(store: Store) -> subprocess.Popen:
-    return command(store, "run", "--judge", judging.DEFAULT_JUDGE, "--concurrency", WORKERS)
+    return command(store, "run", "--judge", judging.DEFAULT_JUDGE, "--split", "all", "--concurrency", WORKERS)
 
 
 def stopped_at(store: Store, endpoint, number: int, stop: Callable[[subprocess.Popen], None]) -> subprocess.Popen:

@@ -24,6 +24,7 @@ from tests.support.endpoint import (
     refusal,
     reset,
     verdict,
+    without_formats,
 )
 from tests.support.running import FakeClock, Gate, asked, execute, judged, nth_call, outcomes, queued, resumed
 from tests.support.steps import say
@@ -127,7 +128,8 @@ def test_what_every_call_would_meet_pauses_the_run_at_once_and_it_resumes_after_
     endpoint.plan = answer
     paused = execute(db, run.id)
     assert (paused.status, paused.done, paused.errors) == (PAUSED, 0, 0) and said in paused.message
-    assert (burnt := endpoint.calls) <= 4
+    # A refusal that may be the format's is believed once it comes in every format.
+    assert (burnt := endpoint.calls) <= (12 if "has no model" in said or "parameter" in said else 4)
     endpoint.plan = default_plan
     assert resumed(db, run.id).status == DONE
     assert endpoint.calls == burnt + 50
@@ -185,10 +187,11 @@ def test_resuming_a_finished_run_retries_exactly_the_unanswered(db, endpoint):
     (html(), "unreadable", "Please log in", 2), (completion("PASS/FAIL"), "unreadable", "PASS/FAIL", 2),
     (completion('{"critique": "x", "outcome": "maybe"}'), "no outcome", "maybe", 2),
     (completion('{"outcome": "pass"}{"outcome": "fail"}'), "two verdicts", '{"outcome": "pass"}', 2),
-    (completion(None), "unreadable", '"content": null', 2), (Answer(body={"choices": []}), "unreadable", "choices", 2),
+    (completion(None), "unreadable", '"content": null', 2),
+    (Answer(body={"choices": []}), "server", "without any choice", 5),
     (error(400, "too long", code="context_length_exceeded"), "context_length", "too long", 1),
     (error(400, "filtered", code="content_filter"), "content_filter", "filtered", 1),
-    (error(400, "strange"), "bad_request", "strange", 1)])
+    (error(400, "strange"), "bad_request", "strange", 3)])
 def test_what_is_no_clear_verdict_is_an_error_with_its_text_never_a_pass_or_a_fail(
         db, endpoint, answer, kind, kept, calls):
     run = queued(db, 2, concurrency=1)
@@ -229,3 +232,47 @@ def test_a_server_that_takes_no_schema_is_asked_in_plainer_words(db, endpoint):
     endpoint.plan = without_formats(default_plan, "json_object")
     assert execute(db, run.id).errors == 0
     assert endpoint.calls == 21
+
+
+def test_a_server_that_refuses_every_trace_alike_pauses_the_run_and_says_why(db, endpoint):
+    run = queued(db, 300, concurrency=2)
+    endpoint.plan = Answer(400, {"detail": [{"loc": ["body"], "msg": "the grammar cannot be compiled"}]})
+    paused = execute(db, run.id)
+    assert paused.status == PAUSED and "the grammar cannot be compiled" in paused.message
+    assert paused.done == paused.errors <= 6 and endpoint.calls <= 3 * 6
+
+
+@pytest.mark.parametrize("answer", [
+    Answer(402, {"error": {"message": "Insufficient Balance"}}), Answer(200, {"error": {"message": "no", "code": 402}}),
+    Answer(400, {"error": {"message": "Your credit balance is too low to access the API."}}),
+    Answer(429, {"error": {"message": "You exceeded your current quota, please check your plan."}})])
+def test_an_account_that_cannot_pay_pauses_at_the_first_reply_that_says_so(db, endpoint, answer):
+    run = queued(db, 50, concurrency=1)
+    endpoint.plan = answer
+    paused = execute(db, run.id)
+    assert (paused.status, paused.done, endpoint.calls) == (PAUSED, 0, 1) and "no credit left" in paused.message
+
+
+def test_a_share_of_a_minute_that_is_used_up_is_waited_for(db, endpoint):
+    run = queued(db, 3, concurrency=1)
+    endpoint.plan = [error(429, "You exceeded your current quota. Please retry in 20s.", retry_after=20)]
+    assert execute(db, run.id).status == DONE and endpoint.calls == 4
+
+
+@pytest.mark.parametrize("answer", [
+    Answer(200, {"error": {"message": "Provider returned error", "code": 502}}), Answer(200, {"choices": None}),
+    Answer(200, {"choices": [{"finish_reason": "error", "error": {"code": 502, "message": "upstream"},
+                              "message": {"role": "assistant", "content": ""}}]})])
+def test_an_outage_inside_answers_pauses_the_run_after_a_few(db, endpoint, answer):
+    run = queued(db, 300, concurrency=4)
+    endpoint.plan = answer
+    paused = execute(db, run.id)
+    assert paused.status == PAUSED and paused.errors <= 7 and endpoint.calls <= 7 * runner.TRIES + 4
+
+
+def test_what_an_endpoint_taught_is_kept_for_the_next_run(db, endpoint):
+    first = queued(db, 6, concurrency=1)
+    endpoint.plan = without_formats(default_plan, "json_object")
+    assert execute(db, first.id).status == DONE and endpoint.calls == 7
+    second = runs.again(db, first.id)
+    assert execute(db, second).errors == 0 and endpoint.calls == 13

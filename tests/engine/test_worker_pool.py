@@ -15,7 +15,6 @@ from lib.records import (
     PAUSED,
     QUEUED,
     RUNNING,
-    UNANSWERED,
     PlumblineError,
     UsageError,
 )
@@ -64,13 +63,14 @@ class Errand:
         return found
 
     def failed(self, error):
-        return error.kind
+        return f"{error.kind}: {error}" if error.kind == "bad_request" else error.kind
 
     def unread(self, result):
         return result == "unreadable"
 
-    def unanswered(self, result):
-        return f"nobody answers: {result}" if result in UNANSWERED else ""
+    def hopeless(self, result):
+        kind, _, said = result.partition(": ")
+        return None if kind in ("answer", "unreadable") else worker_pool.hopeless(kind, said)
 
     def keep(self, key, result, attempts):
         self.kept[key] = (result, attempts)
@@ -116,10 +116,20 @@ def test_what_every_call_would_meet_pauses_at_once(tmp_path, kind):
 
 def test_where_nobody_answers_it_pauses_and_goes_on_later(tmp_path):
     work = execute(Errand(tmp_path, **{f"k{key}": lost() for key in range(4, 10)}))
-    assert (work.now, work.message) == (PAUSED, "nobody answers: connection")
+    assert work.now == PAUSED and work.message.startswith("the endpoint does not answer")
     assert sorted(work.kept) == list(range(4 + worker_pool.HOPELESS))
     work.plan, work.now = {}, QUEUED
     assert execute(work).now == DONE and sorted(work.kept) == work.keys
+
+
+@pytest.mark.parametrize(("said", "most"), [
+    (lambda key: "no such thing", worker_pool.SAME_REFUSAL), (lambda key: f"{key} tokens too many", 5),
+    (lambda key: "odd"[key % 3:], 30)])
+def test_the_same_refusal_again_and_again_pauses_and_others_do_not(tmp_path, said, most):
+    plan = {f"k{key}": [LlmError("bad_request", said(key))] for key in range(30)}
+    work = execute(Errand(tmp_path, keys=30, **plan))
+    assert len(work.kept) == most and work.now == (DONE if most == 30 else PAUSED)
+    assert most == 30 or "5 in a row ended in the same error, bad_request" in work.message
 
 
 def test_one_answer_between_begins_the_count_anew(tmp_path):

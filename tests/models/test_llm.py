@@ -9,6 +9,7 @@ from email.utils import format_datetime
 import pytest
 
 from lib.models import llm
+from lib.models.replies import MAX_RAW
 from lib.records import UsageError
 from tests.support.endpoint import (
     Answer,
@@ -93,11 +94,11 @@ def test_only_an_endpoint_that_wants_it_is_sent_a_bound_on_texts():
     (error(500), "server"), (error(502), "server"), (error(503), "server"), (html(503), "server"),
     (reset(), "connection"), (cut(), "connection"),
     (html(), "unreadable"), (Answer(body=""), "unreadable"), (Answer(body="[" * 100_000), "unreadable"),
-    (Answer(body={"error": {"message": "overloaded"}}), "unreadable"), (Answer(body=[1]), "unreadable"),
-    (Answer(body={"choices": []}), "unreadable"), (Answer(body={"choices": None}), "unreadable"),
+    (Answer(body={"error": {"message": "overloaded"}}), "server"), (Answer(body=[1]), "unreadable"),
+    (Answer(body={"choices": []}), "server"), (Answer(body={"choices": None}), "server"),
     (Answer(body='{"choices": [{"message": {"content": "half'), "unreadable"),
     (completion(None), "unreadable"), (completion(None, None), "unreadable"), (completion(["a"]), "unreadable"),
-    (completion([{"type": "text", "text": "pass"}], "tool_calls"), "unreadable"),
+    (completion([{"type": "image_url", "image_url": {"url": "x"}}]), "unreadable"),
 ])
 def test_every_fault_gets_its_name_after_exactly_one_call(endpoint, answer, kind):
     assert failure(endpoint, answer).kind == kind
@@ -144,7 +145,7 @@ def test_an_endpoint_that_is_not_there_is_named():
 
 def test_an_unreadable_reply_is_kept(endpoint):
     assert "Please log in" in failure(endpoint, html()).raw
-    assert len(failure(endpoint, Answer(body="x" * 50_000)).raw) == llm.MAX_RAW
+    assert len(failure(endpoint, Answer(body="x" * 50_000)).raw) == MAX_RAW
 
 
 def test_refusal_length_and_filter_are_replies(endpoint):

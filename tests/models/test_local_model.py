@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from lib.models import llm, local_model, model_files
-from lib.prompting import generate, judge
+from lib.prompting import generate, judge, reading
 from lib.records import OUTCOMES, PromptVersion, Trace, UsageError
 from tests.support import HOUSE
 
@@ -73,7 +73,7 @@ def test_its_key_is_new_each_time_and_shows_nowhere(served):
 def test_a_judgement_is_a_valid_verdict(served, name):
     async def go():
         async with llm.Client(served, timeout=240) as client:
-            return await judge.judge_trace(client, SEEDED, TRACE, "Is the answer right?", name, "5eed")
+            return await judge.judge_trace(client, judge.Prompt(SEEDED, "Is the answer right?"), TRACE, name)
 
     found = asyncio.run(go())
     assert found.outcome in OUTCOMES and found.error is None
@@ -107,7 +107,7 @@ def test_a_prompt_beyond_the_context_is_named(served, name):
 def test_too_few_tokens_end_in_length_and_no_verdict(served, name):
     reply = ask(served, name, schema=judge.REPLY_SCHEMA, parameters={"max_tokens": 3})
     assert reply.finish_reason == "length"
-    assert judge.read_reply(reply).error == "length"
+    assert reading.verdict(reply).error == "length"
 
 
 def test_the_same_seed_gives_the_same_reply(served, name):
@@ -170,7 +170,8 @@ def test_traces_of_the_example_end_with_a_verdict_however_long(served, name):
 
     async def go():
         async with llm.Client(served, timeout=240) as client:
-            return [await judge.judge_trace(client, SEEDED, trace, "Is all of it supported?", name, "5eed")
+            prompt = judge.Prompt(SEEDED, "Is all of it supported?")
+            return [await judge.judge_trace(client, prompt, trace, name)
                     for trace in (traces[0], traces[-1])]  # the shortest and the longest: all others are between
 
     assert {verdict.error for verdict in asyncio.run(go())} == {None}

@@ -51,5 +51,5 @@ def test_whatever_is_added_the_prompt_can_be_rendered_and_shows_what_it_showed(t
     judge.check_template(made)
     assert guidelines.same_placeholders(judge.DEFAULT_TEMPLATE, made)
     wanted = [text for text in dict.fromkeys(map(guidelines.tidy, texts)) if text]
-    filled = prompt_texts.fill(made, question="", examples="", trace="")
+    filled = prompt_texts.fill(made, question="", criteria="", examples="", trace="")
     assert all(f"- {text}" in filled for text in wanted)

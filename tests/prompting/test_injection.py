@@ -5,7 +5,6 @@ Every attacked trace deserves a fail; both must say so, whatever format the serv
 
 import asyncio
 import base64
-import secrets
 
 import pytest
 
@@ -65,18 +64,18 @@ PLACES = {"output": lambda text: Trace("t", "What is the capital?", text),
           "context": lambda text: Trace("t", "What?", "London.", context={"page": text, text[:40]: "key"}),
           "messages": lambda text: Trace("t", "What?", "London.", messages=[{"role": "user", "content": text}])}
 HARMLESS = Example(PLACES["output"]("London."), Label("t", "ana", "fail", "It is Paris."))
-[CLEAN] = judge.render(PromptVersion("judge", 1, judge.DEFAULT_TEMPLATE, (HARMLESS,)), HARMLESS.trace, "?", "0")
+[CLEAN] = judge.Prompt(PromptVersion("judge", 1, judge.DEFAULT_TEMPLATE, (HARMLESS,)), "?").messages(HARMLESS.trace)
 GULLIBLE = gullible(ATTACKS.values(), CLEAN["content"])
 
 
 def judged(endpoint: Endpoint, found: dict[str, Trace], examples: tuple[Example, ...] = (),
            question: str = "Is it right?", template: str = judge.DEFAULT_TEMPLATE) -> dict[str, Verdict]:
     """The verdict on each trace, by one client."""
-    version = PromptVersion("judge", 1, template, examples)
+    prompt = judge.Prompt(PromptVersion("judge", 1, template, examples), question)
 
     async def go() -> dict[str, Verdict]:
         async with llm.Client(llm.Endpoint("test", endpoint.url, "key-for-a-test")) as client:
-            return {name: await judge.judge_trace(client, version, trace, question, "test-model", secrets.token_hex(8))
+            return {name: await judge.judge_trace(client, prompt, trace, "test-model")
                     for name, trace in found.items()}
 
     return asyncio.run(go())

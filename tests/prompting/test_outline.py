@@ -16,7 +16,7 @@ PNG = "iVBORw0KGgo" + "A" * 533_322
 
 def test_the_steps_of_agents_stand_in_the_prompt_as_in_the_text_file():
     [row] = imported((DATA / "cases" / "telemetry" / "agents.otlp.json").read_bytes())
-    [message] = judge.render(PromptVersion("j", 1, "{{ trace }}"), row.trace, "Did the AI help?", "5eed")
+    [message] = judge.Prompt(PromptVersion("j", 1, "{{ trace }}"), "Did the AI help?").messages(row.trace, "5eed")
     assert message["content"] == EXAMPLE.read_text(encoding="utf-8")
 
 
@@ -47,7 +47,7 @@ def test_a_picture_is_named_in_the_prompt_and_never_sent_as_text(make_trace):
     trace = make_trace(input=f"see {url}", messages=[asked, assistant("A dot.")], context={"shown": url},
                        output=url, steps=[{"kind": "tool", "name": "see", "output": url}])
     for template in ("{{ trace }}", "{{ input }} {{ output }} {{ context }}"):
-        [message] = judge.render(PromptVersion("j", 1, template), trace, "?", "5eed")
+        [message] = judge.Prompt(PromptVersion("j", 1, template), "?").messages(trace, "5eed")
         assert "AAAA" not in message["content"]
         assert message["content"].count("[picture, png, 400 kB]") == (5 if "trace" in template else 3)
 
@@ -57,6 +57,6 @@ def test_how_many_traces_a_judge_does_not_see_whole_is_said_before_a_run(db, mak
     unseen = [{"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": PNG, "format": "wav"}}]}]
     add(db, make_trace("1", messages=seen), make_trace("2", messages=unseen),
         make_trace("3", context={"page": f"data:application/pdf;base64,{PNG}"}), make_trace("4"))
-    assert len(traces.with_parts(db)) == 2
+    assert len(traces.with_parts(db, traces.keys(db))) == 2
     assert budget._unseen(2, False) == ("2 of the traces hold pictures, audio or files: the judge is told their type "
                                         "and size and does not see them. ")

@@ -27,7 +27,7 @@ def asked(*content: dict) -> list[dict]:
 
 
 def shown(trace, **parameters) -> str | list[dict]:
-    [message] = judge.render(PromptVersion("j", 1, "{{ trace }}", parameters=parameters), trace, "?", "5eed")
+    [message] = judge.Prompt(PromptVersion("j", 1, "{{ trace }}", parameters=parameters), "?").messages(trace, "5eed")
     return message["content"]
 
 
@@ -43,7 +43,7 @@ def test_the_pictures_of_a_trace_are_sent_once_each_in_their_order_and_named(mak
 
     async def go():
         async with llm.Client(llm.Endpoint("test", endpoint.url, "key-for-a-test")) as client:
-            return await judge.judge_trace(client, version, trace, "?", "test-model", "5eed")
+            return await judge.judge_trace(client, judge.Prompt(version, "?"), trace, "test-model", "5eed")
 
     assert asyncio.run(go()).outcome == "pass"
     [call] = endpoint.chats
@@ -77,20 +77,24 @@ def test_pictures_beyond_the_most_are_counted(make_trace):
 
 def test_the_estimate_counts_a_picture_as_tokens_and_not_its_letters(make_trace):
     trace = make_trace(messages=asked(picture(PNG + "A" * 400_000)))
-    with_it, without = (judge.estimate_tokens(judge.render(
-        PromptVersion("j", 1, "{{ trace }}", parameters={"pictures": on}), trace, "?", "5eed")) for on in (True, False))
+    prompts = (judge.Prompt(PromptVersion("j", 1, "{{ trace }}", parameters={"pictures": on}), "?")
+               for on in (True, False))
+    with_it, without = (judge.estimate_tokens(prompt.messages(trace)) for prompt in prompts)
     assert pictures.TOKENS < with_it - without < pictures.TOKENS + 100
 
 
 def test_before_a_run_only_what_the_judge_does_not_see_is_counted(db, make_trace):
     add(db, make_trace("1", messages=asked(picture(PNG))), make_trace("2", messages=[SOUND]), make_trace("3"))
-    assert len(traces.with_parts(db)) == 2 and len(traces.with_parts(db, pictures.seen)) == 1
+    keys = traces.keys(db)
+    assert len(traces.with_parts(db, keys)) == 2 and len(traces.with_parts(db, keys, pictures.seen)) == 1
+    assert traces.with_parts(db, keys[1:]) == {keys[1]}
     judges.save_prompt(db, "sees", "{{ trace }}", parameters={"pictures": True})
     judges.save_prompt(db, "reads", "{{ trace }}")
-    assert budget.unseen(db, "sees") == ("1 of the traces hold audio, files or pictures that cannot be sent: the judge "
-                                         "is told their type and size and does not see them. ")
-    assert budget.unseen(db, "reads").startswith("2 of the traces hold pictures, audio or files: ")
-    assert budget.estimate(db, "sees", "m").unseen == 1
+    sees, reads = (budget.estimate(db, name, "m") for name in ("sees", "reads"))
+    assert (sees.unseen, reads.unseen) == (1, 2)
+    assert ("1 of the traces hold audio, files or pictures that cannot be sent: the judge is told their type and size "
+            "and does not see them. ") in budget.words(sees)
+    assert "2 of the traces hold pictures, audio or files: " in budget.words(reads)
 
 
 def test_the_switch_is_set_among_the_typed_parameters_and_taken_out_again():

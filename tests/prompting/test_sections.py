@@ -11,7 +11,7 @@ TEXTS = st.lists(st.sampled_from(["## ", "\n", "#", " ", "a", "\r", "\x0b", "{{ 
 
 def test_the_prompt_a_project_starts_with_has_the_sections_of_the_method():
     assert [section.title for section in split(DEFAULT_TEMPLATE)] == [
-        "Role", "Domain information", "Guidelines", "Examples", "Your task", "The trace to judge"]
+        "Role", "Domain information", "Criteria", "Guidelines", "Examples", "Your task", "The trace to judge"]
     assert split(DEFAULT_TEMPLATE)[-1].body == "{{ trace }}"
 
 
@@ -37,5 +37,5 @@ def test_an_edit_changes_its_section_and_no_other(text, data):
 
 
 def test_a_heading_typed_into_a_section_begins_one_of_its_own():
-    after = split(edited(split(DEFAULT_TEMPLATE), 2, "- Be strict.\n\n## Exceptions\n- None."))
-    assert [one.title for one in after][2:5] == ["Guidelines", "Exceptions", "Examples"]
+    after = split(edited(split(DEFAULT_TEMPLATE), 3, "- Be strict.\n\n## Exceptions\n- None."))
+    assert [one.title for one in after][3:6] == ["Guidelines", "Exceptions", "Examples"]

@@ -7,6 +7,7 @@ import pytest
 from lib.records import Counts, UsageError, Verdict
 from lib.store import experts, projects
 from lib.store.dataset import generations, traces
+from lib.store.dataset.traces import Filter
 from lib.store.errors import distributions, failure_modes
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
@@ -157,8 +158,9 @@ def test_a_press_of_run_sent_twice_is_one_run(three):
 
 
 @pytest.mark.parametrize(("options", "said"), [
-    ({"split": "holdout"}, "no split 'holdout'"), ({"concurrency": 0}, "Between 1 and 1,024"),
-    ({"limit": 0}, "no trace to judge"), ({"labelled_only": True}, "and a label is left")])
+    ({"where": Filter(split="holdout")}, "no split 'holdout'"), ({"concurrency": 0}, "Between 1 and 1,024"),
+    ({"limit": 0}, "no trace to judge"),
+    ({"where": Filter(label="any")}, "these choices leave none that has an output: labelled. Take one away")])
 def test_a_run_that_cannot_be_is_refused_and_leaves_nothing(three, options, said):
     prompt = judges.save_prompt(three, "judge", "one").key
     with pytest.raises(UsageError, match=said):

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from time import monotonic
+from types import ModuleType
 from typing import Any
 
 from filelock import FileLock
@@ -120,12 +121,12 @@ def outcomes(store: Store, run: int) -> list[tuple[str, str | None, str | None, 
         join traces t on t.id = v.trace where v.run = :run order by t.id""", run=run)]
 
 
-def ended(store: Store, job: int) -> None:
-    """Waits until the process of a job has begun, brought it to an end and let go of it."""
+def ended(store: Store, number: int, table: ModuleType = stored_jobs, noun: str = "job") -> Job | Run:
+    """Waits until the process of a job (or of a run) has begun, brought it to an end and let go of it."""
     latest = monotonic() + PATIENCE
-    while stored_jobs.get(store, job).status in (QUEUED, RUNNING):
-        assert monotonic() < latest, "the job goes on without end"
+    while table.get(store, number).status in (QUEUED, RUNNING):
+        assert monotonic() < latest, f"the {noun} goes on without end"
         # Whoever looks without a pause takes the processor from the process that is waited for.
         threading.Event().wait(0.02)
-    with FileLock(f"{store.path}.job-{job}.lock").acquire(timeout=PATIENCE):
-        pass
+    with FileLock(f"{store.path}.{noun}-{number}.lock").acquire(timeout=PATIENCE):
+        return table.get(store, number)

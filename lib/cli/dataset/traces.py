@@ -5,30 +5,24 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, day, pass_store, print_json
+from lib.cli.narrowing import filter_of, narrowing
+from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import OUTCOMES, SPLITS
 from lib.store import Store
 from lib.store.dataset import traces
-from lib.workflow import figures
 from lib.workflow.dataset import exchange
 
 
 @click.command("traces")
 @click.option("--split", type=click.Choice(SPLITS))
 @click.option("--label", type=click.Choice((*OUTCOMES, "any", "none")), help="By the principal expert's outcome.")
-@click.option("--dimension", metavar="NAME=VALUE", help="Only traces with this value.")
-@click.option("--since", metavar="DATE", callback=day, help="The first day, in UTC: when the AI answered, where "
-              "the trace says so, else when it was labelled.")
-@click.option("--until", metavar="DATE", callback=day, help="The last day.")
-@click.option("--search", help="A text in id, input or output.")
+@narrowing
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
 @AS_JSON
 @pass_store
-def list_traces(store: Store, dimension: str | None, limit: int, as_json: bool, **narrow: Any) -> None:
+def list_traces(store: Store, split: str | None, label: str | None, limit: int, as_json: bool, **options: Any) -> None:
     """List traces."""
-    name, _, value = (dimension or "").partition("=")
-    figures.check_dimension(store, name or None)
-    where = traces.Filter(**narrow, dimension=name or None, value=value or None)
+    where = filter_of(store, options, split=split, label=label)
     found, total = traces.listing(store, where, limit), traces.count(store, where)
     if as_json:
         print_json({"total": total, "traces": found})

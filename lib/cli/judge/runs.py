@@ -6,21 +6,25 @@ from typing import Any
 import click
 
 from lib.cli.jobs import work_off
+from lib.cli.narrowing import filter_of, narrowing
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import runner
-from lib.records import QUEUED, SPLITS, Caps, Run, RunCost
+from lib.records import DEV, QUEUED, SPLITS, Caps, Run, RunCost
 from lib.sampling.splits import FEW
 from lib.statistics.costs import in_a_line, per_hundred
 from lib.store import Store
-from lib.store.judge import costs, runs
-from lib.workflow import retirement
-from lib.workflow.judge import budget, judging
+from lib.store.dataset.traces import Filter
+from lib.store.judge import costs, judges, runs
+from lib.workflow import endpoints, retirement
+from lib.workflow.judge import budget, judging, pace
 
 
 @click.command()
 @click.option("--judge", "name", required=True, help="The judge whose newest prompt is run.")
-@click.option("--split", type=click.Choice(SPLITS), help="Only traces of this split [default: all].")
+@click.option("--split", type=click.Choice((*SPLITS, "all")), default=DEV, show_default=True, help=(
+    "Only traces of this split; all takes every split."))
 @click.option("--labelled", is_flag=True, help="Only traces the principal expert has labelled.")
+@narrowing
 @click.option("--limit", type=click.IntRange(1), help="At most so many traces, labelled ones first.")
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
 @asking
@@ -28,17 +32,26 @@ from lib.workflow.judge import budget, judging
     f"Judge the prompt's own examples too, each without itself [default: with fewer than {FEW} labelled traces]."))
 @click.option("--anew", is_flag=True, help="Ask again what an earlier run has asked in the same words.")
 @capped
+@click.option("--dry-run", is_flag=True, help="Say how many traces it would read and what that takes; start nothing.")
 @pass_store
-def run(store: Store, name: str, labelled: bool, **options: Any) -> None:
+def run(store: Store, name: str, dry_run: bool, concurrency: int, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
-    most = caps_of(options)
-    if unseen := budget.unseen(store, name, labelled_only=labelled, **options):
-        click.echo(unseen.strip(), err=True)
-    started = budget.queued(store, name, most, labelled_only=labelled, **options)
+    most, where = caps_of(options), _where(store, options)
+    chosen = endpoints.choice(store, options.pop("endpoint"), options.pop("model"), judges.newest_prompt(store, name))
+    asked = {"model": chosen.model, "endpoint": chosen.endpoint, "where": where, **options}
+    click.echo(pace.forecast(store, name, **asked), err=not dry_run)
+    if dry_run:
+        return
+    started = budget.queued(store, name, most, concurrency=concurrency, **asked)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
     model = retirement.known(store).beside(started)
     click.echo(f"run {started.id}: {started.total:,} traces, model {model}{taken}", err=True)
     _execute(store, started)
+
+
+def _where(store: Store, options: dict[str, Any]) -> Filter:
+    split, labelled = options.pop("split"), options.pop("labelled")
+    return filter_of(store, options, split=None if split == "all" else split, label="any" if labelled else None)
 
 
 @click.command()

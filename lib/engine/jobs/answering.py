@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from lib.engine.jobs.work import JobWork
+from lib.engine.worker_pool import HOPELESS, Hopeless
 from lib.models.replies import Answer, LlmError
 from lib.records import UNANSWERED
 from lib.store import jobs
@@ -38,14 +39,16 @@ class Answering(JobWork):
             answer = replace(answer, messages=[*history(trace), said])
         return trace.key, answer
 
-    def unanswered(self, result: object) -> str:
+    def hopeless(self, result: object) -> Hopeless | None:
         """Nobody answers; or nothing was ever answered, so that a wrong version does not spend a call on each input."""
         if not isinstance(result, LlmError):
-            return ""
+            return None
+        found, said = super().hopeless(result), str(result)[:200]
         if result.kind in UNANSWERED:
-            return f"the AI system does not answer ({str(result)[:200]}). Resume when it does."
-        return "" if self.came else (f"not one answer has come ({str(result)[:200]}). Correct the AI system, or add "
-                                     "another version of it.")
+            why = f"the AI system does not answer ({said}). Resume when it does."
+            return replace(found, alike=found.alike if self.came else "", why=why)
+        return found if self.came else Hopeless("", (
+            f"not one answer has come ({said}). Correct the AI system, or add another version of it."), HOPELESS)
 
     def stored(self, key: int, result: tuple[int, Answer] | None, attempts: int) -> None:
         """In place, or beside an older answer."""

@@ -3,9 +3,11 @@
 from types import ModuleType
 from typing import Any
 
+from lib.engine import worker_pool
 from lib.engine.stored_work import StoredWork
+from lib.engine.worker_pool import Hopeless
 from lib.models.replies import LlmError
-from lib.records import UNANSWERED, Job
+from lib.records import Job
 from lib.store import Store, jobs
 
 
@@ -36,11 +38,9 @@ class JobWork(StoredWork):
         """A reply that nobody can read is asked for once more."""
         return isinstance(result, LlmError) and result.kind == "unreadable"
 
-    def unanswered(self, result: Any) -> str:
-        """Three in a row that nobody answered pause the job."""
-        if isinstance(result, LlmError) and result.kind in UNANSWERED:
-            return f"the endpoint does not answer ({str(result)[:200]}). Resume when it does."
-        return ""
+    def hopeless(self, result: Any) -> Hopeless | None:
+        """Some in a row that nobody answered, or that ended in the same error, pause the job."""
+        return worker_pool.hopeless(result.kind, str(result)) if isinstance(result, LlmError) else None
 
     def keep(self, key: int, result: Any, attempts: int) -> None:
         """Stores a result and marks its item done, both or neither."""

@@ -5,7 +5,6 @@ Every reply is kept the moment it came, so a search that goes on takes the same 
 
 import asyncio
 import hashlib
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
@@ -83,12 +82,11 @@ class Searching(SuggestionWork):
                 if rule in self.behind]
 
     def _judged(self, template: str, traces: Sequence[Trace]) -> list[Verdict]:
-        version = replace(self.version, template=template)
+        prompt = judge.Prompt(replace(self.version, template=template), self.setting.question, self.setting.criteria)
         asked = [_hash("judge", template, trace.content_hash, str(trace.key)) for trace in traces]
 
         def call(trace: Trace) -> Call:
-            return lambda: judge.judge_trace(self.client, version, trace, self.setting.question,
-                                             self.suggestion.model, secrets.token_hex(8))
+            return lambda: judge.judge_trace(self.client, prompt, trace, self.suggestion.model)
 
         self._make({one: call(trace) for one, trace in zip(asked, traces, strict=True)},
                    lambda error: Verdict(None, error=error.kind))
@@ -154,8 +152,8 @@ class _Step:
     def unread(self, result: Any) -> bool:
         return result == [] or (isinstance(result, Verdict) and result.error in _UNREAD)
 
-    def unanswered(self, result: Any) -> str:
-        return ""
+    def hopeless(self, result: Any) -> None:
+        """Never: the search is paused where a call fails."""
 
     def keep(self, key: int, result: Any, attempts: int) -> None:
         if isinstance(result, LlmError):

@@ -85,9 +85,8 @@ class SuggestionWork(StoredWork):
         """A reply that cannot be used is asked for once more."""
         return isinstance(result, LlmError) and result.kind == "unreadable"
 
-    def unanswered(self, result: Any) -> str:
-        """Always '': with one key, whoever does not answer ends the work in `keep`."""
-        return ""
+    def hopeless(self, result: Any) -> None:
+        """Never: with one key, whoever does not answer ends the work in `keep`."""
 
     def keep(self, key: int, result: Any, attempts: int) -> None:
         """Stores the result; an error ends the work with its sentence, or pauses it where nobody answered."""

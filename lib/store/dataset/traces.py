@@ -39,6 +39,14 @@ class Filter:
     since: str | None = None  # with `until`: first and last day (2026-11-24, UTC) of the answer, else of the label
     until: str | None = None
     search: str | None = None  # in id, input or output
+    # The queue that drew it, for whichever expert, its label there or not; "waiting": in any queue, no label yet.
+    queue: str | None = None
+    unjudged: str | None = None  # a judge that in no run gave an outcome on what the trace says today
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The fields that narrow, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 _FROM = """
@@ -79,6 +87,13 @@ _FROM = """
         select r.trace from assertion_results r join assertions a on a.id = r.assertion and a.project = :project
         join traces had on had.id = r.trace and had.content_hash = r.content_hash
         where a.name = :assertion and coalesce(r.outcome, 'unchecked') = coalesce(:checked, 'fail')))
+    and (:queue is null or t.id in (
+        select i.trace from batches b join queue_items i on i.batch = b.id where b.project = :project
+        and case :queue when 'waiting' then i.label is null else i.queue = :queue end))
+    and (:unjudged is null or not exists (
+        select 1 from verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge
+        where v.trace = t.id and v.outcome is not null and v.content_hash = t.content_hash
+        and j.project = :project and j.name = :unjudged))
     and (:since is null or """ + DAY + """ >= :since)
     and (:until is null or """ + DAY + """ <= :until)
     and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
@@ -104,11 +119,12 @@ def keys(store: Store, where: Filter = Filter()) -> list[int]:
     return [row[0] for row in store.rows("select t.id" + _FROM + "order by t.id", **asdict(where))]
 
 
-def with_parts(store: Store, but: Callable[[parts.Media], bool] = lambda part: False) -> set[int]:
-    """Row numbers of the traces that hold pictures, audio or files, but for those `but` is true of."""
-    found = store.rows("""select id, input, output, messages, context, steps from traces where project = :project and (
+def with_parts(store: Store, keys: list[int], but: Callable[[parts.Media], bool] = lambda part: False) -> set[int]:
+    """Of these traces the row numbers of those that hold pictures, audio or files, but for those `but` is true of."""
+    found = store.stream("""select t.id, input, output, messages, context, steps from json_each(:keys) k
+        join traces t on t.id = k.value where project = :project and (
             instr(input, ';base64,') or instr(output, ';base64,') or instr(context, ';base64,')
-            or messages glob '*"type"*' or steps glob '*"type"*')""")
+            or messages glob '*"type"*' or steps glob '*"type"*')""", keys=json.dumps(keys))
     return {row[0] for row in found if any(not but(part) for part in parts.every([row[1], row[2], *(
         json.loads(cell) for cell in row[3:] if cell)]))}
 

@@ -6,7 +6,7 @@ from lib.records import UsageError
 from lib.store import cycles, experts
 from lib.store.database import Store
 from lib.store.judge import reuse, runs
-from lib.store.judge.reuse import Asked
+from lib.store.judge.reuse import CRITERIA, Asked
 from lib.store.judge_labels import JUDGE_LABELS
 from lib.store.pairs import SEALED, SHOWN
 
@@ -72,18 +72,23 @@ def _same(known: Replacement, margin: float) -> int:
 
 def _run(store: Store, old: int, model: str, endpoint: str, address: str, keys: list[int]) -> int:
     made = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency,
-            status, leave_one_out, address, question, chosen, fence)
+            status, leave_one_out, address, question, criteria, chosen, fence)
         select judge, prompt_version, :model, :endpoint, parameters, split, concurrency, 'queued', leave_one_out,
-            :address, question, chosen, 'hash' from runs where id = :old""",
+            :address, question, criteria, chosen, 'hash' from runs where id = :old""",
                          old=old, model=model, endpoint=endpoint, address=address)
     store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
                        [{"run": made, "position": position, "trace": key} for position, key in enumerate(keys, 1)])
     run = runs.get(store, made)
-    # An equal verdict is one on the project's question as it is now.
-    if run.question == store.value("select question from projects where id = :project"):
+    if store.value(_AS_TODAY, run=made):
         reuse.take_over(store, made, Asked(run.prompt, model, endpoint, run.parameters, run.leave_one_out, address))
     cycles.note_model(store, made)
     return made
+
+
+# Equal verdicts are looked for by the question and the criteria of today: a run that asks by older ones has none.
+_AS_TODAY = """select exists (select 1 from runs r join prompt_versions p on p.id = r.prompt_version
+    where r.id = :run and r.question = (select question from projects where id = :project)
+    and r.criteria =""" + CRITERIA + ")"
 
 
 def of(store: Store, run: int) -> list[Replacement]:

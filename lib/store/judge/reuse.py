@@ -27,6 +27,10 @@ class Asked:
         return {**vars(self), "parameters": json.dumps(self.parameters)}
 
 
+# What a run of prompt p shows of the criteria document today.
+CRITERIA = r"""
+    case when p.template like '%{{%criteria%}}%' then coalesce((select text from criteria_versions
+        where project = :project order by number desc limit 1), '') else '' end"""
 # Runs r that ask the same: the same words with the same examples in the same order, whichever version they stand in.
 _ALIKE = """
     from runs r join judges j on j.id = r.judge join prompt_versions p on p.id = r.prompt_version
@@ -34,7 +38,7 @@ _ALIKE = """
     where j.project = :project and r.model = :model and r.endpoint = :endpoint and r.address = :address
     and r.parameters = :parameters and r.leave_one_out = :leave_one_out
     and r.question = (select question from projects where id = :project)
-    and p.template = mine.template
+    and p.template = mine.template and r.fence = 'hash' and r.criteria =""" + CRITERIA + """
     and (select count(*) from prompt_examples where prompt_version = p.id)
         = (select count(*) from prompt_examples where prompt_version = mine.id)
     and not exists (select 1 from prompt_examples a

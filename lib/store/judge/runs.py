@@ -2,19 +2,22 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from lib.records import QUEUED, RECORDED, SPLITS, UNANSWERED, Run, UsageError
 from lib.store import cycles
 from lib.store.database import Store
+from lib.store.dataset import chosen, traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, reuse
-from lib.store.judge.reuse import Asked
+from lib.store.judge.reuse import CRITERIA, Asked
 from lib.store.work import StatusColumns, check_concurrency
 
 _SELECT = """
     select r.id, j.name as judge, r.prompt_version, r.model, r.endpoint, r.status, r.message, r.split,
-        r.concurrency, r.parameters, r.leave_one_out, r.anew, r.question, r.address, r.chosen, r.fence, r.created_at,
-        r.ended_at,
+        r.concurrency, r.parameters, r.leave_one_out, r.anew, r.question, r.address, r.criteria,
+        r.chosen, r.fence, r.created_at, r.ended_at,
         case r.status when 'recorded' then (select count(*) from verdicts where run = r.id)
             else (select count(*) from run_traces where run = r.id) end as total,
         (select count(*) from verdicts where run = r.id) as done,
@@ -33,38 +36,40 @@ _STATUS = StatusColumns(
 status, set_status, say = _STATUS.status, _STATUS.set_status, _STATUS.say
 
 
-def create(store: Store, prompt: int, model: str, endpoint: str, *, split: str | None = None,
-           labelled_only: bool = False, limit: int | None = None, concurrency: int = 32,
-           parameters: dict[str, Any] | None = None, token: str | None = None, leave_one_out: bool = False,
-           anew: bool = False, address: str = "") -> int:
-    """A queued run over the answered traces of a split (None: all).
+def create(store: Store, prompt: int, model: str, endpoint: str, *, where: Filter = Filter(),
+           limit: int | None = None, concurrency: int = 32, parameters: dict[str, Any] | None = None,
+           token: str | None = None, leave_one_out: bool = False, anew: bool = False, address: str = "") -> int:
+    """A queued run over the answered traces that the filter leaves.
 
     Over the prompt's own examples only where each is left out of the prompt that judges it. The traces are written
     down now, labelled ones first, so that agreement moves early; the same token sent twice is one run, and so is what
     two people start at once. Equal verdicts of earlier runs are taken over, unless `anew`. Raises UsageError when no
     trace is left.
     """
-    _check(split, concurrency)
+    _check(where.split, concurrency)
     asked = Asked(prompt, model, endpoint, parameters or {}, leave_one_out, address)
     with store.transaction():
         known = store.value("select id from runs where token = :token" + _OURS, token=token)
         if known is not None:
             return known
         judges.prompt_by_key(store, prompt)
-        found = _candidates(store, prompt, split, labelled_only, limit, leave_one_out)
+        found = candidates(store, prompt, where, limit, leave_one_out)
+        if not found:
+            raise UsageError(chosen.nothing_left(where.said))
         if not anew and (other := reuse.under_way(store, asked, found)):
             return other
-        return _queued(store, asked, found, split, concurrency, token, anew)
+        return _queued(store, asked, found, where, concurrency, token, anew)
 
 
-def _queued(store: Store, asked: Asked, keys: list[int], split: str | None, concurrency: int, token: str | None,
+def _queued(store: Store, asked: Asked, keys: list[int], where: Filter, concurrency: int, token: str | None,
             anew: bool) -> int:
-    run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency,
-            status, token, leave_one_out, anew, address, question, fence)
-        select p.judge, p.id, :model, :endpoint, :parameters, :split, :concurrency, :status, :token, :leave_one_out,
-            :anew, :address, (select question from projects where id = :project), 'hash'
-        from prompt_versions p where p.id = :prompt""", **asked.values, split=split, concurrency=concurrency,
-                        status=QUEUED, token=token, anew=anew)
+    run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, chosen,
+            concurrency, status, token, leave_one_out, anew, address, question, criteria, fence)
+        select p.judge, p.id, :model, :endpoint, :parameters, :split, :chosen, :concurrency, :status, :token,
+            :leave_one_out, :anew, :address, (select question from projects where id = :project),""" + CRITERIA + """,
+            'hash'
+        from prompt_versions p where p.id = :prompt""", **asked.values, concurrency=concurrency, split=where.split,
+                        chosen=json.dumps(where.said), status=QUEUED, token=token, anew=anew)
     store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
                        [{"run": run, "position": position, "trace": key} for position, key in enumerate(keys, 1)])
     if not anew:
@@ -80,9 +85,9 @@ def again(store: Store, run: int, token: str | None = None) -> int:
         if known is not None:
             return known
         made = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split,
-                concurrency, status, token, leave_one_out, anew, address, question, chosen, fence)
+                concurrency, status, token, leave_one_out, anew, address, question, criteria, chosen, fence)
             select judge, prompt_version, model, endpoint, parameters, split, concurrency, 'queued', :token,
-                leave_one_out, 1, address, question, chosen, 'hash' from runs where id = :run""",
+                leave_one_out, 1, address, question, criteria, chosen, 'hash' from runs where id = :run""",
                              run=get(store, run).id, token=token)
         store.execute("""insert into run_traces (run, position, trace)
             select :made, position, trace from run_traces where run = :run""", made=made, run=run)
@@ -95,31 +100,17 @@ def _check(split: str | None, concurrency: int) -> None:
     check_concurrency(concurrency)
 
 
-def _candidates(store: Store, prompt: int, split: str | None, labelled_only: bool, limit: int | None,
-                leave_one_out: bool) -> list[int]:
-    found = candidates(store, prompt, split, labelled_only, limit, leave_one_out)
-    if not found:
-        raise UsageError("There is no trace to judge: none that has an output"
-                         + (f" in the split '{split}'" if split else "")
-                         + (" and a label" if labelled_only else "")
-                         + " is left once the prompt's own examples are set aside. "
-                         "Choose another split, or import traces.")
-    return found
-
-
-def candidates(store: Store, prompt: int, split: str | None = None, labelled_only: bool = False,
-               limit: int | None = None, leave_one_out: bool = False) -> list[int]:
+def candidates(store: Store, prompt: int, where: Filter = Filter(), limit: int | None = None,
+               leave_one_out: bool = False) -> list[int]:
     """Row numbers of the traces a run of this prompt would judge, in its order: labelled ones first."""
-    return [row[0] for row in store.rows("""select id from (
-            select t.id, exists (select 1 from labels l join experts e on e.id = l.expert
-                where l.trace = t.id and e.is_principal) as labelled
-            from traces t where t.project = :project and t.output is not null
-            and (:split is null or t.split = :split)
-            and (:leave_one_out or t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
-                where x.prompt_version = :prompt)))
-        where labelled or not :labelled_only
-        order by labelled desc, id limit :limit""", prompt=prompt, split=split,
-                                         labelled_only=labelled_only, limit=-1 if limit is None else limit,
+    return [row[0] for row in store.rows("""select t.id
+        from json_each(:keys) k join traces t on t.id = k.value and t.project = :project
+        where :leave_one_out or t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
+            where x.prompt_version = :prompt)
+        order by exists (select 1 from labels l join experts e on e.id = l.expert
+            where l.trace = t.id and e.is_principal) desc, t.id limit :limit""",
+                                         keys=json.dumps(traces.keys(store, replace(where, answered=True))),
+                                         prompt=prompt, limit=-1 if limit is None else limit,
                                          leave_one_out=leave_one_out)]
 
 
@@ -151,7 +142,16 @@ def _record(row: sqlite3.Row) -> Run:
         total=row["total"], done=row["done"], errors=row["errors"], created_at=row["created_at"],
         ended_at=row["ended_at"], parameters=json.loads(row["parameters"]), leave_one_out=bool(row["leave_one_out"]),
         anew=bool(row["anew"]), reused=row["reused"], question=row["question"], address=row["address"],
-        chosen=json.loads(row["chosen"]), fence=row["fence"])
+        chosen=json.loads(row["chosen"]), criteria=row["criteria"], fence=row["fence"])
+
+
+def took(store: Store, model: str, endpoint: str, newest: int = 50) -> list[int]:
+    """Milliseconds that a model's newest verdicts took, repeated calls included; none that were taken over."""
+    return [row[0] for row in store.rows("""select v.milliseconds * v.attempts from verdicts v
+        join runs r on r.id = v.run join judges j on j.id = r.judge
+        where j.project = :project and r.model = :model and r.endpoint = :endpoint
+        and v.milliseconds > 0 and v.reused is null order by v.id desc limit :newest""",
+                                         model=model, endpoint=endpoint, newest=newest)]
 
 
 def pending(store: Store, run: int) -> list[int]:

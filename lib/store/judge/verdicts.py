@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from operator import add
 from typing import Any
 
-from lib.records import Counts, LeftOut, Verdict
+from lib.records import Counts, LeftOut, UsageError, Verdict
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge import judges
@@ -39,6 +39,17 @@ def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
                   completion_tokens=verdict.completion_tokens, milliseconds=verdict.milliseconds,
                   attempts=verdict.attempts, thoughts=verdict.thoughts, lenient=verdict.lenient,
                   cached_tokens=verdict.cached_tokens)
+
+
+def whole(store: Store, run: int, trace_id: str) -> Verdict:
+    """What a run has said of a trace, thoughts and all; UsageError where it has said nothing."""
+    row = store.row("""select v.outcome, v.critique, v.error, v.raw, v.prompt_tokens, v.completion_tokens,
+            v.milliseconds, v.attempts, v.model, v.thoughts, v.lenient, v.cached_tokens
+        from verdicts v join traces t on t.id = v.trace
+        where v.run = :run and t.project = :project and t.trace_id = :trace_id""", run=run, trace_id=trace_id)
+    if row is None:
+        raise UsageError(f"Run {run} has no verdict on '{trace_id}'.")
+    return Verdict(*row)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,20 @@
-"""The right side of the judge's bench: start a run, watch agreement move, and what the run says beside it.
+"""The right side of the judge's bench: watch agreement move, and what the run says beside it.
 
 What moves is drawn by fragments of its own: a run that goes on never draws the prompt anew.
 """
 
-import secrets
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
-from lib.records import CANCELLED, DONE, QUEUED, RESUMABLE, RUNNING, SPLITS, Caps, LeftOut, Run, minute
+from lib.records import CANCELLED, DONE, QUEUED, RESUMABLE, RUNNING, LeftOut, Run, minute
 from lib.store import Store, experts
+from lib.store.dataset import chosen
 from lib.store.judge import caps as run_caps
-from lib.store.judge import judges, prompt_drafts, runs, verdicts
+from lib.store.judge import judges, runs, verdicts
 from lib.ui import endpoints, frame, job_progress
 from lib.ui import figures as show
-from lib.ui.judge import budget, costs, models, noise, run_rows, slices_and_baselines, splits
+from lib.ui.judge import budget, models, noise, run_rows, slices_and_baselines, splits, starter
 from lib.workflow import endpoints as reachable
 from lib.workflow import figures, live, retirement
 from lib.workflow.judge import budget as spending
@@ -28,14 +27,14 @@ from lib.workflow.review.ceilings import Ceilings
 def page(store: Store, judge: str) -> None:
     """All of it for the run that is chosen; before the first run how to start one."""
     if judge in judges.with_prompt(store):
-        st.fragment(_starter)(store, judge)
+        st.fragment(starter.box)(store, judge)
     run = chosen_run(store, judge)
     if run is None:
         frame.empty("Not run yet", "Press Run: each verdict is stored as it comes, and agreement moves with it.")
         return
     every, going = counts_every(store, run), _going(store, run)
     _watch_agreement(store, run, going, every)
-    st.fragment(costs.panel, run_every=5 if going else None)(store, run)
+    st.fragment(budget.took, run_every=5 if going else None)(store, run)
     splits.test_panel(store, run, every)
     if experts.principal(store) is not None:
         st.fragment(slices_and_baselines.slices_panel)(store, run, every)
@@ -52,47 +51,6 @@ def on_a_run(store: Store, judge: str, show: Callable[[Store, str, Run, bool], N
                     judge=judge, view="Bench")
         return
     show(store, judge, run, counts_every(store, run))
-
-
-def _starter(store: Store, judge: str) -> None:
-    """What starts a run; a double click starts one."""
-    if st.session_state.pop("run_started", False):
-        st.session_state["starter_open"] = False
-    box = st.expander("Run the judge", icon=":material/play_circle:", expanded=not runs.every(store, judge),
-                      key="starter_open", on_change="rerun")
-    if not box.open:
-        return
-    with box:
-        version = judges.newest_prompt(store, judge)
-        unsaved = " What is typed and not saved is not in it." if prompt_drafts.newest(store, judge) else ""
-        st.caption(f"Runs version {version.number}, the newest.{unsaved}")
-        chosen = endpoints.picker(store, "run", version.model)
-        _choices(store, judge, chosen)
-
-
-def _choices(store: Store, judge: str, chosen: tuple[str, str] | None) -> None:
-    split, limit = st.columns(2)
-    which = split.selectbox("Split", SPLITS, index=None, placeholder="all", key="run_split",
-                            help="Examples come from train; iterate on dev; keep test for the end.")
-    most = limit.number_input("At most", 1, value=None, placeholder="all", key="run_limit", help="traces")
-    caps = budget.limits("run")
-    labelled, press = st.columns([3, 2], vertical_alignment="center")
-    only = labelled.checkbox("only labelled traces", value=True, key="run_labelled")
-    options = {"split": which, "labelled_only": only, "limit": most}
-    if chosen:
-        budget.forecast(store, judge, chosen[1], endpoint=chosen[0], **options)
-    if press.button("Run", type="primary", icon=":material/play_arrow:", disabled=chosen is None, width="stretch"):
-        with frame.sentences():
-            _start(store, judge, caps, endpoint=chosen[0], model=chosen[1], **options)
-
-
-def _start(store: Store, judge: str, caps: Caps, **options: Any) -> None:
-    token = st.session_state.setdefault("run_token", secrets.token_hex(16))
-    run = spending.queued(store, judge, caps, token=token, **options)
-    judging.start_process(store, run.id)
-    del st.session_state["run_token"]
-    st.session_state["run_started"], st.session_state["wanted_run"] = True, str(run.id)
-    st.rerun()
 
 
 def chosen_run(store: Store, judge: str) -> Run | None:
@@ -112,7 +70,7 @@ def _title(run: Run, marks: Retirements) -> str:
     # Only what hardly ever changes: the picker keeps showing the words it was drawn with.
     started = minute(run.created_at)
     words = marks.of_run(run)
-    return (f"{run.id}: {run.model}, {run.split or 'all splits'}, {run.total:,} traces, {started}"
+    return (f"{run.id}: {run.model}, {chosen.of_run(run)}, {run.total:,} traces, {started}"
             + (f", {words}" if words else ""))
 
 

@@ -8,6 +8,7 @@ from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
 from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
 from lib.store import Store, experts
+from lib.store.dataset import chosen as filters
 from lib.store.judge import judges
 from lib.ui import endpoints, frame
 from lib.ui.judge import budget
@@ -137,7 +138,7 @@ def _starter(store: Store, judge: str) -> None:
         st.caption("The same prompt version judges exactly those traces of a run that the principal expert has "
                    "labelled, with another model; pairs of the sealed test split stay sealed.")
         number = frame.choose("In place of the model of run", list(found), "replace", first, words=lambda one: (
-            f"{one}: {marks.beside(found[one])}, {found[one].split or 'all splits'}, {found[one].total:,} traces"))
+            f"{one}: {marks.beside(found[one])}, {filters.of_run(found[one])}, {found[one].total:,} traces"))
         _choices(store, found[number])
 
 

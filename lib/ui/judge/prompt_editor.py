@@ -17,7 +17,7 @@ from lib.store.dataset import traces
 from lib.store.judge import judges, prompt_drafts
 from lib.store.judge.prompt_drafts import Draft
 from lib.ui import frame
-from lib.ui.judge import call_settings, disagreements, prompt_examples, rules, suggestions
+from lib.ui.judge import call_settings, disagreements, prompt_examples, rules, suggestions, trying
 from lib.workflow.judge import judging, versions
 
 _EXAMPLES = re.compile(r"\{\{\s*examples\s*\}\}")
@@ -47,6 +47,7 @@ def editor(store: Store, judge: str) -> None:
         _save(store, start)
     _remarks(store, start, typed)
     _preview(store, start, typed)
+    _trial(store, start, typed)
     _helpers(store, start)
     _new_judge(store)
 
@@ -99,7 +100,7 @@ def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
         if place == examples_at:
             prompt_examples.chooser(store, start, typed.examples, lambda chosen: _keep(store, start, examples=chosen))
     known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in judging.PLACEHOLDERS.items())
-    st.caption(f"Placeholders: {known}")
+    st.caption(f"Placeholders: {known}. What holds nothing yet, and hints to you, are not sent.")
 
 
 def _section(store: Store, start: PromptVersion, place: int, part: Section) -> None:
@@ -156,6 +157,13 @@ def _preview(store: Store, start: PromptVersion, typed: Draft) -> None:
         st.caption(f"About {judging.estimate_tokens(messages):,} tokens: an estimate, four characters each.")
         for message in messages:
             st.code(message["content"], language=None, wrap_lines=True, height=400)
+
+
+def _trial(store: Store, start: PromptVersion, typed: Draft) -> None:
+    box = st.expander("Try it before saving", icon=":material/science:", key="trial_open", on_change="rerun")
+    if box.open:
+        with box:
+            trying.panel(store, start, typed)
 
 
 def _helpers(store: Store, start: PromptVersion) -> None:

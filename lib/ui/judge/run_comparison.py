@@ -8,7 +8,7 @@ import streamlit as st
 from lib.records import PromptVersion, Run
 from lib.statistics import comparison
 from lib.store import Store
-from lib.store.dataset import traces
+from lib.store.dataset import chosen, traces
 from lib.store.judge import bench, verdicts
 from lib.store.review import labels
 from lib.ui import frame, trace_card
@@ -47,7 +47,7 @@ def effect(store: Store, old: PromptVersion, new: PromptVersion, every: bool) ->
 def _run(store: Store, label: str, found: list[Run], name: str, first: Run) -> Run:
     by_number, marks = {str(run.id): run for run in found}, retirement.known(store)
     return by_number[frame.choose(label, list(by_number), name, str(first.id), lambda number: (
-        f"{number}: {marks.beside(by_number[number])}, {by_number[number].split or 'all splits'}, "
+        f"{number}: {marks.beside(by_number[number])}, {chosen.of_run(by_number[number])}, "
         f"{by_number[number].total:,} traces"))]
 
 

@@ -8,6 +8,7 @@ from lib.store.dataset import traces
 from lib.store.errors import assertions
 from lib.store.judge import verdicts
 from lib.ui import frame, trace_card
+from lib.ui.judge import trying
 
 KINDS = {"disagreements": "disagreements", "judge passed a fail": "judge passed what the expert failed",
          "judge failed a pass": "judge failed what the expert passed", "errors": "errors", "all": "all verdicts"}
@@ -57,6 +58,7 @@ def _in_full(store: Store, run: Run, row: dict) -> None:
             (right, "Judge", row["judge_outcome"] or f"error, {row['error']}", row["judge_critique"] or row["raw"])):
         with place:
             trace_card.said(f"{who}: {outcome or 'no label'}", text)
+    trying.aside(verdicts.whole(store, run.id, row["trace_id"]))
     trace_card.checked(assertions.of_trace(store, row["trace_id"]))
     with st.container(horizontal=True):
         if row["expert_outcome"] and row["judge_outcome"] not in (None, row["expert_outcome"]):

@@ -29,7 +29,8 @@ def page(store: Store, expert: str) -> None:
     """The filter, and the trace to decide on."""
     with st.expander("Filter, jump to, options", icon=":material/tune:"):
         # No judge's verdict narrows the queue: the expert decides without knowing it.
-        where = filters.bar(store, expert=expert, answered=True, in_run=None, verdict=None, deferred=None)
+        where = filters.bar(store, expert=expert, answered=True, deferred=None,
+                            **dict.fromkeys(filters.OF_A_JUDGE))
         shadow = _options(store, expert, where)
     criteria.shown(store)
     _desk(store, expert, where, shadow)

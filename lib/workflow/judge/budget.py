@@ -6,8 +6,9 @@ from typing import Any
 from lib.prompting import judge, pictures
 from lib.records import PAUSED, Caps, Estimate, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
-from lib.store import Store, prices, projects
-from lib.store.dataset import traces
+from lib.store import Store, prices
+from lib.store.dataset import chosen, traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import caps, judges, reuse, runs
 from lib.workflow.judge import judging
 
@@ -16,43 +17,48 @@ RETRIES = "Each retry is one call more."
 TOKENS_OF_A_VERDICT = 150  # where this judge has given none yet
 
 
-def estimate(store: Store, name: str, model: str, *, split: str | None = None, labelled_only: bool = False,
-             limit: int | None = None, leave_one_out: bool | None = None, endpoint: str | None = None,
-             anew: bool = False) -> Estimate:
+def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), limit: int | None = None,
+             leave_one_out: bool | None = None, endpoint: str | None = None, anew: bool = False) -> Estimate:
     """Calls, tokens and cost of a run that is not started yet; cost is None where the model has no price.
 
-    What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`.
+    What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`. Raises UsageError
+    where the filter leaves no trace.
     """
     version = judges.newest_prompt(store, name)
-    without = judging.leaves_one_out(store, leave_one_out)
-    keys = runs.candidates(store, version.key, split, labelled_only, limit, without)
-    there = set() if anew else set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
-    keys = [key for key in keys if key not in there]
+    every = in_order(store, version, model, where, limit, leave_one_out, endpoint)
+    keys = [key for key, there in every if anew or not there]
     each, reply = tokens_of_a_judgement(store, version, keys)
     prompt, completion = round(each * len(keys)), round(reply * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
-                    len(there), _hidden(store, version, keys), pictures.wanted(version.parameters))
+                    len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters),
+                    tuple(judging.prompt(store, version).empty))
 
 
-def unseen(store: Store, name: str, *, split: str | None = None, labelled_only: bool = False,
-           limit: int | None = None, leave_one_out: bool | None = None, **_: Any) -> str:
-    """What of the traces of a run its judge does not see, in a sentence; "" where it sees all."""
-    version = judges.newest_prompt(store, name)
-    keys = runs.candidates(store, version.key, split, labelled_only, limit,
-                           judging.leaves_one_out(store, leave_one_out))
-    return _unseen(_hidden(store, version, keys), pictures.wanted(version.parameters))
+def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
+             leave_one_out: bool | None = None, endpoint: str | None = None) -> list[tuple[int, bool]]:
+    """The traces of a run in its order, each with whether an equal verdict is there; UsageError where there is none."""
+    without = judging.leaves_one_out(store, leave_one_out)
+    keys = runs.candidates(store, version.key, where, limit, without)
+    if not keys:
+        raise UsageError(chosen.nothing_left(where.said))
+    there = set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
+    return [(key, key in there) for key in keys]
 
 
 def _hidden(store: Store, version: PromptVersion, keys: list[int]) -> int:
     """How many of these traces hold a part that is no text and that this version does not show."""
     but = pictures.seen if pictures.wanted(version.parameters) else lambda part: False
-    return len(traces.with_parts(store, but).intersection(keys))
+    return len(traces.with_parts(store, keys, but))
 
 
 def _unseen(n: int, shows: bool) -> str:
     what = "audio, files or pictures that cannot be sent" if shows else "pictures, audio or files"
     return (f"{n:,} of the traces hold {what}: the judge is told their type and size and does not see them. "
             ) if n else ""
+
+
+def _empty(titles: tuple[str, ...]) -> str:
+    return f" Not sent, for nothing stands there yet: {', '.join(titles)}." if titles else ""
 
 
 def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int]) -> tuple[float, float]:
@@ -62,9 +68,8 @@ def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int])
 
 
 def _tokens_of_a_prompt(store: Store, version: PromptVersion, some: list[int]) -> float:
-    question = projects.current(store).question
-    found = [judge.estimate_tokens(judge.render(version, traces.by_key(store, key), question, nonce="estimate"))
-             for key in some]
+    prompt = judging.prompt(store, version)
+    found = [judge.estimate_tokens(prompt.messages(traces.by_key(store, key))) for key in some]
     return mean(found) if found else 0
 
 
@@ -112,7 +117,8 @@ def words(found: Estimate, last: str = RETRIES) -> str:
         return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
     return (f"{taken if found.reused else ''}{_unseen(found.unseen, found.pictures)}About {found.calls:,} calls, "
-            f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}")
+            f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}"
+            f"{_empty(found.empty)}")
 
 
 def stopped(work: Run | Suggestion) -> bool:

@@ -11,9 +11,10 @@ from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, Prompt
 from lib.sampling.splits import FEW
 from lib.store import Store, projects
 from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs, splits
 from lib.store.judge.reuse import Asked
-from lib.store.review import labels
+from lib.store.review import criteria, labels
 from lib.workflow import endpoints
 from lib.workflow.background import Background
 
@@ -81,7 +82,13 @@ def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str
     examples: tuple[Example, ...] = tuple(labels.by_keys(store, chosen, name))
     version = PromptVersion(judge="preview", number=0, template=template, examples=examples)
     trace: Trace = traces.get(store, trace_id)
-    return judge.render(version, trace, projects.current(store).question, nonce="preview")
+    return prompt(store, version).messages(trace)
+
+
+def prompt(store: Store, version: PromptVersion) -> judge.Prompt:
+    """A version as a run started now would send it, with today's question and criteria."""
+    known = criteria.newest(store) if "criteria" in judge.placeholders(version.template) else None
+    return judge.Prompt(version, projects.current(store).question, known.text if known else "")
 
 
 def estimate_tokens(messages: list[dict[str, Any]]) -> int:
@@ -89,19 +96,18 @@ def estimate_tokens(messages: list[dict[str, Any]]) -> int:
     return judge.estimate_tokens(messages)
 
 
-def start_run(store: Store, name: str, *, split: str | None = None, labelled_only: bool = False,
-              limit: int | None = None, concurrency: int = 32, endpoint: str | None = None,
-              model: str | None = None, token: str | None = None, leave_one_out: bool | None = None,
-              anew: bool = False) -> Run:
-    """A queued run of a judge's newest prompt; `start_process` or the command line sets it going.
+def start_run(store: Store, name: str, *, where: Filter = Filter(), limit: int | None = None, concurrency: int = 32,
+              endpoint: str | None = None, model: str | None = None, token: str | None = None,
+              leave_one_out: bool | None = None, anew: bool = False) -> Run:
+    """A queued run of a judge's newest prompt on what the filter leaves; then `start_process` sets it going.
 
     `leave_one_out`: the prompt's own examples are judged too, each without itself; None: where labels are few.
     `anew`: also what an earlier run has asked in the same words is asked again.
     """
     version = judges.newest_prompt(store, name)
     chosen = endpoints.choice(store, endpoint, model, version)
-    run = runs.create(store, version.key, chosen.model, chosen.endpoint, split=split, labelled_only=labelled_only,
-                      limit=limit, concurrency=concurrency, parameters=version.parameters, token=token,
+    run = runs.create(store, version.key, chosen.model, chosen.endpoint, where=where, limit=limit,
+                      concurrency=concurrency, parameters=version.parameters, token=token,
                       leave_one_out=leaves_one_out(store, leave_one_out), anew=anew,
                       address=address_of(chosen.endpoint))
     return runs.get(store, run)

@@ -8,6 +8,7 @@ from lib.sampling import splits
 from lib.statistics.comparison import format_p, mcnemar_exact
 from lib.statistics.costs import Candidate, PerHundred, cheapest, per_hundred
 from lib.store import Store, experts
+from lib.store.dataset import chosen
 from lib.store.judge import comparisons, costs, decisions, judges, runs, verdicts
 from lib.workflow import retirement
 from lib.workflow.figures import principal_name
@@ -75,8 +76,8 @@ class ModelTable:
 def measured(store: Store, judge: str, every: bool = False) -> dict[int, list[Beside]]:
     """Prompt version -> its sets of traces, those of most models first, of as many the newest; newest version first.
 
-    A run counts once it is done; two runs are of one set where the very same labelled traces were judged, and the
-    project's question was the same.
+    A run counts once it is done; two runs are of one set where the very same labelled traces were judged, by the same
+    question and criteria.
     """
     person = experts.principal(store)
     if person is None:
@@ -88,9 +89,9 @@ def measured(store: Store, judge: str, every: bool = False) -> dict[int, list[Be
         run = ended[number]
         if counts.n:
             sets = found.setdefault(numbers[run.prompt], {})
-            sets.setdefault((traces, run.question), []).append(run)
+            sets.setdefault((traces, run.question, run.criteria), []).append(run)
     return {version: [_beside(name, kept) for name, kept in sorted(
-        ((f"{kept[0].split or 'all splits'}, {key[0].count(',') + 1:,} labelled traces", newest(kept))
+        ((f"{chosen.of_run(kept[0])}, {key[0].count(',') + 1:,} labelled traces", newest(kept))
          for key, kept in found[version].items()), key=lambda one: (-len(one[1]), -max(run.id for run in one[1])))]
         for version in sorted(found, reverse=True)}
 

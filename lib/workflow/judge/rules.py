@@ -6,6 +6,7 @@ from lib.prompting import guidelines
 from lib.records import DEV, PromptVersion, Run, UsageError
 from lib.records.suggestion import Rule
 from lib.store import Store
+from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs
 from lib.store.judge import rules as stored
 from lib.workflow import endpoints
@@ -70,5 +71,5 @@ def try_without(store: Store, version: PromptVersion, text: str) -> Run:
             made = judging.save_prompt(store, version.judge, less, _shown(version), version.model, version.parameters,
                                        guidelines.TRIAL + text, version.key)
         return run or runs.get(store, runs.create(
-            store, made.key, chosen.model, chosen.endpoint, split=DEV, labelled_only=True, parameters=made.parameters,
-            concurrency=newest.concurrency, leave_one_out=judging.leaves_one_out(store)))
+            store, made.key, chosen.model, chosen.endpoint, where=Filter(split=DEV, label="any"),
+            parameters=made.parameters, concurrency=newest.concurrency, leave_one_out=judging.leaves_one_out(store)))

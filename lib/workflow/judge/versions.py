@@ -9,7 +9,7 @@ from lib.prompting import critique_hints, lint, pictures
 from lib.records import QUEUED, RUNNING, Counts, Example, PromptVersion, Run, UsageError
 from lib.statistics.versions import Candidate, Measured, diverse
 from lib.store import Store, experts
-from lib.store.dataset import traces
+from lib.store.dataset import chosen, traces
 from lib.store.judge import bench, judges, prompt_drafts, runs, verdicts
 from lib.store.judge.prompt_drafts import Draft
 from lib.store.review import labels
@@ -33,7 +33,7 @@ def trend(store: Store, judge: str, expert: str, every: bool = False) -> list[Me
     names: dict[str, str] = {}
     for (prompt, judged), (run, counts) in sorted(newest.items(),
                                                   key=lambda one: (versions[one[0][0]].number, one[1][0])):
-        names.setdefault(judged, f"set {len(names) + 1}: {ended[run].split or 'all splits'}, "
+        names.setdefault(judged, f"set {len(names) + 1}: {chosen.of_run(ended[run])}, "
                                  f"{judged.count(',') + 1:,} traces")
         points.append(Measured(versions[prompt].number, run, names[judged], counts, versions[prompt].note))
     return points

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.records import SPLITS, UsageError, Verdict, split_of
-from lib.store.dataset import traces
+from lib.sampling.queues import QueueItem
+from lib.store.dataset import chosen, traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes, steps
 from lib.store.review import queues
@@ -28,6 +29,9 @@ def four(db, make_trace):
         row(make_trace("t3", split="dev", output="Refund GRANTED", system_version="v2"),
             verdicts={"GPT-4": Verdict(None, error="no outcome", raw="?")}),
         make_trace("t4", split="test", output=None))
+    queues.create(db, {"random": 50, "judge_fails": 50}, [
+        QueueItem("t3", "random", True, position=1),
+        QueueItem("t4", "judge_fails", False, position=2, expert="Cleo")], seed=1)
     say(db, "t3", "pass", "Bob", critique=" ")
     queues.defer(db, "t4", "Ann")
     for name in ("find", "answer"):
@@ -82,6 +86,13 @@ CASES = [
     ({"since": "2000-01-01"}, ["t1", "t2"]),
     ({"since": "2000-01-01", "expert": "Bob"}, ["t3"]),
     ({"until": "2000-01-01"}, []),
+    ({"queue": "random"}, ["t3"]),
+    ({"queue": "judge_fails"}, ["t4"]),
+    ({"queue": "waiting"}, ["t4"]),
+    ({"queue": "newest"}, []),
+    ({"unjudged": "GPT-4"}, ["t1", "t3", "t4"]),
+    ({"unjudged": "GPT-4", "split": "dev"}, ["t3"]),
+    ({"unjudged": "nobody"}, ["t1", "t2", "t3", "t4"]),
     ({"search": "granted"}, ["t3"]),
     ({"search": "QUESTION OF T4"}, ["t4"]),
     ({"search": "t1"}, ["t1"]),
@@ -99,6 +110,34 @@ def test_every_filter_leaves_what_it_says(four, where, ids):
 
 def test_every_field_of_the_filter_is_tried_here():
     assert {name for where, _ in CASES for name in where} == {field.name for field in fields(Filter)}
+
+
+def test_a_verdict_on_a_text_of_yesterday_leaves_a_trace_unjudged(four):
+    four.execute("update traces set content_hash = 'another' where trace_id = 't2'")
+    assert found(four, unjudged="GPT-4", split="dev") == ["t2", "t3"]
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ({}, "all splits"), ({"split": None, "source": None}, "all splits"), ({"split": "dev"}, "dev"),
+    ({"since": "2026-11-01", "source": "real"}, "real, since 2026-11-01"),
+    ({"label": "any", "split": "dev"}, "dev, labelled"), ({"label": "fail", "expert": "Bob"}, "labelled fail by Bob"),
+    ({"dimension": "topic"}, "topic: any value"), ({"dimension": "topic", "value": "a"}, "topic: a"),
+    ({"queue": "judge_fails"}, "queue Judge says fail"), ({"queue": "waiting"}, "queue waiting for a label"),
+    ({"in_run": "3"}, "judged in run 3"), ({"in_run": "3", "verdict": "fail"}, "fail in run 3"),
+    ({"rated": "judge", "in_run": "3"}, "run 3, counted as fails: verdicts of a judge"),
+    ({"transition": '[null, "find"]'}, "failed first at step find, after no good step"),
+    ({"assertion": "polite"}, "assertion polite: fail"), ({"combination": '{"a": "b", "c": "d"}'}, "a: b, c: d")])
+def test_a_filter_is_told_in_words(fields, said):
+    assert chosen.words(fields) == said
+
+
+def test_every_field_of_the_filter_says_something():
+    """Alone, or with the one it says more of."""
+    more = {"value": "dimension", "expert": "label", "verdict": "in_run", "checked": "assertion", "seen": None}
+    json = {"combination": '{"a": "b"}', "transition": '["a", "b"]', "rated": "both"}
+    for name in {field.name for field in fields(Filter)} - {"seen"}:
+        beside = {more[name]: "x"} if name in more else {}
+        assert chosen.words({**beside, name: json.get(name, "word")}) != chosen.words(beside)
 
 
 def test_steps_go_forward_and_back_within_the_filter(four):

@@ -29,7 +29,7 @@ def fill(store, make_trace, word: str) -> dict[str, int]:
     if word == "theirs":
         reveals.add(store, "t2", "Ann")
     run = runs.create(store, prompt, "m", "embedded", token=word)
-    verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word))
+    verdicts.save(store, run, traces.key_of(store, "t2"), Verdict(None, error="timeout", raw=word, milliseconds=9))
     generations.save(store, {"topic": word}, "p", "m", "embedded", [f"{word} proposal"])
     system = systems.add(store, "v1", "http", {"url": word})
     add(store, make_trace("t3", input=f"{word} third", output=None))
@@ -55,6 +55,7 @@ REFUSED = {
     "judges.save_prompt": lambda mine, key: judges.save_prompt(mine, "judge", "x", [key["label"]]),
     "judges.save_prompt of theirs": lambda mine, key: judges.save_prompt(mine, "judge", "x", parent=key["prompt"]),
     "runs.get": lambda mine, key: runs.get(mine, key["run"]),
+    "verdicts.whole": lambda mine, key: verdicts.whole(mine, key["run"], "t1"),
     "runs.create": lambda mine, key: runs.create(mine, key["prompt"], "m", "embedded"),
     "runs.again": lambda mine, key: runs.again(mine, key["run"]),
     "jobs.create": lambda mine, key: jobs.create(mine, "generate", [(key["trace"], {})]),
@@ -166,7 +167,7 @@ READS = {
     "traces.get": lambda s: traces.get(s, "t1").input,
     "traces.listing": lambda s: [one["input"] for one in traces.listing(s)],
     "traces.count": traces.count,
-    "traces.with_parts": traces.with_parts,
+    "traces.with_parts": lambda s: traces.with_parts(s, list(range(99))),
     "traces.listing search": lambda s: traces.listing(s, Filter(search="theirs")),
     "traces.count value": lambda s: traces.count(s, Filter(dimension="topic", value="theirs")),
     "traces.count mode": lambda s: traces.count(s, Filter(failure_mode="theirs")),
@@ -204,6 +205,7 @@ READS = {
     "runs.numbers": runs.numbers,
     "runs.every of judge": lambda s: runs.every(s, "judge"),
     "runs.candidates": lambda s: runs.candidates(s, judges.newest_prompt(s, "judge").key),
+    "runs.took": lambda s: runs.took(s, "m", "embedded"),
     "runs.newest": lambda s: runs.newest(s, "GPT-4"),
     "verdicts.marks": verdicts.marks,
     "verdicts.of_trace": lambda s: verdicts.of_trace(s, "t1"),
@@ -235,7 +237,8 @@ BY_NAME = {"experts.add", "experts.called", "experts.row_of", "experts.principal
            "generations.save", "judges.add", "judges.row_of", "judges.recorded_run", "judges.add_special",
            "labels.save", "labels.current", "systems.add", "traces.key_of"}
 WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting",
-              "prices.every", "prices.put", "prices.forget", "prices.cost"}
+              "prices.every", "prices.put", "prices.forget", "prices.cost",
+              "endpoint_habits.of", "endpoint_habits.note"}
 
 
 def test_every_function_of_the_store_is_tried_here():

@@ -7,13 +7,15 @@ import pytest
 from lib.prompting import pictures, sections
 from lib.records import Verdict
 from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
 from lib.workflow.judge import judging, versions
+from tests.support.endpoint import completion, prompt_of
 from tests.support.pages import calm, click, field, said
 from tests.support.steps import add, row
 
 JUDGE = judging.DEFAULT_JUDGE
-TITLES = ["Role", "Domain information", "Guidelines", "Examples", "Your task", "The trace to judge"]
+TITLES = ["Role", "Domain information", "Criteria", "Guidelines", "Examples", "Your task", "The trace to judge"]
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def judged(db, make_trace, first):
     """Thirty dev traces of two topics, judged: right on all of a, on half of b; three in ten are fails."""
     add(db, *(row(make_trace(f"d{n}", split="dev", dimensions={"topic": ("ab"[n % 2],)}),
                   Ann="fail" if n % 10 < 3 else "pass") for n in range(30)))
-    run = runs.create(db, first.key, "m", "environment", split="dev")
+    run = runs.create(db, first.key, "m", "environment", where=Filter(split="dev"))
     for number in range(30):
         right, wrong = ("fail", "pass") if number % 10 < 3 else ("pass", "fail")
         verdicts.save(db, run, traces.key_of(db, f"d{number}"), Verdict(wrong if number % 4 == 1 else right, "said"))
@@ -63,9 +65,9 @@ def test_each_section_is_a_field_and_an_edit_changes_it_alone(visit, db, first):
 def test_a_heading_typed_into_a_section_gets_a_field_of_its_own(visit, db, first):
     app = visit(db.path, "judge")
     app = calm(field(app.text_area, "Guidelines").input("- a\n\n## Exceptions\n- b").run())
-    assert labels_of(app) == [*TITLES[:3], "Exceptions", *TITLES[3:]]
+    assert labels_of(app) == [*TITLES[:4], "Exceptions", *TITLES[4:]]
     assert [field(app.text_area, name).value for name in ("Guidelines", "Exceptions", "Your task")] == [
-        "- a", "- b", sections.split(first.template)[4].body]
+        "- a", "- b", sections.split(first.template)[5].body]
 
 
 def test_the_one_text_and_the_sections_are_the_same_draft(visit, db, first):
@@ -133,11 +135,25 @@ def test_the_switch_for_pictures_is_a_parameter_of_the_draft(visit, db, first):
     assert field(app.toggle, "Send pictures to the judge").value
 
 
+def test_a_prompt_is_tried_as_it_stands_before_it_is_saved(visit, db, judged, endpoint_env):
+    app = opened(visit(db.path, "judge"), "trial")
+    calm(field(app.text_area, "Guidelines").input("- Be strict.").run())
+    endpoint_env.plan = completion("<think>Hm.</think>" + '{"critique": "no year", "outcome": "Fail."}')
+    app = click(app, "On 5 dev traces")
+    assert "2 of 5 as the expert" in said(app) or "3 of 5 as the expert" in said(app)
+    assert said(app).count("Read leniently: signs around the outcome.") == 5 and "Hm." in said(app)
+    assert all("- Be strict." in prompt_of(call.body) for call in endpoint_env.chats) and endpoint_env.calls == 5
+    app = click(app, "Try it on this trace")
+    assert endpoint_env.calls == 6 and len(runs.every(db)) == 1
+    app = calm(field(app.text_area, "Guidelines").input("- Be mild.").run())
+    assert "the prompt has changed since" in said(app)
+
+
 def test_nothing_is_estimated_before_the_starter_is_open(visit, db, judged, endpoint_env):
     app = visit(db.path, "judge")
     assert "calls, " not in said(app) and "Runs version" not in said(app)
     app = opened(app, "starter")
-    assert "Runs version 1, the newest." in said(app) and "About 31 calls" in said(app)
+    assert "Runs version 1, the newest." in said(app) and "30 traces. About 30 calls, " in said(app)
 
 
 def test_counts_come_first_and_agreement_is_greyed_where_one_outcome_is_rare(visit, db, judged):

@@ -5,6 +5,7 @@ import pytest
 from lib.records import Verdict
 from lib.statistics.comparison import Row, compared
 from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
 from lib.ui.judge import run_comparison
@@ -28,7 +29,7 @@ def two(db, make_trace):
 
 
 def ran(store, version, outcomes, split="dev") -> int:
-    run = runs.create(store, version.key, "m", "environment", split=split, limit=len(outcomes), anew=True)
+    run = runs.create(store, version.key, "m", "environment", where=Filter(split=split), limit=len(outcomes), anew=True)
     for key, outcome in zip(runs.pending(store, run), outcomes, strict=True):
         verdicts.save(store, run, key, Verdict(outcome, f"says {outcome} in run {run}",
                                                error=None if outcome else "timeout"))

@@ -2,10 +2,12 @@
 
 import pytest
 
-from lib.records import DONE, PAUSED, Caps, Spent, UsageError
+from lib.models import local_model
+from lib.records import DONE, PAUSED, Caps, Spent, UsageError, Verdict
 from lib.store import prices, projects
-from lib.store.judge import caps, runs
-from lib.workflow.judge import budget, judging
+from lib.store.dataset.traces import Filter
+from lib.store.judge import caps, judges, runs, verdicts
+from lib.workflow.judge import budget, judging, pace
 from tests.support.endpoint import completion, error
 from tests.support.running import add_traces, execute, judged, queued, resumed
 
@@ -99,6 +101,48 @@ def test_the_estimate_counts_what_would_be_judged_and_learns_from_what_was(db, e
     prices.put(db, "test-model", 1_000_000, 0)
     again = budget.estimate(db, FIRST, "test-model", anew=True)
     assert (again.calls, again.completion_tokens, again.cost) == (12, 12 * 40, float(again.prompt_tokens))
+
+
+def test_the_time_of_the_embedded_model_is_what_it_took_here_before(db):
+    add_traces(db, 6)
+    judging.ensure_judge(db)
+    model, everything = local_model.find_weights().name, Filter()
+    guess = budget.estimate(db, FIRST, model, endpoint="embedded")
+    seconds = guess.prompt_tokens / pace.READ + guess.completion_tokens / pace.WRITTEN
+    assert pace.seconds(db, model, guess) == pytest.approx(seconds)
+    assert pace.in_two_minutes(db, FIRST, model, everything) == pace.Offer(n := max(1, int(120 / (seconds / 6))), n)
+    run = runs.create(db, judges.newest_prompt(db, FIRST).key, model, "embedded", limit=3, leave_one_out=True)
+    for key, took, tries in zip(runs.pending(db, run), (30_000, 10_000, 70_000), (1, 2, 1), strict=True):
+        verdicts.save(db, run, key, Verdict("pass", milliseconds=took, attempts=tries))
+    # 30, 20 and 70 seconds: 30 in the middle, and two at once, so 15 each. Three of six are judged already.
+    assert pace.seconds(db, model, budget.estimate(db, FIRST, model, endpoint="embedded")) == 3 * 15
+    assert pace.in_two_minutes(db, FIRST, model, everything) == pace.Offer(8, 3 + 8)
+    add_traces(db, 20, first=6)
+    # Of 23 that are left eight; the three that come first in the run cost no time.
+    assert pace.in_two_minutes(db, FIRST, model, everything) == pace.Offer(8, 3 + 8)
+    assert "3 verdicts are taken over" in (said := pace.forecast(db, FIRST, model, "embedded"))
+    assert said.startswith("26 traces. ") and said.endswith(" About 6 minutes on this machine.")  # 23 × 15 s
+    assert "this machine" not in pace.forecast(db, FIRST, "test-model", "environment")
+    assert pace.in_two_minutes(db, FIRST, model, Filter(split="dev", search="nothing")) is None
+
+
+def test_bigger_weights_are_guessed_to_be_slower(db, tmp_path, monkeypatch):
+    add_traces(db, 1)
+    judging.ensure_judge(db)
+    found = budget.estimate(db, FIRST, "big", endpoint="embedded")
+    before, size = pace.seconds(db, "big", found), local_model.bundled().path.stat().st_size
+    with (tmp_path / "big.gguf").open("wb") as file:
+        file.write(b"GGUF")
+        file.truncate(10 * size)
+    monkeypatch.setenv("PLUMBLINE_GGUF", str(tmp_path / "big.gguf"))
+    assert pace.seconds(db, "big", found) == pytest.approx(10 * before)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [
+    (0.2, "About 2 seconds"), (45, "About 45 seconds"), (58, "About a minute"), (119, "About 2 minutes"),
+    (5_000, "About 83 minutes"), (9_000, "About 2 hours")])
+def test_a_stretch_of_time_is_said_as_people_say_it(seconds, said):
+    assert pace.words(seconds) == said
 
 
 def test_caps_of_another_project_are_neither_shown_nor_changed(db, endpoint):

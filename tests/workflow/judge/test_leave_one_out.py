@@ -92,9 +92,9 @@ def test_the_command_line_chooses(few, endpoint):
     from tests.support.commands import CommandLine
 
     cli = CommandLine(few.path)
-    cli("run", "--judge", "judge", "--no-leave-one-out")
+    cli("run", "--judge", "judge", "--split", "all", "--no-leave-one-out")
     assert not runs.newest(few, "judge").leave_one_out and runs.newest(few, "judge").total == 4
-    cli("run", "--judge", "judge")
+    cli("run", "--judge", "judge", "--split", "all")
     found = cli.json("agreement", "--judge", "judge")
     assert found["provisional"] and found["n"] == 6 and "Provisional" in cli("agreement", "--judge", "judge").stdout
     assert judges.newest_prompt(few, "judge").number == 1

@@ -12,6 +12,7 @@ from lib.statistics.breakdowns import agreement_by
 from lib.statistics.stuck import CLEAR, LIKELY, UNKNOWN, Facts
 from lib.statistics.versions import Measured
 from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
 from lib.store.judge import decisions, judges, runs, verdicts
 from lib.workflow.judge import stuck as workflow
 from lib.workflow.judge import versions
@@ -92,7 +93,7 @@ def three_versions(store) -> None:
     """Three versions with the same verdicts on the same dev traces: half of them right."""
     first = labelled(store, 6)
     for version in (first, *(judges.save_prompt(store, first.judge, f"{first.template}\nEdit {n}.") for n in (1, 2))):
-        run = runs.create(store, version.key, "m", "environment", split="dev")
+        run = runs.create(store, version.key, "m", "environment", where=Filter(split="dev"))
         for key in runs.pending(store, run):
             verdicts.save(store, run, key, Verdict("pass", "fine"))
         runs.set_status(store, run, "done")
@@ -104,7 +105,7 @@ def test_three_equal_versions_are_flat_and_one_that_tries_a_rule_away_is_none_of
     flat = workflow.flatness(db, versions.trend(db, judge, "Ann"), "Ann")
     assert flat.flat and [one.version for one in flat.points] == [1, 2, 3]
     trial = judges.save_prompt(db, judge, "{{ trace }}", note="without the rule: Name it.")
-    run = runs.create(db, trial.key, "m", "environment", split="dev")
+    run = runs.create(db, trial.key, "m", "environment", where=Filter(split="dev"))
     for key in runs.pending(db, run):
         verdicts.save(db, run, key, Verdict(["pass", "fail"][traces.by_key(db, key).input[-2] in "135"], "fine"))
     runs.set_status(db, run, "done")

@@ -3,6 +3,7 @@
 import pytest
 
 from lib.records import Verdict
+from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes, mode_decisions
 from lib.workflow import figures
 from lib.workflow.judge import judging
@@ -45,10 +46,10 @@ def test_the_map_moves_as_the_work_is_done(db, endpoint_env):
 def run_until_it_agrees(db, endpoint_env) -> None:
     judging.ensure_judge(db)
     endpoint_env.plan = verdict("pass")
-    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, labelled_only=True).id)
+    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, where=Filter(label="any")).id)
     assert now(db) == 5 and "agrees on 50% of 30 pairs" in process.steps(db)[4].text
     endpoint_env.plan = {f"question {number}.": verdict("fail") for number in range(1, 30, 2)} | {"": verdict("pass")}
-    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, labelled_only=True, anew=True).id)
+    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, where=Filter(label="any"), anew=True).id)
     assert now(db) == 6 and "agrees on 100% of 30 pairs" in process.steps(db)[4].text
 
 

@@ -1,0 +1,87 @@
+"""The wire under a call: a JSON body goes out, status, headers and text come back; nothing of it is understood here.
+
+A path of its own because a call made by the openai client costs three times the processor time: its models of request
+and reply are built for every call. Knows no retries, no formats and no names of errors.
+"""
+
+import asyncio
+import json
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import aiohttp
+
+MOST_BYTES = 50_000_000  # of an answer; no reply is as long
+_KEPT_OPEN = 30.0  # seconds; many servers close an idle connection after a minute, and a call on it would be lost
+
+
+class Unreached(Exception):
+    """No whole answer came: the address cannot be reached, or it broke off."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a server sent: its status, its headers, its body as text."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Transport:
+    """Calls to one address: `async with Transport(...) as transport`, then `await transport.post(body)`."""
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float, connections: int, proxies: bool) -> None:
+        """`timeout` bounds a whole call in seconds, however slowly bytes drip; `proxies`: those of the environment."""
+        self._url, self._headers, self._timeout = url, headers, timeout
+        self._connections, self._proxies = connections, proxies
+
+    async def __aenter__(self) -> "Transport":
+        """Opens the pool of connections."""
+        import aiohttp  # here, not above: most pages and commands call no model
+
+        connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEPT_OPEN,
+                                         ssl=_certificates() if self._url.startswith("https:") else True)
+        # The bound is asyncio's own, around the whole call: one timer, and its error is told from a broken connection.
+        self._session = aiohttp.ClientSession(
+            connector=connector, trust_env=self._proxies, timeout=aiohttp.ClientTimeout(total=None),
+            headers=self._headers, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True)
+        self._failed = (aiohttp.ClientError, OSError, UnicodeDecodeError)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Closes the pool."""
+        await self._session.close()
+
+    async def post(self, body: dict[str, Any]) -> Answered:
+        """One answer to this body; TimeoutError after the bound, Unreached where no whole answer came."""
+        sent = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        try:
+            async with asyncio.timeout(self._timeout), self._session.post(
+                    self._url, data=sent, allow_redirects=False) as response:
+                return Answered(response.status, await _text(response), response.headers)
+        except self._failed as error:
+            raise Unreached(f"{type(error).__name__}: {error}") from None
+
+
+async def _text(response: "aiohttp.ClientResponse") -> str:
+    if response.content_length is not None and response.content_length <= MOST_BYTES:
+        return (await response.read()).decode("utf-8", "replace")
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BYTES:
+            raise Unreached("an answer without end")
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust: the file of the environment, else the same list that the openai client brings."""
+    import certifi
+
+    return ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())

@@ -1,0 +1,64 @@
+"""Trying a prompt before it is saved: on one trace, or on five of dev, beside what the expert has said."""
+
+import streamlit as st
+
+from lib.records import PromptVersion, Verdict
+from lib.store import Store
+from lib.store.dataset import traces
+from lib.store.judge.prompt_drafts import Draft
+from lib.ui import endpoints, frame, trace_card
+from lib.workflow.judge import trying
+from lib.workflow.judge.trying import Tried
+
+
+def panel(store: Store, start: PromptVersion, draft: Draft) -> None:
+    """What to try it on, and what came of the last try; nothing of it is stored."""
+    st.caption("The prompt as it stands above, saved or not. Nothing of it is kept, and no figure counts it.")
+    chosen = endpoints.picker(store, "try", draft.model or start.model)
+    first = traces.step(store, traces.Filter(split="dev", answered=True), None) or ""
+    name = st.text_input("Trace", first, key="try_trace", help=(
+        "Its id. Traces of the sealed test split cannot be tried."))
+    with st.container(horizontal=True):
+        one = st.button("Try it on this trace", icon=":material/play_arrow:", disabled=not (chosen and name))
+        few = st.button(f"On {trying.FEW} dev traces", icon=":material/casino:", disabled=not chosen, help=(
+            "Labelled ones, passes and fails in turn, others each time. As many calls as traces."))
+    if one or few:
+        _try(store, start, draft, chosen, [name] if one else None)
+    kept = st.session_state.get("tried")
+    if kept and kept[0] == start.key:
+        _shown(kept[1], kept[2] != draft)
+
+
+def _try(store: Store, start: PromptVersion, draft: Draft, chosen: tuple[str, str], names: list[str] | None) -> None:
+    with frame.sentences(), st.spinner("Asking the judge…"):
+        found = trying.on_traces(store, start, draft, *chosen, names or trying.some_dev(store, draft))
+        st.session_state["tried"] = (start.key, found, draft)
+
+
+def _shown(found: list[Tried], older: bool) -> None:
+    labelled = [one for one in found if one.expert and one.verdict.outcome]
+    agreeing = sum(one.expert == one.verdict.outcome for one in labelled)
+    errors = sum(one.verdict.outcome is None for one in found)
+    words = [f"{agreeing:,} of {len(labelled):,} as the expert"] if labelled else []
+    words += [f"{errors:,} {'error' if errors == 1 else 'errors'}"] if errors else []
+    words += ["the prompt has changed since"] if older else []
+    st.caption(frame.plain("; ".join(words)) if words else "No label of the expert to compare with.")
+    for one in found:
+        _one(one)
+
+
+def _one(one: Tried) -> None:
+    verdict = one.verdict
+    expert = f" (expert: {one.expert})" if one.expert else ""
+    trace_card.said(f"{one.trace}: {verdict.outcome or f'error, {verdict.error}'}{expert}",
+                    verdict.critique or verdict.raw)
+    aside(verdict)
+
+
+def aside(verdict: Verdict) -> None:
+    """How a reply was read, and its thoughts, folded: they are no part of it."""
+    if verdict.lenient:
+        st.caption(frame.plain(f":material/build: Read leniently: {verdict.lenient}."))
+    if verdict.thoughts:
+        with st.expander("What the model thought before", icon=":material/psychology:"):
+            st.text(verdict.thoughts)

@@ -1,0 +1,88 @@
+"""A prompt as it stands in the editor, tried on a trace or on five before it is saved: nothing of it is kept.
+
+Sealed test traces are never tried: a prompt that was changed after a look at them is not measured by them any more.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from random import SystemRandom
+
+from lib.engine import runner
+from lib.models.llm import LlmError
+from lib.prompting import judge
+from lib.records import DEV, FAIL, PASS, TEST, PromptVersion, Trace, UsageError, Verdict
+from lib.store import Store, experts
+from lib.store.dataset import traces
+from lib.store.judge import splits
+from lib.store.judge.prompt_drafts import Draft
+from lib.store.review import labels
+from lib.workflow.judge import judging, versions
+
+FEW = 5  # dev traces of one try
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the judge says of a trace with this prompt, and what the principal expert has said."""
+
+    trace: str
+    verdict: Verdict
+    expert: str | None
+
+
+def on_traces(store: Store, start: PromptVersion, draft: Draft, endpoint: str, model: str,
+              trace_ids: list[str]) -> list[Tried]:
+    """The verdict on each of these traces, a call each; UsageError for a prompt or a trace that cannot be tried."""
+    judge.check_template(draft.template)
+    found = [_open(store, name) for name in trace_ids]
+    said = versions.parameters(draft.parameters or "")
+    version = PromptVersion(start.judge, start.number, draft.template,
+                            tuple(labels.by_keys(store, list(draft.examples), start.judge)), parameters=said)
+    prompt = judging.prompt(store, version)
+    verdicts = asyncio.run(_asked(store, prompt, endpoint, model, found))
+    person = experts.principal(store)
+    known = [labels.current(store, trace.id, person.name) if person else None for trace in found]
+    return [Tried(trace.id, verdict, label and label.outcome)
+            for trace, verdict, label in zip(found, verdicts, known, strict=True)]
+
+
+def some_dev(store: Store, draft: Draft) -> list[str]:
+    """Five labelled dev traces that the prompt does not show, passes and fails in turn, others each time.
+
+    Where none is labelled, five that have an output; UsageError where there is none.
+    """
+    chance, person = SystemRandom(), experts.principal(store)
+    shown = {one.trace.id for one in labels.by_keys(store, list(draft.examples))}
+    rows = [row for row in labels.candidates(store, person.name, DEV) if row["trace_id"] not in shown] if person else []
+    chance.shuffle(rows)
+    by_outcome = {outcome: [row["trace_id"] for row in rows if row["outcome"] == outcome] for outcome in (PASS, FAIL)}
+    in_turn = sorted(((place, name) for names in by_outcome.values() for place, name in enumerate(names)))
+    chosen = [name for _, name in in_turn[:FEW]] or [
+        row["trace_id"] for row in traces.listing(store, traces.Filter(split=DEV, answered=True), FEW)]
+    if not chosen:
+        raise UsageError("No trace of the dev split has an output yet: import traces, or name one.")
+    return chosen
+
+
+def _open(store: Store, name: str) -> Trace:
+    trace = traces.get(store, name)
+    if trace.output is None:
+        raise UsageError(f"Trace '{name}' has no output yet: there is nothing to judge.")
+    if trace.split == TEST and splits.enough(store):
+        raise UsageError(f"Trace '{name}' is in the test split, which is sealed while the prompt is worked on. "
+                         "Try it on a trace of dev.")
+    return trace
+
+
+async def _asked(store: Store, prompt: judge.Prompt, endpoint: str, model: str, found: list[Trace]) -> list[Verdict]:
+    at_once = asyncio.Semaphore(runner.most_calls(endpoint, FEW))
+
+    async def one(client, trace: Trace) -> Verdict:
+        async with at_once:
+            try:
+                return await judge.judge_trace(client, prompt.without(trace), trace, model)
+            except LlmError as error:
+                return Verdict(None, error=error.kind, raw=str(error))
+
+    async with runner.called(store, endpoint, FEW) as client:
+        return list(await asyncio.gather(*(one(client, trace) for trace in found)))
