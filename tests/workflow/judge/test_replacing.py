@@ -8,6 +8,7 @@ from lib.records import DONE, QUEUED, UsageError, Verdict
 from lib.store import projects
 from lib.store.dataset import traces
 from lib.store.judge import judges, replacements, runs
+from lib.store.review import criteria
 from lib.workflow.judge import judging, replacing
 from tests.support import ownership
 from tests.support.commands import CommandLine
@@ -153,6 +154,19 @@ def test_what_the_new_model_said_before_is_not_bought_again(db, old, endpoint_en
     projects.ask(db, "Another question?")
     # Equal verdicts are those on the question of the old run; the project asks another one now.
     assert replacing.start(db, old, "third").question == runs.get(db, old).question
+
+
+def test_it_asks_by_the_criteria_of_the_old_run_and_takes_over_nothing_from_newer_ones(db, endpoint_env):
+    plan(endpoint_env, {})
+    add_traces(db, 3)
+    say(db, "t0", "pass")
+    judging.save_prompt(db, FIRST, "{{ criteria }} {{ trace }}", [])
+    criteria.save(db, "Old criteria.", "first")
+    old = execute(db, judging.start_run(db, FIRST, model="old-model").id)
+    criteria.save(db, "New criteria.", "changed")
+    execute(db, judging.start_run(db, FIRST, model="new-model").id)
+    made = replacing.start(db, old.id, "new-model")
+    assert (made.criteria, made.reused) == ("Old criteria.", 0)
 
 
 def test_the_command_line_tries_it_and_shows_it_again(db, old, endpoint_env):
