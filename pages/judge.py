@@ -5,7 +5,7 @@ import streamlit as st
 from lib.store.judge import judges
 from lib.ui import at_work, frame
 from lib.ui.errors import fixing, special
-from lib.ui.judge import bench, disagreements, prompt_editor, splits, versions
+from lib.ui.judge import bench, disagreements, models, prompt_editor, splits, versions
 
 store = frame.begin("judge")
 st.title("Judge")
@@ -23,7 +23,7 @@ with which:
 with what:
     if st.query_params.get("view") in ("Agreement", "Prompt"):  # as links of earlier versions say
         st.query_params["view"] = "Bench"
-    view = frame.view("judge", "Bench", "Disagreements", "Versions", "Splits")
+    view = frame.view("judge", "Bench", "Disagreements", "Versions", "Models", "Splits")
 
 special.criterion(store, judge)
 if view == "Bench":
@@ -38,6 +38,8 @@ if view == "Bench":
         bench.page(store, judge)
 elif view == "Disagreements":
     bench.on_a_run(store, judge, disagreements.page)
+elif view == "Models":
+    models.page(store, judge)
 elif view == "Splits":
     splits.page(store, judge)
 else:

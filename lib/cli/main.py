@@ -16,7 +16,7 @@ import click
 from lib.cli import jobs
 from lib.cli.dataset import answers, importing, proposals, reference, traces
 from lib.cli.errors import checks, coding, fixes, rates
-from lib.cli.judge import agreement, baselines, bench, disagreements, judges, noise, runs, splits, suggest
+from lib.cli.judge import agreement, baselines, bench, disagreements, judges, models, noise, runs, splits, suggest
 from lib.cli.overview import cycles
 from lib.cli.parts import pass_store
 from lib.cli.review import queue
@@ -109,7 +109,7 @@ def fetch_model() -> None:
 
 for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *checks.COMMANDS,
                  *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
-                 *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS,
+                 *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS,
                  *noise.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
                  *reference.COMMANDS, *runs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS):
     main.add_command(_command)

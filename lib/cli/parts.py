@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from lib.records import Caps, Figure, UsageError
+from lib.records import Caps, Counts, Figure, UsageError
 from lib.statistics import metrics
 from lib.store import Store
 from lib.workflow import endpoints
@@ -90,9 +90,10 @@ def json_of(figure: Figure) -> dict[str, float | None]:
     return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
-def words_of(name: str, figure: Figure) -> str:
-    """A figure and its interval in words, as the metric of this name is written."""
-    return f"{metrics.format_figure(name, figure)} ({metrics.format_interval(name, figure)})"
+def words_of(name: str, figure: Figure, counts: Counts | None = None) -> str:
+    """A figure and its interval in words, as the metric of this name is written; with counts, of how many pairs."""
+    beside = metrics.format_of(name, figure, counts) if counts else ""
+    return f"{metrics.format_figure(name, figure)}{beside} ({metrics.format_interval(name, figure)})"
 
 
 def text_of(file: str) -> str:

@@ -28,12 +28,13 @@ from lib.records.work import (
     Job,
     JobItem,
     Run,
+    RunCost,
     Spent,
 )
 
 __all__ = ["CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", "OUTCOMES", "PASS", "PAUSED", "QUEUED", "RECORDED",
            "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Estimate", "Job", "JobItem", "LeftOut", "Run",
-           "Spent"]
+           "RunCost", "Spent"]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 SPLITS = (TRAIN, DEV, TEST)

@@ -62,6 +62,30 @@ class Spent:
 
 
 @dataclass(frozen=True)
+class RunCost:
+    """What a run took: calls, tokens, money, time and errors; None where that is not known, with `why` for the money.
+
+    Verdicts that were taken over cost nothing and stand in none of it; what dropped errors have cost stands in it.
+    """
+
+    run: int
+    model: str
+    traces: int = 0  # with a verdict, or an error, that was asked for in this run
+    calls: int = 0
+    prompt_tokens: int | None = None  # None where the endpoint does not say
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None  # of the prompts', read from the endpoint's cache
+    cost: float | None = None  # by the prices under Settings; cached tokens are counted like all others
+    why: str = ""  # there is no cost
+    median: int | None = None  # milliseconds of a reply
+    p95: int | None = None
+    seconds: float | None = None  # of all replies, one after the other
+    replies: int = 0  # whose time is known
+    tries: int = 0  # calls beyond the first one for each trace
+    errors: dict[str, int] = field(default_factory=dict)  # kind -> traces, the most common first
+
+
+@dataclass(frozen=True)
 class Estimate:
     """What work will take, before it starts; cost is None where the model has no price."""
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lib.records import FAIL, PASS, SPLIT_SHARES, SPLITS, TEST, TRAIN, Counts
+from lib.records import FAIL, PASS, SPLIT_SHARES, SPLITS, TEST, TRAIN, Counts, Figure
 from lib.statistics import metrics
 
 # Below it a test split of 40 % holds fewer than 24 labels: of 12 fails a TNR of 90 % is known to ± 17 points at best,
@@ -160,13 +160,23 @@ def reading(counts: Counts, target: float) -> list[str]:
     for name, figure, wrong, advice in sorted(sides, key=lambda side: side[1].value is not None and side[1].value):
         if figure.value is None:
             found.append(f"{name} is not defined: {figure.why}.")
-        elif figure.value > max(target, LEAST):
+        elif _reaches(figure, target):
             found.append(f"{name} is above the target of {target:.0%}.")
         else:
             reach = "short of the target" if figure.value >= LEAST else "below the least that is of use"
             found.append(f"{name} is {reach} ({target if figure.value >= LEAST else LEAST:.0%}). The judge "
                          + advice.format(n=wrong))
     return found
+
+
+def holds(counts: Counts, target: float) -> bool | None:
+    """Whether TPR and TNR are both above the target, as `reading` reads them; None where one of them is not defined."""
+    sides = metrics.tpr(counts), metrics.tnr(counts)
+    return None if any(side.value is None for side in sides) else all(_reaches(side, target) for side in sides)
+
+
+def _reaches(figure: Figure, target: float) -> bool:
+    return figure.value > max(target, LEAST)
 
 
 def spent(looks: int) -> str:

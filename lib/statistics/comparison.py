@@ -75,3 +75,8 @@ def mcnemar_exact(fixed: int, broken: int) -> float:
         if share < 1e-18:
             break
     return min(1.0, 2 * tail * (math.comb(n, fewer) / 2**n))
+
+
+def format_p(p: float) -> str:
+    """A p as it is written, with no more digits than it deserves."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"

@@ -26,6 +26,7 @@ class Metric:
     help: str
     figure: Callable[[Counts], Figure]
     sentence: Callable[[Counts], str]
+    of: Callable[[Counts], int] = lambda counts: counts.n  # how many pairs it is a share of
 
 
 def count_pairs(pairs: Iterable[tuple[str, str | None]]) -> Counts:
@@ -110,15 +111,19 @@ _ROWS = (
            "How often expert and judge give the same outcome. Flatters when one outcome is rare.", agreement,
            lambda c: f"Both give the same outcome on {c.pass_pass + c.fail_fail:,} of {c.n:,} traces."),
     Metric("tpr", "TPR", "Of the traces the expert passed, the share the judge passed. Low: the judge is too strict.",
-           tpr, lambda c: _of(c.pass_pass + c.pass_fail, "expert", "passed", c.pass_pass, "judge")),
+           tpr, lambda c: _of(c.pass_pass + c.pass_fail, "expert", "passed", c.pass_pass, "judge"),
+           lambda c: c.pass_pass + c.pass_fail),
     Metric("tnr", "TNR", "Of the traces the expert failed, the share the judge failed. Low: the judge is too lenient.",
-           tnr, lambda c: _of(c.fail_pass + c.fail_fail, "expert", "failed", c.fail_fail, "judge")),
+           tnr, lambda c: _of(c.fail_pass + c.fail_fail, "expert", "failed", c.fail_fail, "judge"),
+           lambda c: c.fail_pass + c.fail_fail),
     Metric("kappa", "Kappa", "Agreement beyond what chance would give.", kappa,
            lambda c: "0 is what chance would give, 1 is always the same outcome."),
     Metric("precision_pass", "Precision of pass", "When the judge says pass, how often the expert does too.",
-           precision_pass, lambda c: _of(c.pass_pass + c.fail_pass, "judge", "passed", c.pass_pass, "expert")),
+           precision_pass, lambda c: _of(c.pass_pass + c.fail_pass, "judge", "passed", c.pass_pass, "expert"),
+           lambda c: c.pass_pass + c.fail_pass),
     Metric("precision_fail", "Precision of fail", "When the judge says fail, how often the expert does too.",
-           precision_fail, lambda c: _of(c.pass_fail + c.fail_fail, "judge", "failed", c.fail_fail, "expert")),
+           precision_fail, lambda c: _of(c.pass_fail + c.fail_fail, "judge", "failed", c.fail_fail, "expert"),
+           lambda c: c.pass_fail + c.fail_fail),
 )
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _ROWS}
 
@@ -144,6 +149,20 @@ def format_figure(name: str, figure: Figure) -> str:
     if figure.value is None:
         return "–"
     return f"{figure.value:.2f}" if name == "kappa" else f"{figure.value:.1%}"
+
+
+def format_of(name: str, figure: Figure, counts: Counts) -> str:
+    """What stands right behind a figure: of how many pairs it is, and how many errors it leaves out, if any.
+
+    Of five traces that agree and five errors: " of 5, 5 errors", so that nobody takes 100 % for all of them. "" where
+    it is not defined: then its reason stands there.
+    """
+    return "" if figure.value is None else f" of {METRICS[name].of(counts):,}{format_errors(counts.errors)}"
+
+
+def format_errors(errors: int) -> str:
+    """The errors that figures leave out, behind a number of pairs: ", 5 errors"; "" where there are none."""
+    return f", {errors:,} error{'s' * (errors != 1)}" if errors else ""
 
 
 def format_interval(name: str, figure: Figure) -> str:

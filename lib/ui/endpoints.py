@@ -1,11 +1,13 @@
 """Endpoints and models on the screen: where a call will go, with which model, and what it is good for."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from lib.records import PlumblineError
-from lib.store import Store, projects
+from lib.store import Store, cycles, projects
 from lib.ui import frame
-from lib.workflow import endpoints
+from lib.workflow import endpoints, retirement
 
 
 def picker(store: Store, key: str, first: str | None = None) -> tuple[str, str] | None:
@@ -49,8 +51,19 @@ def _model(store: Store, endpoint: str, place, key: str, first: str | None) -> s
 
 
 def with_shutdown(name: str, date: str | None) -> str:
-    """A model's name, with the day its provider shuts it down where it has one."""
-    return f"{name} (shuts down {date})" if date else name
+    """A model's name, with the day its provider shuts it down where it has one; from 90 days before, how near it is."""
+    words = retirement.mark(date, cycles.today()) or (date and f"shuts down {date}")
+    return f"{name} ({words})" if words else name
+
+
+def lasting(store: Store, but: str) -> str | None:
+    """The first model listed that is not this one and that nobody shuts down; None where there is none."""
+    for endpoint in endpoints.endpoints(store):
+        with suppress(PlumblineError):
+            found = models(store, endpoint.name) if endpoint.ready and not endpoint.trial else []
+            if names := [model.id for model in found if model.id != but and not model.shutdown_date]:
+                return names[0]
+    return None
 
 
 @st.cache_data(ttl=60, show_spinner="Asking the endpoint for its models…")

@@ -54,7 +54,7 @@ def _headline(standing: Standing) -> str:
         return frame.plain(standing.why)
     parts = [f"{metrics.METRICS[name].label} {metrics.format_figure(name, found.figures[name])}"
              for name in ("agreement", "tpr", "tnr", "kappa")]
-    return f"{' · '.join(parts)} on {found.counts.n:,} pairs" + (
+    return f"{' · '.join(parts)} on {found.counts.n:,} pairs{metrics.format_errors(found.counts.errors)}" + (
         ", provisional: labels are few" if found.provisional else "")
 
 
@@ -99,14 +99,15 @@ def agreement(found: Agreement, bounds: Ceilings) -> None:
 
 def _in_a_line(name: str, found: Agreement) -> str:
     figure = found.figures[name]
-    return (f"{metrics.METRICS[name].label} {metrics.format_figure(name, figure)}, "
-            f"{frame.plain(metrics.format_interval(name, figure))}")
+    return (f"{metrics.METRICS[name].label} {metrics.format_figure(name, figure)}"
+            f"{metrics.format_of(name, figure, found.counts)}, {frame.plain(metrics.format_interval(name, figure))}")
 
 
 def _tile(name: str, found: Agreement) -> None:
     metric, figure = metrics.METRICS[name], found.figures[name]
     st.metric(metric.label, metrics.format_figure(name, figure), help=metric.help)
-    st.caption(frame.plain(metrics.format_interval(name, figure)))
+    beside = metrics.format_of(name, figure, found.counts).strip()
+    st.caption(frame.plain(beside) + "  \n" * bool(beside) + frame.plain(metrics.format_interval(name, figure)))
 
 
 def _table(counts: Counts, expert: str, judge: str) -> None:

@@ -27,6 +27,7 @@ class Background:
     forget_unanswered: Callable[[Store, int], int]
     command: str
     running: Callable[[Store], list[int]] | None = None  # the numbers of what runs, where `every` reads too much
+    again: str = ""  # the command's option that asks for every error again, where it has one
 
     def start_process(self, store: Store, *numbers: int) -> subprocess.Popen:
         """Sets queued work going as a process of its own, one after the other; it outlives the page and the server."""
@@ -58,9 +59,16 @@ class Background:
         with store.transaction():
             again = self.forget_unanswered(store, number) if found.status in (DONE, *RESUMABLE) else 0
             if found.status not in RESUMABLE and not again:
-                raise UsageError(f"{self.noun} {number} is {found.status}: there is nothing to resume.")
+                raise UsageError(self._nothing_left(found))
             self.table.set_status(store, number, QUEUED, only_from=(DONE, *RESUMABLE))
         return self.table.get(store, number)
+
+    def _nothing_left(self, found: Run | Job) -> str:
+        said = f"{self.noun} {found.id} is {found.status}"
+        if not (self.again and found.status == DONE and found.errors):
+            return f"{said}: there is nothing to resume."
+        return (f"{said}, with {found.errors:,} error{'s' * (found.errors != 1)}: there is nothing to resume. "
+                f"'{self.command} {found.id} {self.again}' asks again for what ended in an error.")
 
     def taken_up(self, store: Store, number: int, queued: bool = False) -> Run | Job:
         """The work as a process begins it: what stopped is queued again first, unless it must be `queued` already."""

@@ -1,13 +1,14 @@
 """Where a model can be reached and which one is asked: the environment's endpoint, or the embedded model."""
 
+import contextlib
 import difflib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lib.engine.runner import EMBEDDED, ENVIRONMENT
 from lib.models import llm, local_model
-from lib.records import Job, PromptVersion, Run, UsageError
-from lib.store import Store, projects
+from lib.records import Job, PromptVersion, Run, StoreError, UsageError
+from lib.store import Store, projects, retirements
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,14 @@ def is_trial(run: Run | Job) -> bool:
 
 
 def models(store: Store, endpoint: str) -> list[llm.Model]:
-    """The models an endpoint lists; of the embedded one without starting it."""
+    """The models an endpoint lists, whose last days are kept; of the embedded one without starting it."""
     if endpoint == EMBEDDED:
         return [llm.Model(id=local_model.find_weights(projects.setting(store, "gguf")).name)]
-    return llm.list_models(_reachable())
+    reached = _reachable()
+    found = llm.list_models(reached)
+    with contextlib.suppress(StoreError):  # a full disk is no reason to list nothing
+        retirements.note(store, reached.base_url, [(model.id, model.shutdown_date) for model in found])
+    return found
 
 
 def _reachable() -> llm.Endpoint:

@@ -71,7 +71,8 @@ def test_between_swapped_swaps_the_sides(nq):
 def test_agreement_in_words_shows_every_figure_with_its_interval(nq):
     said = nq("agreement", "--judge", "gpt-4").stdout
     assert said.startswith("gpt-4 against adjudicated: n = 1,488, 2 errors\npass/pass 679, ")
-    assert "Agreement: 84.8% (95 % interval 83% to 87%)" in said
+    assert "Agreement: 84.8% of 1,488, 2 errors (95 % interval 83% to 87%)" in said
+    assert "TPR: 83.2% of 816, 2 errors (" in said
     assert all(f"{metric.label}: " in said for metric in metrics.METRICS.values())
 
 

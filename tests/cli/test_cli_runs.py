@@ -181,6 +181,16 @@ def test_error_verdicts_are_counted_and_the_job_is_done(cli, endpoint_env):
     assert cli.json("agreement", "--judge", FIRST)["errors"] == 1
 
 
+def test_a_done_run_with_errors_says_how_they_are_asked_for_again(cli, endpoint_env):
+    endpoint_env.plan = {"question 5.": refusal()}
+    cli("run", "--judge", FIRST, "--split", "all")
+    assert ("Run 1 is done, with 1 error: there is nothing to resume. 'resume 1 --errors' asks again for what ended in "
+            "an error.") in cli.refused("resume", 1)
+    endpoint_env.plan = default_plan
+    assert cli("resume", 1, "--errors").stdout == "run 1: done, 10 of 10 judged, 0 errors\n"
+    assert endpoint_env.calls == 11
+
+
 def test_runs_marks_a_run_whose_process_is_gone(cli, db, endpoint_env):
     run = judging.start_run(db, FIRST)
     runs.set_status(db, run.id, "running")

@@ -10,8 +10,10 @@ from lib.statistics.metrics import (
     all_figures,
     corrected_rate,
     count_pairs,
+    format_errors,
     format_figure,
     format_interval,
+    format_of,
     headline,
     kappa,
     wilson,
@@ -134,6 +136,18 @@ def test_figures_are_written_as_per_cent_and_kappa_as_a_number():
     assert format_figure("tpr", Figure(0.8261, 0.62, 0.93)) == "82.6%"
     assert format_figure("kappa", Figure(0.6953, 0.6, 0.7)) == "0.70"
     assert format_interval("tpr", Figure(0.8261, 0.62, 0.93)) == "95 % interval 62% to 93%"
+
+
+def test_errors_stand_beside_the_share_they_are_left_out_of():
+    counts = Counts(pass_pass=5, errors=5)
+    shown = {name: METRICS[name].figure(counts) for name in ("agreement", "tpr", "tnr")}
+    assert [f"{format_figure(name, figure)}{format_of(name, figure, counts)}" for name, figure in shown.items()] == [
+        "100.0% of 5, 5 errors", "100.0% of 5, 5 errors", "–"]
+    assert format_of("agreement", Figure(1), Counts(1, 2, 3, 4)) == " of 10"
+    assert format_errors(1) == ", 1 error" and format_errors(1_200) == ", 1,200 errors"
+    # a + b, c + d, a + c, b + d
+    assert {name: metric.of(Counts(1, 2, 3, 4)) for name, metric in METRICS.items()} == {
+        "agreement": 10, "tpr": 3, "tnr": 7, "kappa": 10, "precision_pass": 4, "precision_fail": 6}
 
 
 def test_the_corrected_rate_of_the_method_is_85_per_cent():

@@ -114,7 +114,7 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
     click.echo(f"Corrected: {words_of('rate', found.corrected)}")
     click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
     for name, figure in sides.items():
-        click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure)}")
+        click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.pairs)}")
 
 
 COMMANDS = (rates,)

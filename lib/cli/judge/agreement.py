@@ -52,10 +52,15 @@ def agreement(store: Store, judge: str | None, run: int | None, expert: str | No
         return
     _say_agreement(found)
     splits.say_test(store, found)
-    for part in parts:
-        click.echo(f"{part.value}: n = {part.counts.n:,}{' (few)' if part.small else ''}, " + ", ".join(
-            f"{metrics.METRICS[name].label} {words_of(name, getattr(part, name))}" for name in OF_A_SLICE))
+    _say_slices(parts)
     _say_needs(needs, points)
+
+
+def _say_slices(parts: list[Slice]) -> None:
+    for part in parts:
+        shares = (f"{metrics.METRICS[name].label} {words_of(name, getattr(part, name))}" for name in OF_A_SLICE)
+        click.echo(f"{part.value}: n = {part.counts.n:,}{metrics.format_errors(part.counts.errors)}"
+                   f"{' (few)' if part.small else ''}, {', '.join(shares)}")
 
 
 def _say_needs(needs: list[stopping.Need], points: float | None) -> None:
@@ -88,7 +93,7 @@ def _say_agreement(found: figures.Agreement) -> None:
                    f"{found.left_out.drawn:,} drawn by an outcome")
     click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in _cells(found.counts).items()))
     for name, figure in found.figures.items():
-        click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure)}")
+        click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.counts)}")
 
 
 @click.command()

@@ -41,7 +41,8 @@ def rulings(store: Store, name: str, run: int | None, every: bool, as_json: bool
     for side, counts in sides.items():
         words = (f"{metrics.METRICS[name].label} {metrics.format_figure(name, metrics.METRICS[name].figure(counts))}"
                  for name in _FIGURES)
-        click.echo(f"{side.replace('_', ' ')}\t{counts.n:,} pairs\t" + "\t".join(words))
+        click.echo("\t".join((side.replace("_", " "), f"{counts.n:,} pairs{metrics.format_errors(counts.errors)}",
+                              *words)))
     for note in notes:
         click.echo(f"note\t{note.trace}\t{' '.join((note.text or 'used as an example').split())}")
 

@@ -29,8 +29,8 @@ def list_judges(store: Store, as_json: bool) -> None:
             judge["name"], f"version {judge['version']}" if judge["version"] else "recorded", judge["model"] or "-",
             f"{judge['runs']:,} run{'s' * (judge['runs'] != 1)}",
             "validated" if judge["validated"] else "not validated",
-            f"{metrics.format_figure('agreement', agreed)} of {judge['n']:,}{', provisional' * judge['provisional']}"
-            if agreed else judge["why"])))
+            f"{metrics.format_figure('agreement', agreed)} of {judge['n']:,}{metrics.format_errors(judge['errors'])}"
+            f"{', provisional' * judge['provisional']}" if agreed else judge["why"])))
 
 
 def _judge(store: Store, standing: figures.Standing) -> dict[str, Any]:
@@ -42,6 +42,7 @@ def _judge(store: Store, standing: figures.Standing) -> dict[str, Any]:
             "model": made[0].model if made else version and version.model, "runs": len(made),
             "validated": standing.validated, "provisional": bool(newest and newest.provisional),
             "why": standing.why, "n": newest.counts.n if newest else 0,
+            "errors": newest.counts.errors if newest else 0,
             "agreement": agreed and json_of(agreed)}
 
 

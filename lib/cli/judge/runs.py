@@ -1,5 +1,6 @@
 """Commands for runs: have a judge read traces, go on with what stopped, and list what there is."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -8,12 +9,13 @@ from lib.cli.jobs import work_off
 from lib.cli.narrowing import filter_of, narrowing
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import runner
-from lib.records import DEV, QUEUED, SPLITS, Caps, Run
+from lib.records import DEV, QUEUED, SPLITS, Caps, Run, RunCost
 from lib.sampling.splits import FEW
+from lib.statistics.costs import in_a_line, per_hundred
 from lib.store import Store
 from lib.store.dataset.traces import Filter
-from lib.store.judge import judges, runs
-from lib.workflow import endpoints
+from lib.store.judge import costs, judges, runs
+from lib.workflow import endpoints, retirement
 from lib.workflow.judge import budget, judging, pace
 
 
@@ -42,7 +44,8 @@ def run(store: Store, name: str, dry_run: bool, concurrency: int, **options: Any
         return
     started = budget.queued(store, name, most, concurrency=concurrency, **asked)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
-    click.echo(f"run {started.id}: {started.total:,} traces, model {started.model}{taken}", err=True)
+    model = retirement.known(store).beside(started)
+    click.echo(f"run {started.id}: {started.total:,} traces, model {model}{taken}", err=True)
     _execute(store, started)
 
 
@@ -76,11 +79,22 @@ def _execute(store: Store, started: Run) -> None:
 @AS_JSON
 @pass_store
 def list_runs(store: Store, as_json: bool) -> None:
-    """List runs, newest first."""
+    """List runs, newest first: how far each is, and what it took."""
     judging.settle(store)
-    print_list("runs", runs.every(store), lambda row: (
-        f"{row.id}\t{row.judge}\t{row.model}\t{row.status}\t{row.done}/{row.total}\t{row.errors} errors"
-        f"\t{row.message}"), as_json)
+    took, marks = costs.of(store), retirement.known(store)
+    if as_json:
+        print_list("runs", [asdict(run) | _spent(took[run.id]) | {"retires": marks.of_run(run) or None}
+                            for run in runs.every(store)], str, True)
+        return
+    for row in runs.every(store):
+        click.echo("\t".join((str(row.id), row.judge, marks.beside(row), row.status, f"{row.done}/{row.total}",
+                              f"{row.errors} errors", row.message, in_a_line(took[row.id]))).rstrip())
+
+
+def _spent(found: RunCost) -> dict[str, Any]:
+    """What a run took, for each hundred traces too."""
+    own = {name: value for name, value in asdict(found).items() if name not in ("run", "model")}
+    return {"spent": own | {"per_100": asdict(per_hundred(found))}}
 
 
 COMMANDS = (run, resume, list_runs)

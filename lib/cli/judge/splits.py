@@ -73,7 +73,7 @@ def say_test(store: Store, found: figures.Agreement) -> None:
     for name in ("agreement", "tpr", "tnr"):
         figure = opened.figures[name]
         click.echo(f"Test split, {opened.counts.n:,} pairs, {metrics.METRICS[name].label}: "
-                   f"{words_of(name, figure)}")
+                   f"{words_of(name, figure, opened.counts)}")
     for words in (*reading(opened.counts, decisions.target(store)), spent(len(looks))):
         click.echo(words)
     for number, look in enumerate(looks, 1):

@@ -1,5 +1,9 @@
-"""Two runs beside each other on the traces that both judged and an expert has labelled."""
+"""Runs beside each other on the traces that all of them judged and an expert has labelled."""
 
+import json
+from collections import Counter
+
+from lib.records import Counts
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge_labels import JUDGE_LABELS
@@ -41,3 +45,36 @@ def sealed(store: Store, first: int, second: int, expert: str, every: bool = Fal
     """How many traces `rows` leaves out because the test split is sealed."""
     return store.value("select count(*)" + _PAIRED + "and " + _SEALED, first=first, second=second,
                        expert=experts.row_of(store, expert), every=every)
+
+
+_TOGETHER = """with chosen as materialized (
+        select r.* from runs r join judges j on j.id = r.judge
+        where j.project = :project and r.id in (select value from json_each(:runs))),
+    shared as materialized (
+        -- what all of them judged and no prompt of theirs shows; whether it is put aside for the last test
+        select v.trace, max(""" + SEALED + """) as sealed from chosen r join verdicts v on v.run = r.id
+        group by v.trace having count(*) = (select count(*) from chosen) and max(""" + SHOWN + """) = 0)
+    select r.id, s.sealed, l.outcome, b.outcome, v.outcome, count(*)
+    from shared s join verdicts v on v.trace = s.trace join chosen r on r.id = v.run
+    join verdicts b on b.trace = s.trace and b.run = :reference
+    join """ + JUDGE_LABELS + """ l on l.judge = r.judge and l.trace = s.trace and l.expert = :expert
+    where (:every or l.counts) group by 1, 2, 3, 4, 5"""
+
+
+def together(store: Store, runs: list[int], reference: int, expert: str,
+             every: bool = False) -> tuple[dict[int, tuple[Counts, int, int]], int]:
+    """({run: (its table, fixed, broken against the reference)}, pairs of a sealed test split) on what all judged.
+
+    Labels count as in `rows`, and a sealed pair stands in no table. A run that shares nothing has a table of zeros.
+    """
+    tables, flips, sealed = ({run: Counter() for run in runs} for _ in range(3))
+    for run, aside, said, before, outcome, n in store.rows(
+            _TOGETHER, runs=json.dumps(runs), reference=reference, expert=experts.row_of(store, expert), every=every):
+        if aside:
+            sealed[run]["pairs"] += n * (outcome is not None)
+            continue
+        tables[run][said, outcome] += n
+        if None not in (before, outcome) and before != outcome:
+            flips[run][outcome == said] += n
+    return ({run: (Counts.of(tables[run]), flips[run][True], flips[run][False]) for run in runs},
+            sealed[reference]["pairs"])

@@ -14,11 +14,12 @@ from lib.store.judge import caps as run_caps
 from lib.store.judge import judges, runs, verdicts
 from lib.ui import endpoints, frame, job_progress
 from lib.ui import figures as show
-from lib.ui.judge import budget, noise, run_rows, slices_and_baselines, splits, starter
+from lib.ui.judge import budget, models, noise, run_rows, slices_and_baselines, splits, starter
 from lib.workflow import endpoints as reachable
-from lib.workflow import figures, live
+from lib.workflow import figures, live, retirement
 from lib.workflow.judge import budget as spending
 from lib.workflow.judge import judging
+from lib.workflow.retirement import Retirements
 from lib.workflow.review import ceilings
 from lib.workflow.review.ceilings import Ceilings
 
@@ -33,6 +34,7 @@ def page(store: Store, judge: str) -> None:
         return
     every, going = counts_every(store, run), _going(store, run)
     _watch_agreement(store, run, going, every)
+    st.fragment(budget.took, run_every=5 if going else None)(store, run)
     splits.test_panel(store, run, every)
     if experts.principal(store) is not None:
         st.fragment(slices_and_baselines.slices_panel)(store, run, every)
@@ -60,13 +62,16 @@ def chosen_run(store: Store, judge: str) -> Run | None:
     if wanted in found:
         st.session_state["run"] = st.session_state["run_in_address"] = wanted
         st.query_params["run"] = wanted
-    return found[frame.choose("Run", list(found), "run", words=lambda number: _title(found[number]))]
+    marks = retirement.known(store)
+    return found[frame.choose("Run", list(found), "run", words=lambda number: _title(found[number], marks))]
 
 
-def _title(run: Run) -> str:
-    # Only what never changes: the picker keeps showing the words it was drawn with.
+def _title(run: Run, marks: Retirements) -> str:
+    # Only what hardly ever changes: the picker keeps showing the words it was drawn with.
     started = minute(run.created_at)
-    return f"{run.id}: {run.model}, {chosen.of_run(run)}, {run.total:,} traces, {started}"
+    words = marks.of_run(run)
+    return (f"{run.id}: {run.model}, {chosen.of_run(run)}, {run.total:,} traces, {started}"
+            + (f", {words}" if words else ""))
 
 
 def counts_every(store: Store, run: Run) -> bool:
@@ -126,6 +131,7 @@ def _status(store: Store, run: Run) -> None:
                 f"{job_progress.icon(run.status)} {run.status}: {run.done:,} of {run.total:,} judged{taken}{errors}")
     if run.message:
         st.caption(frame.plain(run.message))
+    models.retires(store, run)
     if reachable.is_trial(run):
         endpoints.trial_note()
     with st.container(horizontal=True):

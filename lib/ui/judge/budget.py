@@ -1,4 +1,7 @@
-"""A budget on the screen, of a run or a suggestion: what it will take, may take at most, and going on after a cap."""
+"""A budget on the screen, of a run or a suggestion: what it will take, may take at most, and going on after a cap.
+
+And what a run took in the end.
+"""
 
 from collections.abc import Callable
 
@@ -6,9 +9,15 @@ import streamlit as st
 
 from lib.records import Caps, PlumblineError, Run
 from lib.records.suggestion import Suggestion
+from lib.statistics.costs import rows
 from lib.store import Store
+from lib.store.judge import costs
 from lib.ui import frame
 from lib.workflow.judge import budget, pace
+
+_TOOK = ("Cost by the prices under Settings, Models; cached tokens are counted like all others. Median and 95 % are of "
+        "single replies that were asked for, of the nearest rank. What was taken over from earlier runs took nothing; "
+        "errors that were asked for again are in the sums.")
 
 
 def limits(key: str, now: Caps = Caps()) -> Caps:
@@ -43,3 +52,18 @@ def go_on(store: Store, work: Run | Suggestion, now: Caps, raise_caps: Callable[
         wanted = limits(f"raise_{key}", now)
         if st.form_submit_button("Raise and go on", icon=":material/play_arrow:"):
             frame.do(raise_caps, store, work.id, wanted)
+
+
+def took(store: Store, run: Run) -> None:
+    """What a run took, of 100 traces too, in a folded box that is added up when it is opened."""
+    if run.prompt is None:
+        return
+    box = st.expander("What this run took", icon=":material/payments:", key="took_open", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        found = rows(costs.of(store, [run.id])[run.id])
+        st.dataframe({"what": [row[0] for row in found], "this run": [row[1] for row in found],
+                      "for 100 traces": [row[2] for row in found]}, hide_index=True, key="took",
+                     height="content")
+        st.caption(_TOOK)

@@ -10,6 +10,7 @@ from lib.store import Store
 from lib.store.judge.prompt_drafts import Draft
 from lib.ui import endpoints, frame
 from lib.workflow import endpoints as reachable
+from lib.workflow import retirement
 from lib.workflow.judge import versions
 
 
@@ -18,7 +19,8 @@ def fields(store: Store, start: PromptVersion, typed: Draft, keep: Callable[...,
     # Its title never changes: a box with another title would be another box, and shut.
     box = st.expander("Model and parameters", icon=":material/tune:", key="call_settings_open", on_change="rerun")
     if not box.open:
-        said = " · ".join(" ".join(text.split()) for text in (typed.model, typed.parameters) if text)
+        named = f"{typed.model} ({words})" if (words := _retires(store, typed)) else typed.model
+        said = " · ".join(" ".join(text.split()) for text in (named, typed.parameters) if text)
         st.caption(frame.plain(said or "The model is chosen with each run; no parameters."))
         return
     with box:
@@ -34,6 +36,15 @@ def _model(store: Store, start: PromptVersion, typed: Draft, keep: Callable[...,
                      store, start, model=(st.session_state[key] or "").strip()),
                  help="Choose one that the endpoint lists, or type a name. A run of this version uses it where "
                       "the endpoint has it.")
+
+
+    if words := _retires(store, typed):
+        st.caption(f":orange[:material/event_busy:] {frame.plain(f'{typed.model} {words}')}.")
+
+
+def _retires(store: Store, typed: Draft) -> str:
+    """The mark of the model that this version names."""
+    return retirement.known(store).of_named((typed.model or "").strip())
 
 
 def _listed(store: Store) -> list[str]:

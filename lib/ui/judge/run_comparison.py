@@ -12,7 +12,7 @@ from lib.store.dataset import chosen, traces
 from lib.store.judge import bench, verdicts
 from lib.store.review import labels
 from lib.ui import frame, trace_card
-from lib.workflow import figures
+from lib.workflow import figures, retirement
 from lib.workflow.judge import comparing
 from lib.workflow.judge import versions as workflow
 
@@ -36,18 +36,18 @@ def effect(store: Store, old: PromptVersion, new: PromptVersion, every: bool) ->
         return
     left, right = st.columns(2)
     with right:
-        second = _run("Run after", after, "run_after", workflow.with_partner(after, before))
+        second = _run(store, "Run after", after, "run_after", workflow.with_partner(after, before))
     with left:
-        first = _run("Run before", before, "run_before", workflow.alike(second, before))
+        first = _run(store, "Run before", before, "run_before", workflow.alike(second, before))
     with frame.sentences():
         expert = figures.principal_name(store)
         _compared(store, first, second, comparing.compare(store, first.id, second.id, expert, every), expert)
 
 
-def _run(label: str, found: list[Run], name: str, first: Run) -> Run:
-    by_number = {str(run.id): run for run in found}
+def _run(store: Store, label: str, found: list[Run], name: str, first: Run) -> Run:
+    by_number, marks = {str(run.id): run for run in found}, retirement.known(store)
     return by_number[frame.choose(label, list(by_number), name, str(first.id), lambda number: (
-        f"{number}: {by_number[number].model}, {chosen.of_run(by_number[number])}, "
+        f"{number}: {marks.beside(by_number[number])}, {chosen.of_run(by_number[number])}, "
         f"{by_number[number].total:,} traces"))]
 
 
@@ -80,7 +80,7 @@ def chance(found: comparison.Comparison) -> str:
         return "No verdict flipped between right and wrong: these runs show no difference."
     words = "this **could well be chance**" if found.p >= CHANCE else "this is hardly chance"
     return (f"{found.fixed:,} fixed and {found.broken:,} broken of {found.n:,}: {words} "
-            f"({_least(found.p)}, exact McNemar test).")
+            f"({comparison.format_p(found.p)}, exact McNemar test).")
 
 
 def within(found: comparison.Comparison) -> str:
@@ -90,11 +90,7 @@ def within(found: comparison.Comparison) -> str:
                 "Bench.")
     flips = found.fixed + found.broken
     return (f"{found.within_noise:,} of these {flips:,} flips lie within the judge's own noise; "
-            f"without them {_least(found.p_without)}.")
-
-
-def _least(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+            f"without them {comparison.format_p(found.p_without)}.")
 
 
 def _picked(store: Store, rows: list[comparison.Row], key: str) -> comparison.Row:

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from lib import charts
-from lib.records import PromptVersion
+from lib.records import PromptVersion, RunCost
 from lib.statistics import metrics, versions
+from lib.statistics.costs import format_cost, format_count, format_seconds, format_time, per_hundred
 from lib.store import Store, experts
-from lib.store.judge import judges
+from lib.store.judge import costs, judges, runs
 from lib.ui import figures, frame, text_changes
 from lib.ui.charted import Table, charted, of_figures
 from lib.ui.judge import run_comparison, stuck
+from lib.workflow import retirement
 from lib.workflow.judge import versions as bench
 from lib.workflow.review import ceilings
 
@@ -73,7 +75,7 @@ def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
     signs = list(charts.times.SHAPES.values())
     st.caption("Measured on " + "; ".join(f"{signs[place % len(signs)]} {one}" for place, one in enumerate(sets)) + "."
                + (" Only points of the same set are joined, and only they can be compared." if sets[1:] else ""))
-    _table(points)
+    _table(store, judge, points)
     return points
 
 
@@ -83,18 +85,38 @@ def _points(points: list[versions.Measured], name: str) -> Table:
             **of_figures([metrics.METRICS[name].figure(point.counts) for point in points])}
 
 
-def _table(points: list[versions.Measured]) -> None:
+def _table(store: Store, judge: str, points: list[versions.Measured]) -> None:
     figures = {metrics.METRICS[name].label: [_in_words(name, point) for point in points] for name in SHARES}
     st.dataframe({
         "version": [str(point.version) for point in points], "what was changed": [point.note for point in points],
         "measured on": [point.traces for point in points], **figures, "pairs": [point.counts.n for point in points],
         "errors": [point.counts.errors for point in points], "run": [str(point.run) for point in points]},
         hide_index=True, column_config={"what was changed": st.column_config.TextColumn(width=200)})
+    st.caption("What their runs took, by the prices under Settings, Models:")
+    ran, marks = {run.id: run for run in runs.every(store, judge)}, retirement.known(store)
+    found = costs.of(store, [point.run for point in points])
+    st.dataframe({
+        "version": [str(point.version) for point in points], "run": [str(point.run) for point in points],
+        "model": [marks.beside(ran[point.run]) for point in points],
+        **_took([found[point.run] for point in points])}, hide_index=True, key="versions_took")
+
+
+def _took(found: list[RunCost]) -> dict[str, list[str]]:
+    """What each version's run took, as columns."""
+    each = [(one, per_hundred(one)) for one in found]
+    return {"cost per 100": [format_cost(of.cost, one.why) for one, of in each],
+            "seconds per 100": [format_seconds(of.seconds) for _, of in each],
+            "tokens per 100": [f"{format_count(of.prompt_tokens)} in, {format_count(of.completion_tokens)} out"
+                               for _, of in each],
+            "median, 95 % of replies": [f"{format_time(one.median)}, {format_time(one.p95)}" for one in found],
+            "calls": [format_count(one.calls) for one in found],
+            "errors": [", ".join(f"{n:,} {kind}" for kind, n in one.errors.items()) or "0" for one in found]}
 
 
 def _in_words(name: str, point: versions.Measured) -> str:
     figure = metrics.METRICS[name].figure(point.counts)
-    return f"{metrics.format_figure(name, figure)}, {metrics.format_ends(name, figure)}"
+    return (f"{metrics.format_figure(name, figure)}{metrics.format_of(name, figure, point.counts)} "
+            f"({metrics.format_ends(name, figure)})")
 
 
 def _differences(old: PromptVersion, new: PromptVersion) -> None:

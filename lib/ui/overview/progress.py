@@ -8,7 +8,7 @@ from lib.ui import at_work, frame
 from lib.ui import figures as show
 from lib.ui.errors import fixing
 from lib.ui.overview import cycles
-from lib.workflow import figures
+from lib.workflow import figures, retirement
 from lib.workflow.overview import process
 
 
@@ -17,6 +17,7 @@ def page(store: Store) -> None:
     at_work.caution(store)
     cycles.banner(store)
     fixing.before_a_judge(store)
+    _retiring(store)
     steps = process.steps(store)
     now = process.next_step(steps)
     with st.container(border=True):
@@ -36,3 +37,13 @@ def page(store: Store) -> None:
         st.subheader("How far the judges are")
         show.judge_list(figures.standing(store))
         frame.offer_examples(store)
+
+
+def _retiring(store: Store) -> None:
+    """A line for each judge whose newest run used a model that is shut down soon."""
+    for run, words in retirement.of_judges(store):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            said = frame.plain(f"The model of {run.judge}, {run.model}, {words}.")
+            st.markdown(f":orange[:material/event_busy:] {said}", width="stretch")
+            frame.link("judge", "Try a replacement", ":material/swap_horiz:", judge=run.judge, view="Models",
+                       replace=str(run.id))

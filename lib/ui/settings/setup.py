@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib.records import BASES, STAND_INS, Expert
-from lib.store import Store, experts, projects
+from lib.store import Store, cycles, experts, projects
 from lib.ui import endpoints, frame
 from lib.workflow import endpoints as reachable
-from lib.workflow import models
+from lib.workflow import models, retirement
 from lib.workflow.dataset import exchange
 
 
@@ -73,7 +73,7 @@ def model_endpoints(store: Store) -> None:
 def _listed(store: Store, endpoint: str) -> None:
     found = endpoints.models(store, endpoint)
     st.dataframe({"model": [model.id for model in found],
-                  "shuts down": [model.shutdown_date or "" for model in found],
+                  "shuts down": [_last_day(model.shutdown_date) for model in found],
                   "owner": [model.owned_by or "" for model in found]}, hide_index=True)
     names = [model.id for model in found]
     now = projects.setting(store, "model")
@@ -82,6 +82,15 @@ def _listed(store: Store, endpoint: str) -> None:
     if picked != now and picked:
         projects.set_setting(store, "model", picked)
         frame.say(f"{picked} is used when none is named.")
+    last = next((model.shutdown_date for model in found if model.id == picked), None)
+    if words := retirement.mark(last, cycles.today()):
+        st.warning(frame.plain(f"{picked} {words}: choose another, and try it beside this one on Judge, Models."),
+                   icon=":material/event_busy:")
+
+
+def _last_day(day: str | None) -> str:
+    """The day itself where it is far away, else how near it is."""
+    return retirement.mark(day, cycles.today()).removeprefix("shuts down").lstrip(": ") or day or ""
 
 
 def embedded(store: Store) -> None:

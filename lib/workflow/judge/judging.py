@@ -139,6 +139,6 @@ def retry_errors(store: Store, number: int) -> None:
 
 
 RUNS = Background("Run", runs, runner.alive, runs.drop_unanswered, "resume",
-                  partial(runs.numbers, status=RUNNING))
+                  partial(runs.numbers, status=RUNNING), "--errors")
 start_process, ready_to_resume, resume = RUNS.start_process, RUNS.ready_to_resume, RUNS.resume
 cancel, settle, boot = RUNS.cancel, RUNS.settle, RUNS.boot

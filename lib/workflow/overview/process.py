@@ -6,6 +6,7 @@ The state of a step is read from the store; the order and the thresholds are the
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from lib.records import Counts
 from lib.statistics import metrics
 from lib.store import Store, experts
 from lib.store.dataset import traces
@@ -38,7 +39,7 @@ class _Facts:
     fails: int
     coded: int
     judge: str | None
-    pairs: int
+    counts: Counts  # of the judge's newest run that was measured
     agreement: float | None
     target: float
     decided: int  # failure modes that somebody has decided what to do about
@@ -65,22 +66,22 @@ def _facts(store: Store) -> _Facts:
     tally = labels.tally(store, person.name) if person else {"labelled": 0, "fail": 0}
     coded = failure_modes.progress(store, person.name)[0] if person else 0
     special = judges.special(store)
-    measured = _measured(store, person.name, special) if person else (None, 0, None)
+    judge, counts = _measured(store, person.name, special) if person else (None, Counts())
     return _Facts(
         principal=person.name if person else None, traces=traces.count(store),
         answered=traces.answered(store), labelled=tally["labelled"], fails=tally["fail"],
-        coded=coded, judge=measured[0], pairs=measured[1], agreement=measured[2],
+        coded=coded, judge=judge, counts=counts, agreement=metrics.agreement(counts).value,
         target=decisions.target(store), decided=sum(bool(one.decided.decision) for one in mode_decisions.every(store)),
         assertions=len(assertions.every(store)), special=len(special))
 
 
-def _measured(store: Store, expert: str, special: Collection[str]) -> tuple[str | None, int, float | None]:
-    """(judge, pairs, agreement) of the newest run that was measured against labels."""
+def _measured(store: Store, expert: str, special: Collection[str]) -> tuple[str | None, Counts]:
+    """(judge, its counts) of the newest run that was measured against labels."""
     for run in (one for one in runs.every(store) if one.judge not in special):
         counts = verdicts.counts(store, run.id, expert)
         if counts.n:
-            return run.judge, counts.n, metrics.agreement(counts).value
-    return next((name for name in judges.with_prompt(store) if name not in special), None), 0, None
+            return run.judge, counts
+    return next((name for name in judges.with_prompt(store) if name not in special), None), Counts()
 
 
 Row = tuple[str, str, str, bool, str, str]
@@ -114,15 +115,16 @@ def _judge(facts: _Facts) -> Row:
     if facts.agreement is None:
         text = "Not validated: no verdict meets a label yet."
     else:
-        text = f"{facts.judge} agrees on {facts.agreement:.0%} of {facts.pairs:,} pairs."
+        errors = metrics.format_errors(facts.counts.errors)
+        text = f"{facts.judge} agrees on {facts.agreement:.0%} of {facts.counts.n:,} pairs{errors}."
     done = facts.agreement is not None and facts.agreement >= facts.target
-    action = "Read the disagreements" if facts.pairs else "Run the judge"
-    return "Bring the judge into line", "judge", "Disagreements" if facts.pairs else "Bench", done, text, action
+    action = "Read the disagreements" if facts.counts.n else "Run the judge"
+    return "Bring the judge into line", "judge", "Disagreements" if facts.counts.n else "Bench", done, text, action
 
 
 def _errors(facts: _Facts) -> Row:
     text = "Waits for a judge that can be trusted."
-    if facts.pairs:
+    if facts.counts.n:
         text = f"{facts.decided:,} failure modes have a decision: what to do about them."
     return "Find where failures cluster", "errors", "Pass rates", facts.decided > 0, text, "See where it fails"
 

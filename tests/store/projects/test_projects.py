@@ -100,6 +100,8 @@ EMPTY = {
     "comparisons.rows": lambda mine, key: comparisons.rows(mine, key["run"], key["run"], "Ann", every=True),
     "comparisons.flips": lambda mine, key: any(comparisons.flips(mine, key["run"], key["run"], "Ann")),
     "comparisons.sealed": lambda mine, key: comparisons.sealed(mine, key["run"], key["run"], "Ann", every=True),
+    "comparisons.together": lambda mine, key: comparisons.together(
+        mine, [key["run"]], key["run"], "Ann", every=True)[0][key["run"]][0].n,
     "verdicts.tables": lambda mine, key: verdicts.tables(mine, "judge", [key["run"]], "Ann"),
     "verdicts.pairs": lambda mine, key: verdicts.pairs(mine, key["run"], "Ann", "all"),
     "verdicts.newest_pairs": lambda mine, key: verdicts.newest_pairs(mine, key["run"], "Ann", "all", 30, 500),
