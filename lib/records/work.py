@@ -96,6 +96,7 @@ class Estimate:
     reused: int = 0  # equal verdicts that are there already: they cost nothing
     unseen: int = 0  # traces with pictures, audio or files, which the judge does not see
     pictures: bool = False  # whether it is sent the pictures
+    asked_with: str = ""  # how the model is asked otherwise than the prompt version says, by its own answers
     empty: tuple[str, ...] = ()  # sections of the prompt that hold nothing yet and are not sent
 
 

@@ -7,7 +7,7 @@ STATEMENTS = (
     "alter table verdicts add column lenient text not null default ''",
     "alter table verdicts add column cached_tokens integer",  # of the prompt's; null where the endpoint does not say
     "alter table runs add column dropped_cached_tokens integer not null default 0",
-    # The filter a run was started over, as a JSON object of its fields; '{}' for one over a split alone.
+    # The filter a run was started over, as a JSON object of its fields, the split among them; '{}' in older runs.
     "alter table runs add column chosen text not null default '{}'",
     # How the fence around a trace is made: runs begun before today used a new random one for each call.
     "alter table runs add column fence text not null default 'random' check (fence in ('random', 'hash'))",

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from lib.store import Store, open_store, projects
 from lib.store.judge import judges, prompt_drafts, runs
 from lib.workflow.judge import judging
-from tests.support.browser import App, alive, end_runs, idle, opened, processes, serving
+from tests.support.browser import App, alive, end_runs, idle, let_go, opened, serving
 from tests.support.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
 from tests.support.secrets import CANARY
 from tests.support.steps import add, row
@@ -191,7 +191,8 @@ def test_a_restarted_server_resumes_what_a_crash_of_the_machine_cut_off(serve, t
     app.start()
     opened(page, app.at("judge"), "Judge")
     reads(page, f"done: {TRACES} of {TRACES} judged")
-    assert stored(store) == TRACES and processes(store.path) == []
+    let_go(store.path)
+    assert stored(store) == TRACES
 
 
 def test_typing_is_neither_interrupted_nor_lost_while_a_run_moves_and_when_it_ends(bench, store, llm):

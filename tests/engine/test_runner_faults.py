@@ -10,7 +10,7 @@ from lib.engine import runner
 from lib.records import DONE, PAUSED, Counts
 from lib.store.judge import runs, verdicts
 from lib.workflow import figures
-from lib.workflow.judge import judging
+from lib.workflow.judge import budget, judging
 from tests.support.endpoint import (
     Answer,
     Endpoint,
@@ -276,3 +276,5 @@ def test_what_an_endpoint_taught_is_kept_for_the_next_run(db, endpoint):
     assert execute(db, first.id).status == DONE and endpoint.calls == 7
     second = runs.again(db, first.id)
     assert execute(db, second).errors == 0 and endpoint.calls == 13
+    said = budget.words(budget.estimate(db, judging.DEFAULT_JUDGE, "test-model", anew=True))
+    assert said.endswith("By its own answers this model is asked with a JSON object, for it takes no schema.")

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -176,6 +177,13 @@ def processes(path: Path) -> list[int]:
     """Numbers of the judge runs' processes on this file."""
     table = subprocess.run(["ps", "-axww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
     return [int(line.split()[0]) for line in table.splitlines() if f" -m lib --db {path} " in line]
+
+
+def let_go(path: Path) -> None:
+    """Waits until no run's process is left on this file: a run is done a little before its process is gone."""
+    latest = monotonic() + PATIENCE
+    while processes(path):
+        assert monotonic() < latest, "a run's process does not end"
 
 
 def end_runs(path: Path) -> int:

@@ -13,7 +13,7 @@ from lib.statistics.costs import rows
 from lib.store import Store
 from lib.store.judge import costs
 from lib.ui import frame
-from lib.workflow.judge import budget, pace
+from lib.workflow.judge import budget, judging, pace
 
 _TOOK = ("Cost by the prices under Settings, Models; cached tokens are counted like all others. Median and 95 % are of "
         "single replies that were asked for, of the nearest rank. What was taken over from earlier runs took nothing; "
@@ -67,3 +67,5 @@ def took(store: Store, run: Run) -> None:
                       "for 100 traces": [row[2] for row in found]}, hide_index=True, key="took",
                      height="content")
         st.caption(_TOOK)
+        if said := judging.asked_with(store, run.model, run.endpoint):
+            st.caption(frame.plain(said))

@@ -31,7 +31,7 @@ def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), l
     prompt, completion = round(each * len(keys)), round(reply * len(keys))
     return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
                     len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters),
-                    tuple(judging.prompt(store, version).empty))
+                    judging.asked_with(store, model, endpoint), tuple(judging.prompt(store, version).empty))
 
 
 def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
@@ -118,7 +118,7 @@ def words(found: Estimate, last: str = RETRIES) -> str:
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
     return (f"{taken if found.reused else ''}{_unseen(found.unseen, found.pictures)}About {found.calls:,} calls, "
             f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}"
-            f"{_empty(found.empty)}")
+            f"{_empty(found.empty)}{' ' if found.asked_with else ''}{found.asked_with}")
 
 
 def stopped(work: Run | Suggestion) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 from lib.engine import runner
 from lib.engine.runner import EMBEDDED, ENVIRONMENT, address_of
 from lib.models import llm
+from lib.models.habits import Habits
 from lib.prompting import judge
 from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError
 from lib.sampling.splits import FEW
-from lib.store import Store, projects
+from lib.store import Store, endpoint_habits, projects
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs, splits
@@ -115,8 +116,18 @@ def start_run(store: Store, name: str, *, where: Filter = Filter(), limit: int |
 
 def asked(version: PromptVersion, model: str, endpoint: str | None = None, leave_one_out: bool = False) -> Asked:
     """What a run of a prompt version would ask; the endpoint is the one used by default where none is named."""
-    endpoint = endpoint or (ENVIRONMENT if llm.environment_endpoint() else EMBEDDED)
+    endpoint = _endpoint(endpoint)
     return Asked(version.key, model, endpoint, version.parameters, leave_one_out, address_of(endpoint))
+
+
+def _endpoint(named: str | None) -> str:
+    return named or (ENVIRONMENT if llm.environment_endpoint() else EMBEDDED)
+
+
+def asked_with(store: Store, model: str, endpoint: str | None = None) -> str:
+    """How a model is asked otherwise than a prompt version says, by its own earlier answers; "" where it is not."""
+    known = endpoint_habits.of(store, address_of(_endpoint(endpoint))).get(model)
+    return Habits.of(known).words if known else ""
 
 
 def ask_errors_again(store: Store, number: int) -> Run:
