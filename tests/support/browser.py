@@ -181,7 +181,7 @@ def processes(path: Path) -> list[int]:
 
 def let_go(path: Path) -> None:
     """Waits until no run's process is left on this file: a run is done a little before its process is gone."""
-    latest = monotonic() + PATIENCE
+    latest = monotonic() + PATIENCE / 1000
     while processes(path):
         assert monotonic() < latest, "a run's process does not end"
 
