@@ -15,6 +15,7 @@ from lib.bench.endpoint import serving
 from lib.bench.measure import Prepare, Took, killed, took
 from lib.records import Counts
 from lib.statistics import metrics
+from lib.statistics.corrected import corrected_rate
 from lib.store import Store, experts, open_store, projects
 from lib.store.judge import runs
 from lib.workflow import figures, live
@@ -121,7 +122,7 @@ def targets(rows: list[Row]) -> list[Target]:
 
 def figures_ms() -> float:
     """Milliseconds for every figure with its interval, the corrected rate too, of a million verdicts."""
-    return _median_ms(lambda: (metrics.all_figures(_MILLION), metrics.corrected_rate(_MILLION, 300_000, 600_000)))
+    return _median_ms(lambda: (metrics.all_figures(_MILLION), corrected_rate(_MILLION, 300_000, 600_000)))
 
 
 def poll_ms(path: str) -> float:

@@ -1,4 +1,4 @@
-"""Counts in, figures out: agreement, kappa, TPR, TNR, precision, intervals, corrected pass rate.
+"""Counts in, figures out: agreement, kappa, TPR, TNR, precision, intervals.
 
 Pure functions of the 2×2 counts, expert first. Knows nothing of traces, files or screens.
 An undefined figure is None with its reason, never 0.
@@ -6,13 +6,13 @@ An undefined figure is None with its reason, never 0.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Counts, Figure
 
 Z = 1.959963984540054  # 97.5th percentile of the normal: two-sided 95 %
-DRAWS, DRAWS_OF_MANY = 10_000, 2_000  # for one figure, and for each of several
+DRAWS = 10_000
 SEED = 20241029  # fixed, so that the same counts always show the same interval
 IMBALANCE = 0.4  # below this share of the rarer outcome, agreement flatters
 
@@ -76,15 +76,19 @@ def precision_fail(counts: Counts) -> Figure:
 
 
 def kappa(counts: Counts) -> Figure:
-    """Cohen's kappa (Cohen 1960) with a 95 % interval from 10,000 multinomial resamples of the counts."""
+    """Cohen's kappa (Cohen 1960) with a 95 % interval from 10,000 multinomial resamples of the counts + ½ each.
+
+    The half (Jeffreys' prior for a share, and Agresti's advice for small tables) keeps an empty cell possible: without
+    it ten pairs that all agree would leave nothing open.
+    """
     value = _kappa(counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail)
     if value is None:
         return Figure(None, why="both sides gave a single outcome, so chance explains all" if counts.n
                       else "no trace has both a label and a readable verdict")
     import numpy as np  # here, not above: pages start faster without it
 
-    cells = np.array([counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail])
-    draws = np.random.default_rng(SEED).multinomial(counts.n, cells / counts.n, size=DRAWS) / counts.n
+    cells = np.array([counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail]) + 0.5
+    draws = np.random.default_rng(SEED).multinomial(counts.n, cells / cells.sum(), size=DRAWS) / counts.n
     observed = draws[:, 0] + draws[:, 3]
     chance = ((draws[:, 0] + draws[:, 1]) * (draws[:, 0] + draws[:, 2])
               + (draws[:, 2] + draws[:, 3]) * (draws[:, 1] + draws[:, 3]))
@@ -183,68 +187,3 @@ def format_cell(name: str, figure: Figure) -> str:
     if figure.value is None:
         return f"– ({figure.why})"
     return f"{format_figure(name, figure)} ({format_ends(name, figure)})"
-
-
-def corrected_rate(counts: Counts, judged_pass: int, judged: int, seed: int = SEED) -> Figure:
-    """The pass rate of unlabelled traces, corrected for the judge's own errors (Rogan and Gladen 1978).
-
-    `counts` are labelled pairs; of `judged` traces without a label the judge passed `judged_pass`. The interval
-    resamples both. Undefined when an outcome is missing or the judge is no better than chance.
-    """
-    return corrected_rates(counts, [(judged_pass, judged, 0, 0)], seed)[0]
-
-
-def corrected_rates(counts: Counts, cells: Sequence[tuple[int, int, int, int]], seed: int = SEED) -> list[Figure]:
-    """The same for several sets of traces, each (judged pass, judged, labelled pass, labelled).
-
-    What is labelled stays as it is and only the rest is corrected; equal cells have equal intervals.
-    """
-    import numpy as np
-
-    rng = np.random.default_rng(seed)
-    size = DRAWS if len(cells) == 1 else DRAWS_OF_MANY
-    pairs = np.array([counts.pass_pass, counts.pass_fail, counts.fail_pass, counts.fail_fail])
-    draws = rng.multinomial(counts.n, pairs / max(1, counts.n), size=size)
-    start, found = rng.bit_generator.state, []
-    for cell in cells:
-        rng.bit_generator.state = start
-        why = _uncorrectable(counts, cell[1]) if cell[1] or not cell[3] else ""
-        found.append(Figure(None, why=why) if why else _corrected(counts, cell, draws, rng))
-    return found
-
-
-def _corrected(counts: Counts, cell: tuple[int, int, int, int], draws, rng) -> Figure:
-    import numpy as np
-
-    passed, judged, labelled_pass, labelled = cell
-    if not judged:
-        return wilson(labelled_pass, labelled)
-    point = (_rogan_gladen(passed / judged, tpr(counts).value, tnr(counts).value) * judged + labelled_pass) / (
-        judged + labelled)
-    seen = rng.binomial(judged, passed / judged, size=len(draws)) / judged
-    known = rng.binomial(labelled, labelled_pass / max(1, labelled), size=len(draws))
-    passes, fails = draws[:, 0] + draws[:, 1], draws[:, 2] + draws[:, 3]
-    usable = (passes > 0) & (fails > 0)
-    usable[usable] = draws[usable, 0] / passes[usable] + draws[usable, 3] / fails[usable] > 1
-    tnr_drawn = draws[usable, 3] / fails[usable]
-    true = np.clip((seen[usable] + tnr_drawn - 1) / (draws[usable, 0] / passes[usable] + tnr_drawn - 1), 0, 1)
-    low, high = np.percentile((true * judged + known[usable]) / (judged + labelled), [2.5, 97.5])
-    return Figure(point, min(float(low), point), max(float(high), point))
-
-
-def _uncorrectable(counts: Counts, judged: int) -> str:
-    """Why there is no corrected rate, or nothing."""
-    passes, fails = counts.pass_pass + counts.pass_fail, counts.fail_pass + counts.fail_fail
-    if not passes or not fails:
-        missing = "pass and no fail" if not passes and not fails else FAIL if passes else PASS
-        return f"labels of both outcomes are needed, and the judged traces have no {missing} that counts"
-    if not judged:
-        return "judged traces without a label are needed, and there are none"
-    # Whole numbers, so that 1 is met exactly.
-    if counts.pass_pass * fails + counts.fail_fail * passes <= passes * fails:
-        return "TPR and TNR add up to 1 or less: the judge is no better than chance"
-    return ""
-
-
-def _rogan_gladen(observed: float, tpr_value: float, tnr_value: float) -> float:
-    return min(1.0, max(0.0, (observed + tnr_value - 1) / (tpr_value + tnr_value - 1)))

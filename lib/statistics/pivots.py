@@ -10,10 +10,10 @@ from itertools import product
 from lib.records import Counts, Figure
 from lib.records.rating import Tally
 from lib.statistics.breakdowns import SMALL_N
-from lib.statistics.metrics import corrected_rates, others, wilson
+from lib.statistics.corrected import corrected_rates
+from lib.statistics.metrics import others, wilson
 
 ENOUGH = 10  # labelled passes, and labelled fails: with fewer, TPR and TNR say too little to correct anything
-MOST_CORRECTED = 1_000  # cells, the largest first: each takes thousands of draws
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,9 @@ def corrected(cells: list[PivotCell], pairs: Counts) -> list[PivotCell]:
     """
     if why := missing(pairs):
         return [replace(cell, corrected=Figure(None, why=why)) for cell in cells]
-    largest = sorted(cells, key=lambda cell: -cell.n)[:MOST_CORRECTED]
     figures = corrected_rates(pairs, [(cell.tally.judged_passes, cell.tally.judged_passes + cell.tally.judged_fails,
-                                       cell.tally.passes, cell.tally.passes + cell.tally.fails) for cell in largest])
-    found = {cell.values: others(figure) for cell, figure in zip(largest, figures, strict=True)}
-    other = Figure(None, why=f"only the {MOST_CORRECTED:,} largest cells are corrected")
-    return [replace(cell, corrected=found.get(cell.values, other)) for cell in cells]
+                                       cell.tally.passes, cell.tally.passes + cell.tally.fails) for cell in cells])
+    return [replace(cell, corrected=others(figure)) for cell, figure in zip(cells, figures, strict=True)]
 
 
 def missing(pairs: Counts) -> str:

@@ -38,10 +38,20 @@ class Need:
 def unseen_mass(codings: Iterable[Iterable[str]]) -> Figure:
     """The chance that the next failure mode given is one never seen before (Good 1953, after Turing).
 
-    It is the share of the modes seen exactly once among all modes given; the interval takes it for a plain share.
+    It is the share of the modes seen exactly once among all n modes given, N1 / n. The interval is Esty's (1983, Annals
+    of Statistics 11:905-912), N1 / n ± z √(N1 (1 - N1 / n) + 2 N2) / n with N2 modes seen twice: an approximation for
+    many modes. Where every mode was seen three times or more, or each just once, its width would be 0: then the other
+    end is the chance that n draws may have missed, or met each time, with a probability of 2.5 %.
     """
     seen = Counter(mode for modes in codings for mode in modes)
-    return wilson(sum(count == 1 for count in seen.values()), seen.total(), "no fail has a failure mode yet")
+    n, times = seen.total(), Counter(seen.values())
+    if not n:
+        return Figure(None, why="no fail has a failure mode yet")
+    share = times[1] / n
+    half = Z * math.sqrt(times[1] * (1 - share) + 2 * times[2]) / n
+    never = 0.025 ** (1 / n)
+    low, high = max(0.0, share - half), min(1.0, share + half)
+    return Figure(share, min(low, never) if times[1] == n else low, max(high, 1 - never) if not times[1] else high)
 
 
 def ticked(newest: Sequence[bool]) -> Figure:

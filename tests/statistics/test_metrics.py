@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.records import Counts, Figure
+from lib.statistics.corrected import corrected_rate, corrected_rates, remarks
 from lib.statistics.metrics import (
     METRICS,
     all_figures,
-    corrected_rate,
     count_pairs,
     format_errors,
     format_figure,
@@ -170,10 +170,40 @@ def test_the_corrected_rate_of_the_example_card(counts, passed, corrected):
     (Counts(9, 1, 1, 9), 0, "judged traces"),
     (Counts(5, 5, 5, 5), 10, "no better than chance"),
     (Counts(1, 9, 9, 1), 10, "no better than chance"),
+    (Counts(7, 3, 4, 6), 10, "may be no better than chance"),
 ])
 def test_the_corrected_rate_is_refused_where_it_means_nothing(counts, judged, why):
     figure = corrected_rate(counts, judged_pass=judged // 2, judged=judged)
     assert figure.value is None and why in figure.why
+
+
+def test_the_corrected_interval_is_that_of_lang_and_reiczigel():
+    # se 11/12, sp 6/7, q (600 + 1.92) / 1003.84, J .7738, p .5903, shift -.0262, standard error .0949
+    figure = corrected_rate(Counts(10, 0, 0, 5), 600, 1_000)
+    assert (round(figure.value, 3), round(figure.low, 3), round(figure.high, 3)) == (0.6, 0.378, 0.75)
+
+
+def test_what_is_labelled_stays_and_only_the_rest_is_corrected():
+    whole, alone = corrected_rates(Counts(90, 10, 10, 90), [(50, 100, 40, 100), (50, 100, 0, 0)])
+    assert alone.value == pytest.approx(0.5) and whole.value == pytest.approx((0.5 + 0.4) / 2)
+    assert whole.high - whole.low < alone.high - alone.low
+    assert corrected_rates(Counts(90, 10, 10, 90), [(0, 0, 3, 4)]) == [wilson(3, 4)]
+
+
+def test_a_rate_that_was_cut_or_stands_beyond_the_judge_s_own_errors_says_so():
+    counts = Counts(90, 10, 10, 90)  # it passes 10 % to 90 % of any traces
+    assert remarks(counts, 500, 1_000) == []
+    cut, beyond = remarks(counts, 990, 1_000)
+    assert cut.startswith("The rate was cut") and "passes 99%, and by its TPR and TNR it passes 10% to 90%" in beyond
+    assert len(remarks(counts, 92, 100)) == 1, "beyond, but not by more than chance"
+    assert len(remarks(counts, 10, 1_000)) == 2 and remarks(Counts(5, 5, 5, 5), 1, 2) == []
+
+
+def test_kappa_of_few_pairs_leaves_open_what_they_leave_open():
+    found = kappa(Counts(10, 0, 0, 10))
+    assert found.value == found.high == 1 and 0.65 < found.low < 0.72
+    always_pass = kappa(Counts(18, 0, 2, 0))
+    assert always_pass.value == 0 and always_pass.low < -0.05 and always_pass.high > 0.3
 
 
 def test_the_corrected_rate_is_cut_at_the_ends():

@@ -11,7 +11,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from lib.records import OUTCOMES, Counts
 from lib.statistics.comparison import mcnemar_exact
-from lib.statistics.metrics import corrected_rate, kappa, precision_fail, precision_pass, tnr, tpr, wilson
+from lib.statistics.corrected import corrected_rate
+from lib.statistics.metrics import kappa, precision_fail, precision_pass, tnr, tpr, wilson
 
 EXPERT, JUDGE = ["pass", "pass", "fail", "fail"], ["pass", "fail", "pass", "fail"]  # in the order of the counts
 EDGES = [(1, 0, 0, 1), (0, 1, 1, 0), (1, 1, 1, 1), (1, 0, 0, 0), (0, 0, 0, 7), (0, 5, 0, 0), (90, 0, 10, 0),
@@ -85,18 +86,18 @@ def judgys(cells: tuple[int, ...], passed: int, judged: int, draws: int = 20) ->
         return None
 
 
-def test_the_corrected_rate_is_judgys_and_refused_where_judgy_refuses():
+def test_the_corrected_rate_is_judgys_and_refused_at_least_where_judgy_refuses():
     rng = np.random.default_rng(9)
     for cells in tables(250, 60):
         judged = int(rng.integers(1, 400))
         passed = int(rng.integers(0, judged + 1))
         ours, theirs = corrected_rate(Counts(*cells), passed, judged), judgys(cells, passed, judged)
-        assert (ours.value is None) == (theirs is None), cells
-        assert theirs is None or ours.value == pytest.approx(theirs[0], abs=1e-9)
+        assert theirs is not None or ours.value is None, cells
+        assert ours.value is None or ours.value == pytest.approx(theirs[0], abs=1e-9)
 
 
-@pytest.mark.parametrize("cells", [(45, 5, 10, 40), (70, 20, 2, 8), (30, 10, 12, 28)])
-def test_the_corrected_interval_is_judgys_and_wider_by_what_few_judged_traces_leave_open(cells):
+@pytest.mark.parametrize("cells", [(450, 50, 100, 400), (700, 200, 20, 80), (300, 100, 120, 280)])
+def test_with_many_labels_the_corrected_interval_is_judgys_and_few_judged_traces_widen_it(cells):
     theirs = judgys(cells, 30, 50, draws=5000)[1:]
     certain, few = (corrected_rate(Counts(*cells), 30 * by, 50 * by) for by in (10**6, 1))
     assert (certain.low, certain.high) == pytest.approx(theirs, abs=0.02)  # the error of 5,000 draws

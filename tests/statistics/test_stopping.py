@@ -7,12 +7,15 @@ from lib.statistics.metrics import wilson
 from lib.statistics.stopping import half_width, need, needed, needs, reading, ticked, unseen_mass
 
 
-@pytest.mark.parametrize(("codings", "singles", "given"), [
-    # a four times, b twice, c and d once: 2 of 8.
-    (["a", "a", "ab", "c", "ab", "d"], 2, 8),
-    (["a"], 1, 1), (["aa"], 0, 2), (["ab", "cd"], 4, 4), (["a", "a", "a"], 0, 3)])
-def test_unseen_mass_is_the_share_of_modes_seen_once(codings, singles, given):
-    assert unseen_mass(codings) == wilson(singles, given)
+@pytest.mark.parametrize(("codings", "value", "low", "high"), [
+    # a four times, b twice, c and d once: 2 of 8, and 1.96 × √(2 × .75 + 2 × 1) / 8 = .458.
+    (["a", "a", "ab", "c", "ab", "d"], 0.25, 0, 0.708),
+    # Nothing seen but once, or never so: .025 ** (1 / n), and 1 less that.
+    (["a"], 1, 0.025, 1), (["ab", "cd"], 1, 0.398, 1), (["a", "a", "a"], 0, 0, 0.708),
+    (["aa"], 0, 0, 1)])
+def test_unseen_mass_is_the_share_of_modes_seen_once_with_esty_s_interval(codings, value, low, high):
+    found = unseen_mass(codings)
+    assert (found.value, round(found.low, 3), round(found.high, 3)) == (value, low, high)
 
 
 def test_without_a_mode_nothing_is_estimated():

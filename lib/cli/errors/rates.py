@@ -103,7 +103,7 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
         print_json({"judge": found.run.judge, "run": found.run.id, "expert": found.expert,
                     "observed": json_of(found.observed), "corrected": json_of(found.corrected) if known else None,
                     "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
-                    "n_seen": found.seen,
+                    "n_seen": found.seen, "remarks": found.remarks,
                     **{name: json_of(figure) for name, figure in sides.items()}})
         return
     click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
@@ -112,6 +112,8 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
         click.echo(f"{found.seen:,} more on traces that the judge's prompt has seen", err=True)
     click.echo(f"Observed: {words_of('rate', found.observed)}")
     click.echo(f"Corrected: {words_of('rate', found.corrected)}")
+    for remark in found.remarks:
+        click.echo(remark)
     click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
     for name, figure in sides.items():
         click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.pairs)}")

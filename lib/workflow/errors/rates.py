@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lib.records import Counts, Figure, Run, UsageError
 from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
 from lib.statistics import metrics, pivots
+from lib.statistics.corrected import corrected_rate, remarks
 from lib.statistics.pivots import PivotCell
 from lib.store import Store, experts
 from lib.store.errors import pivots as stored
@@ -45,6 +46,7 @@ class Corrected:
     pairs: Counts  # with an unbiased label: they give TPR and TNR
     unlabelled: int  # readable verdicts on traces without one: they give the observed rate
     seen: int  # more of them, on traces that the judge's prompt has seen
+    remarks: tuple[str, ...] = ()  # that the rate was cut, or that the labelled traces do not stand for these
 
 
 def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: str | None = None,
@@ -122,7 +124,7 @@ def corrected(store: Store, judge: str | None = None, run: int | None = None, ex
     found, person = _run(store, judge, run), _person(store, JUDGE, expert)
     pairs = _pairs(store, found, person)
     passed, judged, left = stored.unlabelled(store, Rated(JUDGE, person, found.id, seen))
-    fair = (metrics.corrected_rate(pairs, passed, judged) if person
+    fair = (corrected_rate(pairs, passed, judged) if person
             else Figure(None, why="nobody has labelled a trace yet"))
     return Corrected(found, person, metrics.wilson(passed, judged, "no trace without a label has a readable verdict"),
-                     fair, pairs, judged, left)
+                     fair, pairs, judged, left, tuple(remarks(pairs, passed, judged) if person else ()))
