@@ -99,7 +99,7 @@ class _Judging(StoredWork):
         return runs.pending(self.store, self.run.id)
 
     async def call(self, key: int) -> Verdict:
-        trace = traces.by_key(self.store, key)
+        trace = traces.by_key(self.store, key, dimensions=False)  # no judge is told them
         prompt = self.prompt.without(trace) if self.run.leave_one_out else self.prompt
         with self.budget.call() as paid:
             verdict = await judge.judge_trace(self.client, prompt, trace, self.run.model,

@@ -159,12 +159,12 @@ def get(store: Store, trace_id: str) -> Trace:
     return by_key(store, key_of(store, trace_id))
 
 
-def by_key(store: Store, key: int) -> Trace:
-    """One whole trace by its row number."""
+def by_key(store: Store, key: int, dimensions: bool = True) -> Trace:
+    """One whole trace by its row number; its dimensions only where they are asked for."""
     row = store.row("select * from traces where id = :key and project = :project", key=key)
     if row is None:
         raise UsageError(f"There is no trace number {key} in this project.")
-    return _record(row, _dimensions(store, key))
+    return _record(row, _dimensions(store, key) if dimensions else {})
 
 
 def _dimensions(store: Store, key: int) -> dict[str, tuple[str, ...]]:
