@@ -19,6 +19,7 @@ from lib.store.review import labels
 from lib.workflow.judge import judging, versions
 
 FEW = 5  # dev traces of one try
+_MOST = 1_000  # labelled ones that they are drawn from
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,8 @@ def on_traces(store: Store, start: PromptVersion, draft: Draft, endpoint: str, m
                             tuple(labels.by_keys(store, list(draft.examples), start.judge)), parameters=said)
     prompt = judging.prompt(store, version)
     verdicts = asyncio.run(_asked(store, prompt, endpoint, model, found))
-    person = experts.principal(store)
-    known = [labels.current(store, trace.id, person.name) if person else None for trace in found]
-    return [Tried(trace.id, verdict, label and label.outcome)
-            for trace, verdict, label in zip(found, verdicts, known, strict=True)]
+    return [Tried(trace.id, verdict, _said(store, trace, start.judge))
+            for trace, verdict in zip(found, verdicts, strict=True)]
 
 
 def some_dev(store: Store, draft: Draft) -> list[str]:
@@ -51,17 +50,21 @@ def some_dev(store: Store, draft: Draft) -> list[str]:
 
     Where none is labelled, five that have an output; UsageError where there is none.
     """
-    chance, person = SystemRandom(), experts.principal(store)
     shown = {one.trace.id for one in labels.by_keys(store, list(draft.examples))}
-    rows = [row for row in labels.candidates(store, person.name, DEV) if row["trace_id"] not in shown] if person else []
-    chance.shuffle(rows)
-    by_outcome = {outcome: [row["trace_id"] for row in rows if row["outcome"] == outcome] for outcome in (PASS, FAIL)}
-    in_turn = sorted(((place, name) for names in by_outcome.values() for place, name in enumerate(names)))
-    chosen = [name for _, name in in_turn[:FEW]] or [
+    in_turn = sorted((place, name) for outcome in (PASS, FAIL) for place, name in enumerate(_labelled(store, outcome)))
+    chosen = [name for _, name in in_turn if name not in shown][:FEW] or [
         row["trace_id"] for row in traces.listing(store, traces.Filter(split=DEV, answered=True), FEW)]
     if not chosen:
         raise UsageError("No trace of the dev split has an output yet: import traces, or name one.")
     return chosen
+
+
+def _labelled(store: Store, outcome: str) -> list[str]:
+    """Dev traces that the principal expert has labelled so, in any order."""
+    where = traces.Filter(split=DEV, label=outcome, answered=True)
+    found = [row["trace_id"] for row in traces.listing(store, where, _MOST)]
+    SystemRandom().shuffle(found)
+    return found
 
 
 def _open(store: Store, name: str) -> Trace:
@@ -72,6 +75,16 @@ def _open(store: Store, name: str) -> Trace:
         raise UsageError(f"Trace '{name}' is in the test split, which is sealed while the prompt is worked on. "
                          "Try it on a trace of dev.")
     return trace
+
+
+def _said(store: Store, trace: Trace, name: str) -> str | None:
+    """What the principal expert's label says of a trace, for a judge of one failure mode what it says of that."""
+    person = experts.principal(store)
+    label = labels.current(store, trace.id, person.name) if person else None
+    try:
+        return labels.by_keys(store, [label.key], name)[0].label.outcome if label else None
+    except UsageError:  # nobody has said yet which failure modes it has
+        return None
 
 
 async def _asked(store: Store, prompt: judge.Prompt, endpoint: str, model: str, found: list[Trace]) -> list[Verdict]:

@@ -9,7 +9,7 @@ from lib.records import UsageError
 from lib.store.judge import judges, runs
 from lib.workflow.judge import judging, trying, versions
 from tests.support.endpoint import error, prompt_of, verdict
-from tests.support.steps import add, row
+from tests.support.steps import add, row, say
 
 
 @pytest.fixture
@@ -40,6 +40,15 @@ def test_five_of_dev_are_passes_and_fails_and_none_that_the_prompt_shows(db, sta
     assert all(len(set(names)) == 5 and all(name.startswith("d") for name in names) for names in chosen)
     assert all(2 <= sum(int(name[1:]) % 4 == 0 for name in names) <= 3 for names in chosen)
     assert len({tuple(names) for names in chosen}) > 1
+
+
+def test_labels_without_a_critique_are_tried_too(db, make_trace):
+    add(db, *(make_trace(f"d{n}", split="dev") for n in range(8)))
+    for n in range(8):
+        say(db, f"d{n}", "fail" if n % 2 else "pass", critique="It is wrong." if n % 2 else "")
+    judging.ensure_judge(db)
+    chosen = trying.some_dev(db, versions.saved(judges.newest_prompt(db, judging.DEFAULT_JUDGE)))
+    assert sum(int(name[1:]) % 2 for name in chosen) in (2, 3)
 
 
 def test_without_labels_five_that_have_an_output_are_tried(db, make_trace):
