@@ -31,6 +31,8 @@ def reply(text: str, scrub: Scrub, called: Called, milliseconds: int, wanted: st
         said = content is not None or refusal or thoughts or (wanted == "free" and message.get("tool_calls"))
         if not said and finish not in ("length", "content_filter"):
             raise ValueError("no content")
+        if not usage.get("prompt_tokens"):  # no prompt is empty: a gateway fills in 0 where it was not told
+            usage = {}
         details = usage.get("prompt_tokens_details") or {}
         return Reply(_clean(content, scrub), _clean(finish, scrub), _clean(refusal, scrub) or None,
                      _clean(body.get("model"), scrub), _count(usage.get("prompt_tokens")),
@@ -50,9 +52,15 @@ def _choice(body: dict[str, Any], text: str, called: Called) -> dict[str, Any]:
         raise LlmError("server", "The endpoint answered without any choice. If this lasts, check its address, which "
                                  f"usually ends in /v1. ({failures.said(text).message[:200]})")
     choice = body["choices"][0]
-    if choice.get("finish_reason") == "error" or choice.get("error"):
+    if choice.get("error") or "error" in (choice.get("finish_reason"), _native(choice)):
         raise failures.inside(choice.get("error") or "the provider gave no reason", called)
     return choice
+
+
+def _native(choice: dict[str, Any]) -> Any:
+    """Why the model stopped in its provider's own word: gateways turn what they do not know into "stop"."""
+    beside = choice.get("provider_specific_fields")
+    return choice.get("native_finish_reason") or (isinstance(beside, dict) and beside.get("native_finish_reason"))
 
 
 def _plain(message: dict[str, Any]) -> tuple[str | None, str]:

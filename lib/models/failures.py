@@ -121,7 +121,8 @@ def _place(body: dict[str, Any]) -> str:
 def of_answer(answer: Answered, called: Called) -> LlmError:
     """The error that an answer with a status of its own is."""
     reason = said(answer.text)
-    wait = asked_wait(answer.headers.get("Retry-After", ""))
+    # A gateway passes the wait on under a name of its own.
+    wait = asked_wait(answer.headers.get("Retry-After") or answer.headers.get("llm_provider-retry-after", ""))
     return _named(answer.status, reason, called, wait)
 
 

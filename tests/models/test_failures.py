@@ -9,7 +9,7 @@ from lib.models import failures, llm
 from lib.models.habits import Habits
 from lib.models.replies import LlmError
 from lib.models.transport import Answered
-from tests.support.endpoint import Answer, default_plan, error
+from tests.support.endpoint import Answer, completion, default_plan, error
 from tests.support.running import PATIENCE
 
 CALLED = failures.Called("http://x/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", "m")
@@ -64,6 +64,28 @@ def test_an_account_that_cannot_pay_is_known_by_its_words(words):
     ("JSON mode is not supported by this model", "bad_request"), ("the template was not found", "bad_request")])
 def test_a_wrong_key_and_a_model_that_is_not_there_are_known_by_their_words_too(words, kind):
     assert failures.of_answer(Answered(400, json.dumps({"error": {"message": words}})), CALLED).kind == kind
+
+
+def test_a_gateway_s_own_names_for_a_wait_and_an_error_are_read(endpoint):
+    found = failures.of_answer(Answered(429, "{}", {"llm_provider-retry-after": "60"}), CALLED)
+    assert (found.kind, found.retry_after) == ("rate_limit", 60)
+    for beside in ({"provider_specific_fields": {"native_finish_reason": "error"}}, {"native_finish_reason": "error"}):
+        body = completion("").body
+        endpoint.plan = Answer(body={**body, "choices": [body["choices"][0] | beside]})
+        with pytest.raises(LlmError) as caught:
+            asked(endpoint, {})
+        assert caught.value.kind == "server"
+
+
+def test_a_count_that_nobody_told_is_unknown_and_not_nothing(endpoint):
+    endpoint.plan = Answer(body=completion("x").body | {"usage": {"prompt_tokens": 0, "completion_tokens": 0}})
+
+    async def go() -> llm.Reply:
+        async with llm.Client(llm.Endpoint("test", endpoint.url, "key-for-a-test"), PATIENCE) as client:
+            return await client.complete([{"role": "user", "content": "x"}], model="m")
+
+    found = asyncio.run(go())
+    assert (found.prompt_tokens, found.completion_tokens) == (None, None)
 
 
 def asked(endpoint, *calls: dict, known: dict[str, Habits] | None = None) -> tuple[list[dict], dict[str, Habits]]:
