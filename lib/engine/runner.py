@@ -5,9 +5,10 @@ travels to models/llm.py, and how the work goes on to worker_pool.py.
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lib.engine import worker_pool
 from lib.engine.result_writer import ResultWriter
@@ -24,7 +25,10 @@ from lib.store.judge import caps, judges, runs, verdicts
 
 __all__ = ["LONGEST_WAIT", "READING_TRIES", "TRIES", "alive", "connected", "execute"]
 EMBEDDED, ENVIRONMENT = "embedded", "environment"
-_UNREAD = ("unreadable", "no outcome", "two verdicts")
+_UNREAD = ("unreadable", "only thoughts", "no outcome", "two verdicts")
+
+_SAYS = {"only thoughts": "the replies held thoughts and nothing else: give them more room, for instance by a larger "
+                          "max_tokens, or have the model think less"}
 
 
 @contextmanager
@@ -73,6 +77,34 @@ def execute(store: Store, run: int, *, clock: Clock = Clock(), moved: Callable[[
     return runs.get(store, run)
 
 
+def _beyond(error: llm.LlmError) -> str:
+    """What came, where the sentence does not say it already."""
+    return "" if error.raw in str(error) else error.raw
+
+
+@dataclass
+class _Took:
+    """All that was spent on one trace: calls, tokens of prompts, of replies, and cached ones; None while none is told.
+
+    A reply that nobody can read is paid too.
+    """
+
+    calls: int = 0
+    tokens: tuple[int | None, int | None, int | None] = (None, None, None)
+
+    def add(self, verdict: Verdict) -> None:
+        """One reply more."""
+        told = verdict.prompt_tokens, verdict.completion_tokens, verdict.cached_tokens
+        self.tokens = tuple(had if more is None else (had or 0) + more
+                            for had, more in zip(self.tokens, told, strict=True))
+
+    def whole(self, verdict: Verdict) -> Verdict:
+        """The verdict with all that its trace took."""
+        prompt, completion, cached = self.tokens
+        return replace(verdict, attempts=self.calls, prompt_tokens=prompt, completion_tokens=completion,
+                       cached_tokens=cached)
+
+
 class _Judging(StoredWork):
     """The work of one run: a trace's row number is the key, a verdict the result."""
 
@@ -91,9 +123,14 @@ class _Judging(StoredWork):
         self.budget = Budget(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
                              prices.every(self.store).get(self.run.model))
         runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
-        async with (called(self.store, self.run.endpoint, self.workers) as self.client,
-                    ResultWriter(self._save) as self.writer):
-            yield
+        self.took: dict[int, _Took] = defaultdict(_Took)
+        try:
+            async with (called(self.store, self.run.endpoint, self.workers) as self.client,
+                        ResultWriter(self._save) as self.writer):
+                yield
+        finally:
+            for lost in self.took.values():  # called in vain, and left without a verdict by a pause
+                runs.note_dropped(self.store, self.run.id, lost.calls, *(count or 0 for count in lost.tokens))
 
     def pending(self) -> list[int]:
         return runs.pending(self.store, self.run.id)
@@ -101,24 +138,33 @@ class _Judging(StoredWork):
     async def call(self, key: int) -> Verdict:
         trace = traces.by_key(self.store, key, dimensions=False)  # no judge is told them
         prompt = self.prompt.without(trace) if self.run.leave_one_out else self.prompt
+        took = self.took[key]
+
+        def again() -> None:
+            self.budget.again()
+            took.calls += 1
+
         with self.budget.call() as paid:
+            took.calls += 1
             verdict = await judge.judge_trace(self.client, prompt, trace, self.run.model,
-                                              secrets.token_hex(8) if self.as_before else None)
+                                              secrets.token_hex(8) if self.as_before else None, again)
             paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
+        took.add(verdict)
         return verdict
 
     def failed(self, error: llm.LlmError) -> Verdict:
-        return Verdict(None, error=error.kind, raw=error.raw or str(error))
+        return Verdict(None, error=error.kind, raw=" ".join(filter(None, (str(error), _beyond(error)))))
 
     def unread(self, result: Verdict) -> bool:
         return result.error in _UNREAD
 
     def hopeless(self, result: Verdict) -> Hopeless | None:
         return worker_pool.hopeless(
-            result.error, result.raw, "; --errors asks for those again") if result.error else None
+            result.error, _SAYS.get(result.error, result.raw), "; --errors asks for those again"
+        ) if result.error else None
 
     def keep(self, key: int, result: Verdict, attempts: int) -> Awaitable[None]:
-        return self.writer.keep((key, replace(result, attempts=attempts)))
+        return self.writer.keep((key, self.took.pop(key, _Took(attempts)).whole(result)))
 
     def _save(self, found: list[tuple[int, Verdict]]) -> None:
         with self.store.transaction():

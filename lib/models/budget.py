@@ -43,6 +43,16 @@ class Budget:
         finally:
             self._under_way[kind] -= 1
 
+    def again(self, kind: str = "") -> None:
+        """Counts one call more of those under way, which was refused and is made anew; LlmError as for a call."""
+        self._under_way[kind] -= 1
+        try:
+            if reached := self._reached(kind):
+                raise LlmError("cap", f"The cap of {reached} is reached. {self.kept}: raise it and go on.")
+        finally:
+            self._under_way[kind] += 1
+        self.spent = self.spent.plus(Spent(1))
+
     def _note(self, kind: str, tokens: Spent) -> None:
         self.spent = self.spent.plus(tokens)
         self._dearest[kind] = _dearer(self._dearest.get(kind, Spent()), tokens)

@@ -24,20 +24,17 @@ def reply(text: str, scrub: Scrub, called: Called, milliseconds: int, wanted: st
         body = json.loads(text)
         if not isinstance(body, dict):
             raise ValueError("no object")
-        choice, usage = _choice(body, text, called), body.get("usage") or {}
+        choice = _choice(body, text, called)
         message, finish = choice["message"], choice.get("finish_reason")
         content, thoughts = _plain(message) if wanted == "free" else of_message(message)
         refusal = message.get("refusal")
         said = content is not None or refusal or thoughts or (wanted == "free" and message.get("tool_calls"))
         if not said and finish not in ("length", "content_filter"):
             raise ValueError("no content")
-        if not usage.get("prompt_tokens"):  # no prompt is empty: a gateway fills in 0 where it was not told
-            usage = {}
-        details = usage.get("prompt_tokens_details") or {}
+        prompt_tokens, completion_tokens, cached = _counts(body.get("usage") or {})
         return Reply(_clean(content, scrub), _clean(finish, scrub), _clean(refusal, scrub) or None,
-                     _clean(body.get("model"), scrub), _count(usage.get("prompt_tokens")),
-                     _count(usage.get("completion_tokens")), milliseconds, wanted, clean(message, scrub),
-                     _clean(thoughts, scrub)[:MAX_RAW], _cached(usage, details),
+                     _clean(body.get("model"), scrub), prompt_tokens, completion_tokens, milliseconds, wanted,
+                     clean(message, scrub), _clean(thoughts, scrub)[:MAX_RAW], cached,
                      "text in parts" if isinstance(message.get("content"), list) else "")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise LlmError("unreadable", "The endpoint answered with something that is no chat completion. "
@@ -69,10 +66,16 @@ def _plain(message: dict[str, Any]) -> tuple[str | None, str]:
     return (content, "") if isinstance(content, str) else (of_message({"content": content})[0], "")
 
 
-def _cached(usage: dict[str, Any], details: dict[str, Any]) -> int | None:
-    """How many of the prompt's tokens came out of a cache, as OpenAI and as DeepSeek name it."""
-    found = _count(details.get("cached_tokens"))
-    return _count(usage.get("prompt_cache_hit_tokens")) if found is None else found
+def _counts(usage: dict[str, Any]) -> tuple[int | None, int | None, int | None]:
+    """Tokens of the prompt, of the reply, and of the prompt out of a cache, as OpenAI and as DeepSeek name them.
+
+    None for what was not told; no prompt is empty, so that 0 is what a gateway fills in where it was not told.
+    """
+    if not usage.get("prompt_tokens"):
+        return None, None, None
+    cached = _count((usage.get("prompt_tokens_details") or {}).get("cached_tokens"))
+    return (_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")),
+            _count(usage.get("prompt_cache_hit_tokens")) if cached is None else cached)
 
 
 def _clean(value: object, scrub: Scrub) -> str:

@@ -111,11 +111,12 @@ class Client:
         return await self._call(messages, model, parameters or {}, None, "free")
 
     async def complete(self, messages: list[dict[str, Any]], *, model: str, parameters: dict[str, Any] | None = None,
-                       schema: dict[str, Any] | None = None) -> Reply:
+                       schema: dict[str, Any] | None = None, again: Callable[[], None] = lambda: None) -> Reply:
         """One reply to these messages; with a schema, in the strictest format the server takes.
 
         A call that is refused is made again as the refusal teaches, in a weaker format or with a parameter under its
-        other name, before the refusal is believed; what went through then is remembered.
+        other name, before the refusal is believed; what went through then is remembered. `again` is asked before each
+        further call, and may refuse it with an LlmError.
         """
         habits = self._habits.get(model, Habits())
         while True:
@@ -127,6 +128,7 @@ class Client:
                 if (following := habits.after(error, parameters or {}, proved)) is None:
                     raise
                 habits = following
+                again()
             else:
                 self._went_through(model, habits, bool(schema))
                 return reply

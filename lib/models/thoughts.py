@@ -10,12 +10,20 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-# What begins and ends thoughts: of DeepSeek, Qwen and most others; Magistral, Kimi; Command A, OpenThinker, Gemma.
-_OPEN = (r"<(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|reflection)>|\[THINK\]|◁think▷"
-         r"|<\|START_THINKING\|>|<\|begin_of_thought\|>|<\|channel>(?:thought)?")
-_CLOSE = (r"</(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|reflection)>|\[/THINK\]|◁/think▷"
-          r"|<\|END_THINKING\|>|<\|end_of_thought\|>|<channel\|>")
+# What thoughts are called, whatever brackets stand around: think, thinking, seed:think, begin_of_thought, scratchpad …
+_NAME = (r"(?:[a-z]+:)?(?:think\w*|thoughts?(?:_\w+)?|reasoning\w*|reflection|scratchpad|analysis|inner_\w+"
+         r"|internal_\w+)")
+_OPEN = (rf"<\s*{_NAME}(?:\s[^<>]*)?>|&lt;\s*{_NAME}\s*&gt;|<\|\s*(?:begin_of_|start_)?{_NAME}\s*\|>|\[{_NAME}\]"
+         r"|◁think▷|<\|channel>(?:thought)?|<unused94>(?:thought)?")
+_CLOSE = (rf"<\s*/\s*{_NAME}\s*>|&lt;\s*/\s*{_NAME}\s*&gt;|<\|\s*(?:end_of_|end_|/){_NAME}\s*\|>|\[/{_NAME}\]"
+          r"|◁/think▷|<channel\|>|<unused95>")
 _MARK = re.compile(rf"(?P<open>{_OPEN})|(?P<close>{_CLOSE})", re.I)
+# Whole pieces that are thoughts: a folded part of a page, a fenced one, and thoughts announced in words.
+_PIECE = re.compile(rf"<details\s[^>]*reasoning[^>]*>.*?(?:</details>|\Z)|```\s*{_NAME}\b.*?(?:```|\Z)"
+                    r"|^[^\w\n]*here is my thought process\b.*?(?:here is my (?:response|answer)[^\w\n{{]*|\Z)"
+                    r"|^[ \t*_#]*(?:thinking|thoughts|reasoning|analysis)[ \t*_]*:[ \t*_]*\n.*?"
+                    r"(?=^[ \t*_#]*(?:final|answer|response|verdict|output"
+                    r"|judge?ment)\b|\Z)", re.I | re.S | re.M)
 # Around the reply itself some put marks too; they are no part of it.
 _AROUND = re.compile(r"<\|(?:START|END)_RESPONSE\|>|<\|(?:begin|end)_of_solution\|>|</?(?:response|answer)>"
                      r"|\[(?:BEGIN|END) FINAL RESPONSE\]", re.I)
@@ -26,7 +34,7 @@ _HARMONY = re.compile(r"(?:<\|start\|>\s*\w*\s*)?<\|channel\|>\s*(?P<channel>\w*
 _HARMONY_MARK = "<|channel|>"
 _CONTROL = re.compile(r"<\|(?:start|end|return|call|message|channel)\|>(?:assistant)?")
 # The same where the server has dropped the marks and kept the words.
-_BARE_HARMONY = re.compile(r"\A\s*(?:analysis|commentary)(?=[A-Z{\"'*])")
+_BARE_HARMONY = re.compile(r"\A\s*(?:analysis|commentary)(?:(?=[A-Z{\"'*])|\s*(?=\{))")
 _BARE_FINAL = "assistantfinal"
 _THINKING_PARTS = ("thinking", "reasoning", "redacted_thinking", "thought", "reasoning_content", "summary")
 _TEXT_PARTS = ("text", "output_text")
@@ -42,7 +50,9 @@ def apart(text: str) -> tuple[str, str]:
     if _BARE_HARMONY.match(text):
         before, mark, after = text.rpartition(_BARE_FINAL)
         return (after.strip(), before.strip()) if mark else ("", text.strip())
-    reply, thoughts = _marked(text)
+    pieces = [piece[0] for piece in _PIECE.finditer(text)]
+    reply, thoughts = _marked(_PIECE.sub("", text))
+    thoughts = pieces + thoughts
     return (_AROUND.sub("", reply).strip(), "\n".join(thoughts).strip()) if thoughts else (text, "")
 
 

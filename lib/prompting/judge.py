@@ -5,6 +5,7 @@ Works through a client it is given; knows no store and no retries. Never guesses
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -138,10 +139,14 @@ def _example(number: int, example: Example) -> str:
             f"<{mark}>\n{shown}\n</{mark}>\nJudgement:\n{said}")
 
 
-async def judge_trace(client: Client, prompt: Prompt, trace: Trace, model: str, nonce: str | None = None) -> Verdict:
-    """One call for one trace; an LlmError passes through, everything else is a verdict or a recorded error."""
+async def judge_trace(client: Client, prompt: Prompt, trace: Trace, model: str, nonce: str | None = None,
+                      again: Callable[[], None] = lambda: None) -> Verdict:
+    """One call for one trace; an LlmError passes through, everything else is a verdict or a recorded error.
+
+    `again` is asked before a call that was refused is made in another form.
+    """
     reply = await client.complete(prompt.messages(trace, nonce), model=model, schema=REPLY_SCHEMA,
-                                  parameters=pictures.sent(prompt.version.parameters))
+                                  parameters=pictures.sent(prompt.version.parameters), again=again)
     return reading.verdict(reply, quoted=lambda: "\n".join(_sections(trace).values()))
 
 

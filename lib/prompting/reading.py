@@ -21,6 +21,10 @@ _OBJECT_START = re.compile(rf'\{{[\s{_HIDDEN}]*"')
 # Outside its strings: a comma before a bracket that closes, and signs without width. A string is passed over whole.
 _MENDED = re.compile(rf'"(?:[^"\\]|\\.)*"|(?P<comma>,)(?=[\s{_HIDDEN}]*[}}\]])|(?P<hidden>[{_HIDDEN}])', re.S)
 _MOST_MENDED = 50  # objects of a reply: each is read to its end
+_OPENED = re.compile(r"<([a-z][\w:.-]*)(?:\s[^<>]*)?>", re.I)
+_OF_A_REPLY = {"answer", "response", "reply", "final", "final_answer", "output", "result", "json", "verdict",
+               "judgement", "judgment", "code", "pre", "p", "div", "span", "b", "strong", "em", "i", "body",
+               "html", "li", "ul"}
 _AROUND_A_WORD = f" \t\r\n.!*_`'\"{_HIDDEN}"
 
 
@@ -82,13 +86,14 @@ def _read(reply: Reply, quoted: Callable[[], str]) -> _Read:
     own = _own(claims, _claims(quoted())) if claims else []
     read = {(one.outcome, one.critique, one.error): one for one in (_clear(claim, reply) for claim in own)}
     if len(read) != 1 or (len(own) > 1 and any(claim.plain for claim in own)):
-        return _Read(error="two verdicts" if own else "quoted verdict" if claims else "unreadable")
+        only = "only thoughts" if reply.thoughts and not reply.text.strip() else "unreadable"
+        return _Read(error="two verdicts" if own else "quoted verdict" if claims else only)
     found = next(iter(read.values()))
     return replace(found, lenient=_joined(found.lenient, "the same verdict twice")) if len(own) > 1 else found
 
 
 def _clear(claim: _Claim, reply: Reply) -> _Read:
-    if claim.plain and reply.format != "text":
+    if (claim.plain and reply.format != "text") or _inside_marks(claim, reply.text):
         return _Read(error="unreadable")
     # Inside JSON that broke off, a whole object may be a part of anything; only one that ends the reply stands alone.
     if _torn(reply.text) and reply.text[claim.end:].strip(" \t\r\n`"):
@@ -102,6 +107,14 @@ def _clear(claim: _Claim, reply: Reply) -> _Read:
         return _Read(error="no outcome")
     return _Read(plain, critique.strip(), lenient=_joined(
         claim.lenient, lenient, "signs around the outcome" if plain != word else ""))
+
+
+def _inside_marks(claim: _Claim, text: str) -> bool:
+    """Whether it stands between a pair of marks that say nothing of a reply: who knows what the model means by them."""
+    start = claim.end - len(claim.text)
+    return any(mark[1].lower() not in _OF_A_REPLY and text.find(f"</{mark[1]}", claim.end) >= 0
+               and text.rfind(f"</{mark[1]}", mark.end(), start) < 0
+               for mark in _OPENED.finditer(text, 0, max(0, start)))
 
 
 def _critique(said: Any) -> tuple[str | None, str]:

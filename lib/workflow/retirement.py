@@ -5,7 +5,7 @@ Knows the days that lists of models named; what a replacement is worth is a matt
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from lib.engine.runner import ENVIRONMENT, address_of
 from lib.records import Run
@@ -37,8 +37,11 @@ def mark(shutdown_date: str | None, today: date) -> str:
 
 def read(shutdown_date: str) -> date | None:
     """The day, whatever time stands behind it; None where it cannot be read."""
+    text = shutdown_date.strip()
     try:
-        return date.fromisoformat(shutdown_date.strip()[:10])
+        if text.isdecimal() and len(text) in (10, 13):  # seconds or thousandths since 1970
+            return datetime.fromtimestamp(int(text[:10]), UTC).date()
+        return date.fromisoformat(text[:10])
     except ValueError:
         return None
 

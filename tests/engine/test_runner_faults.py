@@ -278,3 +278,10 @@ def test_what_an_endpoint_taught_is_kept_for_the_next_run(db, endpoint):
     assert execute(db, second).errors == 0 and endpoint.calls == 13
     said = budget.words(budget.estimate(db, judging.DEFAULT_JUDGE, "test-model", anew=True))
     assert said.endswith("By its own answers this model is asked with a JSON object, for it takes no schema.")
+
+
+def test_replies_of_nothing_but_thoughts_say_what_to_do(db, endpoint):
+    run = queued(db, 20, concurrency=1)
+    endpoint.plan = completion("<think>Hm, let me see.</think>")
+    paused = execute(db, run.id)
+    assert paused.status == PAUSED and "only thoughts (the replies held thoughts and nothing else" in paused.message

@@ -69,12 +69,38 @@ def test_every_family_s_thoughts_are_apart_and_what_follows_is_read(text):
 
 
 @pytest.mark.parametrize("text", [
+    f'<details type="reasoning" open>{DRAFT}</details>', f"<mm:think>{DRAFT}</mm:think>", f"< think >{DRAFT}</ think >",
+    f"<|think|>{DRAFT}<|/think|>", f"<|begin_of_thinking|>{DRAFT}<|end_of_thinking|>", f"<scratchpad>{DRAFT}",
+    f"<analysis>{DRAFT}</analysis>", f"<inner_thoughts>{DRAFT}</inner_thoughts>", f"[thinking]{DRAFT}[/thinking]",
+    f"<thinking_process>{DRAFT}</thinking_process>", f"&lt;think&gt;{DRAFT}&lt;/think&gt;",
+    f"```thinking\n{DRAFT}\n```", f"<unused94>thought\n{DRAFT}<unused95>", f"analysis {DRAFT}",
+    f"Here is my thought process:\n{DRAFT}\nHere is my response:", f"**Thinking:**\n{DRAFT}",
+    f'<think effort="high">{DRAFT}',
+    f"<plan>{DRAFT}</plan>"])
+def test_a_draft_alone_is_no_verdict_whatever_marks_stand_around_it(text):
+    reply, thought = thoughts.apart(text)
+    found = reading.verdict(Reply(reply, thoughts=thought, format="json_schema"))
+    assert found.outcome is None and found.error in ("only thoughts", "unreadable")
+    reply, thought = thoughts.apart(f"{text}\n{FINAL}")
+    read = reading.verdict(Reply(reply, thoughts=thought, format="json_schema"))
+    assert read.outcome in (None, "fail"), "the final one, or none"
+
+
+@pytest.mark.parametrize("text", [
+    f"<answer>{FINAL}</answer>", f"<p>{FINAL}</p>", f"It lacks a <name>. {FINAL}", f"Analysis: it is wrong.\n{FINAL}",
+    f"The thinking is sound.\n{FINAL}", f"<b>So:</b> {FINAL}"])
+def test_marks_that_say_nothing_of_thoughts_hide_no_verdict(text):
+    reply, thought = thoughts.apart(text)
+    assert reading.verdict(Reply(reply, thoughts=thought, format="json_schema")).outcome == "fail"
+
+
+@pytest.mark.parametrize("text", [
     f"<think>{DRAFT}", f"[THINK]{DRAFT}", f"<|channel|>analysis<|message|>{DRAFT}", f"analysisSo: {DRAFT}",
     f"<|channel|>commentary<|message|>{DRAFT}<|end|>", f"<think>x</think><think>{DRAFT}"])
 def test_thoughts_that_never_end_hide_all_of_it(text):
     reply, thought = thoughts.apart(text)
     assert reply == "" and DRAFT in thought
-    assert reading.verdict(Reply(reply, thoughts=thought)).error == "unreadable"
+    assert reading.verdict(Reply(reply, thoughts=thought)).error == "only thoughts"
 
 
 def test_a_verdict_that_quotes_a_mark_is_read_whole():
@@ -91,7 +117,7 @@ def test_thoughts_beside_a_reply_are_kept_and_never_read(endpoint, make_trace, b
     found = judged(endpoint, make_trace(), completion(FINAL, **beside))
     assert (found.outcome, found.thoughts, found.lenient) == ("fail", DRAFT, "")
     found = judged(endpoint, make_trace(), completion(None, **beside))
-    assert (found.outcome, found.error, found.thoughts) == (None, "unreadable", DRAFT)
+    assert (found.outcome, found.error, found.thoughts) == (None, "only thoughts", DRAFT)
 
 
 def test_of_a_list_of_parts_only_text_is_read(endpoint, make_trace):

@@ -28,7 +28,8 @@ TODAY = date(2026, 11, 30)
     (" 2026-12-11 ", "shuts down on 2026-12-11, in 11 days"),
     (None, ""), ("", ""), ("  ", ""), ("next winter", "shuts down: next winter"),
     ("2026-13-40", "shuts down: 2026-13-40"),
-    ("1790000000", "shuts down: 1790000000"), ("a\nb", "shuts down: a b"), ("x" * 99, f"shuts down: {'x' * 40}…")])
+    ("1790000000", "was shut down on 2026-09-21"), ("1796601600000", "shuts down on 2026-12-07, in 7 days"),
+    ("17900", "shuts down: 17900"), ("a\nb", "shuts down: a b"), ("x" * 99, f"shuts down: {'x' * 40}…")])
 def test_the_mark_is_shown_from_ninety_days_before(day, words):
     assert mark(day, TODAY) == words
 

@@ -14,7 +14,7 @@ from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
 from lib.store import Store
 from lib.store.judge import judges
-from lib.workflow import endpoints
+from lib.workflow import endpoints, retirement
 from lib.workflow.judge import judging, model_table, replacing
 from lib.workflow.judge.model_table import Beside, Line, ModelTable
 from lib.workflow.judge.replacing import Result
@@ -118,7 +118,8 @@ def _executed(store: Store, made: Run, quiet: bool) -> bool:
     if made.status in RESUMABLE:
         taken = judging.RUNS.taken_up(store, made.id)
         if not quiet:
-            click.echo(f"run {taken.id}: {taken.total:,} labelled traces, model {taken.model}", err=True)
+            model = retirement.known(store).beside(taken)
+            click.echo(f"run {taken.id}: {taken.total:,} labelled traces, model {model}", err=True)
         with click.progressbar(length=taken.total - taken.done, file=sys.stderr) as bar:
             made = runner.execute(store, taken.id, moved=lambda: bar.update(1))
         if made.message:

@@ -73,6 +73,9 @@ def of_run(run: Run) -> str:
 
 def nothing_left(chosen: Chosen) -> str:
     """Why a run has nothing to judge: the choices that leave no trace."""
+    if chosen.get("since") and chosen.get("until") and chosen["since"] > chosen["until"]:
+        return (f"There is no trace to judge: the last day, {chosen['until']}, lies before the first, "
+                f"{chosen['since']}.")
     if chosen:
         return (f"There is no trace to judge: these choices leave none that has an output: {words(chosen)}. Take one "
                 "away (the prompt's own examples are set aside), or import traces.")

@@ -193,6 +193,16 @@ def _drop(store: Store, run: int, kinds: str | None) -> int:
         return store.connection.total_changes - before
 
 
+def note_dropped(store: Store, run: int, calls: int, prompt_tokens: int, completion_tokens: int,
+                 cached_tokens: int) -> None:
+    """Adds what calls have cost that brought no verdict and no recorded error: a pause left their traces."""
+    store.execute("""update runs set dropped_calls = dropped_calls + :calls,
+            dropped_prompt_tokens = dropped_prompt_tokens + :prompts,
+            dropped_completion_tokens = dropped_completion_tokens + :replies,
+            dropped_cached_tokens = dropped_cached_tokens + :cached where id = :run""" + _OURS, run=run, calls=calls,
+                  prompts=prompt_tokens, replies=completion_tokens, cached=cached_tokens)
+
+
 def numbers(store: Store, judge: str | None = None, status: str | None = None) -> list[int]:
     """The runs of a project (of one judge, of one status), newest first: their numbers alone, quick to read."""
     return [row[0] for row in store.rows("""select r.id from runs r join judges j on j.id = r.judge

@@ -58,7 +58,7 @@ def _one(one: Tried) -> None:
 def aside(verdict: Verdict) -> None:
     """How a reply was read, and its thoughts, folded: they are no part of it."""
     if verdict.lenient:
-        st.caption(frame.plain(f":material/build: Read leniently: {verdict.lenient}."))
+        st.caption(f":material/build: Read leniently: {frame.plain(verdict.lenient)}.")
     if verdict.thoughts:
         with st.expander("What the model thought before", icon=":material/psychology:"):
             st.text(verdict.thoughts)

@@ -86,6 +86,7 @@ EMPTY = {
     "jobs.say": lambda mine, key: jobs.say(mine, key["job"], "x"),
     "jobs.keep_item": lambda mine, key: jobs.keep_item(mine, key["job"], key["item"], "timeout"),
     "jobs.forget_unanswered": lambda mine, key: jobs.forget_unanswered(mine, key["job"]),
+    "runs.note_dropped": lambda mine, key: runs.note_dropped(mine, key["run"], 1, 1, 1, 1),
     "verdicts.save": lambda mine, key: verdicts.save(mine, key["run"], key["trace"], Verdict("fail")),
     "runs.drop_unanswered": lambda mine, key: runs.drop_unanswered(mine, key["run"]),
     "runs.drop_errors": lambda mine, key: runs.drop_errors(mine, key["run"]),
