@@ -5,7 +5,6 @@ import subprocess
 import threading
 
 import pytest
-from filelock import FileLock
 
 from lib.engine import jobs as work
 from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RUNNING, UsageError
@@ -16,7 +15,7 @@ from lib.workflow.dataset import answering
 from tests.support.ai_system import AiSystem
 from tests.support.answering import answered, execute, http_system, inputs
 from tests.support.endpoint import Answer
-from tests.support.running import PATIENCE, command, nth_call
+from tests.support.running import PATIENCE, command, ended, nth_call
 from tests.support.steps import fresh
 
 INPUTS, WORKERS = 40, 4
@@ -53,12 +52,6 @@ def stopped_at(store, server: AiSystem, number: int, stop) -> subprocess.Popen:
         process.communicate(timeout=PATIENCE)
     server.plan = echo
     return process
-
-
-def ended(store, job: int) -> None:
-    """Waits until the process of a job has let go of it."""
-    with FileLock(f"{store.path}.job-{job}.lock").acquire(timeout=PATIENCE):
-        pass
 
 
 @pytest.mark.parametrize("number", [1, INPUTS // 2, INPUTS])
