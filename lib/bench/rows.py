@@ -47,24 +47,28 @@ def measured(task: Task, scenarios: tuple[str, ...] = SCENARIOS) -> Iterator[Row
 
 
 def _plain(task: Task) -> Iterator[Row]:
-    yield _row(PLAIN, AIOHTTP, floors.aiohttp, task)
-    yield _row(PLAIN, OPENAI, floors.async_openai, task)
-    yield _row(PLAIN, PRODUCT, product.prepared, task)
+    return _beside(PLAIN, task)
 
 
 def _wide(task: Task) -> Iterator[Row]:
-    wide = replace(task, concurrency=min(MANY, task.traces))
+    return _beside(WIDE, _many(task))
+
+
+def _beside(scenario: str, task: Task) -> Iterator[Row]:
     for name, prepare in ((AIOHTTP, floors.aiohttp), (OPENAI, floors.async_openai), (PRODUCT, product.prepared)):
-        yield _row(WIDE, name, prepare, wide)
+        yield _row(scenario, name, prepare, task)
+
+
+def _many(task: Task) -> Task:
+    return replace(task, concurrency=min(MANY, task.traces))
 
 
 def _ways(task: Task) -> Iterator[Row]:
     """Every way of sending that was tried, at as many calls at once as the scenario "wide" makes."""
-    wide = replace(task, concurrency=min(MANY, task.traces))
     for name, prepare in ((OPENAI, floors.async_openai), ("on aiohttp", floors.async_openai_on_aiohttp),
                           ("raw", floors.raw_openai), ("raw aiohttp", floors.raw_openai_on_aiohttp),
                           (AIOHTTP, floors.aiohttp), (PRODUCT, product.prepared)):
-        yield _row(WAYS, name, prepare, wide)
+        yield _row(WAYS, name, prepare, _many(task))
 
 
 def _errors(task: Task) -> Iterator[Row]:

@@ -77,11 +77,6 @@ def execute(store: Store, run: int, *, clock: Clock = Clock(), moved: Callable[[
     return runs.get(store, run)
 
 
-def _beyond(error: llm.LlmError) -> str:
-    """What came, where the sentence does not say it already."""
-    return "" if error.raw in str(error) else error.raw
-
-
 @dataclass
 class _Took:
     """All that was spent on one trace: calls, tokens of prompts, of replies, and cached ones; None while none is told.
@@ -129,8 +124,13 @@ class _Judging(StoredWork):
                         ResultWriter(self._save) as self.writer):
                 yield
         finally:
-            for lost in self.took.values():  # called in vain, and left without a verdict by a pause
-                runs.note_dropped(self.store, self.run.id, lost.calls, *(count or 0 for count in lost.tokens))
+            self._note_lost()
+
+    def _note_lost(self) -> None:
+        """What was called in vain: traces that a pause left without a verdict."""
+        lost = [(one.calls, *(count or 0 for count in one.tokens)) for one in self.took.values()]
+        if lost:
+            runs.note_dropped(self.store, self.run.id, *map(sum, zip(*lost, strict=True)))
 
     def pending(self) -> list[int]:
         return runs.pending(self.store, self.run.id)
@@ -153,7 +153,7 @@ class _Judging(StoredWork):
         return verdict
 
     def failed(self, error: llm.LlmError) -> Verdict:
-        return Verdict(None, error=error.kind, raw=" ".join(filter(None, (str(error), _beyond(error)))))
+        return Verdict(None, error=error.kind, raw=str(error) if error.raw in str(error) else f"{error} {error.raw}")
 
     def unread(self, result: Verdict) -> bool:
         return result.error in _UNREAD
@@ -164,7 +164,7 @@ class _Judging(StoredWork):
         ) if result.error else None
 
     def keep(self, key: int, result: Verdict, attempts: int) -> Awaitable[None]:
-        return self.writer.keep((key, self.took.pop(key, _Took(attempts)).whole(result)))
+        return self.writer.keep((key, self.took.pop(key).whole(result)))
 
     def _save(self, found: list[tuple[int, Verdict]]) -> None:
         with self.store.transaction():

@@ -34,10 +34,8 @@ class Budget:
         LlmError of the kind "cap" where it may not begin.
         """
         self._expected[kind] = _dearer(self._expected.get(kind, Spent()), expected)
-        if reached := self._reached(kind):
-            raise LlmError("cap", f"The cap of {reached} is reached. {self.kept}: raise it and go on.")
+        self._begin(kind)
         self._under_way[kind] += 1
-        self.spent = self.spent.plus(Spent(1))
         try:
             yield lambda tokens: self._note(kind, tokens)
         finally:
@@ -47,10 +45,13 @@ class Budget:
         """Counts one call more of those under way, which was refused and is made anew; LlmError as for a call."""
         self._under_way[kind] -= 1
         try:
-            if reached := self._reached(kind):
-                raise LlmError("cap", f"The cap of {reached} is reached. {self.kept}: raise it and go on.")
+            self._begin(kind)
         finally:
             self._under_way[kind] += 1
+
+    def _begin(self, kind: str) -> None:
+        if reached := self._reached(kind):
+            raise LlmError("cap", f"The cap of {reached} is reached. {self.kept}: raise it and go on.")
         self.spent = self.spent.plus(Spent(1))
 
     def _note(self, kind: str, tokens: Spent) -> None:

@@ -130,11 +130,10 @@ def inside(error: Any, called: Called) -> LlmError:
     """The error that came inside an answer of status 200: told by its code, else a fault of the server."""
     reason = next(_reasons({"error": error}), None) or Said("no reason given")
     code = error.get("code") if isinstance(error, dict) else None
-    if code is None and not (_KINDS.get(reason.code) or _KINDS.get(reason.type)):
+    known = int(code) if re.fullmatch(r"[45]\d\d", str(code)) else _KINDS.get(reason.code) or _KINDS.get(reason.type)
+    if code is None and known is None:
         return LlmError("server", f"The endpoint reported an error inside its answer. ({reason.message})")
-    status = code if isinstance(code, int) and 400 <= code < 600 else int(code) if isinstance(
-        code, str) and re.fullmatch(r"[45]\d\d", code) else _KINDS.get(reason.code) or _KINDS.get(reason.type) or 502
-    return _named(status, reason, called, None)
+    return _named(known or 502, reason, called, None)
 
 
 def _named(status: int, reason: Said, called: Called, wait: float | None) -> LlmError:

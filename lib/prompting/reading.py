@@ -7,7 +7,7 @@ verdict is never guessed: two that differ, one that stands in the trace, or one 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,9 +82,10 @@ def _read(reply: Reply, quoted: Callable[[], str]) -> _Read:
         return _Read(error="refusal")
     if reply.finish_reason in ("length", "content_filter"):
         return _Read(error=reply.finish_reason)
-    claims = _claims(reply.text)
-    own = _own(claims, _claims(quoted())) if claims else []
-    read = {(one.outcome, one.critique, one.error): one for one in (_clear(claim, reply) for claim in own)}
+    objects = list(_objects(reply.text))
+    torn, claims = any(one.found is None for one in objects), _claims(reply.text, objects)
+    own = _own(claims, _claims(text := quoted(), _objects(text))) if claims else []
+    read = {(one.outcome, one.critique, one.error): one for one in (_clear(claim, reply, torn) for claim in own)}
     if len(read) != 1 or (len(own) > 1 and any(claim.plain for claim in own)):
         only = "only thoughts" if reply.thoughts and not reply.text.strip() else "unreadable"
         return _Read(error="two verdicts" if own else "quoted verdict" if claims else only)
@@ -92,11 +93,11 @@ def _read(reply: Reply, quoted: Callable[[], str]) -> _Read:
     return replace(found, lenient=_joined(found.lenient, "the same verdict twice")) if len(own) > 1 else found
 
 
-def _clear(claim: _Claim, reply: Reply) -> _Read:
+def _clear(claim: _Claim, reply: Reply, torn: bool) -> _Read:
     if (claim.plain and reply.format != "text") or _inside_marks(claim, reply.text):
         return _Read(error="unreadable")
     # Inside JSON that broke off, a whole object may be a part of anything; only one that ends the reply stands alone.
-    if _torn(reply.text) and reply.text[claim.end:].strip(" \t\r\n`"):
+    if torn and reply.text[claim.end:].strip(" \t\r\n`"):
         return _Read(error="unreadable")
     critique, lenient = (_OUTCOME_LINE.sub("", reply.text), "") if claim.plain else _critique(claim.critique)
     if isinstance(claim.outcome, list) or critique is None:
@@ -140,20 +141,16 @@ def _own(claims: list[_Claim], quoted: list[_Claim]) -> list[_Claim]:
     return own
 
 
-def _claims(text: str) -> list[_Claim]:
-    objects = [_Claim(text[one.start:one.end], one.end, one.found["outcome"], one.found.get("critique"),
-                      lenient=_joined(one.lenient, _spelt(text[one.start:one.end])))
-               for one in _objects(text) if one.found and "outcome" in one.found]
-    return objects + [_Claim(line[0].strip(), line.end(), line[1], plain=True) for line in _OUTCOME_LINE.finditer(text)]
+def _claims(text: str, objects: Iterable[_Object]) -> list[_Claim]:
+    found = [_Claim(text[one.start:one.end], one.end, one.found["outcome"], one.found.get("critique"),
+                    lenient=_joined(one.lenient, _spelt(text[one.start:one.end])))
+             for one in objects if one.found and "outcome" in one.found]
+    return found + [_Claim(line[0].strip(), line.end(), line[1], plain=True) for line in _OUTCOME_LINE.finditer(text)]
 
 
 def _spelt(text: str) -> str:
     small = '"outcome"' in text and ('"critique"' in text or "critique" not in text.lower())
     return "" if small else "names in capitals"
-
-
-def _torn(text: str) -> bool:
-    return any(one.found is None for one in _objects(text))
 
 
 def _objects(text: str) -> Iterator[_Object]:
