@@ -90,6 +90,11 @@ def json_of(figure: Figure) -> dict[str, float | None]:
     return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
+def cells_of(counts: Counts) -> dict[str, int]:
+    """The four cells of a 2×2 table by their names, as JSON holds them."""
+    return dict(zip(("pass_pass", "pass_fail", "fail_pass", "fail_fail"), counts.cells, strict=True))
+
+
 def words_of(name: str, figure: Figure, counts: Counts | None = None) -> str:
     """A figure and its interval in words, as the metric of this name is written; with counts, of how many pairs."""
     beside = metrics.format_of(name, figure, counts) if counts else ""

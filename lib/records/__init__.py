@@ -63,12 +63,21 @@ class StoreError(PlumblineError):
 
 def split_of(text: str) -> str:
     """The split of an input text: stable, so that equal inputs always share one split."""
-    place = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big") % 100
+    place = int.from_bytes(_digest(text), "big") % 100
     for split, share in SPLIT_SHARES:
         if place < share:
             return split
         place -= share
     raise AssertionError("SPLIT_SHARES must add up to 100")
+
+
+def input_key(text: str) -> int:
+    """A number that equal inputs share and others do not: 64 bits of their hash, as SQLite holds it."""
+    return int.from_bytes(_digest(text), "big", signed=True)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8]
 
 
 def visible(text: str) -> str:
@@ -281,3 +290,4 @@ class Figure:
     low: float | None = None
     high: float | None = None
     why: str = ""
+    n: int | None = field(default=None, compare=False)  # of how many it is, where it is a share or of pairs

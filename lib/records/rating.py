@@ -3,7 +3,12 @@
 Knows nothing of dimensions or intervals.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import add
+
+from lib.records.pairs import FAIL, PASS, Cells, Four, Tied
 
 EXPERT, JUDGE, BOTH = "expert", "judge", "both"
 # Whose outcomes a rate may count, in the words of the screen.
@@ -22,13 +27,33 @@ class Rated:
 
 
 @dataclass(frozen=True)
-class Tally:
+class Tally(Cells):
     """Outcomes on some traces: those an expert gave, and those only a judge gave."""
 
     passes: int = 0
     fails: int = 0
     judged_passes: int = 0
     judged_fails: int = 0
+    tied: Tied = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def of(cls, table: Mapping[tuple[int | None, int | None, str], int]) -> "Tally":
+        """From (session, input, outcome) -> how many; both None where the trace shares neither."""
+        return cls.total(cls(*cells, tied=((session, text, *cells),) if (session, text) != (None, None) else ())
+                         for (session, text, outcome), n in table.items()
+                         for cells in [(n * (outcome == PASS), n * (outcome == FAIL), 0, 0)])
+
+    @classmethod
+    def total(cls, parts: Iterable["Tally"]) -> "Tally":
+        """All of them together."""
+        found = list(parts)
+        return cls(*(sum(one) for one in zip(*(part.cells for part in found), strict=True)),
+                   tied=tuple(chain.from_iterable(part.tied for part in found)))
+
+    @property
+    def cells(self) -> Four:
+        """The four counts in their order."""
+        return self.passes, self.fails, self.judged_passes, self.judged_fails
 
     @property
     def n(self) -> int:
@@ -42,8 +67,17 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         """The outcomes of both."""
-        return Tally(self.passes + other.passes, self.fails + other.fails, self.judged_passes + other.judged_passes,
-                     self.judged_fails + other.judged_fails)
+        return Tally(*map(add, self.cells, other.cells), tied=self.tied + other.tied)
+
+    @property
+    def labelled(self) -> int:
+        """Traces with an outcome of the expert."""
+        return self.passes + self.fails
+
+    @property
+    def judged(self) -> int:
+        """Traces with an outcome of a judge alone."""
+        return self.judged_passes + self.judged_fails
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from lib.schema import (
     m010_steps,
     m011_imports,
     m012_verdicts,
+    m013_ties,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ MIGRATIONS = {
     "010 steps and sessions": m010_steps.STATEMENTS,
     "011 imports in slices": m011_imports.STATEMENTS,
     "012 verdicts and models": m012_verdicts.STATEMENTS,
+    "013 shared inputs": m013_ties.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -4,7 +4,7 @@ Pure. Knows counts and chance; nothing of failure modes, traces or screens.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lib.records import Figure
@@ -51,16 +51,17 @@ def clusters(rows: Iterable[tuple[str, str, int, int]], k: int, n: int) -> list[
     """
     found = [Cluster(dimension, value, here, of, wilson(here, of), wilson(k - here, n - of),
                      fisher_exact(here, of, k, n) if 0 < of < n else None) for dimension, value, here, of in rows]
-    return sorted(_holm(found), key=lambda one: (-(one.share.low or 0), one.dimension, one.value))
+    adjusted = iter(holm([one.p for one in found if one.p is not None]))
+    found = [one if one.p is None else replace(one, p=next(adjusted)) for one in found]
+    return sorted(found, key=lambda one: (-(one.share.low or 0), one.dimension, one.value))
 
 
-def _holm(found: list[Cluster]) -> list[Cluster]:
-    """Each p times the number of values not yet ruled out, never below one before it."""
-    tested = sorted((one for one in found if one.p is not None), key=lambda one: one.p)
-    adjusted, least = [one for one in found if one.p is None], 0.0
-    for place, one in enumerate(tested):
-        least = max(least, min(1.0, one.p * (len(tested) - place)))
-        adjusted.append(replace(one, p=least))
+def holm(found: Sequence[float]) -> list[float]:
+    """Each p times the number of tests not yet ruled out, never below one before it (Holm 1979), in their order."""
+    adjusted, least = [0.0] * len(found), 0.0
+    for place, which in enumerate(sorted(range(len(found)), key=found.__getitem__)):
+        least = max(least, min(1.0, found[which] * (len(found) - place)))
+        adjusted[which] = least
     return adjusted
 
 

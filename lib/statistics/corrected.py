@@ -6,52 +6,49 @@ Pure functions of counts, expert first. Closed forms, no draws: the same counts 
 import math
 from collections.abc import Sequence
 
-from lib.records import FAIL, PASS, Counts, Figure
-from lib.statistics.metrics import Z, tnr, tpr, wilson
+from lib.records import Counts, Figure
+from lib.records.rating import Tally
+from lib.statistics import effective
+from lib.statistics.metrics import Z, share, tnr, tpr
 
+ENOUGH = 10  # labelled passes, and labelled fails: with fewer, TPR and TNR say too little to correct anything
 _Z2 = Z * Z
+# The cells of a Tally: what the expert passed and failed, what a judge alone did.
+_PASSES, _LABELLED, _JUDGED_PASSES, _JUDGED = (0,), (0, 1), (2,), (2, 3)
 
 
-def corrected_rate(counts: Counts, judged_pass: int, judged: int) -> Figure:
-    """The pass rate of unlabelled traces, corrected for the judge's own errors (Rogan and Gladen 1978).
+def corrected_rate(counts: Counts, rated: Tally) -> Figure:
+    """The pass rate of some traces, corrected for the judge's own errors (Rogan and Gladen 1978).
 
-    `counts` are labelled pairs; of `judged` traces without a label the judge passed `judged_pass`. The interval is that
-    of Lang and Reiczigel (2014, Preventive Veterinary Medicine 113:13-22). Undefined when an outcome is missing, or the
-    judge is not surely better than chance.
+    `counts` are labelled pairs, which give TPR and TNR. What is labelled of the rated traces stays as it is and only
+    the rest is corrected. The interval is that of Lang and Reiczigel (2014, Preventive Veterinary Medicine 113:13-22),
+    each size the effective one. Undefined with fewer than 10 labels of either outcome, without judged traces, and where
+    the judge is not surely better than chance.
     """
-    return corrected_rates(counts, [(judged_pass, judged, 0, 0)])[0]
-
-
-def corrected_rates(counts: Counts, cells: Sequence[tuple[int, int, int, int]]) -> list[Figure]:
-    """The same for several sets of traces, each (judged pass, judged, labelled pass, labelled).
-
-    What is labelled stays as it is and only the rest is corrected.
-    """
-    return [_of_cell(counts, cell) for cell in cells]
-
-
-def _of_cell(counts: Counts, cell: tuple[int, int, int, int]) -> Figure:
-    passed, judged, labelled_pass, labelled = cell
-    if (judged or not labelled) and (why := _uncorrectable(counts, judged)):
+    if (rated.judged or not rated.labelled) and (why := _uncorrectable(counts, rated.judged)):
         return Figure(None, why=why)
-    if not judged:
-        return wilson(labelled_pass, labelled)
-    point, middle, spread = rogan_gladen(counts, passed, judged), *_lang_reiczigel(counts, passed, judged)
-    if labelled:
-        share, its_middle, its_spread = judged / (judged + labelled), *_wald(labelled_pass, labelled)
-        point = share * point + (1 - share) * labelled_pass / labelled
-        middle = share * middle + (1 - share) * its_middle
-        spread = math.hypot(share * spread, (1 - share) * its_spread)
+    if not rated.judged:
+        return share(rated, _PASSES, _LABELLED)
+    return of_enough(counts, rated)
+
+
+def of_enough(counts: Counts, rated: Tally) -> Figure:
+    """The same without asking whether the labels are enough: two outcomes, and a judge better than chance, are."""
+    point, middle, spread = rogan_gladen(counts, rated), *_lang_reiczigel(counts, rated)
+    if rated.labelled:
+        part = rated.judged / (rated.judged + rated.labelled)
+        its_middle, its_spread = _wald(rated, _PASSES, _LABELLED)
+        point = part * point + (1 - part) * rated.passes / rated.labelled
+        middle = part * middle + (1 - part) * its_middle
+        spread = math.hypot(part * spread, (1 - part) * its_spread)
     low, high = max(0.0, middle - Z * spread), min(1.0, middle + Z * spread)
     return Figure(point, min(low, point), max(high, point))
 
 
-def _lang_reiczigel(counts: Counts, passed: int, judged: int) -> tuple[float, float]:
+def _lang_reiczigel(counts: Counts, rated: Tally) -> tuple[float, float]:
     """The middle of the interval and its standard error; each share with the successes and failures that widen it."""
-    passes, fails = _sides(counts)
-    right, wrong = (counts.pass_pass + 1) / (passes + 2), (counts.fail_fail + 1) / (fails + 2)
-    observed, by_judge = _wald(passed, judged)
-    of_passes, of_fails = right * (1 - right) / (passes + 2), wrong * (1 - wrong) / (fails + 2)
+    (right, of_passes), (wrong, of_fails) = _plus_one(counts, (0,), (0, 1)), _plus_one(counts, (3,), (2, 3))
+    observed, by_judge = _wald(rated, _JUDGED_PASSES, _JUDGED)
     youden = right + wrong - 1
     if youden <= 0:
         return 0.5, 0.5
@@ -61,24 +58,38 @@ def _lang_reiczigel(counts: Counts, passed: int, judged: int) -> tuple[float, fl
     return rate + shift, math.sqrt(variance) / youden
 
 
-def _wald(k: int, n: int) -> tuple[float, float]:
+def _plus_one(counts: Counts, among: Sequence[int], within: Sequence[int]) -> tuple[float, float]:
+    """A share with one success and one failure added, and its variance."""
+    k, n = (sum(counts.cells[cell] for cell in cells) for cells in (among, within))
+    worth = effective.of_share(counts, among, within)
+    found = (k / n * worth + 1) / (worth + 2)
+    return found, found * (1 - found) / (worth + 2)
+
+
+def _wald(rated: Tally, among: Sequence[int], within: Sequence[int]) -> tuple[float, float]:
     """A share with z²/2 successes and as many failures added (Agresti and Coull 1998), and its standard error."""
-    share = (k + _Z2 / 2) / (n + _Z2)
-    return share, math.sqrt(share * (1 - share) / (n + _Z2))
+    k, n = (sum(rated.cells[cell] for cell in cells) for cells in (among, within))
+    worth = effective.of_share(rated, among, within)
+    found = (k / n * worth + _Z2 / 2) / (worth + _Z2)
+    return found, math.sqrt(found * (1 - found) / (worth + _Z2))
 
 
-def _sides(counts: Counts) -> tuple[int, int]:
-    return counts.pass_pass + counts.pass_fail, counts.fail_pass + counts.fail_fail
+def missing(counts: Counts) -> str:
+    """Why there are not enough labels to correct a judge's rates, or nothing: the one rule for all of them."""
+    passes, fails = counts.pass_pass + counts.pass_fail, counts.fail_pass + counts.fail_fail
+    if passes >= ENOUGH and fails >= ENOUGH:
+        return ""
+    return (f"not enough labels: it takes {ENOUGH} passes and {ENOUGH} fails of the expert on judged traces, "
+            f"and there are {passes} and {fails}")
 
 
 def _uncorrectable(counts: Counts, judged: int) -> str:
     """Why there is no corrected rate, or nothing."""
-    passes, fails = _sides(counts)
-    if not passes or not fails:
-        missing = "pass and no fail" if not passes and not fails else FAIL if passes else PASS
-        return f"labels of both outcomes are needed, and the judged traces have no {missing} that counts"
+    if why := missing(counts):
+        return why
     if not judged:
         return "judged traces without a label are needed, and there are none"
+    passes, fails = counts.pass_pass + counts.pass_fail, counts.fail_pass + counts.fail_fail
     # Whole numbers, so that 1 is met exactly.
     if counts.pass_pass * fails + counts.fail_fail * passes <= passes * fails:
         return "TPR and TNR add up to 1 or less: the judge is no better than chance"
@@ -89,33 +100,33 @@ def _uncorrectable(counts: Counts, judged: int) -> str:
     return ""
 
 
-def rogan_gladen(counts: Counts, passed: int, judged: int) -> float:
-    """(observed + TNR - 1) / (TPR + TNR - 1), cut at 0 and 1."""
-    return min(1.0, max(0.0, _uncut(counts, passed, judged)))
+def rogan_gladen(counts: Counts, rated: Tally) -> float:
+    """(observed + TNR - 1) / (TPR + TNR - 1) of what a judge alone has said, cut at 0 and 1."""
+    return min(1.0, max(0.0, _uncut(counts, rated)))
 
 
-def _uncut(counts: Counts, passed: int, judged: int) -> float:
+def _uncut(counts: Counts, rated: Tally) -> float:
     right, wrong = tpr(counts).value, tnr(counts).value
-    return (passed / judged + wrong - 1) / (right + wrong - 1)
+    return (rated.judged_passes / rated.judged + wrong - 1) / (right + wrong - 1)
 
 
-def remarks(counts: Counts, passed: int, judged: int) -> list[str]:
+def remarks(counts: Counts, rated: Tally) -> list[str]:
     """What a reader of the corrected rate must know, in sentences: that it was cut, or stands on unlike labels.
 
     The judge can pass no less than 1 - TNR and no more than TPR of any traces; an observed rate beyond that by more
     than chance (two-sided z test at 5 %) says that it errs otherwise on these traces than on the labelled ones.
     """
-    if _uncorrectable(counts, judged):
+    if not rated.judged or _uncorrectable(counts, rated.judged):
         return []
-    said, observed = [], passed / judged
-    if not 0 <= _uncut(counts, passed, judged) <= 1:
+    said, observed = [], rated.judged_passes / rated.judged
+    if not 0 <= _uncut(counts, rated) <= 1:
         said.append("The rate was cut at its end: by its TPR and TNR the judge could not pass "
-                    f"{'so few' if _uncut(counts, passed, judged) < 0 else 'so many'}.")
-    passes, fails = _sides(counts)
-    for bound, n, beyond in ((tpr(counts).value, passes, observed - tpr(counts).value),
-                             (1 - tnr(counts).value, fails, 1 - tnr(counts).value - observed)):
-        error = math.sqrt(observed * (1 - observed) / judged + bound * (1 - bound) / n)
-        if beyond > Z * error:
+                    f"{'so few' if _uncut(counts, rated) < 0 else 'so many'}.")
+    judged = effective.of_share(rated, _JUDGED_PASSES, _JUDGED)
+    for bound, n, beyond in (
+            (tpr(counts).value, effective.of_share(counts, (0,), (0, 1)), observed - tpr(counts).value),
+            (1 - tnr(counts).value, effective.of_share(counts, (3,), (2, 3)), 1 - tnr(counts).value - observed)):
+        if judged and n and beyond > Z * math.sqrt(observed * (1 - observed) / judged + bound * (1 - bound) / n):
             said.append("The labelled traces do not stand for these: the judge passes "
                         f"{observed:.0%}, and by its TPR and TNR it passes {1 - tnr(counts).value:.0%} to "
                         f"{tpr(counts).value:.0%} of any traces.")

@@ -3,17 +3,20 @@
 Pure: knows counts and values, not where they come from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 from lib.records import Counts, Figure
 from lib.records.rating import Tally
+from lib.statistics import effective
 from lib.statistics.breakdowns import SMALL_N
-from lib.statistics.corrected import corrected_rates
-from lib.statistics.metrics import others, wilson
+from lib.statistics.clusters import CHANCE, fisher_exact, holm
+from lib.statistics.corrected import corrected_rate, missing
+from lib.statistics.metrics import METRICS, others, share
 
-ENOUGH = 10  # labelled passes, and labelled fails: with fewer, TPR and TNR say too little to correct anything
+OWN, OVERALL = "own", "overall"  # whose TPR and TNR correct a cell: of its own labels, or of all together
+FAILED, EVERY = (1, 3), (0, 1, 2, 3)  # of a Tally's cells
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class PivotCell:
     rate: Figure  # fails of n
     small: bool
     corrected: Figure | None = None  # None where no judge is in it
+    by: str = ""  # OWN or OVERALL, where it is corrected
 
     @property
     def n(self) -> int:
@@ -61,27 +65,69 @@ def spread(groups: Iterable[tuple[Sequence[Sequence[str]], Tally]]) -> Spread:
 
 def pivot(cells: dict[tuple[str, ...], Tally]) -> list[PivotCell]:
     """Cells with their rates, the highest failure rate first: where to look comes on top."""
-    found = [PivotCell(values, tally, wilson(tally.failed, tally.n, "no trace has an outcome"), tally.n < SMALL_N)
+    found = [PivotCell(values, tally, share(tally, FAILED, EVERY, "no trace has an outcome"), tally.n < SMALL_N)
              for values, tally in cells.items()]
     return sorted(found, key=lambda cell: (1.0 if cell.rate.value is None else -cell.rate.value, cell.values))
 
 
-def corrected(cells: list[PivotCell], pairs: Counts) -> list[PivotCell]:
-    """The same cells, each with its rate corrected for the judge's errors by its TPR and TNR over all traces.
+def corrected(cells: list[PivotCell], pairs: Counts,
+              own: Mapping[tuple[str, ...], Counts] | None = None) -> list[PivotCell]:
+    """The same cells, each with its rate corrected for the judge's errors.
 
-    Labels in a cell stay as they are; only what a judge alone has said is corrected.
+    By the TPR and TNR of its own labelled pairs where these are enough, else by those of all `pairs`, which may be far
+    off where the judge errs differently in a cell. Labels in a cell stay as they are.
     """
-    if why := missing(pairs):
-        return [replace(cell, corrected=Figure(None, why=why)) for cell in cells]
-    figures = corrected_rates(pairs, [(cell.tally.judged_passes, cell.tally.judged_passes + cell.tally.judged_fails,
-                                       cell.tally.passes, cell.tally.passes + cell.tally.fails) for cell in cells])
-    return [replace(cell, corrected=others(figure)) for cell, figure in zip(cells, figures, strict=True)]
+    return [_corrected(cell, pairs, (own or {}).get(cell.values, Counts())) for cell in cells]
 
 
-def missing(pairs: Counts) -> str:
-    """Why there are not enough labels to correct a judge's rates, or nothing."""
-    passes, fails = pairs.pass_pass + pairs.pass_fail, pairs.fail_pass + pairs.fail_fail
-    if passes >= ENOUGH and fails >= ENOUGH:
-        return ""
-    return (f"not enough labels: it takes {ENOUGH} passes and {ENOUGH} fails of the expert on judged traces, "
-            f"and there are {passes} and {fails}")
+def _corrected(cell: PivotCell, pairs: Counts, own: Counts) -> PivotCell:
+    by, counts = (OVERALL, pairs) if missing(own) else (OWN, own)
+    figure = others(corrected_rate(counts, cell.tally))
+    return replace(cell, corrected=figure, by=by if figure.value is not None and cell.tally.judged else "")
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """A cell in which the judge errs differently than elsewhere: on what share of so many; p adjusted (Holm 1979)."""
+
+    values: tuple[str, ...]
+    metric: str  # tpr or tnr
+    here: Figure
+    elsewhere: Figure
+    p: float
+
+    @property
+    def text(self) -> str:
+        """The same as a sentence."""
+        return (f"The judge errs differently in {' × '.join(self.values)}: {METRICS[self.metric].label} "
+                f"{self.here.value:.0%} of {self.here.n:,}, elsewhere {self.elsewhere.value:.0%} of "
+                f"{self.elsewhere.n:,} (Fisher's exact test, p = {max(self.p, 0.001):.3f} for all cells together).")
+
+
+def unlike(own: Mapping[tuple[str, ...], Counts]) -> list[Unlike]:
+    """Cells whose TPR or TNR is not that of all the others: Fisher's exact test each, 5 % for all of them together.
+
+    The test of homogeneity behind one TPR and TNR for every cell: it finds one in at most 1 of 20 tables where there
+    is none.
+    """
+    whole = sum(own.values(), Counts())
+    tested = []
+    for values, here in own.items():
+        rest = Counts(*(a - b for a, b in zip(whole.cells, here.cells, strict=True)))
+        for name, among, within in (("tpr", (0,), (0, 1)), ("tnr", (3,), (2, 3))):
+            one, other = share(here, among, within), share(rest, among, within)
+            if one.value is not None and other.value is not None:
+                tested.append((Unlike(values, name, one, other, 1.0), _fisher(here, rest, whole, among, within)))
+    adjusted = holm([p for _, p in tested])
+    return sorted((replace(one, p=p) for (one, _), p in zip(tested, adjusted, strict=True) if p < CHANCE),
+                  key=lambda one: one.p)
+
+
+def _fisher(here: Counts, rest: Counts, whole: Counts, among: Sequence[int], within: Sequence[int]) -> float:
+    """Fisher's exact p of two shares, each of as many as the pairs of all are worth."""
+    n = sum(whole.cells[cell] for cell in within)
+    worth = effective.of_share(whole, among, within) / n
+    (k, of), (others_k, others_of) = (
+        effective.deflated(sum(one.cells[cell] for cell in among), m := sum(one.cells[cell] for cell in within),
+                           m * worth) for one in (here, rest))
+    return fisher_exact(k, of, k + others_k, of + others_of)

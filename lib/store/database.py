@@ -15,7 +15,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from lib.records import StoreError, visible
+from lib.records import StoreError, input_key, visible
 from lib.records.places import ROOT
 from lib.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 
@@ -204,6 +204,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"):
         connection.execute(pragma)
+    connection.create_function("input_key", 1, input_key, deterministic=True)
     return connection
 
 

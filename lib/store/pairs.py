@@ -21,9 +21,11 @@ SEALED = """(r.prompt_version is not null and exists (select 1 from traces put i
         where put.id = v.trace and put.split = 'test')
     and """ + ENOUGH + ")"
 COUNTED = "(:every or l.counts)"
+# Of a verdict v: which session and which input its trace shares with others, as `tied`; null where it shares none.
+TIED = " left join tied_traces tied on tied.trace = v.trace "
 ANY_PAIR = """
     from verdicts v join runs r on r.id = v.run
     join """ + JUDGE_LABELS + """ l on l.judge = r.judge and l.trace = v.trace and l.expert = :expert
-    where v.run = :run and not """ + SHOWN
+    """ + TIED + "where v.run = :run and not " + SHOWN
 # The pairs that may be seen; what a sealed test split holds is read by `measured` alone.
 PAIRED = ANY_PAIR + " and not " + SEALED + " "

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib import charts
 from lib.records import Counts
-from lib.statistics import metrics
+from lib.statistics import effective, metrics
 from lib.store import Store
 from lib.ui import frame
 from lib.ui.charted import charted, of_figures
@@ -123,6 +123,8 @@ def _table(counts: Counts, expert: str, judge: str) -> None:
     balance = f" The expert passed {passes / counts.n:.0%} of the pairs and failed {1 - passes / counts.n:.0%}." \
         if counts.n else ""
     st.caption(frame.plain(f"Rows: {expert}. Columns: {judge}.{balance}"))
+    if ties := effective.sentence(counts, "pairs"):
+        st.caption(f":material/link: {ties}")
 
 
 def ceilings_caption(found: Ceilings) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lib.records import Counts, Figure, LeftOut, Run, UsageError
 from lib.sampling.splits import provisional
-from lib.statistics import breakdowns, metrics
+from lib.statistics import breakdowns, effective, metrics
 from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.errors import failure_modes
@@ -31,6 +31,11 @@ class Agreement:
     every: bool  # they are counted after all, because that was asked for
     sealed: int = 0  # pairs of the test split, which is opened on purpose or not at all
     provisional: str = ""  # why the figures are no more than that
+
+    @property
+    def ties(self) -> str:
+        """A sentence where pairs are of traces that share an input or a session: intervals count fewer then."""
+        return effective.sentence(self.counts, "pairs")
 
 
 @dataclass(frozen=True)
@@ -85,13 +90,6 @@ def test_agreement(store: Store, run: Run, every: bool = False) -> Agreement | N
 def _provisional(store: Store, run: Run) -> str:
     """Why a run's figures are provisional, or nothing; verdicts recorded elsewhere were tuned on no label of ours."""
     return "" if run.prompt is None or splits.enough(store) else provisional(splits.labelled(store))
-
-
-def tied(store: Store, run: int, expert: str, every: bool = False) -> str:
-    """A sentence where pairs share their sessions: intervals take every trace for independent."""
-    pairs, sessions = verdicts.in_sessions(store, run, expert, every)
-    return (f"{pairs:,} of the pairs are of {sessions:,} {'session' if sessions == 1 else 'sessions'}: traces of one "
-            "session are not independent, so the true intervals are wider than these.") if pairs else ""
 
 
 def run_of(store: Store, judge: str | None = None, run: int | None = None) -> Run:

@@ -71,7 +71,8 @@ def test_between_swapped_swaps_the_sides(nq):
 def test_agreement_in_words_shows_every_figure_with_its_interval(nq):
     said = nq("agreement", "--judge", "gpt-4").stdout
     assert said.startswith("gpt-4 against adjudicated: n = 1,488, 2 errors\npass/pass 679, ")
-    assert "Agreement: 84.8% of 1,488, 2 errors (95 % interval 83% to 87%)" in said
+    assert "Agreement: 84.8% of 1,488, 2 errors (95 % interval 82% to 87%)" in said
+    assert "1,488 pairs of 301 inputs: " in said
     assert "TPR: 83.2% of 816, 2 errors (" in said
     assert all(f"{metric.label}: " in said for metric in metrics.METRICS.values())
 
@@ -127,7 +128,7 @@ def test_of_several_judges_one_has_to_be_named(nq):
 
 def test_rates_in_words_say_whose_they_are(nq, cli):
     said = nq("rates", "--by", "assistants").stdout
-    assert said.startswith("Pass rate by labels of adjudicated\nall: 54.8% of 1,490 (95 % interval 52% to 57%)\n")
+    assert said.startswith("Pass rate by labels of adjudicated\nall: 54.8% of 1,490 (95 % interval 51% to 59%)\n")
     assert "Pass rate by verdicts of bot, run 1\n" in cli("rates", "--source", "judge").stdout
 
 

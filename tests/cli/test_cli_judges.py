@@ -49,21 +49,39 @@ def test_a_comparison_without_runs_or_labels_in_common_is_refused(cli):
     assert "There is no expert 'Zoe'" in cli.refused("compare", *runs_of(cli).values(), "--expert", "Zoe")
 
 
-def test_the_corrected_rate_is_one_object(cli):
+@pytest.fixture
+def enough(cli, tmp_path) -> CommandLine:
+    """The same, and 12 passes and 8 fails more, on which bot errs on 2 and 1 again."""
+    bot = ["pass"] * 10 + ["fail"] * 2 + ["pass"] + ["fail"] * 7
+    file = tmp_path / "more.csv"
+    file.write_text("id,input,output,Ann_label,bot\n" + "".join(
+        f"m{n},more {n},output {n},{'pass' if n < 12 else 'fail'},{bot[n]}\n" for n in range(20)))
+    cli("import", file, "--verdict", "bot=bot")
+    return cli
+
+
+def test_with_fewer_than_ten_passes_and_ten_fails_nothing_is_corrected(cli):
     found = cli.json("rates", "--judge", "bot", "--corrected")
-    # TPR 10/12, TNR 7/8, observed 11/20: (.55 + .875 - 1) / (.8333 + .875 - 1) = .425 / .70833 = .6
-    assert (found["n_labelled"], found["n_unlabelled"], found["observed"]["value"]) == (20, 20, 0.55)
+    assert found["corrected"] is None and found["why"].endswith("there are 12 and 8")
+    whole = cli.json("rates", "--judge", "bot")["overall"]
+    assert whole["corrected_failure_rate"] is None and whole["why_not_corrected"] == found["why"]
+
+
+def test_the_corrected_rate_is_one_object(enough):
+    cli, found = enough, enough.json("rates", "--judge", "bot", "--corrected")
+    # TPR 20/24, TNR 14/16, observed 11/20: (.55 + .875 - 1) / (.8333 + .875 - 1) = .425 / .70833 = .6
+    assert (found["n_labelled"], found["n_unlabelled"], found["observed"]["value"]) == (40, 20, 0.55)
     assert found["corrected"]["value"] == pytest.approx(0.6)
     assert found["corrected"]["low"] < 0.6 < found["corrected"]["high"] and found["why"] == ""
     assert (found["judge"], found["run"], found["expert"]) == ("bot", runs_of(cli)["bot"], "Ann")
     assert cli.json("rates", "--run", found["run"], "--corrected", "--expert", "Ann") == found
 
 
-def test_the_corrected_rate_in_words(cli):
-    said = cli("rates", "--judge", "bot", "--corrected").stdout
+def test_the_corrected_rate_in_words(enough):
+    said = enough("rates", "--judge", "bot", "--corrected").stdout
     assert said.startswith("Pass rate of 20 traces without a label, by verdicts of bot, run ")
     assert "\nObserved: 55.0% (95 % interval 34% to 74%)\nCorrected: 60.0% (95 % interval " in said
-    assert "Corrected by 20 pairs with a label of Ann:\nTPR: 83.3% " in said
+    assert "Corrected by 40 pairs with a label of Ann:\nTPR: 83.3% " in said
 
 
 def test_a_corrected_rate_that_would_mean_nothing_is_null_with_its_reason(cli, tmp_path):
@@ -73,12 +91,12 @@ def test_a_corrected_rate_that_would_mean_nothing_is_null_with_its_reason(cli, t
         f"{name},{name},{name},{label},{said},{'pass' if name == 'a' else ''}\n" for name, label, said in rows))
     cli("import", file, "--verdict", "contrary=contrary", "--verdict", "lonely=lonely")
     found = cli.json("rates", "--judge", "contrary", "--corrected")
-    assert found["corrected"] is None and "TPR and TNR add up to 1 or less" in found["why"]
+    assert found["corrected"] is None and "it takes 10 passes and 10 fails of the expert" in found["why"]
     assert (found["n_labelled"], found["n_unlabelled"], found["observed"]["value"]) == (2, 1, 1.0)
     found = cli.json("rates", "--judge", "lonely", "--corrected")
-    assert found["corrected"] is None and "have no fail that counts" in found["why"]
+    assert found["corrected"] is None and "there are 1 and 0" in found["why"]
     assert (found["n_unlabelled"], found["observed"]["value"]) == (0, None)
-    assert "Corrected: – (not defined: labels of both" in cli("rates", "--judge", "lonely", "--corrected").stdout
+    assert "Corrected: – (not defined: not enough labels" in cli("rates", "--judge", "lonely", "--corrected").stdout
 
 
 def test_a_corrected_rate_without_an_expert_says_who_is_missing(tmp_path):

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.records import Counts, Figure
-from lib.statistics.corrected import corrected_rate, corrected_rates, remarks
+from lib.records.rating import Tally
+from lib.statistics.corrected import corrected_rate, of_enough, remarks
 from lib.statistics.metrics import (
     METRICS,
     all_figures,
@@ -24,6 +25,11 @@ WORKED = Counts(pass_pass=40, pass_fail=10, fail_pass=5, fail_fail=45, errors=3)
 
 any_counts = st.builds(Counts, *[st.integers(0, 500)] * 4)
 swapped = {"tpr": "precision_pass", "tnr": "precision_fail", "agreement": "agreement", "kappa": "kappa"}
+
+
+def judged(passed: int, n: int) -> Tally:
+    """So many traces without a label, of which the judge passed so many."""
+    return Tally(judged_passes=passed, judged_fails=n - passed)
 
 
 def interval(figure: Figure) -> tuple[float, float]:
@@ -142,7 +148,7 @@ def test_errors_stand_beside_the_share_they_are_left_out_of():
     counts = Counts(pass_pass=5, errors=5)
     shown = {name: METRICS[name].figure(counts) for name in ("agreement", "tpr", "tnr")}
     assert [f"{format_figure(name, figure)}{format_of(name, figure, counts)}" for name, figure in shown.items()] == [
-        "100.0% of 5, 5 errors", "100.0% of 5, 5 errors", "–"]
+        "5 of 5 (100%), 5 errors", "5 of 5 (100%), 5 errors", "–"]
     assert format_of("agreement", Figure(1), Counts(1, 2, 3, 4)) == " of 10"
     assert format_errors(1) == ", 1 error" and format_errors(1_200) == ", 1,200 errors"
     # a + b, c + d, a + c, b + d
@@ -152,7 +158,7 @@ def test_errors_stand_beside_the_share_they_are_left_out_of():
 
 def test_the_corrected_rate_of_the_method_is_85_per_cent():
     # (.80 + .88 - 1) / (.92 + .88 - 1) = .68 / .80 = .85
-    figure = corrected_rate(Counts(92, 8, 12, 88), judged_pass=80, judged=100)
+    figure = corrected_rate(Counts(92, 8, 12, 88), judged(80, 100))
     assert figure.value == pytest.approx(0.85)
     assert figure.low < 0.85 < figure.high
 
@@ -162,41 +168,42 @@ def test_the_corrected_rate_of_the_method_is_85_per_cent():
     (Counts(347, 68, 48, 264), 365, 0.4756),  # text-davinci-003: 365 / 763 = .4784
 ])
 def test_the_corrected_rate_of_the_example_card(counts, passed, corrected):
-    assert round(corrected_rate(counts, passed, 763).value, 4) == corrected
+    assert round(corrected_rate(counts, judged(passed, 763)).value, 4) == corrected
 
 
-@pytest.mark.parametrize(("counts", "judged", "why"), [
-    (Counts(pass_pass=9, pass_fail=1), 10, "labels of both outcomes"),
+@pytest.mark.parametrize(("counts", "n", "why"), [
+    (Counts(pass_pass=9, pass_fail=1), 10, "it takes 10 passes and 10 fails"),
+    (Counts(10, 0, 0, 9), 10, "and there are 10 and 9"),
     (Counts(9, 1, 1, 9), 0, "judged traces"),
     (Counts(5, 5, 5, 5), 10, "no better than chance"),
     (Counts(1, 9, 9, 1), 10, "no better than chance"),
     (Counts(7, 3, 4, 6), 10, "may be no better than chance"),
 ])
-def test_the_corrected_rate_is_refused_where_it_means_nothing(counts, judged, why):
-    figure = corrected_rate(counts, judged_pass=judged // 2, judged=judged)
+def test_the_corrected_rate_is_refused_where_it_means_nothing(counts, n, why):
+    figure = corrected_rate(counts, judged(n // 2, n))
     assert figure.value is None and why in figure.why
 
 
 def test_the_corrected_interval_is_that_of_lang_and_reiczigel():
     # se 11/12, sp 6/7, q (600 + 1.92) / 1003.84, J .7738, p .5903, shift -.0262, standard error .0949
-    figure = corrected_rate(Counts(10, 0, 0, 5), 600, 1_000)
+    figure = of_enough(Counts(10, 0, 0, 5), judged(600, 1_000))
     assert (round(figure.value, 3), round(figure.low, 3), round(figure.high, 3)) == (0.6, 0.378, 0.75)
 
 
 def test_what_is_labelled_stays_and_only_the_rest_is_corrected():
-    whole, alone = corrected_rates(Counts(90, 10, 10, 90), [(50, 100, 40, 100), (50, 100, 0, 0)])
+    whole, alone = (corrected_rate(Counts(90, 10, 10, 90), one) for one in (Tally(40, 60, 50, 50), judged(50, 100)))
     assert alone.value == pytest.approx(0.5) and whole.value == pytest.approx((0.5 + 0.4) / 2)
     assert whole.high - whole.low < alone.high - alone.low
-    assert corrected_rates(Counts(90, 10, 10, 90), [(0, 0, 3, 4)]) == [wilson(3, 4)]
+    assert corrected_rate(Counts(90, 10, 10, 90), Tally(3, 1)) == wilson(3, 4)
 
 
 def test_a_rate_that_was_cut_or_stands_beyond_the_judge_s_own_errors_says_so():
     counts = Counts(90, 10, 10, 90)  # it passes 10 % to 90 % of any traces
-    assert remarks(counts, 500, 1_000) == []
-    cut, beyond = remarks(counts, 990, 1_000)
+    assert remarks(counts, judged(500, 1_000)) == []
+    cut, beyond = remarks(counts, judged(990, 1_000))
     assert cut.startswith("The rate was cut") and "passes 99%, and by its TPR and TNR it passes 10% to 90%" in beyond
-    assert len(remarks(counts, 92, 100)) == 1, "beyond, but not by more than chance"
-    assert len(remarks(counts, 10, 1_000)) == 2 and remarks(Counts(5, 5, 5, 5), 1, 2) == []
+    assert len(remarks(counts, judged(92, 100))) == 1, "beyond, but not by more than chance"
+    assert len(remarks(counts, judged(10, 1_000))) == 2 and remarks(Counts(5, 5, 5, 5), judged(1, 2)) == []
 
 
 def test_kappa_of_few_pairs_leaves_open_what_they_leave_open():
@@ -207,13 +214,13 @@ def test_kappa_of_few_pairs_leaves_open_what_they_leave_open():
 
 
 def test_the_corrected_rate_is_cut_at_the_ends():
-    assert corrected_rate(Counts(90, 10, 10, 90), judged_pass=0, judged=50).value == 0.0
-    assert corrected_rate(Counts(90, 10, 10, 90), judged_pass=50, judged=50).value == 1.0
+    assert corrected_rate(Counts(90, 10, 10, 90), judged(0, 50)).value == 0.0
+    assert corrected_rate(Counts(90, 10, 10, 90), judged(50, 50)).value == 1.0
 
 
 def test_the_same_counts_always_show_the_same_interval():
     assert kappa(WORKED) == kappa(WORKED)
-    assert corrected_rate(WORKED, 30, 60) == corrected_rate(WORKED, 30, 60)
+    assert corrected_rate(WORKED, judged(30, 60)) == corrected_rate(WORKED, judged(30, 60))
 
 
 @given(any_counts)
@@ -247,6 +254,6 @@ def test_wilson_is_symmetric_and_narrows_with_n(share):
 
 
 @given(any_counts, st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_the_corrected_rate_is_a_share_inside_its_interval_or_has_a_reason(counts, judged):
-    figure = corrected_rate(counts, *judged)
+def test_the_corrected_rate_is_a_share_inside_its_interval_or_has_a_reason(counts, share):
+    figure = corrected_rate(counts, judged(*share))
     assert figure.why if figure.value is None else 0 <= figure.low <= figure.value <= figure.high <= 1

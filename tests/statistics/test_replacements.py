@@ -6,8 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.records.pairs import Flips
+from lib.statistics import replacements
 from lib.statistics.comparison import mcnemar_exact
-from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE, answer, difference, not_worse
+from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
+
+
+def of(fixed: int, broken: int, n: int) -> Flips:
+    """So many fixed and broken of n pairs that share nothing."""
+    return Flips(fixed, broken, n - fixed - broken)
+
+
+def difference(fixed, broken, n):
+    return replacements.difference(of(fixed, broken, n))
+
+
+def answer(fixed, broken, n, margin):
+    return replacements.answer(of(fixed, broken, n), margin)
+
+
+def not_worse(fixed, broken, n, margin):
+    return replacements.not_worse(of(fixed, broken, n), margin)
 
 
 @pytest.mark.parametrize(("fixed", "broken", "n", "low", "high"), [

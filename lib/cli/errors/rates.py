@@ -7,9 +7,11 @@ import click
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
 from lib.records import UsageError
 from lib.statistics import metrics
-from lib.statistics.pivots import PivotCell
+from lib.statistics.pivots import OVERALL, PivotCell
 from lib.store import Store
 from lib.workflow.errors import rates as work
+
+_BORROWED = "[all labels]"
 
 
 @click.command()
@@ -56,13 +58,16 @@ def _table(found: work.RateTable) -> dict[str, Any]:
     return {"by": " × ".join(found.by) or None, "dimensions": list(found.by), "source": found.source_text,
             "validated": found.validated, "left_out": found.left_out.drawn, "seen_left_out": found.left_out.seen,
             "seen_counted": found.rated.seen, "in_several_cells": found.several, "in_no_cell": found.without,
+            "remarks": found.remarks, "ties": found.ties,
+            "judge_errs_differently": [{"values": one.values, "metric": one.metric, "here": json_of(one.here),
+                                        "elsewhere": json_of(one.elsewhere), "p": one.p} for one in found.unlike],
             "overall": _cell(found.overall, ()), "rates": [_cell(cell, found.by) for cell in found.cells]}
 
 
 def _cell(cell: PivotCell, by: tuple[str, ...]) -> dict[str, Any]:
     of_judge = {} if cell.corrected is None else {
         "corrected_failure_rate": json_of(cell.corrected) if cell.corrected.value is not None else None,
-        "why_not_corrected": cell.corrected.why}
+        "why_not_corrected": cell.corrected.why, "corrected_by": cell.by or None}
     return {"value": " × ".join(cell.values) or "all", "values": dict(zip(by, cell.values, strict=True)), "n": cell.n,
             "passes": cell.n - cell.fails, "fails": cell.fails, "rate": json_of(metrics.others(cell.rate)),
             "failure_rate": json_of(cell.rate), "few": cell.small, **of_judge}
@@ -71,9 +76,15 @@ def _cell(cell: PivotCell, by: tuple[str, ...]) -> dict[str, Any]:
 def _say(found: work.RateTable) -> None:
     click.echo(f"Pass rate by {found.source_text}" + ("" if found.validated else " (not validated)"))
     for cell in (found.overall, *found.cells):
-        click.echo(f"{' × '.join(cell.values) or 'all'}: {metrics.format_figure('rate', metrics.others(cell.rate))} of "
-                   f"{cell.n:,} ({metrics.format_interval('rate', metrics.others(cell.rate))})"
+        passing = metrics.others(cell.rate)
+        click.echo(f"{' × '.join(cell.values) or 'all'}: {metrics.format_figure('rate', passing)}"
+                   f"{metrics.format_beside('rate', passing, cell.n)} ({metrics.format_interval('rate', passing)})"
                    + (", few" if cell.small else "") + _corrected_words(cell))
+    for text in (*found.remarks, *filter(None, (found.ties,)), *(one.text for one in found.unlike)):
+        click.echo(text)
+    if found.borrowed and found.by:
+        click.echo(f"{_BORROWED}: corrected by the TPR and TNR over all cells, for want of 10 passes and 10 fails with "
+                   "a label; the judge may err differently there.")
     for text in _left_out(found):
         click.echo(text, err=True)
 
@@ -82,7 +93,7 @@ def _corrected_words(cell: PivotCell) -> str:
     if cell.corrected is None or cell.corrected.value is None:
         return ""
     fair = metrics.others(cell.corrected)
-    return f", corrected {words_of('rate', fair)}"
+    return f", corrected {words_of('rate', fair)}" + (f" {_BORROWED}" if cell.values and cell.by == OVERALL else "")
 
 
 def _left_out(found: work.RateTable) -> list[str]:
@@ -103,7 +114,7 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
         print_json({"judge": found.run.judge, "run": found.run.id, "expert": found.expert,
                     "observed": json_of(found.observed), "corrected": json_of(found.corrected) if known else None,
                     "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
-                    "n_seen": found.seen, "remarks": found.remarks,
+                    "n_seen": found.seen, "remarks": found.remarks, "two_phase": _two_phase(found),
                     **{name: json_of(figure) for name, figure in sides.items()}})
         return
     click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
@@ -114,9 +125,25 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
     click.echo(f"Corrected: {words_of('rate', found.corrected)}")
     for remark in found.remarks:
         click.echo(remark)
+    _say_two_phase(found)
     click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
     for name, figure in sides.items():
         click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.pairs)}")
+
+
+def _two_phase(found: work.Corrected) -> dict[str, Any]:
+    known = found.two_phase.value is not None
+    return {"rate": json_of(found.two_phase) if known else None, "why": found.two_phase.why, "n_drawn": found.drawn,
+            "n": found.judged, "n_later": found.later}
+
+
+def _say_two_phase(found: work.Corrected) -> None:
+    if found.two_phase.value is None:
+        return
+    click.echo(f"Two-phase: {words_of('rate', found.two_phase)} of {found.judged:,} traces, {found.drawn:,} of them "
+               "labelled. It rests on these being drawn at random by the queue out of these very traces, and on "
+               "nothing about the judge." + (f" {found.later:,} traces were stored after the draw: it says nothing of "
+                                             "them." if found.later else ""))
 
 
 COMMANDS = (rates,)

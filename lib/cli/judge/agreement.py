@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from lib.cli.judge import splits
-from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
-from lib.records import Counts, UsageError
+from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
+from lib.records import UsageError
 from lib.statistics import metrics, stopping
 from lib.statistics.breakdowns import OF_A_SLICE, Slice
 from lib.store import Store
@@ -15,6 +15,7 @@ from lib.workflow import figures
 from lib.workflow.judge import comparing, slices, splitting
 
 EXPERT = click.option("--expert", help="Whose labels [default: the principal expert's].")
+_TEST = {False: "Exact McNemar test", True: "Exact test by groups of traces that share an input or a session"}
 EVERY = click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
 
 
@@ -70,7 +71,7 @@ def _say_needs(needs: list[stopping.Need], points: float | None) -> None:
 
 
 def _slice(part: Slice) -> dict[str, Any]:
-    return {"value": part.value, "n": part.counts.n, "errors": part.counts.errors, "counts": _cells(part.counts),
+    return {"value": part.value, "n": part.counts.n, "errors": part.counts.errors, "counts": cells_of(part.counts),
             "small": part.small, **{name: json_of(getattr(part, name)) for name in OF_A_SLICE}}
 
 
@@ -81,7 +82,7 @@ def _need(need: stopping.Need) -> dict[str, Any]:
 
 def _agreement(found: figures.Agreement) -> dict[str, Any]:
     return {"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
-            "validated": found.validated, "errors": found.counts.errors, "counts": _cells(found.counts),
+            "validated": found.validated, "errors": found.counts.errors, "counts": cells_of(found.counts),
             "n": found.counts.n, "left_out": asdict(found.left_out), "every": found.every,
             **{name: json_of(figure) for name, figure in found.figures.items()}}
 
@@ -91,7 +92,7 @@ def _say_agreement(found: figures.Agreement) -> None:
     if found.left_out.n:
         click.echo(f"{'counted too' if found.every else 'left out'}: {found.left_out.shadow:,} pairs of shadow labels, "
                    f"{found.left_out.drawn:,} drawn by an outcome")
-    click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in _cells(found.counts).items()))
+    click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in cells_of(found.counts).items()))
     for name, figure in found.figures.items():
         click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.counts)}")
 
@@ -114,14 +115,10 @@ def compare(store: Store, first: int, second: int, expert: str | None, every: bo
         return
     click.echo(f"Run {second} against run {first} on {found.n:,} labelled traces: {found.fixed:,} fixed, "
                f"{found.broken:,} broken, {found.unchanged:,} unchanged")
-    click.echo(f"Exact McNemar test: p = {found.p:.4g}" + ("" if found.within_noise is None else (
+    click.echo(f"{_TEST[bool(found.flips.tied)]}: p = {found.p:.4g}" + ("" if found.within_noise is None else (
         f"; {found.within_noise:,} of the flips lie within the judge's own noise, without them p = "
         f"{found.p_without:.4g}")))
     click.echo(f"Errors, not counted: {found.errors[0]:,} in run {first}, {found.errors[1]:,} in run {second}")
-
-
-def _cells(counts: Counts) -> dict[str, int]:
-    return {name: n for name, n in asdict(counts).items() if name != "errors"}
 
 
 COMMANDS = (agreement, compare)

@@ -1,12 +1,11 @@
 """Command for what a judge must beat: always pass, and a free local classifier, on the same pairs as the judge."""
 
-from dataclasses import asdict
 from typing import Any
 
 import click
 
 from lib.cli.judge.agreement import EVERY, EXPERT
-from lib.cli.parts import AS_JSON, json_of, pass_store, print_json
+from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json
 from lib.records import UsageError
 from lib.statistics import metrics
 from lib.store import Store
@@ -45,7 +44,7 @@ def _line(line: work.BaselineLine) -> dict[str, Any]:
     against = line.against
     return {"name": line.name, "n": line.counts.n, "why": line.why or None,
             **{name: json_of(figure) for name, figure in line.figures.items()},
-            "counts": {name: n for name, n in asdict(line.counts).items() if name != "errors"},
+            "counts": cells_of(line.counts),
             **({"only_judge_right": against.fixed, "only_baseline_right": against.broken, "p": against.p,
                 "beaten": line.beaten} if against else {})}
 

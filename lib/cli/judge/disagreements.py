@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json, text_of
+from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, text_of
 from lib.records import Counts, UsageError, minute
 from lib.records.disagreements import Criteria
 from lib.statistics import metrics
@@ -55,7 +55,7 @@ def _run_of(store: Store, name: str, run: int | None) -> int | None:
 
 def _figures(counts: Counts) -> dict:
     return {"n": counts.n, "errors": counts.errors,
-            **{name: asdict(metrics.METRICS[name].figure(counts)) for name in _FIGURES}}
+            **{name: json_of(metrics.METRICS[name].figure(counts)) for name in _FIGURES}}
 
 
 @click.group("criteria")

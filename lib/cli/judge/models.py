@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from lib.cli.judge.agreement import EVERY
-from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
+from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
 from lib.engine import runner
 from lib.records import DONE, RESUMABLE, RUNNING, Run, UsageError
 from lib.statistics import metrics
@@ -60,7 +60,7 @@ def _chosen(store: Store, judge: str, version: int | None, every: bool) -> tuple
 
 
 def _line(line: Line) -> dict[str, Any]:
-    counts = {name: n for name, n in asdict(line.counts).items() if name != "errors"}
+    counts = cells_of(line.counts)
     return {"model": line.name, "run": line.run.id, "n": line.counts.n, "errors": line.counts.errors, "counts": counts,
             **{name: json_of(metrics.METRICS[name].figure(line.counts)) for name in _SHARES},
             "holds_target": line.holds, "per_100": asdict(line.each), "why_no_cost": line.why or None,

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from lib.cli.parts import AS_JSON, pass_store, print_json, words_of
+from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
 from lib.records import UsageError
 from lib.sampling.splits import FEW, Table, reading, spent
 from lib.statistics import metrics
@@ -51,19 +51,18 @@ def _show(store: Store, as_json: bool) -> None:
 
 def test_figures(store: Store, found: figures.Agreement) -> dict[str, Any]:
     """What stands beside an agreement: tied traces, sealed pairs, looks, and the test figures where it was opened."""
-    tied = _tied(store, found)
     if found.run is None or found.run.prompt is None:
-        return {"tied": tied}
+        return {"tied": found.ties}
     opened = figures.test_agreement(store, found.run, found.every)
-    return {"tied": tied, "sealed": found.sealed, "provisional": bool(found.provisional),
+    return {"tied": found.ties, "sealed": found.sealed, "provisional": bool(found.provisional),
             "why_provisional": found.provisional, "looks": [asdict(look) for look in splits.looks(store, found.judge)],
-            "test": opened and {"n": opened.counts.n, "counts": asdict(opened.counts),
-                                **{name: asdict(opened.figures[name]) for name in opened.figures}}}
+            "test": opened and {"n": opened.counts.n, "counts": cells_of(opened.counts),
+                                **{name: json_of(opened.figures[name]) for name in opened.figures}}}
 
 
 def say_test(store: Store, found: figures.Agreement) -> None:
     """The same in words."""
-    for sentence in filter(None, (found.provisional, _tied(store, found))):
+    for sentence in filter(None, (found.provisional, found.ties)):
         click.echo(sentence)
     if found.run is None or not (opened := figures.test_agreement(store, found.run, found.every)):
         if found.sealed:
@@ -79,10 +78,6 @@ def say_test(store: Store, found: figures.Agreement) -> None:
     for number, look in enumerate(looks, 1):
         click.echo(f"look {number} of this judge, {look.created_at[:10]}, version {look.version}, run {look.run}: "
                    f"{look.reason}")
-
-
-def _tied(store: Store, found: figures.Agreement) -> str:
-    return figures.tied(store, found.run.id, found.expert, found.every) if found.run else ""
 
 
 def _drawn(drawn: splitting.Drawn) -> dict[str, Any]:

@@ -210,9 +210,10 @@ def insert_trace(store: Store, trace: Trace) -> int:
     trace = trace if trace.split else replace(trace, split=splits.of_input(store, trace.input))
     with store.transaction():
         key = store.execute("""insert into traces (project, trace_id, input, output, messages, context,
-                content_hash, source, split, system_version, created_at, assumptions, session, steps)
+                content_hash, source, split, system_version, created_at, assumptions, session, steps,
+                input_key)
             values (:project, :id, :input, :output, :messages, :context, :content_hash, :source, :split,
-                :system_version, :created_at, :assumptions, :session, :steps)""",
+                :system_version, :created_at, :assumptions, :session, :steps, input_key(:input))""",
                             id=trace.id, input=trace.input, output=trace.output, messages=_json(trace.messages),
                             context=json.dumps(trace.context), content_hash=trace.content_hash, source=trace.source,
                             split=trace.split, system_version=trace.system_version, created_at=trace.created_at,

@@ -167,9 +167,9 @@ def publish(store: Store, number: int, part: Slice) -> dict[str, int]:
 
 
 _TRACES = """insert into main.traces (id, project, trace_id, input, output, messages, context,
-        content_hash, source, split, system_version, created_at, assumptions, import, session, steps)
+        content_hash, source, split, system_version, created_at, assumptions, import, session, steps, input_key)
     select :base + key, :project, trace_id, input, output, messages, context,
-        content_hash, source, split, system_version, created_at, assumptions, :import, session, steps
+        content_hash, source, split, system_version, created_at, assumptions, :import, session, steps, input_key(input)
     from staged.traces where state = 'new' and key > :after and key <= :to order by key"""
 
 _ANSWERS = """update main.traces set output = s.output, messages = s.messages, context = s.context,

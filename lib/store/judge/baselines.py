@@ -23,15 +23,17 @@ def train(store: Store, run: int, expert: str) -> list[tuple[str, str, str, str]
                                              most=MOST_CHARACTERS, context=MOST_CONTEXT, rows=MOST_ROWS)]
 
 
-def measured(store: Store, run: int, expert: str, every: bool = False) -> list[tuple[str, str, str, str, str, str]]:
-    """(input, output, context, label, verdict, trace id) of the pairs behind `verdicts.counts`.
+def measured(store: Store, run: int, expert: str, every: bool = False) -> list[tuple]:
+    """(input, output, context, label, verdict, trace id, session, input shared) of the pairs of `verdicts.counts`.
 
-    Without errors, and without those on train traces: a classifier was fitted on them.
+    Without errors, and without those on train traces: a classifier was fitted on them. A session or an input that the
+    trace shares with no other is None.
     """
     return [tuple(row) for row in store.rows("""with pairs as (
-            select v.trace, l.outcome as label, v.outcome as verdict """ + PAIRED + "and " + COUNTED + """)
+            select v.trace, l.outcome as label, v.outcome as verdict, tied.session, tied.input
+            """ + PAIRED + "and " + COUNTED + """)
         select substr(t.input, 1, :most), substr(t.output, 1, :most), substr(t.context, 1, :context),
-            p.label, p.verdict, t.trace_id
+            p.label, p.verdict, t.trace_id, p.session, p.input
         from pairs p join traces t on t.id = p.trace
         where t.project = :project and t.split <> :train and p.verdict is not null
         order by t.content_hash, t.id limit :rows""", run=run, expert=experts.row_of(store, expert), every=every,

@@ -4,6 +4,7 @@ Knows the runs of one prompt version, model and parameters; what was taken over 
 """
 
 from lib.store.database import Store
+from lib.store.pairs import TIED
 
 _ALIKE = """
     from runs r join runs mine on mine.id = :run join judges j on j.id = r.judge
@@ -18,9 +19,13 @@ def alike(store: Store, run: int) -> list[int]:
     return [row[0] for row in store.rows("select r.id" + _ALIKE + "order by r.id", run=run)]
 
 
-def repeated(store: Store, run: int) -> dict[str, bool]:
-    """Each trace that these runs have judged more than once, and whether the judge contradicts itself on it."""
-    return {row[0]: bool(row[1]) for row in store.rows("""select t.trace_id, count(distinct v.outcome) > 1
-        from verdicts v join traces t on t.id = v.trace
+def repeated(store: Store, run: int) -> list[tuple[str, bool, int | None, int | None]]:
+    """(trace, whether the judge contradicts itself on it, session, input) of what these runs judged more than once.
+
+    A session or an input that the trace shares with no other is None.
+    """
+    return [(row[0], bool(row[1]), row[2], row[3]) for row in store.rows("""
+        select t.trace_id, count(distinct v.outcome) > 1, max(tied.session), max(tied.input)
+        from verdicts v join traces t on t.id = v.trace""" + TIED + """
         where t.project = :project and v.outcome is not null and v.reused is null and v.content_hash = t.content_hash
-        and v.run in (select r.id""" + _ALIKE + """) group by t.id having count(*) > 1 order by t.id""", run=run)}
+        and v.run in (select r.id""" + _ALIKE + """) group by t.id having count(*) > 1 order by t.id""", run=run)]

@@ -9,12 +9,15 @@ from lib.store.pairs import COUNTED, PAIRED
 def counts_by(store: Store, run: int, expert: str, dimension: str, every: bool = False) -> list[tuple[str, Counts]]:
     """(value, counts) of a run's pairs; a trace with several values counts under each, one with none under "none"."""
     rows = store.rows("""with pairs as (
-            select v.trace, l.outcome as said, coalesce(v.outcome, 'error') as judged """ + PAIRED + "and " + COUNTED
+            select v.trace, tied.session, tied.input, l.outcome as said, coalesce(v.outcome, 'error') as judged
+            """ + PAIRED + "and " + COUNTED
                       + """), here as (
             select tv.trace, n.name from dimensions d join dimension_values n on n.dimension = d.id
             join trace_values tv on tv.value = n.id where d.project = :project and d.name = :dimension)
-        select coalesce(h.name, 'none'), sum(said = 'pass' and judged = 'pass'), sum(said = 'pass' and judged = 'fail'),
-            sum(said = 'fail' and judged = 'pass'), sum(said = 'fail' and judged = 'fail'), sum(judged = 'error')
-        from pairs p left join here h on h.trace = p.trace group by 1 order by 1""",
+        select coalesce(h.name, 'none'), p.session, p.input, p.said, p.judged, count(*)
+        from pairs p left join here h on h.trace = p.trace group by 1, 2, 3, 4, 5 order by 1""",
                       run=run, expert=experts.row_of(store, expert), dimension=dimension, every=every)
-    return [(value, Counts(*cells)) for value, *cells in rows]
+    tables: dict[str, dict] = {}
+    for value, *key, n in rows:
+        tables.setdefault(value, {})[tuple(key)] = n
+    return [(value, Counts.of_tied(table)) for value, table in tables.items()]

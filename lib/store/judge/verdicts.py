@@ -2,8 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import astuple, dataclass
-from operator import add
+from dataclasses import dataclass
 from typing import Any
 
 from lib.records import Counts, LeftOut, UsageError, Verdict
@@ -11,11 +10,12 @@ from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge import judges
 from lib.store.judge_labels import JUDGE_LABELS, SAYS
-from lib.store.pairs import ANY_PAIR, COUNTED, PAIRED, SEALED, SHOWN
+from lib.store.pairs import ANY_PAIR, COUNTED, PAIRED, SEALED, SHOWN, TIED
 
 # Of two experts the labels given independently: each one's newest before anybody adjudicated the trace.
 _BETWEEN = """
     from labels a join labels b on b.trace = a.trace and b.expert = :second
+    left join tied_traces tied on tied.trace = a.trace
     where a.expert = :first and a.trace in (select trace from labels where expert = :second) and a.id = (
         select max(n.id) from labels n where n.trace = a.trace and n.expert = a.expert and n.purpose = 'label'
         and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
@@ -62,12 +62,12 @@ class Measured:
 
     def plus(self, more: "Measured") -> "Measured":
         """Both together."""
-        return Measured(*(type(one)(*map(add, astuple(one), astuple(other))) for one, other in (
-            (self.counts, more.counts), (self.sealed, more.sealed), (self.left_out, more.left_out))))
+        return Measured(self.counts + more.counts, self.sealed + more.sealed, self.left_out + more.left_out)
 
 
-_MEASURED = "select " + SEALED + """, l.counts, l.mode = 'shadow', l.outcome, coalesce(v.outcome, 'error'), count(*)
-    """ + ANY_PAIR
+_MEASURED = "select " + SEALED + """, l.counts, l.mode = 'shadow', tied.session, tied.input, l.outcome,
+    coalesce(v.outcome, 'error'), count(*)""" + ANY_PAIR
+_GROUPED = " group by 1, 2, 3, 4, 5, 6, 7"
 
 
 def measured(store: Store, run: int, expert: str, every: bool = False) -> Measured:
@@ -75,14 +75,14 @@ def measured(store: Store, run: int, expert: str, every: bool = False) -> Measur
 
     Shadow labels, and labels on traces drawn by looking at an outcome, count only where `every` is asked for.
     """
-    return _measured(store.rows(_MEASURED + " group by 1, 2, 3, 4, 5",
+    return _measured(store.rows(_MEASURED + _GROUPED,
                                 run=run, expert=experts.row_of(store, expert)), every)
 
 
 def measured_between(store: Store, run: int, expert: str, every: bool, after: int, until: int) -> Measured:
     """The same of the verdicts whose row numbers lie above `after`, up to `until`: what came since a look."""
     # The plus keeps the search on the run: by their numbers alone all verdicts of the file would be read.
-    return _measured(store.rows(_MEASURED + " and +v.id > :after and +v.id <= :until group by 1, 2, 3, 4, 5",
+    return _measured(store.rows(_MEASURED + " and +v.id > :after and +v.id <= :until" + _GROUPED,
                                 run=run, expert=experts.row_of(store, expert), after=after, until=until), every)
 
 
@@ -106,26 +106,16 @@ def _measured(found: list, every: bool) -> Measured:
     rows = [tuple(row) for row in found]
     tables = [Counter(), Counter()]
     out = Counter()
-    for sealed, counted, shadow, said, outcome, n in rows:
-        tables[sealed][said, outcome] += n * (every or counted)
+    for sealed, counted, shadow, session, text, said, outcome, n in rows:
+        if every or counted:
+            tables[sealed][session, text, said, outcome] += n
         out[shadow] += n * (not sealed and not counted and outcome != "error")
-    return Measured(*map(Counts.of, tables), LeftOut(out[1], out[0]))
+    return Measured(*map(Counts.of_tied, tables), LeftOut(out[1], out[0]))
 
 
 def counts(store: Store, run: int, expert: str, every: bool = False) -> Counts:
     """The table of what counts, as `measured` says; a pair of a sealed test split does not."""
     return measured(store, run, expert, every).counts
-
-
-def in_sessions(store: Store, run: int, expert: str, every: bool = False) -> tuple[int, int]:
-    """(pairs that count and whose session has another of them, how many sessions these are)."""
-    row = store.row("""with tied as (select t.session, count(*) as n from traces t where t.project = :project
-            and t.session is not null
-            and t.id in (select v.trace""" + PAIRED + "and " + COUNTED + """and v.outcome is not null)
-            group by t.session having n > 1)
-        select coalesce(sum(n), 0), count(*) from tied""",
-                    run=run, expert=experts.row_of(store, expert), every=every)
-    return row[0], row[1]
 
 
 def left_out(store: Store, run: int, expert: str) -> LeftOut:
@@ -139,17 +129,17 @@ def any_pair(store: Store, run: int, expert: str) -> bool:
                             run=run, expert=experts.row_of(store, expert), every=False))
 
 
-_TABLES = """with said as materialized (
+_SAID = """with said as materialized (
         -- read once for all the runs
         select l.trace, l.outcome from """ + JUDGE_LABELS + """ l
-        where l.judge = :judge and l.expert = :expert and """ + COUNTED + """)
-    select run, sum(said = 'pass' and outcome is 'pass'), sum(said = 'pass' and outcome is 'fail'),
-        sum(said = 'fail' and outcome is 'pass'), sum(said = 'fail' and outcome is 'fail'), sum(outcome is null),
-        group_concat(trace)
-    from (select v.run, v.trace, l.outcome as said, v.outcome from runs r join verdicts v on v.run = r.id
-        join said l on l.trace = v.trace
+        where l.judge = :judge and l.expert = :expert and """ + COUNTED + """),
+    pair as (select v.run, v.trace, l.outcome as said, v.outcome, tied.session, tied.input
+        from runs r join verdicts v on v.run = r.id join said l on l.trace = v.trace""" + TIED + """
         where r.judge = :judge and r.id in (select value from json_each(:runs))
-            and not """ + SHOWN + " and not " + SEALED + """ order by v.run, v.trace)
+            and not """ + SHOWN + " and not " + SEALED + ")"
+_TABLES = _SAID + """select run, session, input, said, coalesce(outcome, 'error'), count(*) from pair
+    group by 1, 2, 3, 4, 5"""
+_TRACES = _SAID + """select run, group_concat(trace) from (select run, trace from pair order by run, trace)
     group by run order by run desc"""
 
 
@@ -159,9 +149,12 @@ def tables(store: Store, judge: str, found: list[int], expert: str, every: bool 
 
     The texts of two runs are equal where they were measured on the same traces; errors are among them.
     """
-    rows = store.rows(_TABLES, judge=judges.row_of(store, judge), runs=json.dumps(found),
-                      expert=experts.row_of(store, expert), every=every)
-    return [(run, Counts(*table), traces) for run, *table, traces in map(tuple, rows)]
+    bound = {"judge": judges.row_of(store, judge), "runs": json.dumps(found), "expert": experts.row_of(store, expert),
+             "every": every}
+    cells: dict[int, Counter] = {}
+    for run, session, text, said, outcome, n in store.rows(_TABLES, **bound):
+        cells.setdefault(run, Counter())[session, text, said, outcome] += n
+    return [(run, Counts.of_tied(cells[run]), traces) for run, traces in store.rows(_TRACES, **bound)]
 
 
 def counts_between(store: Store, first: str, second: str, every: bool = False) -> Counts:
@@ -170,10 +163,10 @@ def counts_between(store: Store, first: str, second: str, every: bool = False) -
     Counted are the labels given independently: before an adjudication, and neither in shadow mode nor on a trace
     drawn by looking at an outcome unless `every` is asked for.
     """
-    rows = store.rows("select a.outcome, b.outcome, count(*)" + _BETWEEN + """
+    rows = store.rows("select tied.session, tied.input, a.outcome, b.outcome, count(*)" + _BETWEEN + """
         and (:every or (a.mode <> 'shadow' and b.mode <> 'shadow' and a.unbiased = 1 and b.unbiased = 1))
-        group by 1, 2""", first=experts.row_of(store, first), second=experts.row_of(store, second), every=every)
-    return Counts.of({(one, other): n for one, other, n in rows})
+        group by 1, 2, 3, 4""", first=experts.row_of(store, first), second=experts.row_of(store, second), every=every)
+    return Counts.of_tied({tuple(key): n for *key, n in rows})
 
 
 def left_out_between(store: Store, first: str, second: str) -> LeftOut:

@@ -7,7 +7,7 @@ from lib.charts.grids import Square
 from lib.records.rating import EXPERT, RATE_SOURCES
 from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.metrics import format_figure, format_interval, others
-from lib.statistics.pivots import PivotCell
+from lib.statistics.pivots import OVERALL, OWN, PivotCell
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
@@ -20,6 +20,7 @@ from lib.workflow.errors.rates import RateTable
 _PLACES = ("by", "by2", "by3")  # names in the address
 _MOST_SQUARES = 1_500  # more cells nobody can read
 _MOST_ROWS = 1_000
+_BY = {OWN: "own labels", OVERALL: "all labels"}
 _SHARES = ("failure rate", "from", "to", "corrected", "corrected from", "corrected to")
 
 
@@ -68,9 +69,10 @@ def _overall(found: RateTable) -> None:
         fair = others(overall.corrected)
         corrected.metric("Corrected pass rate", format_figure("rate", fair),
                          help="The judge errs. From its TPR and TNR on labelled traces follows how many it passes and "
-                              "fails wrongly, and what the rate would be without that (Rogan and Gladen). The same "
-                              "TPR and TNR are taken for every cell.")
+                              "fails wrongly, and what the rate would be without that (Rogan and Gladen).")
         corrected.caption(frame.plain(format_interval("rate", fair)))
+    for remark in (*found.remarks, *filter(None, (found.ties,))):
+        st.caption(frame.plain(remark))
     _left_out(found)
 
 
@@ -136,6 +138,7 @@ def _columns(found: RateTable) -> Table:
         columns |= {"corrected": [cell.corrected.value for cell in cells],
                     "corrected from": [cell.corrected.low for cell in cells],
                     "corrected to": [cell.corrected.high for cell in cells],
+                    "corrected by": [_BY.get(cell.by, "") for cell in cells],
                     "why not": [cell.corrected.why for cell in cells]}
     # A dimension may be called like one of these columns.
     named = [f"{name} (dimension)" if name in columns else name for name in found.by]
@@ -153,6 +156,10 @@ def _table(found: RateTable) -> None:
                  column_config={name: st.column_config.NumberColumn(format="%.1f%%") for name in _SHARES})
     words = [f"Highest failure rate first; “from” and “to” are the 95 % interval. “few”: fewer than "
              f"{SMALL_N} outcomes, so the interval is wide: read it as a hint."]
+    if found.borrowed:
+        words.append("“all labels”: a cell with fewer than 10 labelled passes and 10 labelled fails of its own is "
+                     "corrected by the TPR and TNR over all cells; the judge may err differently there.")
+    words += [one.text for one in found.unlike]
     if found.several:
         words.append(f"{found.several:,} traces have several values and count in each.")
     if found.without:

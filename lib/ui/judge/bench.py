@@ -35,7 +35,7 @@ def page(store: Store, judge: str) -> None:
     every, going = counts_every(store, run), _going(store, run)
     _watch_agreement(store, run, going, every)
     st.fragment(budget.took, run_every=5 if going else None)(store, run)
-    splits.test_panel(store, run, every)
+    splits.test_panel(store, run)
     if experts.principal(store) is not None:
         st.fragment(slices_and_baselines.slices_panel)(store, run, every)
         st.fragment(slices_and_baselines.baselines_panel)(store, run, every)

@@ -14,7 +14,6 @@ from lib.store import Store, experts
 from lib.store.judge import decisions, judges, splits
 from lib.store.judge.splits import Look
 from lib.ui import frame
-from lib.workflow import figures
 from lib.workflow.judge import splitting
 from lib.workflow.judge.splitting import Drawn, Seal
 
@@ -22,11 +21,9 @@ _FOR = {"train": "examples for the prompt", "dev": "iterate here", "test": "seal
 _FIGURES = ("tpr", "tnr", "agreement")
 
 
-def test_panel(store: Store, run: Run, every: bool) -> None:
-    """Under a run's agreement: what makes it less than it seems, and the test split, sealed or opened with its log."""
+def test_panel(store: Store, run: Run) -> None:
+    """Under a run's agreement: the test split, sealed or opened with its log."""
     principal = experts.principal(store)
-    if principal and (sentence := figures.tied(store, run.id, principal.name, every)):
-        st.caption(f":material/link: {sentence}")
     if run.prompt is None or principal is None:
         return
     if not splits.enough(store):

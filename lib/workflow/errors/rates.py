@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from lib.records import Counts, Figure, Run, UsageError
 from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
-from lib.statistics import metrics, pivots
-from lib.statistics.corrected import corrected_rate, remarks
-from lib.statistics.pivots import PivotCell
+from lib.statistics import effective, metrics, pivots
+from lib.statistics.corrected import corrected_rate, missing, remarks
+from lib.statistics.pivots import PivotCell, Unlike
+from lib.statistics.two_phase import two_phase_rate
 from lib.store import Store, experts
 from lib.store.errors import pivots as stored
+from lib.store.errors import random_draw
 from lib.store.judge import judges, splits, verdicts
 from lib.workflow import figures
 
@@ -33,6 +35,23 @@ class RateTable:
     left_out: NotRated
     several: int  # traces with several values of a dimension: they count in several cells
     without: int  # traces without a value of one of the dimensions: they count in no cell
+    unlike: list[Unlike]  # cells in which the judge errs differently than elsewhere
+    remarks: tuple[str, ...]  # that the corrected rate was cut, or stands on unlike labels
+
+    @property
+    def ties(self) -> str:
+        """A sentence where traces share their inputs or sessions."""
+        return effective.sentence(self.overall.tally)
+
+    @property
+    def own(self) -> bool:
+        """Whether any cell is corrected by its own labels."""
+        return any(cell.by == pivots.OWN for cell in self.cells)
+
+    @property
+    def borrowed(self) -> bool:
+        """Whether any cell is corrected by the labels of all cells, for want of its own."""
+        return any(cell.by == pivots.OVERALL for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -46,7 +65,11 @@ class Corrected:
     pairs: Counts  # with an unbiased label: they give TPR and TNR
     unlabelled: int  # readable verdicts on traces without one: they give the observed rate
     seen: int  # more of them, on traces that the judge's prompt has seen
-    remarks: tuple[str, ...] = ()  # that the rate was cut, or that the labelled traces do not stand for these
+    remarks: tuple[str, ...]  # that the rate was cut, or that the labelled traces do not stand for these
+    two_phase: Figure  # of the traces that the random queue drew labels from
+    drawn: int  # labels it rests on
+    judged: int  # traces it is of
+    later: int  # judged traces that were stored after the draw, and are not among them
 
 
 def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: str | None = None,
@@ -58,22 +81,22 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
     """
     _check(store, by, source)
     chosen = _run(store, judge, run) if source != EXPERT else None
-    if chosen and source == BOTH and chosen.judge in judges.special(store):
-        raise UsageError(f"Judge '{chosen.judge}' has one failure mode as its criterion, the expert's labels do not: "
-                         "take one source or the other.")
+    _check_criterion(store, source, chosen)
     person = _person(store, source, expert)
     rated = Rated(source, person, chosen and chosen.id, seen)
     groups = stored.groups(store, rated, by)
-    found = pivots.spread(groups)
+    found, unlike, said = pivots.spread(groups), [], []
     cells = pivots.pivot(found.cells) if by else []
     # Each trace is in one group, whatever its values.
-    [overall] = pivots.pivot({(): sum((tally for _, tally in groups), Tally())})
+    [overall] = pivots.pivot({(): Tally.total(tally for _, tally in groups)})
     if chosen:
-        pairs = _pairs(store, chosen, person)
-        [overall], cells = pivots.corrected([overall], pairs), pivots.corrected(cells, pairs)
+        pairs, sealed = _pairs(store, chosen, person)
+        own = stored.pairs(store, chosen.id, person, sealed, by) if by and person else {}
+        [overall], cells = pivots.corrected([overall], pairs), pivots.corrected(cells, pairs, own)
+        unlike, said = pivots.unlike(own), remarks(pairs, overall.tally)
     return RateTable(by, overall, cells, rated, _words(source, person, chosen), chosen, person,
                      chosen is None or figures.validated(store, chosen.judge), stored.left_out(store, rated),
-                     found.several, found.without)
+                     found.several, found.without, unlike, tuple(said))
 
 
 def _check(store: Store, by: tuple[str, ...], source: str) -> None:
@@ -85,6 +108,12 @@ def _check(store: Store, by: tuple[str, ...], source: str) -> None:
         raise UsageError(f"Rates go by {MOST_DIMENSIONS} dimensions at most, not {len(by)}.")
     if len(set(by)) < len(by):
         raise UsageError("Name each dimension once.")
+
+
+def _check_criterion(store: Store, source: str, run: Run | None) -> None:
+    if run and source == BOTH and run.judge in judges.special(store):
+        raise UsageError(f"Judge '{run.judge}' has one failure mode as its criterion, the expert's labels do not: "
+                         "take one source or the other.")
 
 
 def _run(store: Store, judge: str | None, run: int | None) -> Run:
@@ -101,12 +130,13 @@ def _person(store: Store, source: str, expert: str | None) -> str | None:
     return person
 
 
-def _pairs(store: Store, run: Run, expert: str | None) -> Counts:
-    """What corrects a judge: the test split once it was opened and holds enough, else what is outside of it."""
+def _pairs(store: Store, run: Run, expert: str | None) -> tuple[Counts, bool]:
+    """What corrects a judge: the test split once it was opened and holds enough (True), else what is outside of it."""
     if expert is None:
-        return Counts()
+        return Counts(), False
     found = verdicts.measured(store, run.id, expert)
-    return found.sealed if splits.looked(store, run.id) and not pivots.missing(found.sealed) else found.counts
+    sealed = splits.looked(store, run.id) and not missing(found.sealed)
+    return (found.sealed if sealed else found.counts), sealed
 
 
 def _words(source: str, expert: str | None, run: Run | None) -> str:
@@ -122,9 +152,13 @@ def corrected(store: Store, judge: str | None = None, run: int | None = None, ex
     Shadow labels, and labels on traces drawn by looking at an outcome, never correct a rate.
     """
     found, person = _run(store, judge, run), _person(store, JUDGE, expert)
-    pairs = _pairs(store, found, person)
-    passed, judged, left = stored.unlabelled(store, Rated(JUDGE, person, found.id, seen))
-    fair = (corrected_rate(pairs, passed, judged) if person
-            else Figure(None, why="nobody has labelled a trace yet"))
-    return Corrected(found, person, metrics.wilson(passed, judged, "no trace without a label has a readable verdict"),
-                     fair, pairs, judged, left, tuple(remarks(pairs, passed, judged) if person else ()))
+    pairs, _ = _pairs(store, found, person)
+    counting = Rated(JUDGE, person, found.id, seen)
+    rated, left = stored.unlabelled(store, counting)
+    fair = corrected_rate(pairs, rated) if person else Figure(None, why="nobody has labelled a trace yet")
+    draw = random_draw.of(store, counting)
+    said = (*(remarks(pairs, rated) if person else ()), effective.sentence(rated))
+    return Corrected(found, person,
+                     metrics.share(rated, (2,), (2, 3), "no trace without a label has a readable verdict"), fair, pairs,
+                     rated.judged, left, tuple(filter(None, said)), two_phase_rate(draw.pairs, draw.judged),
+                     draw.pairs.n, draw.judged.judged, draw.later)

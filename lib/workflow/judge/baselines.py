@@ -1,5 +1,6 @@
 """What a judge must beat: always pass, and a free local classifier, on the same pairs as the judge."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,24 +56,27 @@ def measured(store: Store, run: int, expert: str | None = None, every: bool = Fa
     found, person = runs.get(store, run), expert_named(store, expert)
     train = [Item(*row) for row in stored.train(store, found.id, person)]
     rows = stored.measured(store, found.id, person, every)
-    items, verdicts, ids = [Item(*row[:4]) for row in rows], [row[4] for row in rows], [row[5] for row in rows]
+    items, verdicts, ids = [Item(*row[:4]) for row in rows], [row[4] for row in rows], [row[5:] for row in rows]
     why = "" if items else f"No pair of this run is outside the split '{TRAIN}': run the judge on dev."
     missing = why or baselines.why_not(train)
-    lines = (_line("judge", items, verdicts, why=why),
-             _line("always pass", items, baselines.always_pass(items), (verdicts, ids), why),
-             _line("the local classifier", items, [] if missing else baselines.fitted(train)(items), (verdicts, ids),
+    lines = (_line("judge", items, verdicts, ids, why=why),
+             _line("always pass", items, baselines.always_pass(items), ids, verdicts, why),
+             _line("the local classifier", items, [] if missing else baselines.fitted(train)(items), ids, verdicts,
                    missing))
     return Baselines(found, person, lines, len(train), max(len(train), len(rows)) < stored.MOST_ROWS)
 
 
-def _line(name: str, items: Sequence[Item], outcomes: Sequence[str],
-          judge: tuple[Sequence[str], Sequence[str]] | None = None, why: str = "") -> BaselineLine:
+def _line(name: str, items: Sequence[Item], outcomes: Sequence[str], traces: Sequence[tuple],
+          judged: Sequence[str] | None = None, why: str = "") -> BaselineLine:
+    """`traces` are (id, session, input) of each item; `judged` is what the judge beside it said of each."""
     said = outcomes or [None] * len(items)
-    counts = Counts() if why else metrics.count_pairs(zip((item.label for item in items), said, strict=True))
+    counts = Counts() if why else Counts.of_tied(Counter(
+        (session, text, item.label, mine) for item, mine, (_, session, text) in zip(items, said, traces, strict=True)))
     figures = {one: Figure(None, why=why.rstrip(".")) if why else metrics.METRICS[one].figure(counts)
                for one in FIGURES}
-    against = compared(Row(trace, item.label, mine, judged) for trace, item, mine, judged in zip(
-        judge[1], items, said, judge[0], strict=True)) if judge and not why else None
+    against = compared(Row(trace, item.label, mine, other, session, text)
+                       for (trace, session, text), item, mine, other in zip(
+                           traces, items, said, judged, strict=True)) if judged and not why else None
     return BaselineLine(name, counts, figures, against, why)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records import DONE, RECORDED, Counts, LeftOut, Run, RunCost, UsageError
+from lib.records.pairs import Flips
 from lib.sampling import splits
-from lib.statistics.comparison import format_p, mcnemar_exact
+from lib.statistics.comparison import chance_of, format_p
 from lib.statistics.costs import Candidate, PerHundred, cheapest, per_hundred
 from lib.store import Store, experts
 from lib.store.dataset import chosen
@@ -160,8 +161,8 @@ def _called(names: dict[int, str], against: str | None) -> int:
     raise UsageError(f"'{against}' is not among these models: {', '.join(names.values())}.")
 
 
-def _line(name: str, run: Run, found: tuple[Counts, int, int], took: RunCost, target: float, reference: bool,
+def _line(name: str, run: Run, found: tuple[Counts, Flips], took: RunCost, target: float, reference: bool,
           mark: str) -> Line:
-    counts, fixed, broken = found
-    return Line(name, run, counts, took, splits.holds(counts, target), fixed, broken,
-                None if reference else mcnemar_exact(fixed, broken), mark)
+    counts, flips = found
+    return Line(name, run, counts, took, splits.holds(counts, target), flips.fixed, flips.broken,
+                None if reference else chance_of(flips), mark)

@@ -1,8 +1,10 @@
 """The judge's own noise: the same asked again, and on how many traces it then contradicts itself."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from lib.records import QUEUED, RUNNING, Figure, Run, UsageError
+from lib.records import FAIL, PASS, QUEUED, RUNNING, Figure, Run, UsageError
+from lib.records.rating import Tally
 from lib.statistics import metrics
 from lib.store import Store
 from lib.store.judge import caps, runs
@@ -27,11 +29,12 @@ def of(store: Store, run: int) -> Noise:
     """How far the judge contradicts itself where it was asked what this run asks."""
     alike = stored.alike(store, runs.get(store, run).id)
     # A run asks each trace once: alone it cannot contradict itself, and need not be read.
-    found = stored.repeated(store, run) if alike[1:] else {}
-    noisy = frozenset(trace for trace, differs in found.items() if differs)
+    found = stored.repeated(store, run) if alike[1:] else []
+    noisy = frozenset(trace for trace, differs, *_ in found if differs)
+    tally = Tally.of(Counter((session, text, FAIL if differs else PASS) for _, differs, session, text in found))
     going = tuple(number for number in alike if runs.status(store, number) in (QUEUED, RUNNING))
     return Noise(tuple(alike), len(found), noisy,
-                 metrics.wilson(len(noisy), len(found), "no trace was judged twice in the same words"), going)
+                 metrics.share(tally, (1,), (0, 1), "no trace was judged twice in the same words"), going)
 
 
 def repeat(store: Store, run: int, times: int, token: str | None = None) -> list[Run]:

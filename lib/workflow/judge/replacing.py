@@ -109,10 +109,10 @@ def result(store: Store, chosen: Replacement) -> Result:
     """What a replacement came to, by the principal's labels as they are now."""
     old, new = runs.get(store, chosen.old), runs.get(store, chosen.new)
     found = compared(Row(*row) for row in comparisons.rows(store, old.id, new.id, principal_name(store)))
-    flips = found.fixed, found.broken, found.n
+    flips = found.flips
     many = found.errors[1] > chosen.margin * len(found.rows)
-    said = None if new.status != DONE else UNKNOWN if many else answer(*flips, chosen.margin)
-    return Result(old, new, chosen, found, difference(*flips), said, not_worse(*flips, chosen.margin), many)
+    said = None if new.status != DONE else UNKNOWN if many else answer(flips, chosen.margin)
+    return Result(old, new, chosen, found, difference(flips), said, not_worse(flips, chosen.margin), many)
 
 
 def words(one: Result) -> str:

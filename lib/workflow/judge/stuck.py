@@ -8,7 +8,7 @@ from lib.prompting.lint import TOO_SHORT
 from lib.records import Figure, UsageError
 from lib.records.suggestion import TARGET
 from lib.statistics import metrics, stuck
-from lib.statistics.comparison import mcnemar_exact
+from lib.statistics.comparison import chance_of
 from lib.statistics.stuck import Facts, Flat
 from lib.statistics.versions import Measured
 from lib.store import Store, experts
@@ -24,7 +24,7 @@ NEWEST_CRITIQUES = 500
 def flatness(store: Store, points: Sequence[Measured], expert: str) -> Flat:
     """Whether the newest three versions of a trend stand still; versions that try a rule away are none of them."""
     def p(worst: Measured, best: Measured) -> float:
-        return mcnemar_exact(*comparisons.flips(store, worst.run, best.run, expert))
+        return chance_of(comparisons.flips(store, worst.run, best.run, expert))
 
     kept = stuck.comparable([point for point in points if not point.note.startswith(TRIAL)])
     return stuck.flatness(kept, decisions.target(store), p)

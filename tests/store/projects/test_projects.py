@@ -91,7 +91,6 @@ EMPTY = {
     "runs.drop_unanswered": lambda mine, key: runs.drop_unanswered(mine, key["run"]),
     "runs.drop_errors": lambda mine, key: runs.drop_errors(mine, key["run"]),
     "verdicts.counts": lambda mine, key: verdicts.counts(mine, key["run"], "Ann").n,
-    "verdicts.in_sessions": lambda mine, key: verdicts.in_sessions(mine, key["run"], "Ann")[0],
     "verdicts.left_out": lambda mine, key: verdicts.left_out(mine, key["run"], "Ann").n,
     "verdicts.measured": lambda mine, key: verdicts.measured(mine, key["run"], "Ann").counts.n,
     "verdicts.measured_between": lambda mine, key: verdicts.measured_between(
@@ -99,7 +98,7 @@ EMPTY = {
     "verdicts.reach": lambda mine, key: verdicts.reach(mine, key["run"])[1],
     "verdicts.any_pair": lambda mine, key: verdicts.any_pair(mine, key["run"], "Ann"),
     "comparisons.rows": lambda mine, key: comparisons.rows(mine, key["run"], key["run"], "Ann", every=True),
-    "comparisons.flips": lambda mine, key: any(comparisons.flips(mine, key["run"], key["run"], "Ann")),
+    "comparisons.flips": lambda mine, key: comparisons.flips(mine, key["run"], key["run"], "Ann").n,
     "comparisons.sealed": lambda mine, key: comparisons.sealed(mine, key["run"], key["run"], "Ann", every=True),
     "comparisons.together": lambda mine, key: comparisons.together(
         mine, [key["run"]], key["run"], "Ann", every=True)[0][key["run"]][0].n,

@@ -1,11 +1,11 @@
 """Rates of a project count its own traces, labels and verdicts, whatever number of a run they are asked for."""
 
 from lib.records import Trace, Verdict
-from lib.records.rating import Rated
+from lib.records.rating import Rated, Tally
 from lib.store import projects
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
-from lib.store.errors import pivots
+from lib.store.errors import pivots, random_draw
 from lib.store.judge import judges, runs, verdicts
 from tests.support.ownership import public, reads_its_own
 from tests.support.steps import add, row, say
@@ -20,12 +20,14 @@ def fill(store, word: str) -> None:
 
 def read(store):
     run = runs.newest(store, "judge").id if "judge" in judges.every(store) else None
-    return [asked(store, Rated(source, None, run)) for source in ("expert", "judge", "both") for asked in (
-        pivots.left_out, pivots.unlabelled, lambda s, rated: pivots.groups(s, rated, ("topic",)))]
+    own = [pivots.pairs(store, run, "Ann", sealed, ("topic",)) for sealed in (True, False)] if run else []
+    return own + [asked(store, Rated(source, None, run)) for source in ("expert", "judge", "both") for asked in (
+        pivots.left_out, pivots.unlabelled, random_draw.of, lambda s, rated: pivots.groups(s, rated, ("topic",)))]
 
 
 def test_every_function_is_tried_here():
-    assert public(pivots) == {"pivots.groups", "pivots.left_out", "pivots.unlabelled"}
+    assert public(pivots, random_draw) == {"pivots.groups", "pivots.left_out", "pivots.pairs", "pivots.unlabelled",
+                                           "random_draw.of"}
 
 
 def test_what_is_read_is_the_projects_own(db):
@@ -37,6 +39,6 @@ def test_a_run_of_another_project_counts_nothing(db):
     other = projects.create(db, "Other")
     fill(other, "theirs")
     theirs = Rated("judge", None, runs.newest(other, "judge").id)
-    assert (pivots.groups(db, theirs), pivots.unlabelled(db, theirs)) == ([], (0, 0, 0))
+    assert (pivots.groups(db, theirs), pivots.unlabelled(db, theirs)) == ([], (Tally(), 0))
     assert traces.count(db, Filter(rated="judge", in_run=str(theirs.run))) == 0
     assert verdicts.counts(other, theirs.run, "Ann").n == 1

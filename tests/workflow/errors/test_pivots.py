@@ -2,13 +2,17 @@
 
 import json
 
+import numpy as np
 import pytest
+from scipy.stats import fisher_exact
 
 from lib.records import Circumstances, Counts, UsageError, Verdict
 from lib.records.rating import Tally
-from lib.statistics.pivots import ENOUGH, corrected, missing, pivot, spread
+from lib.statistics.corrected import ENOUGH, missing
+from lib.statistics.pivots import OVERALL, OWN, corrected, pivot, spread, unlike
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
+from lib.store.errors import pivots as stored
 from lib.store.judge import judges, runs, splits, verdicts
 from lib.store.review import labels
 from lib.workflow.errors import rates
@@ -184,3 +188,38 @@ def test_the_command_line_names_source_and_what_is_left_out(judged):
     assert "2 verdicts left out: the judge's prompt has seen their traces" in cli("rates", "--judge", "judge").stderr
     assert cli.json("rates", "--judge", "judge", "--seen")["overall"]["n"] == 5
     assert "--seen cannot go with --source expert" in cli.refused("rates", "--source", "expert", "--seen")
+
+
+def test_a_cell_with_enough_labels_is_corrected_by_its_own_and_the_others_by_all():
+    own = {("a",): Counts(10, 10, 0, 20), ("b",): Counts(20, 0, 1, 8)}
+    cells = pivot({("a",): Tally(0, 0, 20, 80), ("b",): Tally(0, 0, 60, 40), ("c",): Tally(0, 0, 50, 50)})
+    found = {cell.values[0]: cell for cell in corrected(cells, Counts(90, 10, 10, 90), own)}
+    # a passes .2 of 100 with TPR .5 and TNR 1: .4 pass. b and c by TPR and TNR .9: (.6 - .1) / .8 and (.5 - .1) / .8.
+    assert (found["a"].by, found["a"].corrected.value) == (OWN, pytest.approx(0.6))
+    assert (found["b"].by, found["b"].corrected.value) == (OVERALL, pytest.approx(1 - 0.5 / 0.8))
+    assert (found["c"].by, found["c"].corrected.value) == (OVERALL, pytest.approx(0.5))
+
+
+def test_cells_in_which_the_judge_errs_differently_are_named():
+    alike = {(name,): Counts(45, 5, 5, 45) for name in "abcd"}
+    assert unlike(alike) == []
+    [found] = unlike(alike | {("e",): Counts(20, 30, 5, 45)})
+    assert (found.values, found.metric, found.here.value, found.elsewhere.value) == (("e",), "tpr", 0.4, 0.9)
+    # Ten tests: Fisher's exact p of 20 of 50 beside 180 of 200, times ten.
+    assert found.p == pytest.approx(10 * fisher_exact([[20, 30], [180, 20]]).pvalue)
+    assert found.text.startswith("The judge errs differently in e: TPR 40% of 50, elsewhere 90% of 200 (Fisher's")
+
+
+def test_of_equal_cells_one_in_twenty_tables_at_most_has_one_that_errs_differently():
+    rng = np.random.default_rng(13)
+    drawn = rng.multinomial(40, (0.45, 0.05, 0.1, 0.4), (400, 6))
+    found = [unlike({(str(place),): Counts(*map(int, cell)) for place, cell in enumerate(table)}) for table in drawn]
+    assert sum(map(bool, found)) / 400 <= 0.05
+
+
+def test_pairs_are_counted_by_the_values_of_their_traces(db, make_trace):
+    add(db, *(row(make_trace(f"t{n}", input=f"question {n}", split="dev", dimensions={"topic": ("a", "b")[:1 + n % 2]}),
+                  verdicts={"judge": Verdict("pass" if n < 3 else "fail")}, Ann="pass") for n in range(6)))
+    found = stored.pairs(db, 1, "Ann", False, ("topic",))
+    assert found == {("a",): Counts(3, 3), ("b",): Counts(1, 2)}
+    assert stored.pairs(db, 1, "Ann", True, ("topic",)) == {}

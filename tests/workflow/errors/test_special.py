@@ -3,6 +3,7 @@
 import pytest
 
 from lib.records import FAIL, PASS, Counts, UsageError, Verdict
+from lib.records.pairs import Flips
 from lib.store.dataset import coverage, traces
 from lib.store.errors import failure_modes, mode_decisions, mode_facts, mode_history, special_judges
 from lib.store.errors.mode_decisions import Decision
@@ -90,7 +91,7 @@ def test_what_mixes_two_criteria_is_refused(shop):
     with pytest.raises(UsageError, match="same criterion"):
         comparing.compare(shop, one, other)
     assert comparing.compare(shop, other, other).n == 10
-    assert comparisons.flips(shop, other, other, "Ann") == (0, 0)
+    assert comparisons.flips(shop, other, other, "Ann") == Flips(unchanged=10)
     with pytest.raises(UsageError, match="one source or the other"):
         rates.table(shop, source="both", judge="evasive")
     assert process.steps(shop)[4].text.startswith("overall agrees")

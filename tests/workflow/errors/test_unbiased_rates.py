@@ -48,7 +48,7 @@ def test_the_page_shows_what_is_left_out_and_nothing_where_nothing_is(mixed, mon
     app.session_state["app_ran"] = True
     said = [found.value for found in app.run().caption]
     assert not app.exception and "3 labels left out: drawn by looking at an outcome" in said
-    assert app.metric[0].value == "66.7%"
+    assert app.metric[0].value == "4 of 6"
     app.selectbox(key="from").select("judge").run()
     assert not app.exception and not any("left out" in found.value for found in app.caption)
 

@@ -110,7 +110,7 @@ def test_judges_recorded_elsewhere_stand_side_by_side_on_the_traces_they_share(d
     assert (two.fixed, two.broken, two.p, two.each.cost, two.why) == (1, 0, 1, None, "recorded elsewhere")
     assert model_table.recorded(db, "nobody") is None
     said = CommandLine(db.path)("compare-models", "--judge", "one", project="Test")
-    assert "two\tAgreement 100.0% of 5 (95 % interval 57% to 100%)" in said.stdout
+    assert "two\tAgreement 5 of 5 (100%) (95 % interval 57% to 100%)" in said.stdout
     assert "left aside, for they share no labelled trace: three" in said.stderr
 
 
@@ -143,7 +143,7 @@ def test_the_command_line_shows_the_table(two):
     assert (strong["holds_target"], weak["holds_target"], strong["fixed"], weak["errors"]) == (True, False, 4, 1)
     assert strong["per_100"]["cost"] == pytest.approx(0.3) and weak["why_no_cost"].startswith("no price")
     words = cli("compare-models", "--judge", JUDGE, "--version", 1).stdout
-    assert "weak\tAgreement 78.9% of 19, 1 error (" in words and "0 fixed, 4 broken, p = 0.125" in words
+    assert "weak\tAgreement 15 of 19 (79%), 1 error (" in words and "0 fixed, 4 broken, p = 0.125" in words
     assert "Only strong holds the target (cost 0.3 per 100 traces). The target: TPR and TNR above 90%." in words
     assert "No run of version 2 that is done meets a label" in cli.refused(
         "compare-models", "--judge", JUDGE, "--version", 2)

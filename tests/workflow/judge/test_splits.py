@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lib.records import Counts, Trace, UsageError, Verdict
 from lib.sampling import near
 from lib.sampling.splits import Member, balanced, grouped, provisional, reading, spent, table
+from lib.statistics import metrics
 from lib.store.dataset import traces
 from lib.store.judge import judges, runs, splits, verdicts
 from lib.workflow import figures
@@ -178,9 +179,12 @@ def test_traces_of_one_session_come_into_one_split_and_figures_say_that_they_are
     for key in runs.pending(db, run):
         verdicts.save(db, run, key, Verdict("pass"))
     open_ones = [n for n in range(30) if traces.get(db, f"t{n}").split != "test"]
-    assert figures.tied(db, run, "Ann") == (
-        f"{len(open_ones):,} of the pairs are of {len(open_ones) // 3:,} sessions: traces of one session are not "
-        "independent, so the true intervals are wider than these.")
+    found = figures.agreement(db, run=run)
+    groups = found.counts.n - len(open_ones) + len(open_ones) // 3
+    assert found.ties == f"{found.counts.n:,} pairs of {groups:,} sessions: those that share one are not " \
+        "independent, so intervals and tests count fewer."
+    alone = metrics.agreement(Counts(*found.counts.cells))
+    assert found.figures["agreement"].high - found.figures["agreement"].low > alone.high - alone.low
 
 
 def test_figures_of_traces_without_sessions_say_nothing_of_them(db, make_trace):
@@ -188,4 +192,4 @@ def test_figures_of_traces_without_sessions_say_nothing_of_them(db, make_trace):
     run = runs.create(db, judges.save_prompt(db, "judge", "x").key, "m", "environment")
     for key in runs.pending(db, run):
         verdicts.save(db, run, key, Verdict("pass"))
-    assert figures.agreement(db, run=run).counts.n == 5 and figures.tied(db, run, "Ann") == ""
+    assert figures.agreement(db, run=run).counts.n == 5 and figures.agreement(db, run=run).ties == ""
