@@ -19,7 +19,7 @@ from lib.cli.errors import checks, coding, fixes, rates
 from lib.cli.judge import agreement, baselines, bench, disagreements, judges, models, noise, runs, splits, suggest
 from lib.cli.overview import cycles
 from lib.cli.parts import pass_store
-from lib.cli.review import queue
+from lib.cli.review import queue, reviewers
 from lib.models import local_model, model_files
 from lib.records import PlumblineError, UsageError
 from lib.store import Store, create_backup, default_path, open_store, projects
@@ -111,5 +111,6 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *check
                  *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
                  *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS,
                  *noise.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
-                 *reference.COMMANDS, *runs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS):
+                 *reference.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS,
+                 *traces.COMMANDS):
     main.add_command(_command)

@@ -1,23 +1,25 @@
 """Commands for figures: agreement, and two runs compared."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
 
 from lib.cli.judge import splits
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
+from lib.cli.review.reviewers import beside_json, say_beside
 from lib.records import UsageError
 from lib.statistics import metrics, stopping
 from lib.statistics.breakdowns import OF_A_SLICE, Slice
+from lib.statistics.knowledge import MEANING, ByKnowledge
 from lib.store import Store
 from lib.workflow import figures
 from lib.workflow.judge import comparing, slices, splitting
+from lib.workflow.review import reviewers
 
 EXPERT = click.option("--expert", help="Whose labels [default: the principal expert's].")
 _TEST = {False: "Exact McNemar test", True: "Exact test by groups of traces that share an input or a session"}
 EVERY = click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
-
 
 
 @click.command()
@@ -27,34 +29,48 @@ EVERY = click.option("--every", is_flag=True, help="Count shadow labels and trac
 @click.option("--between", nargs=2, metavar="EXPERT EXPERT", help="Two experts instead of a judge.")
 @EVERY
 @click.option("--by", metavar="DIMENSION", help="Also by the values of a dimension.")
+@click.option("--by-mode", is_flag=True, help="Also by what the expert knew of the judge: blind, known.")
 @click.option("--plus-minus", "points", type=click.FloatRange(0.1, 50), metavar="POINTS",
               help="Also how many more passes and fails it takes to know TPR and TNR to ± so many percentage points.")
 @click.option("--open-test", metavar="REASON", help="Open the sealed test split for this run; the look is logged.")
 @AS_JSON
 @pass_store
 def agreement(store: Store, judge: str | None, run: int | None, expert: str | None,
-              between: tuple[str, str] | None, every: bool, by: str | None, points: float | None,
+              between: tuple[str, str] | None, every: bool, by: str | None, by_mode: bool, points: float | None,
               open_test: str | None, as_json: bool) -> None:
     """Show how far a judge agrees with an expert, or two experts with each other."""
     if sum(choice is not None for choice in (judge, run, between)) != 1:
         raise UsageError("Name one of --judge, --run and --between.")
-    if between and (by, open_test) != (None, None):
-        raise UsageError("--by and --open-test cannot go with --between: they are of a judge's run.")
+    if between and (by, by_mode, open_test) != (None, False, None):
+        raise UsageError("--by, --by-mode and --open-test cannot go with --between: they are of a judge's run.")
     found = (figures.between(store, *between, every) if between
              else figures.agreement(store, judge, run, expert, every))
     parts = slices.by(store, found.run.id, by, found.expert, every) if by is not None else []
+    modes = slices.by_mode(store, found.run.id, found.expert, every) if by_mode else None
     needs = stopping.needs(found.counts, points / 100) if points else []
     if open_test is not None:
         splitting.open_test(store, found.run.id, open_test)
     if as_json:
-        more = {"plus_minus": points, **{need.outcome: _need(need) for need in needs}}
-        print_json(_agreement(found) | splits.test_figures(store, found) | ({"needed": more} if needs else {})
-                   | ({"by": by, "slices": [_slice(part) for part in parts]} if by is not None else {}))
+        print_json(_agreement(found) | splits.test_figures(store, found) | _needed(needs, points)
+                   | ({"by": by, "slices": [_slice(part) for part in parts]} if by is not None else {}) | _modes(modes))
         return
     _say_agreement(found)
     splits.say_test(store, found)
     _say_slices(parts)
+    _say_modes(modes)
     _say_needs(needs, points)
+
+
+def _modes(found: ByKnowledge | None) -> dict[str, Any]:
+    return {} if found is None else {"by_mode": {
+        "slices": [_slice(part) for part in found.slices], "p": found.p, "reading": found.reading}}
+
+
+def _say_modes(found: ByKnowledge | None) -> None:
+    if found is None:
+        return
+    click.echo(f"By what the expert knew of the judge: {found.reading}")
+    _say_slices([replace(part, value=f"{part.value} ({MEANING[part.value]})") for part in found.slices])
 
 
 def _say_slices(parts: list[Slice]) -> None:
@@ -75,6 +91,10 @@ def _slice(part: Slice) -> dict[str, Any]:
             "small": part.small, **{name: json_of(getattr(part, name)) for name in OF_A_SLICE}}
 
 
+def _needed(needs: list[stopping.Need], points: float | None) -> dict[str, Any]:
+    return {"needed": {"plus_minus": points, **{need.outcome: _need(need) for need in needs}}} if needs else {}
+
+
 def _need(need: stopping.Need) -> dict[str, Any]:
     return {"have": need.have, "needed": need.needed, "more": need.more, "share": need.share,
             "half_width": need.half_width}
@@ -84,7 +104,8 @@ def _agreement(found: figures.Agreement) -> dict[str, Any]:
     return {"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
             "validated": found.validated, "errors": found.counts.errors, "counts": cells_of(found.counts),
             "n": found.counts.n, "left_out": asdict(found.left_out), "every": found.every,
-            **{name: json_of(figure) for name, figure in found.figures.items()}}
+            **{name: json_of(figure) for name, figure in found.figures.items()},
+            **beside_json(reviewers.beside(found))}
 
 
 def _say_agreement(found: figures.Agreement) -> None:
@@ -95,6 +116,7 @@ def _say_agreement(found: figures.Agreement) -> None:
     click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in cells_of(found.counts).items()))
     for name, figure in found.figures.items():
         click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.counts)}")
+    say_beside(reviewers.beside(found))
 
 
 @click.command()

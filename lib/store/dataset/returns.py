@@ -279,10 +279,13 @@ def _given(label: Label) -> str:
 
 
 def _insert(store: Store, trace: int, expert: int, label: Label) -> None:
-    # How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
+    # How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item. And
+    # nobody is blind, whatever the file says, to whom a verdict was shown here.
     store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, source, revised_response, mode,
             created_at, queue, unbiased)
-        select :trace, :expert, :outcome, :critique, t.content_hash, 'import', :revised, :mode,
+        select :trace, :expert, :outcome, :critique, t.content_hash, 'import', :revised,
+            case when :mode = 'blind' and exists (select 1 from reveals where trace = :trace and expert = :expert)
+                then 'known' else :mode end,
             coalesce(:at, strftime('%Y-%m-%dT%H:%M:%fZ')), coalesce(f.queue, i.queue, ''),
             coalesce(f.unbiased, i.unbiased, 1)
         from traces t left join current_labels f on f.trace = t.id and f.expert = :expert

@@ -71,12 +71,13 @@ def labels(store: Store) -> Export:
 def queue(store: Store, expert: str | None = None) -> Export:
     """The batches in which something waits, for a spreadsheet: fill in outcome and critique, and import it again.
 
-    Of one expert the own and the shared traces, in that expert's name and without what others said.
+    Of one expert the own and the shared traces, in that expert's name and without what others said. `mode` is of a
+    label that is there already.
     """
     columns = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique",
-               "revised_response", OURS]
+               "revised_response", "mode", OURS]
     rows = store.stream("""select t.trace_id as id, t.input, t.output, t.context, t.assumptions, i.queue,
-            coalesce(a.name, e.name, :expert) as expert, l.outcome, l.critique, l.revised_response
+            coalesce(a.name, e.name, :expert) as expert, l.outcome, l.critique, l.revised_response, l.mode
         from batches b cross join queue_items i on i.batch = b.id join traces t on t.id = i.trace
         left join experts e on e.id = i.expert
         -- A trace that came back is shown without what was said before, until it is labelled again.

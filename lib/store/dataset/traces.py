@@ -130,9 +130,9 @@ def with_parts(store: Store, keys: list[int], but: Callable[[parts.Media], bool]
 
 
 def listing(store: Store, where: Filter = Filter(), limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
-    """A page of traces as plain rows: trace_id, input, output, split, source, system_version, outcome, critique."""
+    """A page of traces as rows: trace_id, input, output, split, source, system_version, outcome, critique, mode."""
     rows = store.rows("""select t.id as key, t.trace_id, t.input, t.output, t.split, t.source, t.system_version,
-        t.created_at, l.outcome, l.critique""" + _FROM + "order by t.id limit :limit offset :offset",
+        t.created_at, l.outcome, l.critique, l.mode""" + _FROM + "order by t.id limit :limit offset :offset",
                       **asdict(where), limit=limit, offset=offset)
     return [dict(row) for row in rows]
 

@@ -1,4 +1,6 @@
-"""The 2×2 tables of a run by the values of a dimension, added up in SQL; what counts is said in store/pairs.py."""
+"""The 2×2 tables of a run by a dimension or a mode of labels, added up in SQL; store/pairs.py says what counts."""
+
+from collections.abc import Iterable
 
 from lib.records import Counts
 from lib.store import experts
@@ -17,7 +19,23 @@ def counts_by(store: Store, run: int, expert: str, dimension: str, every: bool =
         select coalesce(h.name, 'none'), p.session, p.input, p.said, p.judged, count(*)
         from pairs p left join here h on h.trace = p.trace group by 1, 2, 3, 4, 5 order by 1""",
                       run=run, expert=experts.row_of(store, expert), dimension=dimension, every=every)
+    return list(_tables(rows).items())
+
+
+def counts_by_mode(store: Store, run: int, expert: str, every: bool = False) -> dict[str, Counts]:
+    """Mode of the label -> counts of a run's pairs: what the expert knew of the judge (blind, known, shadow, unknown).
+
+    Shadow labels count only where `every` is asked for.
+    """
+    return _tables(store.rows("""select mode, session, input, said, judged, count(*) from (
+            select l.mode, tied.session, tied.input, l.outcome as said, coalesce(v.outcome, 'error') as judged"""
+                              + PAIRED + "and " + COUNTED + ") group by 1, 2, 3, 4, 5",
+                              run=run, expert=experts.row_of(store, expert), every=every))
+
+
+def _tables(rows: Iterable) -> dict[str, Counts]:
+    """Counts by the first column, from (what it is, session, input, label, verdict, how many)."""
     tables: dict[str, dict] = {}
     for value, *key, n in rows:
         tables.setdefault(value, {})[tuple(key)] = n
-    return [(value, Counts.of_tied(table)) for value, table in tables.items()]
+    return {value: Counts.of_tied(table) for value, table in tables.items()}

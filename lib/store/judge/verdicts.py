@@ -180,6 +180,7 @@ def left_out_between(store: Store, first: str, second: str) -> LeftOut:
 
 _LISTED = """
     select t.trace_id, t.input, t.output, """ + SAYS + """ as expert_outcome, l.critique as expert_critique,
+        l.mode as expert_mode,
         v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
     from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run join judges j on j.id = r.judge
     left join current_labels l on l.trace = v.trace

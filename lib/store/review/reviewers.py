@@ -1,6 +1,56 @@
-"""Reviewers: traces on which experts differ, for one who may see them, and those already adjudicated."""
+"""Reviewers: what they said independently of each other, on which traces they differ, and what was adjudicated."""
 
+from collections import Counter
+from dataclasses import dataclass
+
+from lib.records import LeftOut
 from lib.store.database import Store
+
+# Of each reviewer and trace the newest label before anybody adjudicated the trace, and whether it is counted.
+_GIVEN = """
+    with settled as (select trace, min(id) as at from labels where purpose = 'adjudication' group by trace),
+    newest as (
+        select max(l.id) as id from experts e join labels l on l.expert = e.id left join settled s on s.trace = l.trace
+        where e.project = :project and l.purpose = 'label' and l.id < coalesce(s.at, l.id + 1)
+        group by l.trace, l.expert),
+    given as (
+        select l.trace, l.expert, l.outcome, l.mode = 'shadow' as shadow,
+            :every or (l.mode <> 'shadow' and l.unbiased = 1) as counts
+        from newest n join labels l on l.id = n.id)
+    """
+
+
+@dataclass(frozen=True)
+class Independent:
+    """What reviewers said of traces independently of each other, whoever said it."""
+
+    kinds: dict[tuple[int, int], int]  # (labels pass, labels fail) of a trace -> how many traces are so
+    names: list[str]  # reviewers with a label on a trace that another one has labelled too
+    left_out: LeftOut  # labels on traces of several reviewers that are not counted
+
+
+def independent(store: Store, every: bool = False) -> Independent:
+    """The labels given independently: before an adjudication, and as `counts_between` has them for two.
+
+    Labels given in shadow mode, or on a trace drawn by looking at an outcome, count only where `every` is asked for.
+    """
+    kinds: Counter = Counter()
+    shadows = drawn = 0
+    for passes, fails, shadow, biased, n in store.rows(_GIVEN + """
+            select passes, fails, shadow, biased, count(*) from (
+                select sum(counts and outcome = 'pass') as passes, sum(counts and outcome = 'fail') as fails,
+                    sum(not counts and shadow) as shadow, sum(not counts and not shadow) as biased
+                from given group by trace)
+            group by 1, 2, 3, 4""", every=every):
+        if passes + fails:
+            kinds[passes, fails] += n
+        if passes + fails + shadow + biased > 1:
+            shadows, drawn = shadows + shadow * n, drawn + biased * n
+    names = [row[0] for row in store.rows(_GIVEN + """
+        select name from experts where id in (select expert from given where counts and trace in (
+            select trace from given where counts group by trace having count(*) > 1))
+        order by is_principal desc, name""", every=every)]
+    return Independent(dict(kinds), names, LeftOut(shadows, drawn))
 
 
 def differing(store: Store, viewer: str) -> list[tuple[str, bool]]:

@@ -9,6 +9,7 @@ from lib import charts
 from lib.records import Run
 from lib.statistics import metrics
 from lib.statistics.breakdowns import OF_A_SLICE, SMALL_N, Slice
+from lib.statistics.knowledge import MEANING
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.ui import frame
@@ -17,10 +18,11 @@ from lib.workflow.judge import baselines, slices
 from lib.workflow.judge.baselines import Baselines
 
 _DRAWN = 12  # values in the chart; the table holds the others too
+_KNEW = "(what the expert knew)"  # stands among the dimensions, and is none
 
 
 def slices_panel(store: Store, run: Run, every: bool) -> None:
-    """Agreement, TPR and TNR by the values of a dimension."""
+    """Agreement, TPR and TNR by the values of a dimension, or by what the expert knew of the judge."""
     box = st.expander("By slice", icon=":material/view_list:", key="slices_open", on_change="rerun")
     if not box.open:
         return
@@ -28,17 +30,37 @@ def slices_panel(store: Store, run: Run, every: bool) -> None:
         found = traces.dimensions(store)
         # Those with few values first: in these are pairs enough.
         known = sorted(found, key=lambda name: (len(found[name]) < 2, len(found[name])))
+        chosen = frame.choose("By", [*known, _KNEW], "slice_by",
+                              words=lambda name: _KNEW.strip("()") if name == _KNEW else name)
+        if chosen == _KNEW:
+            _by_mode(store, run, every)
+        else:
+            _by_dimension(store, run, chosen, every)
         if not known:
             frame.empty("No dimension yet", "Traces of this project have no dimensions: name some, or import them.",
                         "dataset", "To the dimensions", view="Dimensions")
-            return
-        dimension = frame.choose("Dimension", known, "slice_by")
-        parts = slices.by(store, run.id, dimension, every=every)
-        if not parts:
-            st.caption("No pair yet.")
-            return
-        charted(charts.CHARTS["slices"].draw(parts[:_DRAWN], dimension), _numbers(parts), "slices", shown=True)
-        _slice_table(parts)
+
+
+def _by_dimension(store: Store, run: Run, dimension: str, every: bool) -> None:
+    parts = slices.by(store, run.id, dimension, every=every)
+    if not parts:
+        st.caption("No pair yet.")
+        return
+    cut = f" The chart holds the first {_DRAWN}." if len(parts) > _DRAWN else ""
+    _drawn(parts, dimension, f"A trace with several values counts under each, one without a value under none.{cut}")
+
+
+def _by_mode(store: Store, run: Run, every: bool) -> None:
+    found = slices.by_mode(store, run.id, every=every)
+    st.markdown(found.reading)
+    if found.slices:
+        _drawn(found.slices, "what the expert knew", " ".join(
+            f"{one.value.capitalize()}: {MEANING[one.value]}." for one in found.slices))
+
+
+def _drawn(parts: list[Slice], title: str, words: str) -> None:
+    charted(charts.CHARTS["slices"].draw(parts[:_DRAWN], title), _numbers(parts), "slices", shown=True)
+    _slice_table(parts, words)
 
 
 def _numbers(found: list[Slice]) -> Table:
@@ -48,7 +70,7 @@ def _numbers(found: list[Slice]) -> Table:
             "errors": [one.counts.errors for one in found]}
 
 
-def _slice_table(found: list[Slice]) -> None:
+def _slice_table(found: list[Slice], words: str) -> None:
     st.dataframe({
         "value": [one.value for one in found], "n": [one.counts.n for one in found],
         **{metrics.METRICS[name].label: [metrics.format_cell(name, getattr(one, name)) for one in found]
@@ -57,8 +79,7 @@ def _slice_table(found: list[Slice]) -> None:
         "": ["few" if one.small else "" for one in found]}, hide_index=True)
     few = sum(one.small for one in found)
     hint = f"{few:,} of {len(found):,} values have fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
-    cut = f" The chart holds the first {_DRAWN}." if len(found) > _DRAWN else ""
-    st.caption(f"{hint}A trace with several values counts under each, one without a value under none.{cut}")
+    st.caption(hint + words)
 
 
 def baselines_panel(store: Store, run: Run, every: bool) -> None:

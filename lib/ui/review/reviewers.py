@@ -1,4 +1,4 @@
-"""The view Reviewers: how far experts agree with each other, where they differ, and the principal's last word."""
+"""The view Reviewers: how far experts agree beyond chance, where they differ, and the principal's last word."""
 
 import secrets
 
@@ -12,8 +12,10 @@ from lib.store.review import labels, queues
 from lib.ui import at_work, frame, trace_card
 from lib.workflow.figures import Agreement
 from lib.workflow.review import reviewers
+from lib.workflow.review.reviewers import Beside, Together
 
 _NAME = st.column_config.TextColumn(width=150)
+_EXPLAINED = 3  # pairs whose low kappa is explained below the table
 
 
 def page(store: Store, expert: str) -> None:
@@ -25,6 +27,8 @@ def page(store: Store, expert: str) -> None:
                     "review", "Draw a batch", view="Queue")
         return
     _progress(store)
+    st.subheader("Agreement between reviewers")
+    _together(reviewers.together(store))
     _agreements(reviewers.agreements(store))
     _differences(store, expert)
 
@@ -42,20 +46,52 @@ def _progress(store: Store) -> None:
         hide_index=True, column_config={"reviewer": st.column_config.TextColumn(width=180)})
 
 
+def _together(found: Together) -> None:
+    """Alpha of all reviewers at once; of two, kappa says as much."""
+    if not found.several:
+        return
+    tiles = [("Krippendorff's alpha", found.alpha, "Agreement of all reviewers at once beyond what chance would give, "
+              "also where some labels are missing: 0 is chance, 1 is always the same.")]
+    if found.beside.rare:
+        tiles.append(("Gwet's AC1", found.beside.ac1, "The same with less taken for chance, for where one outcome is "
+                      "rare."))
+    with st.container(horizontal=True, gap="medium"):
+        for label, figure, words in tiles:
+            with st.container(width=220, gap=None):
+                st.metric(label, metrics.format_figure("kappa", figure), help=words)
+                st.caption(frame.plain(metrics.format_interval("kappa", figure)))
+        with st.container(width=220, gap=None):
+            st.metric("Traces", f"{found.traces:,}", help="Labelled by two reviewers or more.")
+            st.caption(f"{found.single:,} more have one label" if found.single else "with two labels or more")
+    left_out = f" {reviewers.left_out(found)}" if found.left_out.n else ""
+    st.caption(frame.plain(f"All {len(found.names)} reviewers at once: {', '.join(found.names)}.{left_out}"
+                           + f" {found.beside.why}" * bool(found.beside.why)))
+
+
 def _agreements(found: list[Agreement]) -> None:
-    st.subheader("Agreement between reviewers")
     if not found:
         st.caption("No two reviewers have labelled a trace in common yet.")
         return
+    beside = [reviewers.beside(one) for one in found]
+    rare = {"AC1": [metrics.format_cell("kappa", one.ac1) if one.rare else "" for one in beside]}
     st.dataframe({
         "first": [one.expert for one in found], "second": [one.judge for one in found],
         "traces": [one.counts.n for one in found], **{words: [_figure(one, name) for one in found] for name, words in (
-            ("agreement", "agreement"), ("kappa", "kappa"))},
+            ("agreement", "agreement"), ("kappa", "kappa"))}, **(rare if any(rare["AC1"]) else {}),
         "left out": [one.left_out.n for one in found]}, hide_index=True,
-        column_config={"first": _NAME, "second": _NAME, "agreement": _NAME, "kappa": _NAME})
+        column_config={name: _NAME for name in ("first", "second", "agreement", "kappa", "AC1")})
+    _why_low(found, beside)
     st.caption("From labels given independently, before an adjudication; in brackets the 95 % interval. Left out: "
                "shadow labels, and traces drawn by outcome. Kappa is agreement beyond chance: 0 is chance, 1 is always "
-               "the same.")
+               "the same." + " AC1 stands where one outcome is rare." * any(rare["AC1"]))
+
+
+def _why_low(found: list[Agreement], beside: list[Beside]) -> None:
+    said = [f"{one.expert} and {one.judge}: {more.why}" for one, more in zip(found, beside, strict=True) if more.why]
+    for words in said[:_EXPLAINED]:
+        st.caption(frame.plain(words))
+    if len(said) > _EXPLAINED:
+        st.caption(f"The same holds of {len(said) - _EXPLAINED:,} more pairs with an AC1.")
 
 
 def _figure(found: Agreement, name: str) -> str:

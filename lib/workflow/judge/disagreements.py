@@ -21,8 +21,8 @@ from lib.workflow.judge import versions
 from lib.workflow.review import reviewing
 from lib.workflow.review.reviewing import Decision
 
-COLUMNS = ["id", "input", "output", "expert_outcome", "expert_critique", "judge_outcome", "judge_critique",
-           "agree", "ruling", "ruling_note"]
+COLUMNS = ["id", "input", "output", "expert_outcome", "expert_critique", "expert_mode", "judge_outcome",
+           "judge_critique", "agree", "ruling", "ruling_note"]
 _UNDONE = "The ruling was taken back."
 
 

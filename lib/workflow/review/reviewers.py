@@ -7,7 +7,9 @@ experts is computed from what they said before it.
 from dataclasses import dataclass
 from itertools import combinations
 
-from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Label, UsageError
+from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Figure, Label, LeftOut, UsageError
+from lib.statistics import reviewers as beyond_chance
+from lib.statistics.reviewers import Beside
 from lib.store import Store, experts
 from lib.store.review import labels, reveals
 from lib.store.review import reviewers as stored
@@ -24,11 +26,49 @@ class Differences:
     adjudicated: int
 
 
-def agreements(store: Store) -> list[Agreement]:
+@dataclass(frozen=True)
+class Together:
+    """All reviewers at once, by the labels they gave independently."""
+
+    names: list[str]  # those with a label on a trace that another one has labelled too
+    traces: int  # with two labels or more
+    single: int  # with one label, which nothing can be compared with
+    left_out: LeftOut  # labels
+    alpha: Figure
+    beside: Beside
+
+    @property
+    def several(self) -> bool:
+        """Whether there are more than two, so that kappa does not say it all."""
+        return len(self.names) > 2
+
+
+def together(store: Store, every: bool = False) -> Together:
+    """Krippendorff's alpha of all reviewers, with AC1 beside it where one outcome is rare."""
+    found = stored.independent(store, every)
+    pairs = sum(beyond_chance.paired(found.kinds).values())
+    alpha = beyond_chance.alpha(found.kinds)
+    return Together(found.names, pairs, sum(found.kinds.values()) - pairs, found.left_out, alpha,
+                    beyond_chance.beside(found.kinds, "Alpha", alpha))
+
+
+def left_out(found: Together) -> str:
+    """What the figures of all reviewers leave out, in a sentence with its counts and reasons."""
+    parts = [f"{n:,} {words}" for n, words in ((found.left_out.shadow, "given in shadow mode"),
+                                               (found.left_out.drawn, "on traces drawn by outcome")) if n]
+    return f"Labels left out: {', '.join(parts)}." if parts else ""
+
+
+def agreements(store: Store, every: bool = False) -> list[Agreement]:
     """Every two experts with traces in common, those with the principal first."""
     names = [expert.name for expert in experts.every(store)]
-    found = [figures.between(store, first, second) for first, second in combinations(names, 2)]
+    found = [figures.between(store, first, second, every) for first, second in combinations(names, 2)]
     return [one for one in found if one.counts.n or one.left_out.n]
+
+
+def beside(found: Agreement) -> Beside:
+    """AC1 of a pair, and why its kappa is low where one outcome is rare."""
+    return beyond_chance.beside(beyond_chance.of_pair(found.counts), "Kappa", found.figures["kappa"])
 
 
 def differences(store: Store, viewer: str) -> Differences:

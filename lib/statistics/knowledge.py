@@ -1,0 +1,67 @@
+"""Agreement of a judge split by what the expert knew of it when labelling, and whether blind and known ones differ.
+
+Pure. An expert who has read a verdict leans towards it, so that labels given knowing it may flatter the judge.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lib.records import BLIND, KNOWN, MODES, SHADOW, UNKNOWN, Counts
+from lib.statistics import metrics
+from lib.statistics.breakdowns import OF_A_SLICE, Slice, agreement_by
+from lib.statistics.clusters import CHANCE, fisher_exact
+
+MEANING = {BLIND: "given without knowing a verdict", KNOWN: "given knowing a verdict",
+           SHADOW: "begun with the judge's critique", UNKNOWN: "of which nobody noted what the expert knew"}
+
+
+@dataclass(frozen=True)
+class ByKnowledge:
+    """The slices by mode, and of each figure Fisher's p that blind and known labels differ; None: one has no pair."""
+
+    slices: list[Slice]
+    p: dict[str, float | None]  # each by itself, not adjusted for the others
+    reading: str
+
+
+def by_knowledge(counts: Mapping[str, Counts]) -> ByKnowledge:
+    """Slices from mode -> counts, blind before known before the others; modes without a pair or an error are left out.
+
+    The exact two-sided p is Fisher's (1935): of agreement by the pairs that are equal, of TPR and TNR by the expert's
+    passes and fails that the judge gives too.
+    """
+    there = {mode: counts[mode] for mode in MODES if mode in counts and counts[mode].n + counts[mode].errors}
+    blind, known = (there.get(mode, Counts()) for mode in (BLIND, KNOWN))
+    p = {name: _differ(name, blind, known) for name in OF_A_SLICE}
+    return ByKnowledge([one for mode, cells in there.items() for one in agreement_by([(mode, cells)])], p,
+                       _reading(there, p, blind, known))
+
+
+def _differ(name: str, blind: Counts, known: Counts) -> float | None:
+    (k, n), (other, of) = (_share(name, counts) for counts in (blind, known))
+    return fisher_exact(k, n, k + other, n + of) if n and of else None
+
+
+def _share(name: str, counts: Counts) -> tuple[int, int]:
+    """(pairs on which the judge gives the expert's outcome, pairs) of those that a figure is about."""
+    equal = {"agreement": counts.pass_pass + counts.fail_fail, "tpr": counts.pass_pass, "tnr": counts.fail_fail}
+    return equal[name], metrics.METRICS[name].of(counts)
+
+
+def _reading(there: Mapping[str, Counts], p: Mapping[str, float | None], blind: Counts, known: Counts) -> str:
+    paired = [mode for mode, counts in there.items() if counts.n]
+    if not paired:
+        return "No pair yet."
+    if len(paired) == 1:
+        return f"All {there[paired[0]].n:,} pairs are with labels {MEANING[paired[0]]}: there is nothing to compare."
+    if p["agreement"] is None:
+        missing = KNOWN if blind.n else BLIND
+        return f"No pair is with a label {MEANING[missing]}: blind and known ones cannot be compared."
+    tests = ", ".join(f"{metrics.METRICS[name].label} p = {one:.3g}" for name, one in p.items() if one is not None)
+    if p["agreement"] >= CHANCE:
+        return ("Agreement with blind and with known labels does not differ beyond chance (Fisher's exact test: "
+                f"{tests}).")
+    higher = metrics.agreement(known).value > metrics.agreement(blind).value
+    return (f"The judge agrees {'more' if higher else 'less'} with known labels than with blind ones, beyond chance "
+            f"(Fisher's exact test: {tests})." + " Whoever knows a verdict leans towards it: go by the blind ones."
+            * higher)
