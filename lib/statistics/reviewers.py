@@ -77,7 +77,7 @@ def beside(kinds: Kinds, name: str, figure: Figure) -> Beside:
     return Beside(made, rare, (
         f"{name} ({figure.value:.2f}) is lower than the agreement ({agree:.0%}) because only {share:.1%} of the "
         f"outcomes are {rare}: where nearly all are {other}, chance alone gives {chance:.0%}. AC1 ({made.value:.2f}) "
-        f"takes less for chance, and tells little of the few {rare} outcomes: {_on_the_rare(found, side)}"))
+        f"takes less for chance, and tells little of the {('passes', 'fails')[side]}: {_on_the_rare(found, side)}"))
 
 
 def _on_the_rare(kinds: Kinds, side: int) -> str:

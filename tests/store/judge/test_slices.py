@@ -1,6 +1,7 @@
-"""Agreement by the values of a dimension: what counts as a whole counts in its slices, several values under each."""
+"""Agreement by a dimension and by what the expert knew: what counts as a whole counts in its slices."""
 
 import pytest
+from scipy.stats import fisher_exact
 
 from lib.records import Circumstances, Counts, UsageError, Verdict
 from lib.store.judge import runs, slices, verdicts
@@ -52,3 +53,44 @@ def test_the_command_prints_the_slices_beside_the_whole(db, run):
         ("none", 1, 0, True), ("a", 3, 0, True), ("b", 1, 1, True)]
     assert "a: n = 3 (few)" in cli("agreement", "--judge", "bot", "--by", "topic").stdout
     assert "cannot go with --between" in cli.refused("agreement", "--between", "Ann", "Ann", "--by", "topic")
+
+
+@pytest.fixture
+def told(db, make_trace):
+    """Ann labelled 30 traces blind, of which the judge got 20 right, and 12 knowing its verdict, all of them right."""
+    def judged(n: int) -> Verdict:
+        right = n % 3 or n >= 30
+        return Verdict("pass" if bool(right) == (n % 2 == 0) else "fail")
+
+    add(db, *(row(make_trace(f"t{n}"), verdicts={"bot": judged(n)}) for n in range(42)))
+    for n in range(42):
+        say(db, f"t{n}", "pass" if n % 2 == 0 else "fail", circumstances=Circumstances("blind" if n < 30 else "known"))
+    return runs.newest(db, "bot").id
+
+
+def test_blind_and_known_labels_are_counted_apart(db, told):
+    assert slices.counts_by_mode(db, told, "Ann") == {"blind": Counts(10, 5, 5, 10), "known": Counts(6, 0, 0, 6)}
+    found = workflow.by_mode(db, told)
+    assert [(one.value, one.counts.n, one.small) for one in found.slices] == [("blind", 30, False), ("known", 12, True)]
+    assert found.p["agreement"] == pytest.approx(fisher_exact([[20, 10], [12, 0]]).pvalue)
+    assert "agrees more with known labels than with blind ones, beyond chance" in found.reading
+
+
+def test_shadow_labels_stand_apart_where_they_are_asked_for(db, run):
+    assert slices.counts_by_mode(db, run, "Ann") == {"blind": Counts(1, 1, 1, 1, 1)}
+    assert slices.counts_by_mode(db, run, "Ann", every=True)["shadow"] == Counts(pass_pass=1)
+    assert "All 4 pairs are with labels given without knowing a verdict" in workflow.by_mode(db, run).reading
+
+
+def test_the_command_splits_by_what_the_expert_knew(db, told):
+    cli = CommandLine(db.path)
+    found = cli.json("agreement", "--judge", "bot", "--by-mode")
+    assert found["n"] == 42 and [(one["value"], one["n"]) for one in found["by_mode"]["slices"]] == [
+        ("blind", 30), ("known", 12)]
+    assert found["by_mode"]["p"].keys() == {"agreement", "tpr", "tnr"}
+    said = cli("agreement", "--judge", "bot", "--by-mode").stdout
+    assert found["by_mode"]["reading"] in said
+    assert "blind (given without knowing a verdict): n = 30, Agreement 66.7% (" in said
+    assert "known (given knowing a verdict): n = 12 (few), Agreement 100.0% (" in said
+    assert "by_mode" not in cli.json("agreement", "--judge", "bot")
+    assert "cannot go with --between" in cli.refused("agreement", "--between", "Ann", "Ann", "--by-mode")

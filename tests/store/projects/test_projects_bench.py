@@ -19,6 +19,7 @@ def fill(store, make_trace, word: str) -> None:
 
 READS = {
     "slices.counts_by": lambda s, run: slices.counts_by(s, run, "Ann", "topic"),
+    "slices.counts_by_mode": lambda s, run: slices.counts_by_mode(s, run, "Ann", every=True),
     "baselines.train": lambda s, run: baselines.train(s, run, "Ann"),
     "baselines.measured": lambda s, run: baselines.measured(s, run, "Ann"),
     "baselines.mark": lambda s, run: baselines.mark(s, run, "Ann"),

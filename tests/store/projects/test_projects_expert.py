@@ -31,6 +31,7 @@ READS = {
     "meters.showed_new": lambda s: meters.showed_new(s, "Ann", 20),
     "reviewers.differing": lambda s: reviewers.differing(s, "Ann"),
     "reviewers.adjudicated": reviewers.adjudicated,
+    "reviewers.independent": lambda s: reviewers.independent(s, every=True),
 }
 WRITES = {
     "repeats.set_share": lambda s: repeats.set_share(s, 0.05, 1),

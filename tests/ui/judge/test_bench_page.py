@@ -176,7 +176,7 @@ def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, ju
     # Always pass is right on 21; only the judge on the 7 fails it fails, only always pass on the 6 passes it fails.
     assert "The judge does not beat always pass" in words and "on 7 of 30 pairs, only always pass on 6" in words
     assert "at least 5 of each outcome: there are 1 pass, 0 fail." in words
-    assert "2 of 2 values have fewer than 20 pairs" in words and field(app.selectbox, "Dimension").value == "topic"
+    assert "2 of 2 values have fewer than 20 pairs" in words and field(app.selectbox, "By").value == "topic"
 
 
 def test_disagreements_say_what_is_missing_before_a_run(visit, db, first):

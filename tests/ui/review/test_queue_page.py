@@ -135,7 +135,7 @@ def test_a_name_in_a_sentence_is_shown_and_never_obeyed(open_page, thirty):
 def test_the_page_offers_the_queue_as_files_and_the_import_takes_them_back(open_page, thirty):
     app = draw(open_page())
     assert {found.label for found in app.get("download_button")} >= {".csv", ".jsonl", ".xlsx"}
-    data = exchange.export(thirty, "queue", "csv").replace(b",Ann,,,,queue:", b",Ann,pass,because,,queue:", 1)
+    data = exchange.export(thirty, "queue", "csv").replace(b",Ann,,,,,queue:", b",Ann,pass,because,,,queue:", 1)
     table = exchange.read_file("back.csv", data)
     assert exchange.import_table(thirty, table, exchange.readers.guess(table)).labels == 1
     trace = next(iter(thirty.rows("select t.trace_id from labels l join traces t on t.id = l.trace")))[0]

@@ -246,8 +246,9 @@ def test_every_pair_goes_into_a_file_that_runs_no_formula(db, run):
     assert list(found["t0"]) == disagreements.COLUMNS and len(found) == 10
     assert found["t5"] == {
         "id": "t5", "input": "question of t5", "output": "answer to t5", "expert_outcome": "fail",
-        "expert_critique": "why fail", "judge_outcome": "pass", "judge_critique": "judge on t5", "agree": "no",
-        "ruling": JUDGE_WRONG, "ruling_note": "'" + HOSTILE}
+        "expert_critique": "why fail", "expert_mode": "unknown", "judge_outcome": "pass",
+        "judge_critique": "judge on t5", "agree": "no", "ruling": JUDGE_WRONG,
+        "ruling_note": "'" + HOSTILE}
     assert found["t0"]["agree"] == "yes" and found["t0"]["ruling"] == ""
     with pytest.raises(UsageError, match=r"\.xls"):
         disagreements.pairs(db, run, "Ann", False, "xls")

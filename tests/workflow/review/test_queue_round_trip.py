@@ -18,7 +18,7 @@ from tests.support.commands import CommandLine
 from tests.support.steps import add, say
 
 HEAD = ["id", "input", "output", "context", "assumptions", "queue", "expert", "outcome", "critique", "revised_response",
-        OURS]
+        "mode", OURS]
 NASTY = '=HYPERLINK("http://evil.example")'
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from lib.records import ADJUDICATION, Circumstances, Counts, UsageError
+from lib.records import ADJUDICATION, REPEAT, Circumstances, Counts, LeftOut, UsageError
+from lib.statistics import reviewers as beyond_chance
 from lib.store import experts
 from lib.store.dataset import traces
 from lib.store.review import labels
@@ -33,6 +34,42 @@ def test_kappa_of_two_is_that_of_the_counts(three):
     found = reviewers.agreements(three)[0].figures
     # 2 of 3 agree; by chance (2·1 + 1·2) / 9 = 4/9: (2/3 - 4/9) / (1 - 4/9) = 2/5.
     assert found["agreement"].value == pytest.approx(2 / 3) and found["kappa"].value == pytest.approx(0.4)
+
+
+def test_all_at_once_by_the_labels_given_independently(three, make_trace):
+    add(three, make_trace("t7"))
+    say(three, "t7", "pass", "Bob")
+    found = reviewers.together(three)
+    # t1 pass/pass, t2 pass/fail, t3 fail/fail/fail, t4 pass/fail; t7 has one label. 4 passes, 5 fails; pass beside fail
+    # on t2 and t4: alpha = 1 - (9 - 1)·2 / (4·5) = 0.2.
+    assert (found.names, found.traces, found.single) == (["Ann", "Bob", "Cid"], 4, 1)
+    assert found.alpha.value == pytest.approx(0.2) and found.several and found.left_out == LeftOut()
+    assert found.alpha.low < 0.2 < found.alpha.high and found.beside.rare == ""
+    before = found.alpha
+    reviewers.adjudicate(three, "Ann", "t2", "fail", "the date is wrong", "Bob found the source")
+    say(three, "t1", "fail", "Ann", circumstances=Circumstances("blind", REPEAT))
+    assert reviewers.together(three).alpha == before
+    say(three, "t2", "pass", "Cid")  # after Ann's last word nobody is independent of it
+    assert reviewers.together(three).alpha == before
+
+
+def test_shadow_labels_and_traces_drawn_by_an_outcome_are_left_out_and_counted(three):
+    say(three, "t1", "fail", "Cid", circumstances=Circumstances("shadow"))
+    say(three, "t2", "fail", "Cid", circumstances=Circumstances("blind", unbiased=False))
+    say(three, "t5", "fail", "Cid", circumstances=Circumstances("shadow"))  # nobody else labelled t5
+    found = reviewers.together(three)
+    assert found.left_out == LeftOut(shadow=1, drawn=1) and found.alpha.value == pytest.approx(0.2)
+    assert reviewers.left_out(found) == "Labels left out: 1 given in shadow mode, 1 on traces drawn by outcome."
+    every = reviewers.together(three, every=True)
+    assert every.left_out == LeftOut() and every.single == 1 and every.alpha != found.alpha
+
+
+def test_ac1_of_two_is_that_of_their_counts_and_two_are_not_several(three):
+    kinds = {(2, 0): 1, (1, 1): 1, (0, 2): 1}
+    found = reviewers.beside(reviewers.agreements(three)[0])
+    assert found.ac1 == beyond_chance.ac1(kinds)
+    three.execute("delete from labels where expert = :cid", cid=experts.row_of(three, "Cid"))
+    assert not reviewers.together(three).several and reviewers.together(three).names == ["Ann", "Bob"]
 
 
 @pytest.mark.parametrize(("viewer", "seen", "hidden"), [
