@@ -1,6 +1,6 @@
 """Agreement of a judge split by what the expert knew of it when labelling, and whether blind and known ones differ.
 
-Pure. An expert who has read a verdict leans towards it, so that labels given knowing it may flatter the judge.
+Pure. An expert who has read a verdict may lean towards it, so that labels given knowing it flatter the judge.
 """
 
 from collections.abc import Mapping
@@ -57,11 +57,11 @@ def _reading(there: Mapping[str, Counts], p: Mapping[str, float | None], blind: 
     if p["agreement"] is None:
         missing = KNOWN if blind.n else BLIND
         return f"No pair is with a label {MEANING[missing]}: blind and known ones cannot be compared."
-    tests = ", ".join(f"{metrics.METRICS[name].label} p = {one:.3g}" for name, one in p.items() if one is not None)
+    tests = ", ".join(f"{metrics.METRICS[name].label} p = {one:.2g}" for name, one in p.items() if one is not None)
     if p["agreement"] >= CHANCE:
         return ("Agreement with blind and with known labels does not differ beyond chance (Fisher's exact test: "
                 f"{tests}).")
     higher = metrics.agreement(known).value > metrics.agreement(blind).value
     return (f"The judge agrees {'more' if higher else 'less'} with known labels than with blind ones, beyond chance "
-            f"(Fisher's exact test: {tests})." + " Whoever knows a verdict leans towards it: go by the blind ones."
-            * higher)
+            f"(Fisher's exact test: {tests})."
+            + " A label given knowing a verdict may lean towards it: go by the blind ones." * higher)

@@ -17,12 +17,12 @@ def test_blind_and_known_stand_apart_and_the_test_is_fishers():
     tables = {"agreement": [[60, 20], [49, 1]], "tpr": [[40, 10], [30, 0]], "tnr": [[20, 10], [19, 1]]}
     assert found.p == pytest.approx({name: fisher_exact(cells).pvalue for name, cells in tables.items()})
     assert found.reading.startswith("The judge agrees more with known labels than with blind ones, beyond chance")
-    assert found.reading.endswith("Whoever knows a verdict leans towards it: go by the blind ones.")
+    assert found.reading.endswith("A label given knowing a verdict may lean towards it: go by the blind ones.")
 
 
 def test_the_other_way_round_it_blames_no_knowledge():
     found = by_knowledge({"blind": KNOWN, "known": BLIND})
-    assert "agrees less with known labels" in found.reading and "leans" not in found.reading
+    assert "agrees less with known labels" in found.reading and "lean" not in found.reading
 
 
 def test_a_difference_that_may_be_chance_is_none():

@@ -14,8 +14,9 @@ from lib.workflow.figures import Agreement
 from lib.workflow.review import reviewers
 from lib.workflow.review.reviewers import Beside, Together
 
-_NAME = st.column_config.TextColumn(width=150)
-_EXPLAINED = 3  # pairs whose low kappa is explained below the table
+_NAME, _FIGURE = st.column_config.TextColumn(width=125), st.column_config.TextColumn(width=145)
+_TILE = 170  # pixels: two of them in a narrow window
+_EXPLAINED = 2  # pairs whose low kappa is explained below the table
 
 
 def page(store: Store, expert: str) -> None:
@@ -28,8 +29,9 @@ def page(store: Store, expert: str) -> None:
         return
     _progress(store)
     st.subheader("Agreement between reviewers")
-    _together(reviewers.together(store))
-    _agreements(reviewers.agreements(store))
+    together = reviewers.together(store)
+    _together(together)
+    _agreements(reviewers.agreements(store), explained=together.several and bool(together.beside.why))
     _differences(store, expert)
 
 
@@ -57,18 +59,19 @@ def _together(found: Together) -> None:
                       "rare."))
     with st.container(horizontal=True, gap="medium"):
         for label, figure, words in tiles:
-            with st.container(width=220, gap=None):
+            with st.container(width=_TILE, gap=None):
                 st.metric(label, metrics.format_figure("kappa", figure), help=words)
                 st.caption(frame.plain(metrics.format_interval("kappa", figure)))
-        with st.container(width=220, gap=None):
+        with st.container(width=_TILE, gap=None):
             st.metric("Traces", f"{found.traces:,}", help="Labelled by two reviewers or more.")
-            st.caption(f"{found.single:,} more have one label" if found.single else "with two labels or more")
+            st.caption(f"with two labels or more; {found.single:,} with one cannot be paired" if found.single
+                       else "with two labels or more")
     left_out = f" {reviewers.left_out(found)}" if found.left_out.n else ""
     st.caption(frame.plain(f"All {len(found.names)} reviewers at once: {', '.join(found.names)}.{left_out}"
                            + f" {found.beside.why}" * bool(found.beside.why)))
 
 
-def _agreements(found: list[Agreement]) -> None:
+def _agreements(found: list[Agreement], explained: bool) -> None:
     if not found:
         st.caption("No two reviewers have labelled a trace in common yet.")
         return
@@ -79,8 +82,9 @@ def _agreements(found: list[Agreement]) -> None:
         "traces": [one.counts.n for one in found], **{words: [_figure(one, name) for one in found] for name, words in (
             ("agreement", "agreement"), ("kappa", "kappa"))}, **(rare if any(rare["AC1"]) else {}),
         "left out": [one.left_out.n for one in found]}, hide_index=True,
-        column_config={name: _NAME for name in ("first", "second", "agreement", "kappa", "AC1")})
-    _why_low(found, beside)
+        column_config={"first": _NAME, "second": _NAME, **dict.fromkeys(("agreement", "kappa", "AC1"), _FIGURE)})
+    if not explained:
+        _why_low(found, beside)
     st.caption("From labels given independently, before an adjudication; in brackets the 95 % interval. Left out: "
                "shadow labels, and traces drawn by outcome. Kappa is agreement beyond chance: 0 is chance, 1 is always "
                "the same." + " AC1 stands where one outcome is rare." * any(rare["AC1"]))

@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from lib.prompting import pictures, sections
-from lib.records import Verdict
+from lib.records import Circumstances, Verdict
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
+from lib.store.review import labels
 from lib.workflow.judge import judging, versions
 from tests.support.endpoint import completion, prompt_of
 from tests.support.pages import calm, click, field, said
-from tests.support.steps import add, row
+from tests.support.steps import add, row, say
 
 JUDGE = judging.DEFAULT_JUDGE
 TITLES = ["Role", "Domain information", "Criteria", "Guidelines", "Examples", "Your task", "The trace to judge"]
@@ -177,6 +178,19 @@ def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, ju
     assert "The judge does not beat always pass" in words and "on 7 of 30 pairs, only always pass on 6" in words
     assert "at least 5 of each outcome: there are 1 pass, 0 fail." in words
     assert "2 of 2 values have fewer than 20 pairs" in words and field(app.selectbox, "By").value == "topic"
+
+
+def test_the_agreement_is_split_by_what_the_expert_knew(visit, db, judged):
+    for n in range(0, 30, 3):
+        before = labels.current(db, f"d{n}", "Ann")
+        say(db, f"d{n}", before.outcome, circumstances=Circumstances("known"))
+    app = opened(visit(db.path, "judge"), "slices")
+    app = calm(field(app.selectbox, "By").set_value("(what the expert knew)").run())
+    table = next(found.value for found in app.dataframe if "value" in found.value and "TPR" in found.value)
+    assert list(table["value"]) == ["known", "unknown"] and list(table["n"]) == [10, 20]
+    words = said(app)
+    assert "No pair is with a label given without knowing a verdict: blind and known ones cannot be compared." in words
+    assert "Known: given knowing a verdict." in words
 
 
 def test_disagreements_say_what_is_missing_before_a_run(visit, db, first):

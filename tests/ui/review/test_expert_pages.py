@@ -58,6 +58,38 @@ def test_agreement_between_reviewers_stands_with_n_and_intervals(visit, two):
     assert pairs["agreement"][0].startswith("50.0% (") and pairs["kappa"][1].startswith("0.00 (")
 
 
+def test_of_two_reviewers_neither_alpha_nor_ac1_stands_there(visit, db, make_trace):
+    add(db, *(row(make_trace(f"t{n}"), Ann="pass" if n % 2 else "fail", Bob="pass" if n % 3 else "fail")
+              for n in range(12)))
+    app = visit("review", view="Reviewers", reviewer="Ann")
+    assert "Krippendorff" not in [tile.label for tile in app.metric] and "AC1" not in app.dataframe[1].value
+
+
+def test_three_reviewers_have_alpha_and_where_fails_are_rare_ac1_with_its_reason(visit, db, make_trace):
+    # Of 40 traces Ann fails two, Bob one of them and another, Cid none and labels half; t40 has one label.
+    add(db, *(row(make_trace(f"t{n}"), Ann="fail" if n in (1, 2) else "pass", Bob="fail" if n in (2, 3) else "pass",
+                  **({"Cid": "pass"} if n % 2 else {})) for n in range(40)), row(make_trace("t40"), Ann="pass"))
+    app = visit("review", view="Reviewers", reviewer="Ann")
+    # 96 passes, 4 fails of 100 labels; pass beside fail: t1 and t3 2·1/(3-1) each: alpha = 1 - 99·2 / (96·4) = 0.48.
+    tiles = {tile.label: tile.value for tile in app.metric}
+    assert tiles == {"Krippendorff's alpha": "0.48", "Gwet's AC1": "0.96", "Traces": "40"}
+    text = said(app)
+    assert "All 3 reviewers at once: Ann, Bob, Cid. Alpha (0.48) is lower than the agreement (96%)" in text
+    assert "with two labels or more; 1 with one cannot be paired" in text and "95 % interval" in text
+    pairs = app.dataframe[1].value
+    assert pairs["AC1"][0].startswith("0.94 (") and all(pairs["AC1"])
+    assert "Ann and Bob: Kappa" not in text  # the reason is given once
+
+
+def test_of_two_a_low_kappa_is_explained_below_their_table(visit, db, make_trace):
+    add(db, *(row(make_trace(f"t{n}"), Ann="fail" if n in (1, 2) else "pass", Bob="fail" if n in (2, 3) else "pass")
+              for n in range(40)))
+    app = visit("review", view="Reviewers", reviewer="Ann")
+    assert app.dataframe[1].value["AC1"][0].startswith("0.94 (")
+    assert "Ann and Bob: Kappa (0.47) is lower than the agreement (95%)" in said(app)
+    assert "of 3 traces that somebody failed, everybody failed 1." in said(app)
+
+
 def test_what_others_said_is_not_on_the_page_before_ones_own_label(visit, two):
     text = said(visit("review", view="Reviewers", reviewer="Ann"))
     assert "Bob says fail of t1" in text and "1 more are on traces you have not labelled" in text

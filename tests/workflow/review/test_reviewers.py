@@ -1,12 +1,15 @@
 """Several reviewers: agreement of every two, what each may see of where they differ, and the principal's last word."""
 
+import random
+
 import pytest
 
-from lib.records import ADJUDICATION, REPEAT, Circumstances, Counts, LeftOut, UsageError
+from lib.records import ADJUDICATION, LABEL, OUTCOMES, REPEAT, Circumstances, Counts, LeftOut, UsageError
 from lib.statistics import reviewers as beyond_chance
 from lib.store import experts
 from lib.store.dataset import traces
 from lib.store.review import labels
+from lib.store.review import reviewers as stored
 from lib.workflow.review import reviewers
 from tests.support.steps import add, say
 
@@ -62,6 +65,19 @@ def test_shadow_labels_and_traces_drawn_by_an_outcome_are_left_out_and_counted(t
     assert reviewers.left_out(found) == "Labels left out: 1 given in shadow mode, 1 on traces drawn by outcome."
     every = reviewers.together(three, every=True)
     assert every.left_out == LeftOut() and every.single == 1 and every.alpha != found.alpha
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_of_two_reviewers_the_very_pairs_count_that_kappa_counts(db, make_trace, every):
+    rng = random.Random(4)
+    add(db, *(make_trace(f"t{n}") for n in range(30)))
+    for _ in range(300):
+        how = Circumstances(rng.choice(("blind", "known", "shadow", "unknown")),
+                            rng.choices((LABEL, REPEAT, ADJUDICATION), (90, 5, 5))[0], unbiased=rng.random() < 0.8)
+        say(db, f"t{rng.randrange(30)}", rng.choice(OUTCOMES), rng.choice(("Ann", "Bob")), circumstances=how)
+    pair = reviewers.agreements(db, every)[0].counts
+    found = stored.independent(db, every)
+    assert pair.n > 5 and beyond_chance.paired(found.kinds) == beyond_chance.paired(beyond_chance.of_pair(pair))
 
 
 def test_ac1_of_two_is_that_of_their_counts_and_two_are_not_several(three):
