@@ -7,7 +7,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lib.records import Figure
+from lib.records import Counts, Figure
+from lib.records.pairs import Cells
+from lib.statistics import effective
 from lib.statistics.metrics import wilson
 
 SMALL_N = 20  # as in breakdowns: below this an interval is wide
@@ -79,6 +81,21 @@ def fisher_exact(here: int, of: int, k: int, n: int) -> float:
     above = [] if high is None else _tail(-high, most, log)
     both = math.fsum(below + above)
     return min(1.0, both - (math.exp(log(low)) if low is not None and high == -low else 0.0))
+
+
+def differ(one: Cells, other: Cells, among: Sequence[int], within: Sequence[int]) -> float | None:
+    """Fisher's exact p that a share, of the cells `within` those in `among`, is not the same in both; None without any.
+
+    Where traces are not independent each side counts as many as the traces of both together are worth.
+    """
+    whole = tuple(a + b for a, b in zip(one.cells, other.cells, strict=True))
+    sides = [(sum(side.cells[cell] for cell in among), sum(side.cells[cell] for cell in within))
+             for side in (one, other)]
+    if not all(n for _, n in sides):
+        return None
+    worth = effective.of_share(Counts(*whole, tied=one.tied + other.tied), among, within) / sum(n for _, n in sides)
+    (k, of), (others_k, others_of) = (effective.deflated(k, n, n * worth) for k, n in sides)
+    return fisher_exact(k, of, k + others_k, of + others_of)
 
 
 def _log_chance(of: int, k: int, n: int):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from lib.records import BLIND, KNOWN, MODES, SHADOW, UNKNOWN, Counts
 from lib.statistics import metrics
 from lib.statistics.breakdowns import OF_A_SLICE, Slice, agreement_by
-from lib.statistics.clusters import CHANCE, fisher_exact
+from lib.statistics.clusters import CHANCE, differ
 
+CELLS = {"agreement": ((0, 3), (0, 1, 2, 3)), "tpr": ((0,), (0, 1)), "tnr": ((3,), (2, 3))}  # its cells, of which
 MEANING = {BLIND: "given without knowing a verdict", KNOWN: "given knowing a verdict",
            SHADOW: "begun with the judge's critique", UNKNOWN: "of which nobody noted what the expert knew"}
 
@@ -32,20 +33,9 @@ def by_knowledge(counts: Mapping[str, Counts]) -> ByKnowledge:
     """
     there = {mode: counts[mode] for mode in MODES if mode in counts and counts[mode].n + counts[mode].errors}
     blind, known = (there.get(mode, Counts()) for mode in (BLIND, KNOWN))
-    p = {name: _differ(name, blind, known) for name in OF_A_SLICE}
+    p = {name: differ(blind, known, *CELLS[name]) for name in OF_A_SLICE}
     return ByKnowledge([one for mode, cells in there.items() for one in agreement_by([(mode, cells)])], p,
                        _reading(there, p, blind, known))
-
-
-def _differ(name: str, blind: Counts, known: Counts) -> float | None:
-    (k, n), (other, of) = (_share(name, counts) for counts in (blind, known))
-    return fisher_exact(k, n, k + other, n + of) if n and of else None
-
-
-def _share(name: str, counts: Counts) -> tuple[int, int]:
-    """(pairs on which the judge gives the expert's outcome, pairs) of those that a figure is about."""
-    equal = {"agreement": counts.pass_pass + counts.fail_fail, "tpr": counts.pass_pass, "tnr": counts.fail_fail}
-    return equal[name], metrics.METRICS[name].of(counts)
 
 
 def _reading(there: Mapping[str, Counts], p: Mapping[str, float | None], blind: Counts, known: Counts) -> str:

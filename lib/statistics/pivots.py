@@ -5,13 +5,12 @@ Pure: knows counts and values, not where they come from.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 
 from lib.records import Counts, Figure
 from lib.records.rating import Tally
-from lib.statistics import effective
 from lib.statistics.breakdowns import SMALL_N
-from lib.statistics.clusters import CHANCE, fisher_exact, holm
+from lib.statistics.clusters import CHANCE, differ, holm
 from lib.statistics.corrected import corrected_rate, missing
 from lib.statistics.metrics import METRICS, others, share
 
@@ -113,21 +112,11 @@ def unlike(own: Mapping[tuple[str, ...], Counts]) -> list[Unlike]:
     whole = sum(own.values(), Counts())
     tested = []
     for values, here in own.items():
-        rest = Counts(*(a - b for a, b in zip(whole.cells, here.cells, strict=True)))
+        rest = Counts(*(a - b for a, b in zip(whole.cells, here.cells, strict=True)),
+                      tied=tuple(chain.from_iterable(one.tied for other, one in own.items() if other != values)))
         for name, among, within in (("tpr", (0,), (0, 1)), ("tnr", (3,), (2, 3))):
-            one, other = share(here, among, within), share(rest, among, within)
-            if one.value is not None and other.value is not None:
-                tested.append((Unlike(values, name, one, other, 1.0), _fisher(here, rest, whole, among, within)))
+            if (p := differ(here, rest, among, within)) is not None:
+                tested.append((Unlike(values, name, share(here, among, within), share(rest, among, within), 1.0), p))
     adjusted = holm([p for _, p in tested])
     return sorted((replace(one, p=p) for (one, _), p in zip(tested, adjusted, strict=True) if p < CHANCE),
                   key=lambda one: one.p)
-
-
-def _fisher(here: Counts, rest: Counts, whole: Counts, among: Sequence[int], within: Sequence[int]) -> float:
-    """Fisher's exact p of two shares, each of as many as the pairs of all are worth."""
-    n = sum(whole.cells[cell] for cell in within)
-    worth = effective.of_share(whole, among, within) / n
-    (k, of), (others_k, others_of) = (
-        effective.deflated(sum(one.cells[cell] for cell in among), m := sum(one.cells[cell] for cell in within),
-                           m * worth) for one in (here, rest))
-    return fisher_exact(k, of, k + others_k, of + others_of)

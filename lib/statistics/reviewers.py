@@ -38,36 +38,37 @@ def paired(kinds: Kinds) -> Kinds:
     return {kind: n for kind, n in kinds.items() if sum(kind) > 1 and n}
 
 
-def alpha(kinds: Kinds) -> Figure:
+def alpha(kinds: Kinds, worth: float = 1.0) -> Figure:
     """Krippendorff's alpha for nominal data with missing labels (Krippendorff 2011) with its 95 % interval.
 
-    1 − observed disagreement / that of labels dealt out at random; traces with one label are passed over.
+    1 − observed disagreement / that of labels dealt out at random; traces with one label are passed over. `worth` is
+    what one trace counts for the interval, below 1 where they are not independent.
     """
     kinds = paired(kinds)
     passes, fails = (sum(kind[side] * n for kind, n in kinds.items()) for side in (0, 1))
     if not passes or not fails:
         return Figure(None, why=f"every label is {PASS if passes else FAIL}, so chance explains all" if kinds
                       else NOBODY)
-    return _with_interval(kinds, _alpha)
+    return _with_interval(kinds, _alpha, worth)
 
 
-def ac1(kinds: Kinds) -> Figure:
+def ac1(kinds: Kinds, worth: float = 1.0) -> Figure:
     """Gwet's AC1 (Gwet 2008; with missing labels Gwet 2014) with its 95 % interval.
 
     (p − e) / (1 − e), p the mean over traces with two labels or more of the share of pairs that are equal, e =
     2 π (1 − π), π the mean over all traces of the share that is pass: traces with one label count there alone.
     """
-    return _with_interval(kinds, _ac1) if paired(kinds) else Figure(None, why=NOBODY)
+    return _with_interval(kinds, _ac1, worth) if paired(kinds) else Figure(None, why=NOBODY)
 
 
-def beside(kinds: Kinds, name: str, figure: Figure) -> Beside:
+def beside(kinds: Kinds, name: str, figure: Figure, worth: float = 1.0) -> Beside:
     """AC1 and, where one outcome is rare, a sentence on why `figure` (kappa or alpha, by this name) is low there."""
     found = paired(kinds)
     sums = [sum(kind[side] * n for kind, n in found.items()) for side in (0, 1)]
     side = int(sums[1] < sums[0])
     share = sums[side] / sum(sums) if found else RARE
     rare, other = (FAIL, PASS) if side else (PASS, FAIL)
-    made = ac1(kinds)
+    made = ac1(kinds, worth)
     if share >= RARE:
         return Beside(made, "", "")
     agree = 1 - _unlike(found)
@@ -93,7 +94,7 @@ def _unlike(kinds: Kinds) -> float:
         (p + f) * n for (p, f), n in kinds.items())
 
 
-def _with_interval(kinds: Kinds, value_of: "Callable[[np.ndarray, np.ndarray], np.ndarray]") -> Figure:
+def _with_interval(kinds: Kinds, value_of: "Callable[[np.ndarray, np.ndarray], np.ndarray]", worth: float) -> Figure:
     """A value with the percentiles of 10,000 seeded resamples of the traces, those in which it is undefined left out.
 
     As in kappa half a trace is added for each kind: all pass, all fail, and one against the others either way, with as
@@ -107,12 +108,13 @@ def _with_interval(kinds: Kinds, value_of: "Callable[[np.ndarray, np.ndarray], n
     rows = np.array([*kinds, *added])
     given = np.array([*kinds.values(), 0, 0, 0, 0])
     value = float(value_of(rows, given[None, :])[0])
-    weights = given + np.array([0.0] * len(kinds) + [0.5] * 4)
-    draws = np.random.default_rng(SEED).multinomial(given.sum(), weights / weights.sum(), size=DRAWS)
+    size = max(2, round(given.sum() * worth))
+    weights = given * (size / given.sum()) + np.array([0.0] * len(kinds) + [0.5] * 4)
+    draws = np.random.default_rng(SEED).multinomial(size, weights / weights.sum(), size=DRAWS)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = value_of(rows, draws)
     low, high = np.percentile(found[np.isfinite(found)], [2.5, 97.5])
-    return Figure(value, min(float(low), value), max(float(high), value))
+    return Figure(value, min(float(low), value), max(float(high), value), n=int(given.sum()))
 
 
 def _alpha(rows: "np.ndarray", draws: "np.ndarray") -> "np.ndarray":

@@ -55,7 +55,7 @@ def test_the_interval_of_a_share_is_statsmodels_wilson():
     rng = np.random.default_rng(6)
     shares = [(0, 1), (1, 1), (0, 10**6), (10**6, 10**6), (1, 2)]
     shares += [(int(rng.integers(0, n + 1)), int(n)) for n in rng.integers(1, 5000, 500)]
-    inner = [(k, n) for k, n in shares if k == 0 or k > 3 and n - k > 3 or k == n]
+    inner = [(k, n) for k, n in shares if k == 0 or (k > 3 and n - k > 3) or k == n]
     ours = np.array([(wilson(k, n).low, wilson(k, n).high) for k, n in inner])
     theirs = np.array([proportion_confint(k, n, method="wilson") for k, n in inner])
     assert len(inner) > 400 and np.abs(ours - theirs).max() <= 1e-9

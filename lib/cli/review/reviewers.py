@@ -48,7 +48,7 @@ def say_beside(found: Beside) -> None:
 def _all(found: Together, every: bool) -> dict[str, Any]:
     return {"reviewers": found.names, "n": found.traces, "single": found.single, "left_out": asdict(found.left_out),
             "every": every, "alpha": json_of(found.alpha), "alpha_undefined": found.alpha.why or None,
-            **beside_json(found.beside)}
+            **beside_json(found.beside), "ties": found.ties}
 
 
 def _pair(one: Agreement, more: Beside) -> dict[str, Any]:
@@ -64,6 +64,8 @@ def _say_all(found: Together) -> None:
         click.echo(compared.left_out(found))
     click.echo(f"Krippendorff's alpha: {words_of('kappa', found.alpha)}")
     say_beside(found.beside)
+    if found.ties:
+        click.echo(found.ties)
 
 
 def _say_pair(one: Agreement, more: Beside) -> None:

@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from lib.records import LeftOut
+from lib.records import FAIL, PASS, LeftOut
+from lib.records.rating import Tally
 from lib.store.database import Store
 
 # Of each reviewer and trace the newest label before anybody adjudicated the trace, and whether it is counted.
@@ -27,6 +28,7 @@ class Independent:
     kinds: dict[tuple[int, int], int]  # (labels pass, labels fail) of a trace -> how many traces are so
     names: list[str]  # reviewers with a label on a trace that another one has labelled too
     left_out: LeftOut  # labels on traces of several reviewers that are not counted
+    alike: Tally  # traces with two labels or more: passes where all labels are equal, and which are not independent
 
 
 def independent(store: Store, every: bool = False) -> Independent:
@@ -35,22 +37,25 @@ def independent(store: Store, every: bool = False) -> Independent:
     Labels given in shadow mode, or on a trace drawn by looking at an outcome, count only where `every` is asked for.
     """
     kinds: Counter = Counter()
+    alike: Counter = Counter()
     shadows = drawn = 0
-    for passes, fails, shadow, biased, n in store.rows(_GIVEN + """
-            select passes, fails, shadow, biased, count(*) from (
-                select sum(counts and outcome = 'pass') as passes, sum(counts and outcome = 'fail') as fails,
+    for passes, fails, shadow, biased, session, text, n in store.rows(_GIVEN + """
+            select passes, fails, shadow, biased, tied.session, tied.input, count(*) from (
+                select trace, sum(counts and outcome = 'pass') as passes, sum(counts and outcome = 'fail') as fails,
                     sum(not counts and shadow) as shadow, sum(not counts and not shadow) as biased
-                from given group by trace)
-            group by 1, 2, 3, 4""", every=every):
+                from given group by trace) s left join tied_traces tied on tied.trace = s.trace
+            group by 1, 2, 3, 4, 5, 6""", every=every):
         if passes + fails:
             kinds[passes, fails] += n
+        if passes + fails > 1:
+            alike[session, text, FAIL if passes and fails else PASS] += n
         if passes + fails + shadow + biased > 1:
             shadows, drawn = shadows + shadow * n, drawn + biased * n
     names = [row[0] for row in store.rows(_GIVEN + """
         select name from experts where id in (select expert from given where counts and trace in (
             select trace from given where counts group by trace having count(*) > 1))
         order by is_principal desc, name""", every=every)]
-    return Independent(dict(kinds), names, LeftOut(shadows, drawn))
+    return Independent(dict(kinds), names, LeftOut(shadows, drawn), Tally.of(alike))
 
 
 def differing(store: Store, viewer: str) -> list[tuple[str, bool]]:

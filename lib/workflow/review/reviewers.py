@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Figure, Label, LeftOut, UsageError
+from lib.statistics import effective
 from lib.statistics import reviewers as beyond_chance
 from lib.statistics.reviewers import Beside
 from lib.store import Store, experts
@@ -36,6 +37,7 @@ class Together:
     left_out: LeftOut  # labels
     alpha: Figure
     beside: Beside
+    ties: str = ""  # a sentence where traces share an input or a session
 
     @property
     def several(self) -> bool:
@@ -47,9 +49,10 @@ def together(store: Store, every: bool = False) -> Together:
     """Krippendorff's alpha of all reviewers, with AC1 beside it where one outcome is rare."""
     found = stored.independent(store, every)
     pairs = sum(beyond_chance.paired(found.kinds).values())
-    alpha = beyond_chance.alpha(found.kinds)
+    worth = effective.of_share(found.alike, (0,), (0, 1)) / pairs if pairs else 1.0
+    alpha = beyond_chance.alpha(found.kinds, worth)
     return Together(found.names, pairs, sum(found.kinds.values()) - pairs, found.left_out, alpha,
-                    beyond_chance.beside(found.kinds, "Alpha", alpha))
+                    beyond_chance.beside(found.kinds, "Alpha", alpha, worth), effective.sentence(found.alike))
 
 
 def left_out(found: Together) -> str:
@@ -68,7 +71,9 @@ def agreements(store: Store, every: bool = False) -> list[Agreement]:
 
 def beside(found: Agreement) -> Beside:
     """AC1 of a pair, and why its kappa is low where one outcome is rare."""
-    return beyond_chance.beside(beyond_chance.of_pair(found.counts), "Kappa", found.figures["kappa"])
+    counts = found.counts
+    worth = effective.of_share(counts, (0, 3), (0, 1, 2, 3)) / counts.n if counts.n else 1.0
+    return beyond_chance.beside(beyond_chance.of_pair(counts), "Kappa", found.figures["kappa"], worth)
 
 
 def differences(store: Store, viewer: str) -> Differences:

