@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lib.records import Counts, Figure
+from lib.records.pairs import Tied
+from lib.records.rating import Tally
 from lib.statistics import metrics
-from lib.statistics.metrics import wilson
+from lib.statistics.metrics import share
 
 SMALL_N = 20  # below this a 95 % interval spans 40 points or more: read it as a hint
 
@@ -61,11 +63,11 @@ class Distribution:
     note: str
 
 
-def rate_by(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
-    """Rates from (value, passes, fails), lowest pass rate first: where to look comes on top."""
-    rates = [Rate(value, passes + fails, passes, fails,
-                  wilson(passes, passes + fails, "no trace has an outcome"), passes + fails < SMALL_N)
-             for value, passes, fails in triples]
+def rate_by(found: Iterable[tuple[str, Tally]]) -> list[Rate]:
+    """Rates from (value, passes and fails), lowest pass rate first: where to look comes on top."""
+    rates = [Rate(value, tally.labelled, tally.passes, tally.fails,
+                  share(tally, (0,), (0, 1), "no trace has an outcome"), tally.labelled < SMALL_N)
+             for value, tally in found]
     return sorted(rates, key=lambda rate: (2.0 if rate.rate.value is None else rate.rate.value, rate.value))
 
 
@@ -77,9 +79,9 @@ def agreement_by(counts: Iterable[tuple[str, Counts]]) -> list[Slice]:
         one.small, 2.0 if one.agreement.value is None else one.agreement.value, one.value))
 
 
-def by_date(triples: Iterable[tuple[str, int, int]]) -> list[Rate]:
+def by_date(found: Iterable[tuple[str, Tally]]) -> list[Rate]:
     """Rates from (date, so many that do, so many that do not) in the order of the dates: how a share drifts."""
-    return sorted(rate_by(triples), key=lambda rate: rate.value)
+    return sorted(rate_by(found), key=lambda rate: rate.value)
 
 
 def days(period: str) -> tuple[str, str]:
@@ -89,9 +91,14 @@ def days(period: str) -> tuple[str, str]:
     return first.isoformat(), (first + timedelta(length - 1)).isoformat()
 
 
-def mode_distribution(counts: Mapping[str, int], coded: int, uncoded: int) -> Distribution:
-    """Shares of the coded fails; a fail may have several failure modes, which the note says."""
-    modes = [ModeShare(name, count, wilson(count, coded, "no fail is coded yet"))
+def mode_distribution(counts: Mapping[str, int], coded: int, uncoded: int,
+                      tied: Mapping[str, Tied] | None = None) -> Distribution:
+    """Shares of the coded fails; a fail may have several failure modes, which the note says.
+
+    `tied` are those of fails that share an input or a session: of each failure mode (session, input, have it, not).
+    """
+    modes = [ModeShare(name, count, share(Tally(count, coded - count, tied=(tied or {}).get(name, ())), (0,), (0, 1),
+                                          "no fail is coded yet"))
              for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     total = sum(counts.values())
     note = "A fail may have several failure modes, so the shares add up to more than 100 %." if total > coded else ""

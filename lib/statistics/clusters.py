@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from lib.records import Counts, Figure
 from lib.records.pairs import Cells
+from lib.records.rating import Tally
 from lib.statistics import effective
-from lib.statistics.metrics import wilson
+from lib.statistics.metrics import share
 
 SMALL_N = 20  # as in breakdowns: below this an interval is wide
 CHANCE = 0.05
@@ -46,16 +47,26 @@ class Cluster:
         return "more often than elsewhere" if self.share.value > self.elsewhere.value else "less often than elsewhere"
 
 
-def clusters(rows: Iterable[tuple[str, str, int, int]], k: int, n: int) -> list[Cluster]:
-    """Every value from (dimension, value, have it, all), where k of n have it; the clearest high share comes first.
+def clusters(rows: Iterable[tuple[str, str, Tally]], whole: Tally) -> list[Cluster]:
+    """Every value from (dimension, value, have it or not), of all these traces; the clearest high share comes first.
 
     In order of the lower end of the interval, so that one of one never stands on top.
     """
-    found = [Cluster(dimension, value, here, of, wilson(here, of), wilson(k - here, n - of),
-                     fisher_exact(here, of, k, n) if 0 < of < n else None) for dimension, value, here, of in rows]
+    found = [_cluster(dimension, value, here, whole) for dimension, value, here in rows]
     adjusted = iter(holm([one.p for one in found if one.p is not None]))
     found = [one if one.p is None else replace(one, p=next(adjusted)) for one in found]
     return sorted(found, key=lambda one: (-(one.share.low or 0), one.dimension, one.value))
+
+
+def _cluster(dimension: str, value: str, here: Tally, whole: Tally) -> Cluster:
+    sides = {row[:2]: row[2:] for row in whole.tied}
+    for *ties, have, without, _, _ in here.tied:
+        all_of = sides[tuple(ties)]
+        sides[tuple(ties)] = (all_of[0] - have, all_of[1] - without, 0, 0)
+    rest = Tally(whole.passes - here.passes, whole.fails - here.fails,
+                 tied=tuple((*ties, *cells) for ties, cells in sides.items()))
+    return Cluster(dimension, value, here.passes, here.labelled, share(here, (0,), (0, 1)), share(rest, (0,), (0, 1)),
+                   differ(here, rest, (0,), (0, 1)))
 
 
 def holm(found: Sequence[float]) -> list[float]:

@@ -173,7 +173,8 @@ def modes(store: Store) -> breakdowns.Distribution:
     person = experts.principal(store)
     if person is None:
         return breakdowns.mode_distribution({}, 0, 0)
-    return breakdowns.mode_distribution(*failure_modes.distribution(store, person.name))
+    return breakdowns.mode_distribution(*failure_modes.distribution(store, person.name),
+                                        failure_modes.tied(store, person.name))
 
 
 def progress(store: Store, expert: str) -> dict[str, int]:

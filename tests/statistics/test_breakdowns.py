@@ -4,28 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.records.rating import Tally
 from lib.statistics.breakdowns import SMALL_N, days, mode_distribution, rate_by, saturation
 
 
 def test_the_lowest_pass_rate_comes_first_and_equal_ones_by_name():
-    rates = rate_by([("b", 5, 5), ("good", 9, 1), ("a", 5, 5), ("bad", 1, 9)])
+    rates = rate_by([("b", Tally(5, 5)), ("good", Tally(9, 1)), ("a", Tally(5, 5)), ("bad", Tally(1, 9))])
     assert [rate.value for rate in rates] == ["bad", "a", "b", "good"]
 
 
 def test_a_rate_holds_its_counts_and_its_interval():
-    rate, = rate_by([("refunds", 47, 3)])
+    rate, = rate_by([("refunds", Tally(47, 3))])
     assert (rate.n, rate.passes, rate.fails, rate.rate.value) == (50, 47, 3, 0.94)
     assert (round(rate.rate.low, 3), round(rate.rate.high, 3)) == (0.838, 0.979)
 
 
 def test_a_value_without_outcomes_is_undefined_and_last():
-    rates = rate_by([("nothing", 0, 0), ("all pass", 3, 0)])
+    rates = rate_by([("nothing", Tally(0, 0)), ("all pass", Tally(3, 0))])
     assert [rate.value for rate in rates] == ["all pass", "nothing"]
     assert rates[1].rate.value is None and rates[1].rate.why
 
 
 def test_few_outcomes_are_marked_small():
-    assert [rate.small for rate in rate_by([("a", SMALL_N - 1, 0), ("b", SMALL_N, 0)])] == [True, False]
+    assert [rate.small for rate in rate_by([("a", Tally(SMALL_N - 1, 0)), ("b", Tally(SMALL_N, 0))])] == [True, False]
 
 
 def test_nothing_in_nothing_out():

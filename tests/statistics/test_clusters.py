@@ -5,7 +5,15 @@ import random
 import pytest
 from scipy.stats import fisher_exact as reference
 
-from lib.statistics.clusters import clusters, fisher_exact
+from lib.records.rating import Tally
+from lib.statistics import clusters as statistics
+from lib.statistics.clusters import differ, fisher_exact, holm
+
+
+def clusters(rows, k, n):
+    """The same from (dimension, value, have it, all), where k of n have it and nothing is shared."""
+    return statistics.clusters([(dimension, value, Tally(have, of - have)) for dimension, value, have, of in rows],
+                               Tally(k, n - k))
 
 
 def test_fisher_agrees_with_scipy_on_tables_of_every_shape():
@@ -46,3 +54,27 @@ def test_one_of_one_never_stands_on_top_and_many_values_stand_out_less():
 def test_a_value_that_all_have_is_compared_with_nothing():
     [only] = clusters([("lang", "en", 3, 10)], 3, 10)
     assert only.p is None and only.reading == "nothing to compare with" and only.elsewhere.value is None
+
+
+def test_where_fails_share_their_inputs_a_value_stands_out_less():
+    here, rest = [(8, 0)] * 3 + [(0, 8)], [(0, 8)] * 6 + [(8, 0)]
+    tied = [(None, number, *cells, 0, 0) for number, cells in enumerate(here + rest)]
+    shop, whole = Tally(24, 8, tied=tuple(tied[:4])), Tally(32, 56, tied=tuple(tied))
+    [alone], [grouped] = clusters([("place", "shop", 24, 32)], 32, 88), statistics.clusters(
+        [("place", "shop", shop)], whole)
+    assert alone.reading == "more often than elsewhere" and grouped.reading == "no clear difference"
+    assert grouped.share.value == alone.share.value and grouped.share.low < alone.share.low
+    assert grouped.elsewhere.high > alone.elsewhere.high
+
+
+def test_two_shares_differ_as_fishers_test_says_and_by_few_inputs_less():
+    one, other = Tally(18, 2), Tally(9, 11)
+    assert differ(one, other, (0,), (0, 1)) == pytest.approx(reference([[18, 2], [9, 11]])[1])
+    assert differ(one, Tally(), (0,), (0, 1)) is None
+    tied = tuple((None, number, *cells, 0, 0) for number, cells in enumerate([(9, 1), (9, 1)]))
+    assert differ(Tally(18, 2, tied=tied), Tally(9, 11, tied=((None, 7, 9, 11, 0, 0),)), (0,), (0, 1)) > 0.05
+
+
+def test_holm_by_hand():
+    # .01 × 3, .02 × 2, .5 × 1: none below one before it.
+    assert holm([0.5, 0.01, 0.02]) == [0.5, 0.03, 0.04] and holm([0.03, 0.02]) == [0.04, 0.04] and holm([]) == []

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from lib.records import UsageError
+from lib.records.pairs import Tied
 from lib.store.database import Store
 from lib.store.dataset import traces
 
@@ -120,6 +121,23 @@ def distribution(store: Store, expert: str) -> tuple[dict[str, int], int, int]:
         select f.name, coalesce(c.n, 0) from failure_modes f left join found c on c.failure_mode = f.id
         where f.project = :project and f.confirmed and f.merged_into is null order by 2 desc, 1""", expert=expert)
     return dict(map(tuple, counts)), *progress(store, expert)
+
+
+def tied(store: Store, expert: str) -> dict[str, Tied]:
+    """Failure mode -> (session, input, coded fails of both that have it, those that have not, 0, 0) where any share."""
+    coded: dict[tuple, int] = {}
+    have: dict[str, dict[tuple, int]] = {}
+    for name, session, text, n in store.rows("""with fails as materialized (
+            select l.trace, tied.session, tied.input from current_labels l
+            join tied_traces tied on tied.trace = l.trace where l.outcome = 'fail'
+            and l.expert = (select id from experts where project = :project and name = :expert)
+            and (l.trace in (select trace from counted_codes) or l.trace in (select trace from coded_traces)))
+        select null, session, input, count(*) from fails group by 2, 3
+        union all select f.name, s.session, s.input, count(*) from fails s join counted_codes c on c.trace = s.trace
+            join failure_modes f on f.id = c.failure_mode and f.project = :project group by 1, 2, 3""", expert=expert):
+        (coded if name is None else have.setdefault(name, {}))[session, text] = n
+    return {name: tuple((*key, here.get(key, 0), n - here.get(key, 0), 0, 0) for key, n in coded.items())
+            for name, here in have.items()}
 
 
 def progress(store: Store, expert: str) -> tuple[int, int]:

@@ -5,6 +5,7 @@ A label on a trace that was drawn by looking at an outcome is in none of these c
 
 from dataclasses import dataclass
 
+from lib.records.rating import Tally
 from lib.store.database import Store
 from lib.store.errors import mode_decisions
 from lib.store.judge_labels import SAYS
@@ -15,34 +16,36 @@ _COUNTS = """
     with marked as materialized (select c.trace from counted_codes c join failure_modes f on f.id = c.failure_mode
             where f.project = :project and f.name = :mode),
     labelled as materialized (
-        select l.trace, t.system_version as version, substr(""" + DAY + """, 1, 7) as month,
+        select l.trace, tied.session, tied.input, t.system_version as version, substr(""" + DAY + """, 1, 7) as month,
             l.outcome = 'fail' and l.trace in (select trace from marked) as has,
             l.outcome = 'fail' and l.trace not in (select trace from counted_codes)
                 and l.trace not in (select trace from coded_traces) as hidden
-        from current_labels l cross join traces t on t.id = l.trace
+        from current_labels l cross join traces t on t.id = l.trace left join tied_traces tied on tied.trace = l.trace
         where l.unbiased = 1 and l.expert = (select id from experts where project = :project and name = :expert))
-    select 'all' as part, null, coalesce(sum(hidden), 0), coalesce(sum(has), 0), count(*), 0 from labelled
-    union all select 'month', month, null, sum(has), count(*), 0 from labelled group by month
-    union all select 'version', version, null, sum(has), count(*), min(trace) from labelled
-        where version is not null group by version
-    union all select 'value', d.name, v.name, c.have, c.n, v.dimension from (
-            select tv.value, sum(has) as have, count(*) as n from labelled
-            cross join trace_values tv on tv.trace = labelled.trace group by tv.value) c
+    select 'all' as part, null, null, session, input, sum(has), count(*), sum(hidden), 0 as place from labelled
+        group by session, input
+    union all select 'month', month, null, session, input, sum(has), count(*), 0, 0 from labelled
+        group by month, session, input
+    union all select 'version', version, null, session, input, sum(has), count(*), 0, min(trace) from labelled
+        where version is not null group by version, session, input
+    union all select 'value', d.name, v.name, c.session, c.input, c.have, c.n, 0, v.dimension from (
+            select tv.value, session, input, sum(has) as have, count(*) as n from labelled
+            cross join trace_values tv on tv.trace = labelled.trace group by tv.value, session, input) c
         join dimension_values v on v.id = c.value join dimensions d on d.id = v.dimension
-    order by 1, 6, 2, 3
+    order by part, place, 2, 3
 """
 
 
 @dataclass(frozen=True)
 class Facts:
-    """How many labelled traces have a failure mode: in all, and by what they are of."""
+    """How many labelled traces have a failure mode, as passes of a tally, and how many have not: by what they are of.
+    """
 
-    have: int
-    labelled: int
+    labelled: Tally  # all of them
     hidden: int  # fails in which nobody has looked for failure modes yet
-    months: list[tuple[str, int, int]]  # (year-month, have it, have it not): of the answer, else of the label
-    versions: list[tuple[str, int, int]]  # the same by system version, in the order in which they came
-    values: list[tuple[str, str, int, int]]  # (dimension, value, have it, all labelled ones)
+    months: list[tuple[str, Tally]]  # by year-month: of the answer, else of the label
+    versions: list[tuple[str, Tally]]  # by system version, in the order in which they came
+    values: list[tuple[str, str, Tally]]  # (dimension, value, those that have the value)
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,17 @@ class Fail:
 
 def counts(store: Store, expert: str, mode: str) -> Facts:
     """All counts of one failure mode, by its name."""
-    rows = [tuple(row) for row in store.rows(_COUNTS, expert=expert, mode=mode)]
-    [whole] = [row for row in rows if row[0] == "all"]
-    months, versions = ([(name, have, n - have) for part, name, _, have, n, _ in rows if part == wanted]
-                        for wanted in ("month", "version"))
-    return Facts(whole[3], whole[4], whole[2], months, versions, [row[1:5] for row in rows if row[0] == "value"])
+    parts: dict[str, dict[tuple, list[Tally]]] = {"all": {}, "month": {}, "version": {}, "value": {}}
+    hidden = 0
+    for part, name, value, session, text, have, n, unread, _ in store.rows(_COUNTS, expert=expert, mode=mode):
+        cells = (have, n - have, 0, 0)
+        parts[part].setdefault((name, value), []).append(
+            Tally(*cells, tied=() if session is text is None else ((session, text, *cells),)))
+        hidden += unread
+    found = {part: {key: Tally.total(tallies) for key, tallies in rows.items()} for part, rows in parts.items()}
+    months, versions = ([(name, tally) for (name, _), tally in found[part].items()] for part in ("month", "version"))
+    return Facts(found["all"].get((None, None), Tally()), hidden, months, versions,
+                 [(name, value, tally) for (name, value), tally in found["value"].items()])
 
 
 def fails(store: Store, expert: str, mode: str, limit: int = 500) -> list[Fail]:

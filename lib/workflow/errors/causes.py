@@ -6,6 +6,7 @@ Brings counts from the store to the pure functions in breakdowns and stopping.
 from dataclasses import dataclass
 
 from lib.records import Figure
+from lib.records.rating import Tally
 from lib.statistics import breakdowns, stopping
 from lib.statistics.breakdowns import Distribution, Rate
 from lib.statistics.mode_pages import Ranked
@@ -38,7 +39,7 @@ class Cut:
     def rates(self, mode: str) -> list[Rate]:
         """The share of each group's coded fails that have a failure mode, in order of the groups."""
         triples = [(group, self.counts.get((mode, group), 0), coded) for group, coded, _ in self.groups]
-        found = {rate.value: rate for rate in breakdowns.rate_by((group, have, coded - have)
+        found = {rate.value: rate for rate in breakdowns.rate_by((group, Tally(have, coded - have))
                                                                  for group, have, coded in triples)}
         return [found[group] for group, *_ in triples]
 

@@ -5,8 +5,9 @@ from datetime import date
 from lib import writers
 from lib.prompting import critique_hints
 from lib.records import FAIL, UsageError
+from lib.records.rating import Tally
 from lib.statistics import breakdowns, clusters
-from lib.statistics.metrics import wilson
+from lib.statistics.metrics import share, wilson
 from lib.statistics.mode_pages import (
     COLUMNS,
     PAGE_COLUMNS,
@@ -58,9 +59,10 @@ def page(store: Store, name: str) -> ModePage:
     found, fails = mode_facts.counts(store, expert, name), mode_facts.fails(store, expert, name)
     return ModePage(
         mode, expert, distribution.coded, distribution.uncoded,
-        wilson(found.have, found.labelled, "no trace that was drawn without looking at its outcome is labelled yet"),
-        found.labelled, found.hidden, breakdowns.by_date(found.months), _in_order(found.versions),
-        clusters.clusters(found.values, found.have, found.labelled)[:SHOWN], best(fails),
+        share(found.labelled, (0,), (0, 1),
+              "no trace that was drawn without looking at its outcome is labelled yet"),
+        found.labelled.labelled, found.hidden, breakdowns.by_date(found.months), _in_order(found.versions),
+        clusters.clusters(found.values, found.labelled)[:SHOWN], best(fails),
         [(fail.trace, fail.input) for fail in fails[:EXAMPLES]],
         [f"{fix.id}: {fix.title} ({fix.status}{', ' if fix.system_version else ''}{fix.system_version})"
          for fix in fixes.every(store) if name in fix.modes],
@@ -68,7 +70,7 @@ def page(store: Store, name: str) -> ModePage:
          for one in insights.of_mode(store, name)])
 
 
-def _in_order(found: list[tuple[str, int, int]]) -> list[breakdowns.Rate]:
+def _in_order(found: list[tuple[str, Tally]]) -> list[breakdowns.Rate]:
     """Their rates, in the order in which the versions came."""
     rates = {rate.value: rate for rate in breakdowns.rate_by(found)}
     return [rates[version] for version, *_ in found]

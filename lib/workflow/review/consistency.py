@@ -6,6 +6,7 @@ The agreement is the ceiling of every judge: nobody can agree with an expert mor
 from dataclasses import dataclass
 
 from lib.records import PASS, Counts, Figure
+from lib.records.rating import Tally
 from lib.statistics import breakdowns, metrics
 from lib.store import Store
 from lib.store.review import repeats
@@ -30,7 +31,8 @@ def of(store: Store, expert: str) -> Consistency:
     counts = _counts(found)
     return Consistency(expert, counts, _agreement(counts), metrics.kappa(counts) if found else _agreement(counts),
                        breakdowns.by_date(_months(found)),
-                       breakdowns.by_date(repeats.outcomes_by_month(store, expert)),
+                       breakdowns.by_date((month, Tally(passes, fails))
+                                          for month, passes, fails in repeats.outcomes_by_month(store, expert)),
                        [pair for pair in found if pair.first.outcome != pair.second.outcome])
 
 
@@ -47,12 +49,12 @@ def _agreement(counts: Counts) -> Figure:
     return metrics.wilson(counts.pass_pass + counts.fail_fail, counts.n, "no earlier trace has come back yet")
 
 
-def _months(found: list[repeats.Repeat]) -> list[tuple[str, int, int]]:
-    """(month of the repeat, repeats that agree, repeats that do not)"""
+def _months(found: list[repeats.Repeat]) -> list[tuple[str, Tally]]:
+    """(month of the repeat, repeats that agree and that do not)"""
     months: dict[str, list[int]] = {}
     for pair in found:
         months.setdefault(pair.second.created_at[:7], [0, 0])[pair.first.outcome != pair.second.outcome] += 1
-    return [(month, same, other) for month, (same, other) in months.items()]
+    return [(month, Tally(same, other)) for month, (same, other) in months.items()]
 
 
 def moved(found: Consistency) -> str:

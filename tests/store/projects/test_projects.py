@@ -196,6 +196,7 @@ READS = {
     "failure_modes.listing": lambda s: failure_modes.listing(s, "Ann"),
     "failure_modes.unconfirmed": failure_modes.unconfirmed,
     "failure_modes.distribution": lambda s: failure_modes.distribution(s, "Ann"),
+    "failure_modes.tied": lambda s: failure_modes.tied(s, "Ann"),
     "judges.every": judges.every,
     "judges.with_prompt": judges.with_prompt,
     "judges.special": judges.special,
