@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Figure, Job, UsageError
+from lib.records.rating import Tally
 from lib.statistics import comparison, metrics
 from lib.statistics.metrics import format_figure
 from lib.statistics.mode_pages import Ranked
@@ -119,14 +120,18 @@ def effect(store: Store, fix: int) -> Effect:
     """Before and after on the same inputs, by the principal's labels."""
     rows = tuple(fixes.again(store, fixes.get(store, fix).id, figures.principal_name(store)))
     # To "agree with pass" before and after is to pass: the comparison of runs counts the same flips.
-    compared = comparison.compared(comparison.Row(one.trace, PASS, one.before, one.after) for one in rows)
-    kept = Counter(one.before for one in rows if one.after is not None and one.before == one.after)
-    n = compared.n
+    shared = {text: number for number, (text, n) in enumerate(Counter(one.input for one in rows).items()) if n > 1}
+    compared = comparison.compared(comparison.Row(one.trace, PASS, one.before, one.after, None, shared.get(one.input))
+                                   for one in rows)
+    both = [one for one in rows if one.before is not None and one.after is not None]
+    kept = Counter(one.before for one in both if one.before == one.after)
+    before, after = (metrics.share(Tally.of(Counter(
+        (None, shared.get(one.input), getattr(one, side)) for one in both)), (0,), (0, 1), "none is looked at yet")
+        for side in ("before", "after"))
     return Effect(
         compared.fixed, kept[FAIL], compared.broken, kept[PASS],
         sum(one.answer is not None and one.after is None for one in rows), sum(one.answer is None for one in rows),
-        compared.p, metrics.wilson(compared.broken + kept[PASS], n, "none is looked at yet"),
-        metrics.wilson(compared.fixed + kept[PASS], n, "none is looked at yet"), rows)
+        compared.p, before, after, rows)
 
 
 def verify(store: Store, fix: int) -> Effect:
