@@ -58,9 +58,9 @@ def main(datasets: int, of_judgy: int) -> None:
         for name, truth, figures in _conversations(groups, size, rate, alike, max(200, datasets // DRAWN)):
             _note(found[name, f"{groups} x {size}"], truth, figures)
     for n, modes in product(LABELS, MODES):
-        _note(found["unseen mass", f"{n}"], *_unseen(n, modes, max(200, datasets // DRAWN)))
+        _note(found["unseen mass", f"{n}"], *_unseen(n, modes, datasets))
     for n, (fixed, broken) in product(LABELS, FLIPS):
-        _note(found["difference of two models", f"{n}"], *_difference(n, fixed, broken, max(200, datasets // DRAWN)))
+        _note(found["difference of two models", f"{n}"], *_difference(n, fixed, broken, datasets))
     _print(found, datasets)
 
 
