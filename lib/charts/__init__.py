@@ -11,6 +11,7 @@ import altair as alt
 
 from lib.charts.causes import modes_chart, saturation_chart
 from lib.charts.grids import coverage_chart, heat_chart
+from lib.charts.over_time import over_time_chart
 from lib.charts.rates import rates_chart
 from lib.charts.shares import agreement_chart, slices_chart
 from lib.charts.times import drift_chart, trend_chart
@@ -35,5 +36,7 @@ CHARTS = {chart.name: chart for chart in (
           agreement_chart),
     Chart("slices", "agreement, TPR and TNR by the values of a dimension, with intervals", slices_chart),
     Chart("drift", "a share by month, with intervals", drift_chart),
+    Chart("over_time", "pass rate by week, month or system version, with intervals and what changed beyond chance",
+          over_time_chart),
     Chart("trend", "a share by prompt version, with intervals, joined where the same traces were judged", trend_chart),
 )}

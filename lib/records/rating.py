@@ -3,6 +3,7 @@
 Knows nothing of dimensions or intervals.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -24,6 +25,23 @@ class Rated:
     expert: str | None = None  # None: the principal
     run: int | None = None
     seen: bool = False  # also verdicts on traces that the judge's prompt has seen
+    runs: tuple[int, ...] = ()  # several in place of one: of a trace the newest verdict among theirs counts
+
+    @property
+    def in_run(self) -> str | None:
+        """The run, or the runs as a JSON list: how a filter names them."""
+        return json.dumps(self.runs) if self.runs else None if self.run is None else str(self.run)
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """The fields as a statement binds them."""
+        return {"rated": self.source, "expert": self.expert, "in_run": self.in_run,
+                "seen": "yes" if self.seen else None}
+
+
+def runs_in_words(in_run: str) -> str:
+    """The run or the runs of a filter, as a sentence names them: run 3, runs 1, 2, 3."""
+    return f"runs {in_run.strip('[]')}" if in_run.startswith("[") else f"run {in_run}"
 
 
 @dataclass(frozen=True)
@@ -87,3 +105,14 @@ class NotRated:
     drawn: int = 0  # labels on traces that were drawn by looking at an outcome
     seen: int = 0  # verdicts on traces that the judge's prompt has seen: its examples, and the splits train and dev
 
+
+@dataclass(frozen=True)
+class Reading:
+    """What a judge said of a labelled trace at one time; `at` is any measure of time that grows."""
+
+    trace: int
+    label: str
+    outcome: str
+    at: float
+    session: int | None = None  # the first trace of its session; None: it shares none
+    input: int | None = None  # the first trace with its input; None: it shares none

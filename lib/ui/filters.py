@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.records import FAIL, OUTCOMES, PASS, SOURCES, SPLITS
-from lib.records.rating import RATE_SOURCES
+from lib.records.rating import RATE_SOURCES, runs_in_words
 from lib.sampling import queues
 from lib.store import Store
 from lib.store.dataset import traces
@@ -50,7 +50,7 @@ def bar(store: Store, **fixed: object) -> Filter:
         if "verdict" not in fixed:
             run, verdict = st.columns(2)
             with run:
-                _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)])
+                _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)] + _several_runs())
             with verdict:
                 _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
     return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(),
@@ -138,9 +138,19 @@ def _rated() -> dict[str, str | None]:
     source, run = st.query_params.get("rated"), st.query_params.get("in_run")
     if source not in RATE_SOURCES or (source != "expert" and not run):
         return {}
-    judge = f" (run {run})" if source != "expert" else ""
-    only(f"what a rate counts as fails: {RATE_SOURCES[source]}{judge}", "rated", "seen")
-    return {"rated": source, "seen": st.query_params.get("seen")}
+    judge = f" ({runs_in_words(run)})" if source != "expert" else ""
+    only(f"what a rate counts as fails: {RATE_SOURCES[source]}{judge}", "rated", "seen", "dated")
+    return {"rated": source, "seen": st.query_params.get("seen"), "dated": st.query_params.get("dated")}
+
+
+def _several_runs() -> list[str]:
+    """The list of runs that a link from a rate over time brings; none where the address holds none."""
+    text = st.query_params.get("in_run") or ""
+    try:
+        found = json.loads(text or "null")
+    except ValueError:
+        return []
+    return [text] if isinstance(found, list) and all(isinstance(run, int) for run in found) else []
 
 
 def of_a_run(where: Filter) -> dict[str, str]:

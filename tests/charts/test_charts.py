@@ -6,6 +6,7 @@ import pytest
 
 from lib.charts import CHARTS
 from lib.charts.grids import MEASURES, Square
+from lib.charts.over_time import HIGHER, LOWER, STEADY, Dot
 from lib.records import Cell, Counts, Figure
 from lib.records.rating import Tally
 from lib.statistics.breakdowns import agreement_by, by_date, saturation
@@ -30,6 +31,10 @@ def ranked(name: str, fails: int, coded: int, impact: str = "high") -> Ranked:
     return Ranked(1, name, "", fails, wilson(fails, coded), impact, "open", "", "", "", None, 0)
 
 
+def dot(name: str, day: str | None = None, n: int = 5, change: str = STEADY, corrected: Figure | None = None) -> Dot:
+    return Dot(name, day, n, wilson(3 if n else 0, n), change, corrected)
+
+
 def drawn(name: str, words: tuple[str, ...]) -> dict:
     draws = {
         "rates": lambda: CHARTS["rates"].draw(cells((word, 2, 5) for word in words), "topic", "labels of Ann"),
@@ -45,6 +50,8 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
             all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
         "slices": lambda: CHARTS["slices"].draw(agreement_by((word, Counts(8, 2, 1, 9)) for word in words), "topic"),
         "drift": lambda: CHARTS["drift"].draw(by_date((word, 3, 2) for word in words), "pass rate", "labels of Ann"),
+        "over_time": lambda: CHARTS["over_time"].draw([dot(word) for word in words], "system version",
+                                                      words[0] if words else "labels of Ann"),
         "trend": lambda: CHARTS["trend"].draw([Measured(number, number, word, Counts(8, 2, 1, 9), word)
                                                for number, word in enumerate(words, 1)], "tpr"),
     }
@@ -72,7 +79,8 @@ def data_of(spec: dict) -> list[dict]:
 
 
 def test_every_row_of_the_table_is_tried_here():
-    assert set(CHARTS) == {"rates", "modes", "coverage", "heat", "saturation", "agreement", "slices", "drift", "trend"}
+    assert set(CHARTS) == {"rates", "modes", "coverage", "heat", "saturation", "agreement", "slices", "drift",
+                           "over_time", "trend"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 
@@ -95,7 +103,7 @@ def test_what_users_wrote_is_neither_fetched_nor_evaluated(name):
 
 @pytest.mark.parametrize(("name", "field"), [("rates", "value"), ("modes", "mode"), ("coverage", "row"),
                                              ("heat", "row"),
-                                             ("drift", "date")])
+                                             ("drift", "date"), ("over_time", "date")])
 def test_hostile_names_stay_data_letter_by_letter(name, field):
     assert {row[field] for row in data_of(drawn(name, HOSTILE))} == set(HOSTILE)
 
@@ -121,6 +129,33 @@ def test_a_click_can_select_a_point_over_time_where_the_page_lists_its_traces():
     assert [(one["name"], one["select"]["fields"]) for one in spec["params"]] == [("point", ["date"])]
     assert "params" not in json.loads(CHARTS["drift"].draw(rates, "share", "labels").to_json())
     assert (data_of(spec)[0]["date"], data_of(spec)[0]["count"], data_of(spec)[0]["n"]) == ("2026-03", 8, 10)
+
+
+def test_weeks_stand_on_an_axis_of_time_and_what_changed_is_marked():
+    dots = [dot("2026-03-02", "2026-03-02"), dot("2026-03-09", "2026-03-09", n=0),
+            dot("2026-03-30", "2026-03-30", change=LOWER), dot("2026-04-06", "2026-04-06", change=HIGHER)]
+    spec = json.loads(CHARTS["over_time"].draw(dots, "week", "labels of Ann").to_json())
+    assert [(row["day"], row["change"]) for row in data_of(spec)] == [
+        ("2026-03-02", STEADY), ("2026-03-30", LOWER), ("2026-04-06", HIGHER)]
+    [axis] = {json.dumps(layer["encoding"]["x"], sort_keys=True) for layer in spec["layer"]}
+    axis = json.loads(axis)
+    # A trace is of a day in UTC, so the axis is too, wherever the browser stands.
+    assert (axis["type"], axis["scale"]["type"]) == ("temporal", "utc")
+    assert axis["axis"]["values"][1] == {"year": 2026, "month": 3, "date": 30, "utc": True}
+    [marks] = [layer["encoding"]["shape"]["scale"] for layer in spec["layer"] if "shape" in layer["encoding"]]
+    assert dict(zip(marks["domain"], marks["range"], strict=True)) == {
+        STEADY: "circle", LOWER: "triangle-down", HIGHER: "triangle-up"}
+    assert [(one["name"], one["select"]["fields"]) for one in spec["params"]] == [("point", ["date"])]
+    assert "corrected" not in under(spec) and "%Y" not in axis["axis"]["format"]
+
+
+def test_corrected_rates_over_time_stand_beside_the_dots_and_two_years_are_named():
+    dots = [dot("2025-12-29", "2025-12-29", corrected=Figure(0.5, 0.4, 0.7)),
+            dot("2026-01-05", "2026-01-05", corrected=Figure(None, why="not enough labels"))]
+    spec = json.loads(CHARTS["over_time"].draw(dots, "week", "verdicts of a judge").to_json())
+    assert [(row["corrected"], row["corrected_low"]) for row in data_of(spec)] == [(0.5, 0.4), (None, None)]
+    assert under(spec).endswith("◇ corrected for the judge's errors")
+    assert spec["layer"][0]["encoding"]["x"]["axis"]["format"].endswith("%Y")
 
 
 def test_undefined_figures_and_kappa_stay_out_of_the_agreement_chart():

@@ -4,11 +4,13 @@ from typing import Any
 
 import click
 
+from lib.cli.errors import over_time
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
 from lib.records import UsageError
 from lib.statistics import metrics
 from lib.statistics.pivots import OVERALL, PivotCell
 from lib.store import Store
+from lib.store.errors.distributions import PERIODS
 from lib.workflow.errors import rates as work
 
 _BORROWED = "[all labels]"
@@ -17,6 +19,7 @@ _BORROWED = "[all labels]"
 @click.command()
 @click.option("--by", multiple=True, metavar="DIMENSION",
               help="A dimension, up to three times [default: overall only].")
+@click.option("--over", type=click.Choice(PERIODS), help="Over time: by week, month or system version.")
 @click.option("--source", type=click.Choice(("expert", "judge", "both")),
               help="Whose outcomes: the expert's, a judge's, or both: the expert's where there is a label, else the "
                    "judge's [default: expert; judge where --judge, --run or --corrected is given].")
@@ -28,11 +31,14 @@ _BORROWED = "[all labels]"
               help="Of traces without a label: the judge's pass rate, and the same corrected by its errors.")
 @AS_JSON
 @pass_store
-def rates(store: Store, as_json: bool, correct: bool, **which: Any) -> None:
-    """Show pass and failure rates, overall and by up to three dimensions, or the corrected one of a judge."""
+def rates(store: Store, as_json: bool, correct: bool, over: str | None, **which: Any) -> None:
+    """Show pass and failure rates, by up to three dimensions or over time, or the corrected one of a judge."""
     asks_judge = correct or which["judge"] is not None or which["run"] is not None
     which["source"] = which["source"] or ("judge" if asks_judge else "expert")
-    _refuse_idle(which, correct)
+    _refuse_idle(which, correct, over)
+    if over:
+        over_time.show(store, over, {name: value for name, value in which.items() if name != "by"}, as_json)
+        return
     if correct:
         _corrected(work.corrected(store, which["judge"], which["run"], which["expert"], which["seen"]), as_json)
         return
@@ -43,8 +49,12 @@ def rates(store: Store, as_json: bool, correct: bool, **which: Any) -> None:
         _say(found)
 
 
-def _refuse_idle(which: dict[str, Any], correct: bool) -> None:
+def _refuse_idle(which: dict[str, Any], correct: bool, over: str | None) -> None:
     """An option that the source has no use for would be passed over in silence."""
+    if over and which["by"]:
+        raise UsageError("--by cannot go with --over: choose one cut.")
+    if over and correct:
+        raise UsageError("--corrected cannot go with --over: with --source judge each point is corrected already.")
     if correct and which["by"]:
         raise UsageError("--by cannot go with --corrected: it is one rate, of all traces without a label.")
     if correct and which["source"] != "judge":

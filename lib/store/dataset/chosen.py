@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lib.records import FAIL, Run
-from lib.records.rating import RATE_SOURCES
+from lib.records.rating import RATE_SOURCES, runs_in_words
 from lib.sampling import queues
 
 Chosen = Mapping[str, Any]
@@ -28,7 +28,7 @@ def _combination(chosen: Chosen) -> str:
 
 def _in_run(chosen: Chosen) -> str:
     if chosen.get("rated"):
-        return f"run {chosen['in_run']}"
+        return runs_in_words(chosen["in_run"])
     verdict = chosen.get("verdict")
     return f"{verdict or 'judged'} in run {chosen['in_run']}"
 
@@ -38,7 +38,7 @@ def _transition(chosen: Chosen) -> str:
     return f"failed first at step {failing}, after {good or 'no good step'}"
 
 
-# Fields that only say more of another one (value, expert, verdict, seen, checked) have no line of their own.
+# Fields that only say more of another one (value, expert, verdict, seen, checked, dated) have no line of their own.
 _SAY: dict[str, Callable[[Chosen], str]] = {
     "split": lambda chosen: chosen["split"],
     "label": _label,

@@ -29,7 +29,7 @@ class Filter:
     deferred: bool | None = None  # put off by this expert
     answered: bool | None = None
     combination: str | None = None  # JSON: dimension -> value, all of which the trace has
-    in_run: str | None = None  # the number of a run, with `verdict`
+    in_run: str | None = None  # the number of a run, with `verdict`; with `rated` also a JSON list of several
     verdict: str | None = None  # pass, fail, error
     rated: str | None = None  # what a rate counts as fails: the expert's, those of `in_run` (judge), or both
     seen: str | None = None  # "yes": with `rated` also what the judge's prompt has seen
@@ -38,6 +38,7 @@ class Filter:
     checked: str | None = None
     since: str | None = None  # with `until`: first and last day (2026-11-24, UTC) of the answer, else of the label
     until: str | None = None
+    dated: str | None = None  # "yes": since and until go by the day of the answer alone
     search: str | None = None  # in id, input or output
     # The queue that drew it, for whichever expert, its label there or not; "waiting": in any queue, no label yet.
     queue: str | None = None
@@ -49,6 +50,7 @@ class Filter:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
+_DAY = "(case when :dated is null then " + DAY + " else date(t.created_at) end)"
 _FROM = """
     from traces t
     left join experts e on e.project = :project
@@ -94,8 +96,8 @@ _FROM = """
         select 1 from verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge
         where v.trace = t.id and v.outcome is not null and v.content_hash = t.content_hash
         and j.project = :project and j.name = :unjudged))
-    and (:since is null or """ + DAY + """ >= :since)
-    and (:until is null or """ + DAY + """ <= :until)
+    and (:since is null or """ + _DAY + """ >= :since)
+    and (:until is null or """ + _DAY + """ <= :until)
     and (:search is null or instr(lower(t.trace_id || char(10) || t.input || char(10) || coalesce(t.output, '')),
         lower(:search)) > 0)
 """

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from itertools import product
-from typing import Any
 
 from lib.records import Counts
 from lib.records.rating import NotRated, Rated, Tally
@@ -27,7 +26,7 @@ def groups(store: Store, rated: Rated, dimensions: tuple[str, ...] = ()) -> list
         select ids, tied.session, tied.input, sum(not judged and outcome = 'pass'),
             sum(not judged and outcome = 'fail'), sum(judged and outcome = 'pass'), sum(judged and outcome = 'fail')
         from said left join had on had.trace = said.trace left join tied_traces tied on tied.trace = said.trace
-        group by 1, 2, 3""", ids=json.dumps(list(known)), **_bound(rated))
+        group by 1, 2, 3""", ids=json.dumps(list(known)), **rated.values)
     found: dict[str | None, list[Tally]] = {}
     for ids, session, text, *cells in rows:
         found.setdefault(ids, []).append(
@@ -79,9 +78,9 @@ def _values(ids: str | None, known: dict[int, tuple[int, str]], width: int) -> t
 def left_out(store: Store, rated: Rated) -> NotRated:
     """How many outcomes a rate leaves out, for each reason; those on seen traces are counted even where they count."""
     drawn = store.value("""select count(*) from current_labels l where :rated <> 'judge' and l.unbiased = 0
-        and l.expert = """ + EXPERT, **_bound(rated))
+        and l.expert = """ + EXPERT, **rated.values)
     seen = store.value("select count(*) from " + RUN + " and :rated <> 'expert' and " + SEEN
-                       + " and (:rated = 'judge' or not " + FAIR_LABEL + ")", **_bound(rated))
+                       + " and (:rated = 'judge' or not " + FAIR_LABEL + ")", **rated.values)
     return NotRated(drawn, seen)
 
 
@@ -95,11 +94,7 @@ def unlabelled(store: Store, rated: Rated) -> tuple[Tally, int]:
                       "select outcome, session, input, seen, :seen is not null or not seen as counts from ("
                       "select v.outcome, tied.session, tied.input, " + SEEN + " as seen from (select v.* from " + RUN
                       + " and not " + FAIR_LABEL + ") v join runs r on r.id = v.run" + TIED + ")) group by 1, 2",
-                      **_bound(rated))
+                      **rated.values)
     return Tally.total(Tally(0, 0, passed, failed, () if session is text is None else (
         (session, text, 0, 0, passed, failed),)) for session, text, passed, failed, _ in rows), sum(
             row[4] for row in rows)
-
-
-def _bound(rated: Rated) -> dict[str, Any]:
-    return {"rated": rated.source, "expert": rated.expert, "in_run": rated.run, "seen": "yes" if rated.seen else None}

@@ -44,8 +44,7 @@ _DRAWN = """with drawn as materialized (
 
 def of(store: Store, rated: Rated) -> RandomDraw:
     """What the random queue drew of a run's traces for its expert; empty where it drew none."""
-    bound = {"rated": rated.source, "expert": rated.expert, "in_run": rated.run, "seen": "yes" if rated.seen else None,
-             "random": RANDOM}
+    bound = {**rated.values, "random": RANDOM}
     pairs = {tuple(key): n for *key, n in store.rows(_DRAWN + """
         select c.session, c.input, d.outcome, c.outcome, count(*) from drawn d join counted c on c.trace = d.trace
         group by 1, 2, 3, 4""", **bound)}

@@ -6,7 +6,6 @@ from lib import charts
 from lib.charts.grids import Square
 from lib.records.rating import EXPERT, RATE_SOURCES
 from lib.statistics.breakdowns import SMALL_N
-from lib.statistics.metrics import format_figure, format_interval, others
 from lib.statistics.pivots import OVERALL, OWN, PivotCell
 from lib.store import Store
 from lib.store.dataset import traces
@@ -14,9 +13,12 @@ from lib.store.dataset.traces import Filter
 from lib.ui import drill_down, frame
 from lib.ui import figures as show
 from lib.ui.charted import Table, charted
+from lib.ui.errors import over_time
+from lib.ui.errors.overall import overall
 from lib.workflow.errors import rates
 from lib.workflow.errors.rates import RateTable
 
+_CUTS = {"dimension": "by dimension", "week": "by week", "month": "by month", "version": "by system version"}
 _PLACES = ("by", "by2", "by3")  # names in the address
 _MOST_SQUARES = 1_500  # more cells nobody can read
 _MOST_ROWS = 1_000
@@ -25,18 +27,24 @@ _SHARES = ("failure rate", "from", "to", "corrected", "corrected from", "correct
 
 
 def page(store: Store) -> None:
-    """Failure rates by the chosen dimensions: a chart, a table, and at a click the fails of a cell."""
-    by = _dimensions(store)
-    source, picked = st.columns([2, 1])
+    """Pass rates by the chosen dimensions, or over time: a chart, a table, and at a click the fails behind it."""
+    cut, source, picked = st.columns(3)
+    with cut:
+        how = frame.choose("Cut", list(_CUTS), "over", words=_CUTS.get)
     with source:
         kind = frame.choose("Source", list(RATE_SOURCES), "from", words=RATE_SOURCES.get)
     with picked:
         judge = show.judge_picker(store) if kind != EXPERT else None
+    seen = st.query_params.get("seen") == "yes"
+    if how in over_time.WORDS:
+        over_time.page(store, how, kind, judge, seen)
+        return
+    by = _dimensions(store)
     with frame.sentences():
-        found = rates.table(store, by, kind, judge, seen=st.query_params.get("seen") == "yes")
+        found = rates.table(store, by, kind, judge, seen=seen)
         if not found.validated:
             show.not_validated()
-        _overall(found)
+        overall(found.overall, found.rated, found.source_text, found.left_out, (*found.remarks, found.ties))
         if found.cells:
             _chart(found)
             _table(found)
@@ -57,42 +65,6 @@ def _dimensions(store: Store) -> tuple[str, ...]:
         if picked:
             chosen.append(picked)
     return tuple(chosen)
-
-
-def _overall(found: RateTable) -> None:
-    raw, corrected = st.columns(2)
-    passing, overall = others(found.overall.rate), found.overall
-    raw.metric("Pass rate overall", format_figure("rate", passing))
-    raw.caption(frame.plain(f"{format_interval('rate', passing)}; {overall.n - overall.fails:,} of {overall.n:,} "
-                            f"passed and {overall.fails:,} failed, from {found.source_text}"))
-    if overall.corrected is not None:
-        fair = others(overall.corrected)
-        corrected.metric("Corrected pass rate", format_figure("rate", fair),
-                         help="The judge errs. From its TPR and TNR on labelled traces follows how many it passes and "
-                              "fails wrongly, and what the rate would be without that (Rogan and Gladen).")
-        corrected.caption(frame.plain(format_interval("rate", fair)))
-    for remark in (*found.remarks, *filter(None, (found.ties,))):
-        st.caption(frame.plain(remark))
-    _left_out(found)
-
-
-def _left_out(found: RateTable) -> None:
-    if found.left_out.drawn:
-        st.caption(f"{found.left_out.drawn:,} labels left out: drawn by looking at an outcome",
-                   help="Such a queue brings fails on purpose: counted in, they would make the AI look worse than "
-                        "it is. Labels of random, stratified and other unbiased queues count.")
-    if found.left_out.seen:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            on = st.toggle("Count them too", found.rated.seen, key="count_seen")
-            st.caption(f"{found.left_out.seen:,} verdicts {'counted too' if found.rated.seen else 'left out'}: on "
-                       "traces that the judge's prompt has seen",
-                       help="Its examples, and the splits train and dev on which the prompt was made better: there a "
-                            "judge looks better than it is.")
-        if on != found.rated.seen:
-            st.query_params.pop("seen", None)
-            if on:
-                st.query_params["seen"] = "yes"
-            st.rerun()
 
 
 def _chart(found: RateTable) -> None:

@@ -86,6 +86,9 @@ CASES = [
     ({"since": "2000-01-01"}, ["t1", "t2"]),
     ({"since": "2000-01-01", "expert": "Bob"}, ["t3"]),
     ({"until": "2000-01-01"}, []),
+    ({"since": "2000-01-01", "dated": "yes"}, []),
+    ({"rated": "judge", "in_run": "[9, 1]", "seen": "yes"}, ["t2"]),
+    ({"rated": "judge", "in_run": "[9", "seen": "yes"}, []),
     ({"queue": "random"}, ["t3"]),
     ({"queue": "judge_fails"}, ["t4"]),
     ({"queue": "waiting"}, ["t4"]),
@@ -125,6 +128,7 @@ def test_a_verdict_on_a_text_of_yesterday_leaves_a_trace_unjudged(four):
     ({"queue": "judge_fails"}, "queue Judge says fail"), ({"queue": "waiting"}, "queue waiting for a label"),
     ({"in_run": "3"}, "judged in run 3"), ({"in_run": "3", "verdict": "fail"}, "fail in run 3"),
     ({"rated": "judge", "in_run": "3"}, "run 3, counted as fails: verdicts of a judge"),
+    ({"rated": "judge", "in_run": "[1, 3]"}, "runs 1, 3, counted as fails: verdicts of a judge"),
     ({"transition": '[null, "find"]'}, "failed first at step find, after no good step"),
     ({"assertion": "polite"}, "assertion polite: fail"), ({"combination": '{"a": "b", "c": "d"}'}, "a: b, c: d")])
 def test_a_filter_is_told_in_words(fields, said):
@@ -135,7 +139,7 @@ def test_every_field_of_the_filter_says_something():
     """Alone, or with the one it says more of."""
     more = {"value": "dimension", "expert": "label", "verdict": "in_run", "checked": "assertion", "seen": None}
     json = {"combination": '{"a": "b"}', "transition": '["a", "b"]', "rated": "both"}
-    for name in {field.name for field in fields(Filter)} - {"seen"}:
+    for name in {field.name for field in fields(Filter)} - {"seen", "dated"}:
         beside = {more[name]: "x"} if name in more else {}
         assert chosen.words({**beside, name: json.get(name, "word")}) != chosen.words(beside)
 
