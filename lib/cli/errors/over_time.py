@@ -84,7 +84,7 @@ def _say(found: OverTime) -> None:
 def _line(point: Point) -> str:
     cell, rate = point.cell, metrics.others(point.cell.rate)
     corrected = cell.corrected and cell.corrected.value is not None and metrics.others(cell.corrected)
-    return (f"{point.name}: {metrics.format_figure('rate', rate)} of {cell.n:,} "
+    return (f"{point.name}: {metrics.format_figure('rate', rate)}{metrics.format_beside('rate', rate, cell.n)} "
             f"({metrics.format_interval('rate', rate)})" + (", few" if cell.small else "")
             + (f", corrected {metrics.format_cell('rate', corrected)}" if corrected else "")
             + (f", {point.change.direction} than before" if point.change and point.change.direction else ""))

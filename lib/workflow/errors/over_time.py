@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from lib.records import Counts, Figure, UsageError
 from lib.records.rating import EXPERT, JUDGE, NotRated, Rated, Tally
-from lib.statistics import effective, pivots
+from lib.statistics import effective, metrics, pivots
 from lib.statistics.changes import Change, changes, comparisons
 from lib.statistics.comparison import format_p
 from lib.statistics.corrected import missing, remarks
@@ -151,9 +151,13 @@ def _words(store: Store, table: RateTable, of: list[int]) -> tuple[str, str]:
 
 def words(change: Change) -> str:
     """A change in words, with what was tested."""
-    (passed, n), (before, of) = change.here, change.before
-    return (f"{change.direction} than before by {change.of}, {passed / n:.1%} of {n:,} against {before / of:.1%} of "
-            f"{of:,} ({format_p(change.adjusted)})")
+    return (f"{change.direction} than before by {change.of}, {_share(*change.here)} against {_share(*change.before)} "
+            f"({format_p(change.adjusted)})")
+
+
+def _share(passes: int, n: int) -> str:
+    found = metrics.wilson(passes, n)
+    return metrics.format_figure("rate", found) + metrics.format_beside("rate", found, n)
 
 
 def steady(found: OverTime) -> str:

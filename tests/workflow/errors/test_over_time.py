@@ -174,6 +174,8 @@ def test_a_change_of_labels_has_no_judge_in_it(db, make_trace):
               for month, fails in ((1, 2), (2, 12)) for n in range(30)))
     found = over_time.series(db, "month")
     assert told(found) == [("2026-02", "lower", "labels")] and found.judge is None
+    assert over_time.words(found.changed[0].change) == (
+        "lower than before by labels, 60.0% of 30 against 93.3% of 30 (p = 0.005)")
     assert found.points[0].cell.corrected is None
 
 
