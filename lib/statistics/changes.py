@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records.rating import Tally
-from lib.statistics import effective
-from lib.statistics.clusters import CHANCE, fisher_exact
+from lib.statistics.clusters import CHANCE, differ
 
 LOWER, HIGHER = "lower", "higher"
 LABELS, VERDICTS = "labels", "verdicts"
@@ -43,21 +42,6 @@ class Change:
         return LOWER if self.shift < 0 else HIGHER
 
 
-@dataclass(frozen=True)
-class _Side:
-    """Labels, or verdicts, of some points: passes, all, and how many independent ones these are worth."""
-
-    passes: int = 0
-    n: int = 0
-    worth: float = 0.0
-
-    def __add__(self, other: "_Side") -> "_Side":
-        return _Side(self.passes + other.passes, self.n + other.n, self.worth + other.worth)
-
-
-_Sides = dict[str, _Side]
-
-
 def changes(tallies: Sequence[Tally]) -> list[Change | None]:
     """Each point's test against all points since the last change, pooled; None where there is nothing to compare.
 
@@ -65,13 +49,12 @@ def changes(tallies: Sequence[Tally]) -> list[Change | None]:
     change; of two tests the clearer one stands. Of series that never change at most 5 % get a mark: up to the first
     mark each point is tested against all before it, and the sum of as many chances of 5 % / tests is 5 %.
     """
-    tests, found = comparisons(tallies), []
-    before: _Sides = {of: _Side() for of in _CELLS}
-    for here in map(_sides, tallies):
-        tried = [_tested(of, before[of], here[of], tests) for of in _CELLS if before[of].n and here[of].n]
+    tests, found, before = comparisons(tallies), [], Tally()
+    for here in tallies:
+        tried = [change for of in _CELLS if (change := _tested(of, before, here, tests))]
         change = min(tried, key=lambda one: one.p, default=None)
         found.append(change)
-        before = here if change and change.direction else {of: before[of] + here[of] for of in _CELLS}
+        before = here if change and change.direction else before + here
     return found
 
 
@@ -82,15 +65,11 @@ def comparisons(tallies: Sequence[Tally]) -> int:
     return sum(points - 1 for points in counted if points)
 
 
-def _sides(tally: Tally) -> _Sides:
-    found = {}
-    for of, (passes, every) in _CELLS.items():
-        found[of] = _Side(*(sum(tally.cells[cell] for cell in cells) for cells in (passes, every)),
-                          effective.of_share(tally, passes, every))
-    return found
+def _tested(of: str, before: Tally, here: Tally, tests: int) -> Change | None:
+    p = differ(here, before, *_CELLS[of])
+    return None if p is None else Change(of, _side(of, before), _side(of, here), p, min(1.0, p * tests))
 
 
-def _tested(of: str, before: _Side, here: _Side, tests: int) -> Change:
-    (k, n), (past_k, past_n) = (effective.deflated(side.passes, side.n, side.worth) for side in (here, before))
-    p = fisher_exact(k, n, past_k + k, past_n + n)
-    return Change(of, (before.passes, before.n), (here.passes, here.n), p, min(1.0, p * tests))
+def _side(of: str, tally: Tally) -> tuple[int, int]:
+    passes, n = (sum(tally.cells[cell] for cell in cells) for cells in _CELLS[of])
+    return passes, n
