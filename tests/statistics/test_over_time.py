@@ -11,8 +11,8 @@ from statsmodels.stats.proportion import proportion_confint
 from lib.records import Counts
 from lib.records.pairs import Flips
 from lib.records.rating import Reading, Tally
-from lib.statistics.changes import changes, comparisons
-from lib.statistics.judge_moves import MOVED, STILL, UNKNOWN, Again, again
+from lib.statistics.over_time.changes import changes, comparisons
+from lib.statistics.over_time.judge_moves import MOVED, STILL, UNKNOWN, Again, again
 
 
 def labelled(*points: tuple[int, int]) -> list[Tally]:

@@ -4,10 +4,10 @@ import streamlit as st
 
 from lib import charts
 from lib.charts.over_time import HIGHER, LOWER, STEADY, Dot
-from lib.statistics import changes
 from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.comparison import format_p
 from lib.statistics.metrics import others
+from lib.statistics.over_time import changes
 from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.ui import drill_down, frame

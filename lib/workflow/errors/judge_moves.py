@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Run
 from lib.records.rating import Reading
-from lib.statistics import judge_moves
-from lib.statistics.changes import LABELS, Change
 from lib.statistics.comparison import format_p
 from lib.statistics.corrected import ENOUGH
-from lib.statistics.judge_moves import MOVED, STILL, UNKNOWN, Again
+from lib.statistics.over_time import judge_moves
+from lib.statistics.over_time.changes import LABELS, Change
+from lib.statistics.over_time.judge_moves import MOVED, STILL, UNKNOWN, Again
 from lib.store import Store, projects
 from lib.store.judge import judges
 

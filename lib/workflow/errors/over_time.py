@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from lib.records import Counts, Figure, UsageError
 from lib.records.rating import EXPERT, JUDGE, NotRated, Rated, Tally
 from lib.statistics import effective, metrics, pivots
-from lib.statistics.changes import Change, changes, comparisons
 from lib.statistics.comparison import format_p
 from lib.statistics.corrected import missing, remarks
-from lib.statistics.judge_moves import MOVED
+from lib.statistics.over_time.changes import Change, changes, comparisons
+from lib.statistics.over_time.judge_moves import MOVED
 from lib.statistics.pivots import PivotCell
 from lib.store import Store
 from lib.store.errors import over_time as stored
