@@ -208,7 +208,12 @@ def format_figure(name: str, figure: Figure) -> str:
         return "–"
     if name == "kappa":
         return f"{figure.value:.1f}" if few(figure) else f"{figure.value:.2f}"
-    return f"{round(figure.value * figure.n):,} of {figure.n:,}" if few(figure) else f"{figure.value:.1%}"
+    return f"{round(figure.value * figure.n):,} of {figure.n:,}" if few(figure) else format_share(figure)
+
+
+def format_share(figure: Figure) -> str:
+    """The share in per cent, for where its counts stand beside it; of fewer than 20 without decimals."""
+    return "–" if figure.value is None else f"{figure.value:.0%}" if few(figure) else f"{figure.value:.1%}"
 
 
 def format_of(name: str, figure: Figure, counts: Counts) -> str:

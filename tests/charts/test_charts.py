@@ -49,7 +49,7 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
         "agreement": lambda: CHARTS["agreement"].draw(
             all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
         "slices": lambda: CHARTS["slices"].draw(agreement_by((word, Counts(8, 2, 1, 9)) for word in words), "topic"),
-        "drift": lambda: CHARTS["drift"].draw(by_date((word, 3, 2) for word in words), "pass rate", "labels of Ann"),
+        "drift": lambda: CHARTS["drift"].draw(by_date((word, Tally(3, 2)) for word in words), "pass rate", "labels of Ann"),
         "over_time": lambda: CHARTS["over_time"].draw([dot(word) for word in words], "system version",
                                                       words[0] if words else "labels of Ann"),
         "trend": lambda: CHARTS["trend"].draw([Measured(number, number, word, Counts(8, 2, 1, 9), word)
@@ -124,7 +124,7 @@ def test_a_click_can_select_a_value_and_a_mode():
 
 
 def test_a_click_can_select_a_point_over_time_where_the_page_lists_its_traces():
-    rates = by_date([("2026-03", 8, 2)])
+    rates = by_date([("2026-03", Tally(8, 2))])
     spec = json.loads(CHARTS["drift"].draw(rates, "share", "labels", "week", pressed=True).to_json())
     assert [(one["name"], one["select"]["fields"]) for one in spec["params"]] == [("point", ["date"])]
     assert "params" not in json.loads(CHARTS["drift"].draw(rates, "share", "labels").to_json())
@@ -199,7 +199,8 @@ def test_slices_with_few_pairs_are_hollow():
 
 
 def test_a_drift_is_drawn_in_the_order_of_its_dates_with_n():
-    spec = json.loads(CHARTS["drift"].draw(by_date([("2026-11", 1, 3), ("2026-02", 2, 2), ("2026-12", 0, 0)]),
+    spec = json.loads(CHARTS["drift"].draw(by_date([("2026-11", Tally(1, 3)), ("2026-02", Tally(2, 2)),
+                                                    ("2026-12", Tally())]),
                                            "pass rate", "labels").to_json())
     assert [(row["date"], row["n"], row["rate"]) for row in data_of(spec)] == [
         ("2026-02", 4, 0.5), ("2026-11", 4, 0.25)]

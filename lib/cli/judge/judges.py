@@ -24,12 +24,12 @@ def list_judges(store: Store, as_json: bool) -> None:
         print_json({"judges": found})
         return
     for judge in found:
-        agreed = Figure(**judge["agreement"]) if judge["agreement"] else None
+        agreed = Figure(**judge["agreement"], n=judge["n"]) if judge["agreement"] else None
         click.echo("\t".join((
             judge["name"], f"version {judge['version']}" if judge["version"] else "recorded", judge["model"] or "-",
             f"{judge['runs']:,} run{'s' * (judge['runs'] != 1)}",
             "validated" if judge["validated"] else "not validated",
-            f"{metrics.format_figure('agreement', agreed)} of {judge['n']:,}{metrics.format_errors(judge['errors'])}"
+            f"{metrics.format_share(agreed)} of {judge['n']:,}{metrics.format_errors(judge['errors'])}"
             f"{', provisional' * judge['provisional']}" if agreed else judge["why"])))
 
 

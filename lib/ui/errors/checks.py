@@ -7,7 +7,7 @@ import streamlit as st
 from lib.assertions import KINDS
 from lib.assertions.kinds import Field
 from lib.records import FAIL, PASS, Counts
-from lib.statistics.metrics import format_figure, format_interval, tnr, tpr
+from lib.statistics.metrics import format_interval, format_share, tnr, tpr
 from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
@@ -161,4 +161,4 @@ def stands(mode: str, counts: Counts) -> str:
 
 
 def _figure(figure: Any) -> str:
-    return format_figure("tpr", figure) + (f", {format_interval('tpr', figure)}" if figure.value is not None else "")
+    return format_share(figure) + (f", {format_interval('tpr', figure)}" if figure.value is not None else "")

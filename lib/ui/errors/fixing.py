@@ -142,7 +142,7 @@ def _effect(found: fixing.Effect) -> None:
                                         ("Newly broken", found.broken), ("Still passing", found.still_passing)),
                                 strict=True):
         tile.metric(label, f"{n:,}")
-    st.markdown(f"{fixing.reading(found)} Exact McNemar test on {found.read:,} inputs: p = {found.p:.3g}.")
+    st.markdown(f"{fixing.reading(found)} Exact test of the flips on {found.read:,} inputs: p = {found.p:.3g}.")
     st.caption(f"Pass rate before {format_figure('rate', found.before)}, after {format_figure('rate', found.after)} "
                f"({format_interval('rate', found.after)}). These inputs were picked because they failed, so some would "
                "pass a second time by luck; the passes beside them show the other side."

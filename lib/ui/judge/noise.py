@@ -40,5 +40,5 @@ def _words(found: noise.Noise) -> str:
         return ("No trace was judged twice in the same words yet. Repeat the run, and you see on how many traces the "
                 "judge contradicts itself: a flip between two versions that lies within this noise tells nothing.")
     return (f"Asked the same in {len(found.runs):,} runs, the judge contradicts itself on **{len(found.noisy):,} of "
-            f"{found.repeated:,}** traces: {metrics.format_figure('noise', found.share)} "
+            f"{found.repeated:,}** traces: {metrics.format_share(found.share)} "
             f"({metrics.format_interval('noise', found.share)}).")

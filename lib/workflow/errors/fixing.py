@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lib.records import FAIL, PASS, Figure, Job, UsageError
 from lib.records.rating import Tally
 from lib.statistics import comparison, metrics
-from lib.statistics.metrics import format_figure
+from lib.statistics.metrics import format_share
 from lib.statistics.mode_pages import Ranked
 from lib.store import Store, experts, jobs
 from lib.store.dataset import answers, systems, traces
@@ -175,7 +175,7 @@ def pervasive(store: Store, ranked: Sequence[Ranked] | None = None) -> list[str]
     found = [_common(mode) for mode in (what_to_fix.ranking(store) if ranked is None else ranked) if _is_common(mode)]
     overall = rates.table(store).overall
     if overall.n >= ENOUGH and overall.fails > PERVASIVE_RATE * overall.n:
-        found.append(f"{format_figure('rate', overall.rate)} of {overall.n:,} labelled traces fail.")
+        found.append(f"{format_share(overall.rate)} of {overall.n:,} labelled traces fail.")
     return found
 
 

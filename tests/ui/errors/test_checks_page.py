@@ -40,7 +40,7 @@ def test_it_is_tried_kept_with_a_reason_and_run_at_once(shop, monkeypatch):
     app.text_input(key="assertion_reason").set_value("a contract")
     said = words(pressed(app, "keep_assertion"))
     assert [one.mode for one in assertions.every(shop)] == [HOSTILE] and "made early: a contract" in said
-    assert f"Of 4 fails with “{HOSTILE}” it catches 3 (75.0%, 95 % interval 30% to 95%); of 2 passes it fails 0" in said
+    assert f"Of 4 fails with “{HOSTILE}” it catches 3 (75%, 95 % interval 30% to 99%); of 2 passes it fails 0" in said
     assert "Where no excuse does not hold: 3" in words(pressed(app, f"show_{assertions.every(shop)[0].key}_fail"))
 
 

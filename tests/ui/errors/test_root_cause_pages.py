@@ -188,7 +188,7 @@ def test_agreement_says_what_it_counts(open_page, db):
     table = app.dataframe[0].value
     assert table.iloc[0].to_dict() == {
         "failure mode": "wrong year", "fails": 1, "both name it": 1, "only the person": 0, "only the model": 0,
-        "neither": 0, "the same (95 % interval)": "100.0% (21% to 100%)",
+        "neither": 0, "the same (95 % interval)": "1 of 1 (21% to 100%)",
         "kappa (95 % interval)": "– (not defined: person or model says the same of every fail)"}
 
 

@@ -88,7 +88,7 @@ def test_label_wrong_is_the_principals_alone_and_begins_with_the_old_critique(db
     assert labels.current(db, "t2", "Ann").critique == "It answers after all"
     assert "Ann changed 1 label here." in said(page)
     figures = page.dataframe[-1].value.set_index("figure")
-    assert figures.loc["Agreement"].tolist()[:2] == ["33.3% (10% to 70%)", "50.0% (19% to 81%)"]
+    assert figures.loc["Agreement"].tolist()[:2] == ["2 of 6 (6% to 70%)", "3 of 6 (19% to 81%)"]
     assert figures.loc["TPR", "before any label was changed"] == "– (the expert passed none of these traces)"
     page = view(case="t2", ruling="label wrong")
     assert "Ann, before: fail" in said(page) and not [one for one in page.button if one.label == "Borderline"]

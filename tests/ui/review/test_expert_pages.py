@@ -55,7 +55,7 @@ def test_agreement_between_reviewers_stands_with_n_and_intervals(visit, two):
     assert list(progress["reviewer"]) == ["Ann, principal", "Bob", "Cid"] and list(progress["labelled"]) == [2, 3, 1]
     assert list(zip(pairs["first"], pairs["second"], pairs["traces"], strict=True)) == [("Ann", "Bob", 2),
                                                                                          ("Bob", "Cid", 1)]
-    assert pairs["agreement"][0].startswith("50.0% (") and pairs["kappa"][1].startswith("0.00 (")
+    assert pairs["agreement"][0].startswith("1 of 2 (") and pairs["kappa"][1].startswith("0.0 (")
 
 
 def test_of_two_reviewers_neither_alpha_nor_ac1_stands_there(visit, db, make_trace):
@@ -144,7 +144,7 @@ def test_a_differing_repeat_stands_beside_its_label(visit, two):
     app = visit("review", view="Consistency", reviewer="Ann")
     text = said(app)
     assert "Ann says pass of t3" in text and "I would fail it now" in text
-    assert {tile.label: tile.value for tile in app.metric} == {"Same outcome again": "0.0%", "Kappa": "0.00",
+    assert {tile.label: tile.value for tile in app.metric} == {"Same outcome again": "0 of 1", "Kappa": "0.0",
                                                                "Repeats": "1"}
 
 
