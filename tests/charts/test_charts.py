@@ -49,7 +49,8 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
         "agreement": lambda: CHARTS["agreement"].draw(
             all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
         "slices": lambda: CHARTS["slices"].draw(agreement_by((word, Counts(8, 2, 1, 9)) for word in words), "topic"),
-        "drift": lambda: CHARTS["drift"].draw(by_date((word, Tally(3, 2)) for word in words), "pass rate", "labels of Ann"),
+        "drift": lambda: CHARTS["drift"].draw(by_date((word, Tally(3, 2)) for word in words), "pass rate",
+                                              "labels of Ann"),
         "over_time": lambda: CHARTS["over_time"].draw([dot(word) for word in words], "system version",
                                                       words[0] if words else "labels of Ann"),
         "trend": lambda: CHARTS["trend"].draw([Measured(number, number, word, Counts(8, 2, 1, 9), word)

@@ -12,6 +12,7 @@ from lib.statistics.pivots import OVERALL, PivotCell
 from lib.store import Store
 from lib.store.errors.distributions import PERIODS
 from lib.workflow.errors import rates as work
+from lib.workflow.errors.two_phase import TwoPhase
 
 _BORROWED = "[all labels]"
 
@@ -68,7 +69,7 @@ def _table(found: work.RateTable) -> dict[str, Any]:
     return {"by": " × ".join(found.by) or None, "dimensions": list(found.by), "source": found.source_text,
             "validated": found.validated, "left_out": found.left_out.drawn, "seen_left_out": found.left_out.seen,
             "seen_counted": found.rated.seen, "in_several_cells": found.several, "in_no_cell": found.without,
-            "remarks": found.remarks, "ties": found.ties,
+            "remarks": found.remarks, "ties": found.ties, "two_phase": _two_phase(found.two_phase),
             "judge_errs_differently": [{"values": one.values, "metric": one.metric, "here": json_of(one.here),
                                         "elsewhere": json_of(one.elsewhere), "p": one.p} for one in found.unlike],
             "overall": _cell(found.overall, ()), "rates": [_cell(cell, found.by) for cell in found.cells]}
@@ -90,7 +91,8 @@ def _say(found: work.RateTable) -> None:
         click.echo(f"{' × '.join(cell.values) or 'all'}: {metrics.format_figure('rate', passing)}"
                    f"{metrics.format_beside('rate', passing, cell.n)} ({metrics.format_interval('rate', passing)})"
                    + (", few" if cell.small else "") + _corrected_words(cell))
-    for text in (*found.remarks, *filter(None, (found.ties,)), *(one.text for one in found.unlike)):
+    second = found.two_phase.text if found.two_phase else ""
+    for text in filter(None, (*found.remarks, second, found.ties, *(one.text for one in found.unlike))):
         click.echo(text)
     if found.borrowed and found.by:
         click.echo(f"{_BORROWED}: corrected by the TPR and TNR over all cells, for want of 10 passes and 10 fails with "
@@ -124,7 +126,7 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
         print_json({"judge": found.run.judge, "run": found.run.id, "expert": found.expert,
                     "observed": json_of(found.observed), "corrected": json_of(found.corrected) if known else None,
                     "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
-                    "n_seen": found.seen, "remarks": found.remarks, "two_phase": _two_phase(found),
+                    "n_seen": found.seen, "remarks": found.remarks, "two_phase": _two_phase(found.two_phase),
                     **{name: json_of(figure) for name, figure in sides.items()}})
         return
     click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
@@ -133,27 +135,16 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
         click.echo(f"{found.seen:,} more on traces that the judge's prompt has seen", err=True)
     click.echo(f"Observed: {words_of('rate', found.observed)}")
     click.echo(f"Corrected: {words_of('rate', found.corrected)}")
-    for remark in found.remarks:
-        click.echo(remark)
-    _say_two_phase(found)
+    for sentence in filter(None, (*found.remarks, found.two_phase.text)):
+        click.echo(sentence)
     click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
     for name, figure in sides.items():
         click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.pairs)}")
 
 
-def _two_phase(found: work.Corrected) -> dict[str, Any]:
-    known = found.two_phase.value is not None
-    return {"rate": json_of(found.two_phase) if known else None, "why": found.two_phase.why, "n_drawn": found.drawn,
-            "n": found.judged, "n_later": found.later}
-
-
-def _say_two_phase(found: work.Corrected) -> None:
-    if found.two_phase.value is None:
-        return
-    click.echo(f"Two-phase: {words_of('rate', found.two_phase)} of {found.judged:,} traces, {found.drawn:,} of them "
-               "labelled. It rests on these being drawn at random by the queue out of these very traces, and on "
-               "nothing about the judge." + (f" {found.later:,} traces were stored after the draw: it says nothing of "
-                                             "them." if found.later else ""))
+def _two_phase(found: TwoPhase | None) -> dict[str, Any] | None:
+    return found and {"rate": json_of(found.rate) if found.rate.value is not None else None, "why": found.rate.why,
+                      "n_drawn": found.drawn, "n": found.judged, "n_later": found.later}
 
 
 COMMANDS = (rates,)

@@ -30,8 +30,9 @@ _DRAWN = """with drawn as materialized (
             and (i.expert is null or i.expert = l.expert)
         join batches b on b.id = i.batch and b.project = :project
         where l.queue = :random and l.unbiased = 1 and l.mode <> 'shadow' and l.expert = """ + EXPERT + """
-        group by l.trace),
-    first as (select min(at) as at from drawn),
+        group by l.trace)
+    """
+_COUNTED = _DRAWN + """, first as (select min(at) as at from drawn),
     counted as materialized (select v.trace, v.outcome, tied.session, tied.input
         from (select v.* from """ + RUN + """) v join runs r on r.id = v.run""" + TIED + """
         where (:seen is not null or not """ + SEEN + """)
@@ -45,11 +46,13 @@ _DRAWN = """with drawn as materialized (
 def of(store: Store, rated: Rated) -> RandomDraw:
     """What the random queue drew of a run's traces for its expert; empty where it drew none."""
     bound = {**rated.values, "random": RANDOM}
-    pairs = {tuple(key): n for *key, n in store.rows(_DRAWN + """
+    if not store.value(_DRAWN + "select 1 from drawn limit 1", **bound):
+        return RandomDraw(Counts(), Tally(), 0)
+    pairs = {tuple(key): n for *key, n in store.rows(_COUNTED + """
         select c.session, c.input, d.outcome, c.outcome, count(*) from drawn d join counted c on c.trace = d.trace
         group by 1, 2, 3, 4""", **bound)}
     judged, later = Counter(), 0
-    for late, session, text, outcome, n in store.rows(_DRAWN + """
+    for late, session, text, outcome, n in store.rows(_COUNTED + """
             select coalesce(m.created_at > (select at from first), 0), c.session, c.input, c.outcome, count(*)
             from counted c join traces t on t.id = c.trace left join imports m on m.id = t.import
             group by 1, 2, 3, 4""", **bound) if pairs else ():

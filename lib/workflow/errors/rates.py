@@ -10,12 +10,12 @@ from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
 from lib.statistics import effective, metrics, pivots
 from lib.statistics.corrected import corrected_rate, missing, remarks
 from lib.statistics.pivots import PivotCell, Unlike
-from lib.statistics.two_phase import two_phase_rate
 from lib.store import Store, experts
 from lib.store.errors import pivots as stored
-from lib.store.errors import random_draw
 from lib.store.judge import judges, splits, verdicts
 from lib.workflow import figures
+from lib.workflow.errors import two_phase
+from lib.workflow.errors.two_phase import TwoPhase
 
 MOST_DIMENSIONS = 3
 
@@ -37,16 +37,12 @@ class RateTable:
     without: int  # traces without a value of one of the dimensions: they count in no cell
     unlike: list[Unlike]  # cells in which the judge errs differently than elsewhere
     remarks: tuple[str, ...]  # that the corrected rate was cut, or stands on unlike labels
+    two_phase: TwoPhase | None  # None where no judge is in it
 
     @property
     def ties(self) -> str:
         """A sentence where traces share their inputs or sessions."""
         return effective.sentence(self.overall.tally)
-
-    @property
-    def own(self) -> bool:
-        """Whether any cell is corrected by its own labels."""
-        return any(cell.by == pivots.OWN for cell in self.cells)
 
     @property
     def borrowed(self) -> bool:
@@ -66,10 +62,7 @@ class Corrected:
     unlabelled: int  # readable verdicts on traces without one: they give the observed rate
     seen: int  # more of them, on traces that the judge's prompt has seen
     remarks: tuple[str, ...]  # that the rate was cut, or that the labelled traces do not stand for these
-    two_phase: Figure  # of the traces that the random queue drew labels from
-    drawn: int  # labels it rests on
-    judged: int  # traces it is of
-    later: int  # judged traces that were stored after the draw, and are not among them
+    two_phase: TwoPhase
 
 
 def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: str | None = None,
@@ -96,7 +89,7 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
         unlike, said = pivots.unlike(own), remarks(pairs, overall.tally)
     return RateTable(by, overall, cells, rated, _words(source, person, chosen), chosen, person,
                      chosen is None or figures.validated(store, chosen.judge), stored.left_out(store, rated),
-                     found.several, found.without, unlike, tuple(said))
+                     found.several, found.without, unlike, tuple(said), chosen and two_phase.of(store, rated))
 
 
 def _check(store: Store, by: tuple[str, ...], source: str) -> None:
@@ -156,9 +149,7 @@ def corrected(store: Store, judge: str | None = None, run: int | None = None, ex
     counting = Rated(JUDGE, person, found.id, seen)
     rated, left = stored.unlabelled(store, counting)
     fair = corrected_rate(pairs, rated) if person else Figure(None, why="nobody has labelled a trace yet")
-    draw = random_draw.of(store, counting)
     said = (*(remarks(pairs, rated) if person else ()), effective.sentence(rated))
     return Corrected(found, person,
                      metrics.share(rated, (2,), (2, 3), "no trace without a label has a readable verdict"), fair, pairs,
-                     rated.judged, left, tuple(filter(None, said)), two_phase_rate(draw.pairs, draw.judged),
-                     draw.pairs.n, draw.judged.judged, draw.later)
+                     rated.judged, left, tuple(filter(None, said)), two_phase.of(store, counting))

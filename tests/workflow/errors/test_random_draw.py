@@ -35,9 +35,9 @@ def drawn(db, make_trace):
 def test_it_is_of_what_the_draw_was_open_to_and_rests_on_what_it_drew(drawn):
     found = rates.corrected(drawn, "judge")
     # 95 were open: 2 of the 5 labelled before are judged fail, so 23 of the 95 are.
-    assert (found.drawn, found.judged, found.later) == (30, 95, 0)
-    assert found.two_phase.value == pytest.approx(72 / 95)
-    assert found.two_phase.low < 72 / 95 < found.two_phase.high
+    assert (found.two_phase.drawn, found.two_phase.judged, found.two_phase.later) == (30, 95, 0)
+    assert found.two_phase.rate.value == pytest.approx(72 / 95)
+    assert found.two_phase.rate.low < 72 / 95 < found.two_phase.rate.high
 
 
 def test_what_was_stored_after_the_draw_is_counted_apart(drawn, make_trace):
@@ -45,8 +45,8 @@ def test_what_was_stored_after_the_draw_is_counted_apart(drawn, make_trace):
     for n in range(7):
         verdicts.save(drawn, 1, traces.key_of(drawn, f"n{n}"), Verdict("fail"))
     found = rates.corrected(drawn, "judge")
-    assert (found.drawn, found.judged, found.later, found.unlabelled) == (30, 95, 7, 72)
-    assert found.two_phase.value == pytest.approx(72 / 95)
+    assert (found.two_phase.drawn, found.two_phase.judged, found.two_phase.later, found.unlabelled) == (30, 95, 7, 72)
+    assert found.two_phase.rate.value == pytest.approx(72 / 95)
     assert "7 traces were stored after the draw: it says nothing of them" in CommandLine(drawn.path)(
         "rates", "--corrected", "--judge", "judge", project="Test").stdout
 
@@ -56,7 +56,7 @@ def test_labels_that_no_random_queue_drew_give_no_second_figure(db, make_trace):
     for n in range(40):
         say(db, f"t{n}", "pass" if n % 4 else "fail")
     found = rates.corrected(db, "judge")
-    assert found.two_phase.value is None and "there are 0" in found.two_phase.why and found.drawn == 0
+    assert found.two_phase.rate.value is None and "there are 0" in found.two_phase.rate.why
     assert found.corrected.value is not None
 
 
@@ -64,6 +64,7 @@ def test_the_command_line_says_what_it_rests_on(drawn):
     cli = CommandLine(drawn.path)
     said = cli("rates", "--corrected", "--judge", "judge", project="Test").stdout
     assert "Two-phase: 75.8% (95 % interval" in said and "of 95 traces, 30 of them labelled. It rests on" in said
+    assert rates.table(drawn, source="judge").two_phase.text in said
     told = cli.json("rates", "--corrected", "--judge", "judge", project="Test")["two_phase"]
     assert (told["n_drawn"], told["n"], told["n_later"], told["why"]) == (30, 95, 0, "")
     assert told["rate"]["low"] < told["rate"]["value"] < told["rate"]["high"]
