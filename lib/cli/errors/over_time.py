@@ -73,8 +73,8 @@ def _say(found: OverTime) -> None:
         click.echo(over_time.steady(found))
     if found.tests:
         click.echo(over_time.rule(found))
-    if found.judge and not any(point.whose and point.whose.again for point in found.changed):
-        _tell("", found.judge)
+    if found.judge_apart:
+        _tell("", found.judge_apart)
     for text in filter(None, found.said):
         click.echo(text)
     for text in over_time.left_out(found):

@@ -56,8 +56,8 @@ def _changes(found: OverTime) -> None:
             _told(point.whose)
     if not found.changed:
         st.markdown(over_time.steady(found))
-    if found.judge and not any(point.whose and point.whose.again for point in found.changed):
-        _told(found.judge)
+    if found.judge_apart:
+        _told(found.judge_apart)
     if found.tests:
         st.caption(over_time.rule(found))
 

@@ -8,7 +8,7 @@ from lib.statistics import effective, metrics, pivots
 from lib.statistics.comparison import format_p
 from lib.statistics.corrected import missing, remarks
 from lib.statistics.over_time.changes import Change, changes, comparisons
-from lib.statistics.over_time.judge_moves import MOVED
+from lib.statistics.over_time.judge_moves import MOVED, UNKNOWN
 from lib.statistics.pivots import PivotCell
 from lib.store import Store
 from lib.store.errors import over_time as stored
@@ -54,6 +54,14 @@ class OverTime:
     said: tuple[str, ...] = ()  # what must be known of the figures: that traces are not independent, or labels unlike
     judge: Explained | None = None  # whether the judge moved from its first to its newest reading; None without one
     other_runs: int = 0  # of this judge, by another version or model: not counted
+
+    @property
+    def judge_apart(self) -> Explained | None:
+        """Whether the judge moved, where no change has said it already: asked to be read again, or not to be known."""
+        told = [point.whose for point in self.changed if point.whose]
+        said = any(one.again for one in told) or (
+            self.judge and self.judge.state == UNKNOWN and any(one.state == UNKNOWN for one in told))
+        return None if said else self.judge
 
     @property
     def changed(self) -> list[Point]:
