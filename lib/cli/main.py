@@ -16,7 +16,19 @@ import click
 from lib.cli import jobs
 from lib.cli.dataset import answers, importing, proposals, reference, traces
 from lib.cli.errors import checks, coding, fixes, rates
-from lib.cli.judge import agreement, baselines, bench, disagreements, judges, models, noise, runs, splits, suggest
+from lib.cli.judge import (
+    agreement,
+    baselines,
+    bench,
+    bias,
+    disagreements,
+    judges,
+    models,
+    noise,
+    runs,
+    splits,
+    suggest,
+)
 from lib.cli.overview import cycles
 from lib.cli.parts import pass_store
 from lib.cli.review import queue, reviewers
@@ -107,7 +119,7 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *checks.COMMANDS,
+for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.COMMANDS, *checks.COMMANDS,
                  *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
                  *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS,
                  *noise.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,

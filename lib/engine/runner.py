@@ -25,7 +25,7 @@ from lib.store.judge import caps, judges, runs, verdicts
 
 __all__ = ["LONGEST_WAIT", "READING_TRIES", "TRIES", "alive", "connected", "execute"]
 EMBEDDED, ENVIRONMENT = "embedded", "environment"
-_UNREAD = ("unreadable", "only thoughts", "no outcome", "two verdicts")
+UNREAD = ("unreadable", "only thoughts", "no outcome", "two verdicts")
 
 _SAYS = {"only thoughts": "the replies held thoughts and nothing else: give them more room, for instance by a larger "
                           "max_tokens, or have the model think less"}
@@ -156,7 +156,7 @@ class _Judging(StoredWork):
         return Verdict(None, error=error.kind, raw=str(error) if error.raw in str(error) else f"{error} {error.raw}")
 
     def unread(self, result: Verdict) -> bool:
-        return result.error in _UNREAD
+        return result.error in UNREAD
 
     def hopeless(self, result: Verdict) -> Hopeless | None:
         return worker_pool.hopeless(

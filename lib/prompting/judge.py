@@ -97,7 +97,14 @@ class Prompt:
                      if one.trace.id != trace.id and one.trace.input != trace.input)
         if len(left) == len(self.version.examples):
             return self
-        return Prompt(replace(self.version, examples=left), self._question, self._criteria, self._whole)
+        return self._showing(left)
+
+    def reversed(self) -> "Prompt":
+        """The same with its examples in the reverse order."""
+        return self._showing(self.version.examples[::-1])
+
+    def _showing(self, examples: tuple[Example, ...]) -> "Prompt":
+        return Prompt(replace(self.version, examples=examples), self._question, self._criteria, self._whole)
 
 
 def _fenced(text: str, mark: str) -> str:

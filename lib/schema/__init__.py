@@ -23,6 +23,7 @@ from lib.schema import (
     m011_imports,
     m012_verdicts,
     m013_ties,
+    m014_probes,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ MIGRATIONS = {
     "011 imports in slices": m011_imports.STATEMENTS,
     "012 verdicts and models": m012_verdicts.STATEMENTS,
     "013 shared inputs": m013_ties.STATEMENTS,
+    "014 probes of a judge": m014_probes.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

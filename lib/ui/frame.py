@@ -12,7 +12,7 @@ from lib.store import Store, default_path, open_store, projects
 from lib.workflow import jobs
 from lib.workflow.dataset import exchange, reading
 from lib.workflow.errors import analysing
-from lib.workflow.judge import judging, suggesting
+from lib.workflow.judge import judging, probing, suggesting
 from lib.writers.markdown import plain
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
@@ -57,7 +57,7 @@ def _open() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def _boot(path: str) -> list[str]:
-    """Once per server: imports, runs, jobs, analyses and suggestions that a crash or restart cut off go on.
+    """Once per server: imports, runs, jobs, analyses, suggestions and probes that a crash or restart cut off go on.
 
     Returns a sentence for each such import.
     """
@@ -67,7 +67,7 @@ def _boot(path: str) -> list[str]:
     gc.collect()
     gc.freeze()
     finished = reading.finish(store)
-    for boot in (judging.boot, jobs.boot, analysing.boot, suggesting.boot):
+    for boot in (judging.boot, jobs.boot, analysing.boot, suggesting.boot, probing.boot):
         boot(store)
     return finished
 

@@ -29,3 +29,26 @@ def repeated(store: Store, run: int) -> list[tuple[str, bool, int | None, int | 
         from verdicts v join traces t on t.id = v.trace""" + TIED + """
         where t.project = :project and v.outcome is not null and v.reused is null and v.content_hash = t.content_hash
         and v.run in (select r.id""" + _ALIKE + """) group by t.id having count(*) > 1 order by t.id""", run=run)]
+
+
+def reordered(store: Store, run: int) -> list[tuple[int, int]]:
+    """(run, number of its prompt version) that ask what a run asks with its examples in another order, oldest first.
+
+    Of each version its newest run; none for recorded verdicts.
+    """
+    return [(row[0], row[1]) for row in store.rows("""select max(r.id), p.number
+        from runs mine join prompt_versions own on own.id = mine.prompt_version
+        join runs r on r.judge = mine.judge join prompt_versions p on p.id = r.prompt_version
+        join judges j on j.id = r.judge
+        where mine.id = :run and j.project = :project and p.template = own.template and r.model = mine.model
+        and r.endpoint = mine.endpoint and r.address = mine.address and r.parameters = mine.parameters
+        and r.question = mine.question and r.criteria = mine.criteria and r.leave_one_out = mine.leave_one_out
+        and (select group_concat(label) from (select label from prompt_examples
+                where prompt_version = p.id order by label))
+            = (select group_concat(label) from (select label from prompt_examples
+                where prompt_version = own.id order by label))
+        and (select group_concat(label) from (select label from prompt_examples
+                where prompt_version = p.id order by position))
+            <> (select group_concat(label) from (select label from prompt_examples
+                where prompt_version = own.id order by position))
+        group by p.id order by p.number""", run=run)]

@@ -1,4 +1,7 @@
-"""The 2×2 tables of a run by a dimension or a mode of labels, added up in SQL; store/pairs.py says what counts."""
+"""The 2×2 tables of a run by a dimension, a mode of labels, or what the output is, added up in SQL.
+
+What counts is said in store/pairs.py.
+"""
 
 from collections.abc import Iterable
 
@@ -30,6 +33,24 @@ def counts_by_mode(store: Store, run: int, expert: str, every: bool = False) -> 
     return _tables(store.rows("""select mode, session, input, said, judged, count(*) from (
             select l.mode, tied.session, tied.input, l.outcome as said, coalesce(v.outcome, 'error') as judged"""
                               + PAIRED + "and " + COUNTED + ") group by 1, 2, 3, 4, 5",
+                              run=run, expert=experts.row_of(store, expert), every=every))
+
+
+def counts_by_length(store: Store, run: int, expert: str, every: bool = False) -> dict[int, Counts]:
+    """Length of the output in characters -> counts of a run's pairs."""
+    return _tables(store.rows("""select length, session, input, said, judged, count(*) from (
+            select (select length(coalesce(output, '')) from traces where id = v.trace) as length, tied.session,
+                tied.input, l.outcome as said, coalesce(v.outcome, 'error') as judged"""
+                              + PAIRED + "and " + COUNTED + ") group by 1, 2, 3, 4, 5",
+                              run=run, expert=experts.row_of(store, expert), every=every))
+
+
+def counts_by_version(store: Store, run: int, expert: str, every: bool = False) -> dict[str, Counts]:
+    """Version of the AI system -> counts of a run's pairs, in the order of their first traces; "none" without one."""
+    return _tables(store.rows("""select version, session, input, said, judged, count(*) from (
+            select (select coalesce(system_version, 'none') from traces where id = v.trace) as version, tied.session,
+                tied.input, l.outcome as said, coalesce(v.outcome, 'error') as judged, v.trace"""
+                              + PAIRED + "and " + COUNTED + ") group by 1, 2, 3, 4, 5 order by min(trace)",
                               run=run, expert=experts.row_of(store, expert), every=every))
 
 

@@ -14,7 +14,7 @@ from lib.store.judge import caps as run_caps
 from lib.store.judge import judges, runs, verdicts
 from lib.ui import endpoints, frame, job_progress
 from lib.ui import figures as show
-from lib.ui.judge import budget, models, noise, run_rows, slices_and_baselines, splits, starter
+from lib.ui.judge import beside, bias, budget, models, run_rows, splits, starter
 from lib.workflow import endpoints as reachable
 from lib.workflow import figures, live, retirement
 from lib.workflow.judge import budget as spending
@@ -37,9 +37,10 @@ def page(store: Store, judge: str) -> None:
     st.fragment(budget.took, run_every=5 if going else None)(store, run)
     splits.test_panel(store, run)
     if experts.principal(store) is not None:
-        st.fragment(slices_and_baselines.slices_panel)(store, run, every)
-        st.fragment(slices_and_baselines.baselines_panel)(store, run, every)
-        st.fragment(noise.panel)(store, run)
+        st.fragment(beside.slices_panel)(store, run, every)
+        st.fragment(beside.baselines_panel)(store, run, every)
+        st.fragment(beside.noise_panel)(store, run)
+        st.fragment(bias.panel)(store, run, every)
         st.fragment(run_rows.rows, run_every=1 if going else None)(store, run, every, going)
 
 

@@ -1,4 +1,4 @@
-"""A budget on the screen, of a run or a suggestion: what it will take, may take at most, and going on after a cap.
+"""A budget on the screen, of a run, suggestion or probe: what it will take, may take at most, and going on after a cap.
 
 And what a run took in the end.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.records import Caps, PlumblineError, Run
+from lib.records import Caps, Job, PlumblineError, Run
 from lib.records.suggestion import Suggestion
 from lib.statistics.costs import rows
 from lib.store import Store
@@ -43,7 +43,8 @@ def told(sentence: Callable[[], str]) -> None:
         st.caption(frame.plain(error))
 
 
-def go_on(store: Store, work: Run | Suggestion, now: Caps, raise_caps: Callable[[Store, int, Caps], None]) -> None:
+def go_on(store: Store, work: Run | Suggestion | Job, now: Caps,
+          raise_caps: Callable[[Store, int, Caps], None]) -> None:
     """Where a cap stopped the work: the caps, to be raised, and the button that goes on."""
     if now == Caps() or not budget.stopped(work):
         return

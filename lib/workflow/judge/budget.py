@@ -4,7 +4,7 @@ from statistics import mean
 from typing import Any
 
 from lib.prompting import judge, pictures
-from lib.records import PAUSED, Caps, Estimate, PromptVersion, Run, Spent, UsageError
+from lib.records import PAUSED, Caps, Estimate, Job, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
 from lib.store import Store, prices
 from lib.store.dataset import chosen, traces
@@ -121,7 +121,7 @@ def words(found: Estimate, last: str = RETRIES) -> str:
             f"{_empty(found.empty)}{' ' if found.asked_with else ''}{found.asked_with}")
 
 
-def stopped(work: Run | Suggestion) -> bool:
+def stopped(work: Run | Suggestion | Job) -> bool:
     """Whether a cap stopped it: it goes on once that is raised."""
     return work.status == PAUSED and work.message.startswith("The cap")
 
