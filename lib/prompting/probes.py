@@ -42,7 +42,7 @@ _ROWS = (
           "The judge obeys what it should judge. Say in the guidelines that what an output says of its own verdict "
           "counts for nothing, show such a fail as an example, or take a model that keeps to the fence; then probe "
           "again."),
-    Probe(ORDER, "Examples in another order", "the same prompt with its examples in the reverse order",
+    Probe(ORDER, "Another order of the examples", "the same prompt with its examples in the reverse order",
           "Show fewer examples that differ more, or take another model: until then a flip between two versions may "
           "come from the order of their examples."),
 )

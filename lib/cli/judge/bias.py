@@ -34,7 +34,7 @@ def bias(store: Store, run: int, expert: str | None, every: bool, as_json: bool)
         print_json(_bias(found))
         return
     click.echo(f"{found.run.judge}, run {run}, against {found.expert}")
-    _say_groups("By length of the output", found.length)
+    _say_groups("By length of the output in characters", found.length)
     _say_groups("By system version", found.version)
     click.echo("By order of the examples: " + (found.why_no_order or " ".join(one.reading for one in found.order)))
     _say_probes(found)

@@ -21,8 +21,7 @@ MOST_GROUPS = 4
 EVERY = (0, 1, 2, 3)
 _NO_PAIR = "no trace has both a label and a readable verdict"
 # What each error is, and its cure: a low TNR passes what the expert fails.
-_ERRS = {"tnr": "passes {} that the expert fails {} often than others", "tpr":
-         "fails {} that the expert passes {} often than others"}
+_ERRS = {"tnr": "passes {} that the expert fails", "tpr": "fails {} that the expert passes"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def by_length(counts: Mapping[int, Counts]) -> Groups:
     for length in sorted(counts):
         name = _name(length, bounds)
         cells[name] = cells.get(name, Counts()) + counts[length]
-    return _groups(cells, "outputs of {}", "All outputs are about equally long")
+    return _groups(cells, "outputs of {} characters", "All outputs are about equally long")
 
 
 def _bounds(sizes: Mapping[int, int], parts: int) -> list[int]:
@@ -78,13 +77,13 @@ def _bounds(sizes: Mapping[int, int], parts: int) -> list[int]:
 
 def _name(length: int, bounds: Sequence[int]) -> str:
     if not bounds:
-        return "any length"
+        return "all"
     if length <= bounds[0]:
-        return f"up to {bounds[0]:,} characters"
+        return f"up to {bounds[0]:,}"
     for low, high in pairwise(bounds):
         if length <= high:
-            return f"{low + 1:,} to {high:,} characters"
-    return f"more than {bounds[-1]:,} characters"
+            return f"{low + 1:,} to {high:,}"
+    return f"more than {bounds[-1]:,}"
 
 
 def by_version(counts: Mapping[str, Counts]) -> Groups:
@@ -101,7 +100,10 @@ def _groups(counts: Mapping[str, Counts], where: str, one: str) -> Groups:
     if len(paired) == 1:
         return Groups(groups, [], f"{one}: there is nothing to compare.")
     found = _of_two(paired) if len(paired) == 2 else unlike(paired)
-    return Groups(groups, found, " ".join(_words(each, where) for each in found) or (
+    worse = {each.metric for each in found if _worse(each)}
+    # Beside a group in which the judge errs more, another one errs less than the rest for that very reason.
+    told = [each for each in found if _worse(each) or each.metric not in worse]
+    return Groups(groups, found, " ".join(_words(each, where) for each in told) or (
         "The judge's errors differ between these groups no more than by chance (Fisher's exact test of TPR and TNR in "
         "each against the others)."))
 
@@ -119,11 +121,14 @@ def _of_two(cells: Mapping[tuple[str, ...], Counts]) -> list[Unlike]:
 
 
 def _words(each: Unlike, where: str) -> str:
-    more = "more" if each.here.value < each.elsewhere.value else "less"
-    figures = (f"{METRICS[each.metric].label} {figure.value:.0%} of {figure.n:,}"
-               for figure in (each.here, each.elsewhere))
-    return (f"The judge {_ERRS[each.metric].format(where.format(each.values[0]), more)}: {next(figures)} there, "
-            f"{next(figures)} elsewhere (Fisher's exact test, {format_p(each.p)} for all groups together).")
+    here, elsewhere = (f"{figure.value:.0%} of {figure.n:,}" for figure in (each.here, each.elsewhere))
+    return (f"{'More' if _worse(each) else 'Less'} often than elsewhere the judge "
+            f"{_ERRS[each.metric].format(where.format(each.values[0]))}: {METRICS[each.metric].label} {here} there, "
+            f"{elsewhere} elsewhere (Fisher's exact test, {format_p(each.p)} for all groups together).")
+
+
+def _worse(each: Unlike) -> bool:
+    return each.here.value < each.elsewhere.value
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ class Reordered:
         """The test in words."""
         flips = (f"of {self.flips.n:,} verdicts {self.flips.fixed:,} flip to pass and {self.flips.broken:,} to fail "
                  f"({format_p(self.p)})")
-        moves = "moves neither way beyond chance" if self.way is None else f"moves the judge towards {self.way}"
+        moves = "moves the judge " + (f"towards {self.way}" if self.way else "neither way beyond chance")
         return f"Version {self.version} (run {self.run}): {flips}. The order of its examples {moves}."
 
 

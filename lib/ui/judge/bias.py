@@ -8,7 +8,7 @@ import secrets
 import streamlit as st
 
 from lib.prompting.probes import PROBES
-from lib.records import Job, Run
+from lib.records import QUEUED, RUNNING, Job, Run
 from lib.records.probing import SAME, Probed
 from lib.statistics import metrics
 from lib.statistics.bias.groups import Groups
@@ -20,12 +20,12 @@ from lib.workflow.judge import bias as verbs
 from lib.workflow.judge import probing
 from lib.workflow.judge.bias import Bias
 
-_OF_GROUPS = ("A judge may pass one group more often because it is better: read it beside the expert. It is biased where "
-              "its TPR or TNR is not that of the others.")
+_OF_GROUPS = ("A judge may pass one group more often because it is better: read it beside the expert. It is biased "
+              "where its TPR or TNR is not that of the others.")
 _OF_PROBES = ("The judge is asked again about labelled traces of this run, their outputs altered in what should not "
               "count. Its replies are no verdicts and stand in no other figure.")
 _TEXTS = {name: st.column_config.TextColumn(width=width) for name, width in (
-    ("critique", 300), ("probe", 170), ("trace", 120))}
+    ("critique", 300), ("trace", 120))}
 
 
 def panel(store: Store, run: Run, every: bool) -> None:
@@ -37,8 +37,8 @@ def panel(store: Store, run: Run, every: bool) -> None:
         probing.settle(store)
         found = verbs.of(store, run.id, every=every)
         st.caption(_OF_GROUPS)
-        _groups("By length of the output", found.length, "bias_length")
-        _groups("By system version", found.version, "bias_version")
+        _groups("By length of the output", "characters", found.length, "bias_length")
+        _groups("By system version", "version", found.version, "bias_version")
         _order(found)
         st.markdown("**Probes**")
         st.caption(_OF_PROBES)
@@ -47,15 +47,18 @@ def panel(store: Store, run: Run, every: bool) -> None:
             st.caption(frame.plain(found.why_no_probes))
             return
         job_progress.watch(store, str(run.id), _columns, _spent, probing.BACKGROUND)
-        _raise_caps(store, run)
-        _starter(store, run)
+        newest = next(iter(probes.every(store, str(run.id))), None)
+        if newest is not None:
+            budget.go_on(store, newest, probes.caps_of(store, newest.id), probing.raise_caps)
+        if newest is None or newest.status not in (QUEUED, RUNNING):
+            _starter(store, run)
 
 
-def _groups(title: str, found: Groups, key: str) -> None:
+def _groups(title: str, what: str, found: Groups, key: str) -> None:
     st.markdown(f"**{title}**")
     if len(found.groups) > 1:
         st.dataframe({
-            "": [f"{one.name} (few)" if one.small else one.name for one in found.groups],
+            what: [f"{one.name} (few)" if one.small else one.name for one in found.groups],
             "judge passes": [metrics.format_cell("share", one.judge) for one in found.groups],
             "expert passes": [metrics.format_cell("share", one.expert) for one in found.groups],
             "TPR": [metrics.format_cell("tpr", one.tpr) for one in found.groups],
@@ -92,14 +95,13 @@ def _results(found: Bias) -> None:
     if not found.probes:
         return
     st.dataframe({
-        "probe": [one.probe.title for one in found.probes],
+        "probe": [one.probe.name for one in found.probes],
         "flips": [metrics.format_cell("share", one.share) for one in found.probes],
         "fails → passes": [f"{one.flips.fixed:,} of {one.fails:,}" for one in found.probes],
         "passes → fails": [f"{one.flips.broken:,} of {one.passes:,}" for one in found.probes],
         "the same again flips": ["" if one.probe.name == SAME else f"{one.same:,} of {one.towards.n:,}"
                                  for one in found.probes],
-        "errors": [sum(one.errors.values()) for one in found.probes]}, hide_index=True, key="probes_table",
-        column_config=_TEXTS)
+        "errors": [sum(one.errors.values()) for one in found.probes]}, hide_index=True, key="probes_table")
     for one in found.probes:
         if one.moves or not one.told:
             _line(one.reading, one.moves, one.told)
@@ -114,7 +116,7 @@ def _flipped(found: list[Probed]) -> None:
         return
     with st.expander(f"The {len(found):,} flipped verdicts", icon=":material/table:"):
         st.dataframe({
-            "probe": [PROBES[one.alteration].title for one in found], "expert": [one.label for one in found],
+            "probe": [one.alteration for one in found], "expert": [one.label for one in found],
             "in the run": [one.first for one in found], "altered": [one.outcome for one in found],
             "critique": [one.critique for one in found], "trace": [one.trace for one in found]}, hide_index=True,
             key="flipped", column_config=_TEXTS)
@@ -122,18 +124,12 @@ def _flipped(found: list[Probed]) -> None:
 
 def _columns(found: list[dict]) -> dict[str, list]:
     return {"trace": [row["trace_id"] for row in found],
-            "probe": [PROBES[row["item"]["alteration"]].title for row in found]}
+            "probe": [row["item"]["alteration"] for row in found]}
 
 
 def _spent(store: Store, job: Job) -> str:
     spent = probes.spent(store, job.id)
     return f", {spent.calls:,} calls, {spent.prompt_tokens + spent.completion_tokens:,} tokens"
-
-
-def _raise_caps(store: Store, run: Run) -> None:
-    newest = next(iter(probes.every(store, str(run.id))), None)
-    if newest is not None:
-        budget.go_on(store, newest, probes.caps_of(store, newest.id), probing.raise_caps)
 
 
 def _starter(store: Store, run: Run) -> None:

@@ -110,7 +110,7 @@ def estimate(store: Store, found: Plan) -> Estimate:
     """Calls, tokens and cost of a plan; what is there already costs nothing."""
     run = found.run
     version, prompt = judges.prompt_by_key(store, run.prompt), work.prompt_of(store, run)
-    some = found.items[:: max(1, len(found.items) // _SAMPLE)][:_SAMPLE]
+    some = random.Random(run.id).sample(found.items, min(_SAMPLE, len(found.items)))  # of every kind of alteration
     each = mean([_tokens(store, run, prompt, *item) for item in some] or [0])
     calls = len(found.items)
     tokens = round(each * calls), round(budget.tokens_of_a_judgement(store, version, [])[1] * calls)

@@ -11,7 +11,8 @@ from tests.support.steps import add, row, say
 
 def fill(store, make_trace, word: str) -> None:
     add(store, *(row(make_trace(f"t{n}", input=f"{word} {n}", split=("train", "dev")[n % 2],
-                                dimensions={"topic": (word,)}), verdicts={"bot": Verdict("pass", word)})
+                                dimensions={"topic": (word,)},
+                                system_version=word), verdicts={"bot": Verdict("pass", word)})
                  for n in range(4)))
     for number in range(4):
         say(store, f"t{number}", "pass", critique=word)
@@ -20,6 +21,8 @@ def fill(store, make_trace, word: str) -> None:
 READS = {
     "slices.counts_by": lambda s, run: slices.counts_by(s, run, "Ann", "topic"),
     "slices.counts_by_mode": lambda s, run: slices.counts_by_mode(s, run, "Ann", every=True),
+    "slices.counts_by_length": lambda s, run: slices.counts_by_length(s, run, "Ann"),
+    "slices.counts_by_version": lambda s, run: slices.counts_by_version(s, run, "Ann"),
     "baselines.train": lambda s, run: baselines.train(s, run, "Ann"),
     "baselines.measured": lambda s, run: baselines.measured(s, run, "Ann"),
     "baselines.mark": lambda s, run: baselines.mark(s, run, "Ann"),

@@ -144,6 +144,7 @@ def fill(store, word: str) -> None:
 READS = {
     "noise.alike": lambda s: stored.alike(s, 1),
     "noise.repeated": lambda s: stored.repeated(s, 1),
+    "noise.reordered": lambda s: stored.reordered(s, 1),
 }
 
 
@@ -151,5 +152,5 @@ READS = {
 def test_what_another_project_was_asked_is_not_seen(db, name):
     reads_its_own(db, fill, READS[name])
     other = db.of(2)
-    assert stored.alike(other, 1) == [] and stored.repeated(other, 1) == []
+    assert stored.alike(other, 1) == stored.repeated(other, 1) == stored.reordered(other, 1) == []
     assert READS.keys() == public(stored)
