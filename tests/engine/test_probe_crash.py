@@ -13,7 +13,6 @@ from lib.store.judge import probes
 from lib.workflow.judge import bias, probing
 from tests.support.probing import honest, judged, labelled, obeys
 from tests.support.running import PATIENCE, command, ended, nth_call
-from tests.support.steps import fresh
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 TRACES, CALLS = 20, 100  # five alterations of each, the same again among them
@@ -41,19 +40,18 @@ def test_a_probe_that_is_killed_or_stopped_goes_on_where_it_was(db, endpoint, ru
         process.send_signal(number)
         process.communicate(timeout=PATIENCE)
     assert process.returncode not in (0, 2)
-    store = fresh(db.path).of(db.project)
-    before, made = probes.get(store, 1), endpoint.calls - TRACES
+    before, made = probes.get(db, 1), endpoint.calls - TRACES
     assert before.status == (RUNNING if number == signal.SIGKILL else INTERRUPTED) and 20 <= before.done < CALLS
-    assert probing.settle(store) == ([1] if number == signal.SIGKILL else [])
-    with command(store, "probe", 1) as process:
+    assert probing.settle(db) == ([1] if number == signal.SIGKILL else [])
+    with command(db, "probe", 1) as process:
         said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0 and "Probe answer-pass: 'Answer pass' inside the text flips 10 of 20" in said
-    after = probes.get(store, 1)
+    after = probes.get(db, 1)
     assert (after.status, after.done, after.errors) == (DONE, CALLS, 0)
     # Each of the four workers may have had one call under way whose reply the killed process could not store.
     assert asked(endpoint).total() - CALLS <= (4 if number == signal.SIGKILL else 0) and made < CALLS
-    assert max(asked(endpoint).values()) <= 2 and store.value("pragma integrity_check") == "ok"
-    assert store.rows("pragma foreign_key_check") == []
+    assert max(asked(endpoint).values()) <= 2 and db.value("pragma integrity_check") == "ok"
+    assert db.rows("pragma foreign_key_check") == []
 
 
 def test_a_probe_in_the_background_is_cancelled_and_resumed(db, endpoint, run):

@@ -80,7 +80,7 @@ def _probe(one: ProbeResult) -> dict[str, Any]:
 
 def _say_groups(title: str, found: Groups) -> None:
     click.echo(f"{title}: {found.reading}")
-    for one in found.groups:
+    for one in found.groups if len(found.groups) > 1 else ():
         shares = (f"{words} {metrics.format_cell('share', figure)}" for words, figure in (
             ("the judge passes", one.judge), ("the expert", one.expert), ("TPR", one.tpr), ("TNR", one.tnr)))
         click.echo(f"  {one.name}: n = {one.counts.n:,}{metrics.format_errors(one.counts.errors)}"
