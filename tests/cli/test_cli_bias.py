@@ -4,7 +4,7 @@ import pytest
 
 from lib.workflow.judge import judging
 from tests.support.commands import IMPORT_NQ, CommandLine
-from tests.support.probing import honest, judged, labelled, obeys, passes_long
+from tests.support.judge.probing import honest, judged, labelled, obeys, passes_long
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")
 
@@ -94,8 +94,10 @@ def test_a_judge_recorded_elsewhere_has_groups_alone(tmp_path):
     assert said.endswith("No probes: these verdicts were recorded elsewhere, and there is no prompt to ask again.\n")
     assert "recorded elsewhere" in cli.refused("probe", "--run", 1)
     # Of these real judges one takes length for quality; the expert's labels say so without any call.
-    assert ("More often than elsewhere the judge passes outputs of more than 23 characters that the expert fails: TNR "
-            "59% of 105 there, 91% of 569 elsewhere (Fisher's exact test, p < 0.001") in cli("bias", "--run", 2).stdout
+    assert cli("bias", "--run", 2).stdout.splitlines()[1] == (
+        "By length of the output in characters: More often than elsewhere the judge passes outputs of more than 23 "
+        "characters that the expert fails: TNR 59.0% of 105 there, 91.2% of 569 elsewhere (Fisher's exact test, p < "
+        "0.001 for all groups together).")
     assert cli.json("bias", "--run", 1)["length"]["differ"] == []
 
 

@@ -11,7 +11,7 @@ from lib.engine.jobs import probing as work
 from lib.records import DONE, INTERRUPTED, RUNNING
 from lib.store.judge import probes
 from lib.workflow.judge import bias, probing
-from tests.support.probing import honest, judged, labelled, obeys
+from tests.support.judge.probing import honest, judged, labelled, obeys
 from tests.support.running import PATIENCE, command, ended, nth_call
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")

@@ -53,7 +53,7 @@ class Groups:
 def by_length(counts: Mapping[int, Counts]) -> Groups:
     """Groups by the length of the output in characters, from short to long; the bounds are quartiles of these pairs.
 
-    Fewer than four groups where one would hold fewer than 20 pairs, two at least; none below 20 pairs.
+    Three groups below 80 pairs, two below 60, none below 20.
     """
     n = sum(one.n for one in counts.values())
     if n < SMALL_N:
@@ -121,7 +121,8 @@ def _of_two(cells: Mapping[tuple[str, ...], Counts]) -> list[Unlike]:
 
 
 def _words(each: Unlike, where: str) -> str:
-    here, elsewhere = (f"{figure.value:.0%} of {figure.n:,}" for figure in (each.here, each.elsewhere))
+    here, elsewhere = (metrics.format_figure(each.metric, one) + metrics.format_beside(each.metric, one, one.n)
+                       for one in (each.here, each.elsewhere))
     return (f"{'More' if _worse(each) else 'Less'} often than elsewhere the judge "
             f"{_ERRS[each.metric].format(where.format(each.values[0]))}: {METRICS[each.metric].label} {here} there, "
             f"{elsewhere} elsewhere (Fisher's exact test, {format_p(each.p)} for all groups together).")

@@ -9,8 +9,8 @@ from lib.store import create_backup
 from lib.store.judge import probes
 from lib.workflow.judge import probing
 from tests.support.endpoint import completion
+from tests.support.judge.probing import NOTE, honest, judged, labelled, obeys, output_of, probed
 from tests.support.pages import calm, click, field, said
-from tests.support.probing import NOTE, honest, judged, labelled, obeys, output_of, probed
 from tests.support.running import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("endpoint_env")

@@ -13,7 +13,7 @@ from lib.workflow import figures
 from lib.workflow.errors import rates
 from lib.workflow.judge import bias, judging, noise, probing
 from tests.support.endpoint import completion, error, refusal
-from tests.support.probing import NOTE, honest, judged, labelled, obeys, output_of, passes_long, probed, tosses
+from tests.support.judge.probing import NOTE, honest, judged, labelled, obeys, output_of, passes_long, probed, tosses
 from tests.support.running import execute
 from tests.support.steps import add, row, say
 
