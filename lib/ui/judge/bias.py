@@ -114,7 +114,7 @@ def _results(found: Bias) -> None:
 def _flipped(found: list[Probed]) -> None:
     if not found:
         return
-    with st.expander(f"The {len(found):,} flipped verdicts", icon=":material/table:"):
+    with st.expander(f"Flipped verdicts ({len(found):,})", icon=":material/table:"):
         st.dataframe({
             "probe": [one.alteration for one in found], "expert": [one.label for one in found],
             "in the run": [one.first for one in found], "altered": [one.outcome for one in found],

@@ -48,7 +48,7 @@ def of(store: Store, run: int, expert: str | None = None, every: bool = False) -
 def _why_no_order(run: Run) -> str:
     if run.prompt is None:
         return "These verdicts were recorded elsewhere: the order of its examples is not known."
-    return ("No run of another version differs in the order of its examples alone. The probe `order` asks the same "
+    return ("No run of another version differs in the order of its examples alone. The probe 'order' asks the same "
             "prompt with them reversed.")
 
 

@@ -73,7 +73,7 @@ def test_a_press_probes_the_run_and_the_judge_that_obeys_is_named(visit, db, end
     assert "The judge obeys what it should judge." in said(app) and "Padding flips" not in said(app)
     table = next(one.value for one in app.dataframe if "probe" in one.value.columns)
     assert list(table["probe"]) == ["same", "padding", "polite", "authority", "answer-pass"]
-    assert any(one.label.endswith(" flipped verdicts") for one in app.expander)
+    assert any(one.label.startswith("Flipped verdicts (") for one in app.expander)
     assert probing.plan(db, run.id, most=30).items == ()
 
 
