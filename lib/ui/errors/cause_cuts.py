@@ -107,4 +107,5 @@ def _curve(store: Store) -> None:
         "coded fails read": list(range(1, len(found.curve) + 1)), "failure modes found": found.curve}, "saturation")
     st.caption(frame.plain(
         f"Chance that the next failure mode given is a new one: {format_figure('rate', found.unseen)} "
-        f"({format_interval('rate', found.unseen)}), from {found.given:,} given (Good 1953). {found.reading}"))
+        f"({format_interval('rate', found.unseen)}), from {found.given:,} given (Good 1953; the interval "
+        f"is Esty's approximation of 1983). {found.reading}"))

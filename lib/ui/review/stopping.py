@@ -48,8 +48,8 @@ def _drying(found: advice.Drying) -> None:
         before = f" When half of these fails were read it was {format_figure('rate', found.before)}."
         st.markdown(f"About {share} of the failure modes given next would be new."
                     + (before if found.before.value is not None else ""))
-        st.caption(f"{interval}. Good–Turing estimate of unseen mass (Good 1953): failure modes seen exactly once, of "
-                   f"all {found.n:,} given, in the order the fails were read.")
+        st.caption(f"{interval}, an approximation (Esty 1983). Good–Turing estimate of unseen mass (Good 1953): "
+                   f"failure modes seen exactly once, of all {found.n:,} given, in the order the fails were read.")
     else:
         st.markdown(f"{share} of the newest {found.n:,} labels showed you something new.")
         st.caption(f"{interval}, after Wilson. From your ticks, until fails have failure modes.")

@@ -1,14 +1,18 @@
 """Stuck: when agreement stands still, by sums worked by hand, what speaks for each cause, and the recorded decision."""
 
 from dataclasses import replace
+from itertools import permutations
 
+import numpy as np
 import pytest
 
 from lib.prompting.lint import Remark
 from lib.records import Counts, Figure, UsageError, Verdict
+from lib.records.pairs import Flips
 from lib.records.suggestion import TARGET
 from lib.statistics import metrics, stuck
 from lib.statistics.breakdowns import agreement_by
+from lib.statistics.comparison import chance_of
 from lib.statistics.stuck import CLEAR, LIKELY, UNKNOWN, Facts
 from lib.statistics.versions import Measured
 from lib.store.dataset import traces
@@ -141,3 +145,17 @@ def test_the_view_says_that_it_is_stuck_and_shows_what_was_decided(visit, db):
 def test_a_project_without_three_versions_is_not_asked(visit, db):
     labelled(db)
     assert "Stuck?" not in said(visit(db.path, "judge", view="Versions"))
+
+
+@pytest.mark.parametrize(("n", "share"), [(40, 0.7), (100, 0.8), (400, 0.6)])
+def test_of_three_equal_versions_at_most_one_in_twenty_is_said_to_move(n, share):
+    """1,000 times three versions that are right equally often, each trace on its own; worst is tested against best."""
+    rng, moving = np.random.default_rng([n, round(share * 100)]), 0
+    for right in rng.random((1_000, 3, n)) < share:
+        flips = {(a, b): Flips(int((~right[a] & right[b]).sum()), int((right[a] & ~right[b]).sum()))
+                 for a, b in permutations(range(3), 2)}
+        points = [point(number, int(right[number - 1].sum()), of=n) for number in (1, 2, 3)]
+        found = stuck.flatness(points, 1.01, lambda worst, best, flips=flips: chance_of(
+            flips[worst.version - 1, best.version - 1]))
+        moving += not found.flat
+    assert moving / 1_000 <= 0.05
