@@ -15,11 +15,11 @@ from tests.support.formats import DATA
 from tests.support.steps import fresh
 
 COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertions", "backup", "baselines", "bench",
-            "check", "compare", "compare-models", "criteria", "cycles", "export", "fetch-model", "fix", "fixes",
-            "generate", "import", "init", "insights", "job-resume", "jobs", "judge-new", "judge-prompt", "judges",
-            "modes", "noise", "notes", "proposals", "queue", "rates", "reference", "replace-model", "resume",
-            "reviewers", "rulings", "run", "runs", "serve-model", "splits", "suggest", "suggestions", "system-add",
-            "systems", "traces"]
+            "bias", "check", "compare", "compare-models", "criteria", "cycles", "export", "fetch-model", "fix",
+            "fixes", "generate", "import", "init", "insights", "job-resume", "jobs", "judge-new", "judge-prompt",
+            "judges", "modes", "noise", "notes", "probe", "probes", "proposals", "queue", "rates", "reference",
+            "replace-model", "resume", "reviewers", "rulings", "run", "runs", "serve-model", "splits", "suggest",
+            "suggestions", "system-add", "systems", "traces"]
 
 
 @pytest.fixture
