@@ -75,6 +75,12 @@ def flips(rows: Iterable[Row]) -> Flips:
     return Flips.of(Counter((row.session, row.input, places[row.change]) for row in rows if row.change != ERROR))
 
 
+def name_of_test(found: Flips) -> str:
+    """What the test behind `chance_of` is called: by groups where there are any."""
+    return ("exact test by groups of traces that share an input or a session"
+            if found.tied and any(found.groups.values()) else "exact McNemar test")
+
+
 def chance_of(found: Flips) -> float:
     """The two-sided exact p of so many flips in either direction where both are as likely.
 

@@ -153,7 +153,7 @@ def _kappa(pass_pass: int, pass_fail: int, fail_pass: int, fail_fail: int) -> fl
 
 
 def _of(whole: int, side: str, outcome: str, part: int, other: str) -> str:
-    return f"Of {whole:,} traces the {side} {outcome}, the {other} {outcome} {part:,}."
+    return f"Of {whole:,} {'trace' if whole == 1 else 'traces'} the {side} {outcome}, the {other} {outcome} {part:,}."
 
 
 _ROWS = (
@@ -207,8 +207,13 @@ def format_figure(name: str, figure: Figure) -> str:
     if figure.value is None:
         return "–"
     if name == "kappa":
-        return f"{figure.value:.1f}" if few(figure) else f"{figure.value:.2f}"
+        return _plain(figure.value, 1 if few(figure) else 2)
     return f"{round(figure.value * figure.n):,} of {figure.n:,}" if few(figure) else format_share(figure)
+
+
+def _plain(value: float, digits: int) -> str:
+    """A number with so many digits; what rounds to nothing has no sign."""
+    return f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 def format_share(figure: Figure) -> str:
@@ -248,8 +253,8 @@ def format_ends(name: str, figure: Figure) -> str:
     """The ends of the 95 % interval alone, or the reason why there is none."""
     if figure.value is None:
         return f"not defined: {figure.why}"
-    digits = 1 if few(figure) else 2
-    low, high = (f"{end:.{digits}f}" if name == "kappa" else f"{end:.0%}" for end in (figure.low, figure.high))
+    low, high = (_plain(end, 1 if few(figure) else 2) if name == "kappa" else f"{end:.0%}"
+                 for end in (figure.low, figure.high))
     return f"{low} to {high}"
 
 

@@ -72,12 +72,12 @@ def beside(kinds: Kinds, name: str, figure: Figure, worth: float = 1.0) -> Besid
     if share >= RARE:
         return Beside(made, "", "")
     agree = 1 - _unlike(found)
-    if figure.value is None or agree == 1:
+    if figure.value is None or figure.value <= 0 or agree == 1:
         return Beside(made, rare, "")
     chance = (agree - figure.value) / (1 - figure.value)
     return Beside(made, rare, (
         f"{name} ({figure.value:.2f}) is lower than the agreement ({agree:.0%}) because only {share:.1%} of the "
-        f"outcomes are {rare}: where nearly all are {other}, chance alone gives {chance:.0%}. AC1 ({made.value:.2f}) "
+        f"outcomes are {rare}: where so many are {other}, chance alone gives {chance:.0%}. AC1 ({made.value:.2f}) "
         f"takes less for chance, and tells little of the {('passes', 'fails')[side]}: {_on_the_rare(found, side)}"))
 
 
@@ -85,7 +85,7 @@ def _on_the_rare(kinds: Kinds, side: int) -> str:
     some, every = (sum(n for kind, n in kinds.items() if has(kind)) for has in (
         lambda kind: kind[side] > 0, lambda kind: kind[1 - side] == 0))
     did = ("passed", "failed")[side]
-    return f"of {some:,} traces that somebody {did}, everybody {did} {every:,}."
+    return f"of {some:,} {'trace' if some == 1 else 'traces'} that somebody {did}, everybody {did} {every:,}."
 
 
 def _unlike(kinds: Kinds) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Counts, Figure
+from lib.statistics import effective
 from lib.statistics.metrics import Z, wilson
 
 START = 30  # labels to begin with
@@ -28,6 +29,7 @@ class Need:
     half_width: float | None  # None without a label
     needed: int
     share: float = ASSUMED  # the share this is for
+    assumed: bool = True  # it is not one that was found
 
     @property
     def more(self) -> int:
@@ -71,7 +73,7 @@ def reading(figure: Figure, n: int) -> str:
     return "New ones are drying up." if figure.value <= SLOW else "New ones still come: read on."
 
 
-def half_width(n: int, share: float = ASSUMED) -> float:
+def half_width(n: float, share: float = ASSUMED) -> float:
     """Half the width of the 95 % Wilson interval of a share found among n."""
     return Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
 
@@ -85,16 +87,25 @@ def needed(width: float, share: float = ASSUMED) -> int:
     return high
 
 
-def need(outcome: str, have: int, width: float, share: float = ASSUMED) -> Need:
-    """How far the labels of one outcome are on the way to ± width."""
-    return Need(outcome, have, half_width(have, share) if have else None, needed(width, share), share)
+def need(outcome: str, have: int, width: float, share: float | None = None, worth: float = 1.0) -> Need:
+    """How far the labels of one outcome are on the way to ± width, each worth so much of an independent one."""
+    at = ASSUMED if share is None else share
+    return Need(outcome, have, half_width(have * worth, at) if have else None, math.ceil(needed(width, at) / worth), at,
+                share is None)
 
 
 def needs(counts: Counts, width: float) -> list[Need]:
     """How many passes and fails TPR and TNR need for ± width, if they stay what these pairs found.
 
-    Found among too few of them, a share says little: then the assumed one takes its place.
+    Found among too few of them, a share says little: then the assumed one takes its place. Labels of traces that share
+    an input or a session count for as many as they are worth, and more of them are needed.
     """
-    sides = ((PASS, counts.pass_pass, counts.pass_pass + counts.pass_fail),
-             (FAIL, counts.fail_fail, counts.fail_pass + counts.fail_fail))
-    return [need(outcome, n, width, k / n if n >= FEW else ASSUMED) for outcome, k, n in sides]
+    sides = ((PASS, (0,), (0, 1)), (FAIL, (3,), (2, 3)))
+    return [_need(counts, width, *side) for side in sides]
+
+
+def _need(counts: Counts, width: float, outcome: str, among: Sequence[int], within: Sequence[int]) -> Need:
+    k, n = (sum(counts.cells[cell] for cell in cells) for cells in (among, within))
+    # Of one input alone nothing can be told: as if each of its labels were that one input's.
+    worth = (effective.of_share(counts, among, within) or 1.0) / n if n else 1.0
+    return need(outcome, n, width, k / n if n >= FEW else None, worth)

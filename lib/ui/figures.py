@@ -84,7 +84,7 @@ def agreement(found: Agreement, bounds: Ceilings) -> None:
                 _tile(name, found)
     st.caption(frame.plain(" ".join(metrics.METRICS[name].sentence(found.counts) for name in (*names, "kappa"))))
     if "agreement" not in names:
-        st.caption(f":gray[{_in_a_line('agreement', found)}]")
+        st.caption(f":gray[{metrics.METRICS['agreement'].label} {_in_words('agreement', found)}]")
     st.caption(why)
     charted(charts.agreement_chart(found.figures, found.counts.n, "Agreement", bounds.lines("agreement"),
                                    bounds.target),
@@ -93,14 +93,14 @@ def agreement(found: Agreement, bounds: Ceilings) -> None:
     ceilings_caption(bounds)
     with st.expander("Every figure, in plain words"):
         for name, metric in metrics.METRICS.items():
-            st.markdown(f"**{metric.label}** {_in_a_line(name, found)}")
+            st.markdown(f"**{metric.label}** {_in_words(name, found)}")
             st.caption(f"{metric.sentence(found.counts)} {metric.help}")
 
 
-def _in_a_line(name: str, found: Agreement) -> str:
+def _in_words(name: str, found: Agreement) -> str:
     figure = found.figures[name]
-    return (f"{metrics.METRICS[name].label} {metrics.format_figure(name, figure)}"
-            f"{metrics.format_of(name, figure, found.counts)}, {frame.plain(metrics.format_interval(name, figure))}")
+    return (f"{metrics.format_figure(name, figure)}{metrics.format_of(name, figure, found.counts)}, "
+            f"{frame.plain(metrics.format_interval(name, figure))}")
 
 
 def _tile(name: str, found: Agreement) -> None:

@@ -119,6 +119,9 @@ def _validation(counts: Counts, expert: str, left_out: LeftOut, sealed: int) -> 
 def between(store: Store, first: str, second: str, every: bool = False) -> Agreement:
     """Agreement of two experts on the traces both labelled independently; the first takes the expert's side."""
     first, second = experts.called(store, first), experts.called(store, second)
+    if first == second:
+        raise UsageError(f"{first} is one person: name two. How {first} agrees with earlier labels of their own stands "
+                         "on Review, view Consistency.")
     counts = verdicts.counts_between(store, first, second, every)
     left_out = verdicts.left_out_between(store, first, second)
     why = "" if counts.n else f"{first} and {second} have labelled no trace in common."

@@ -24,13 +24,13 @@ def test_a_run_is_shown_by_groups_before_it_is_probed(db, endpoint, cli):
     assert first == "desired outcome, run 1, against Ann" and second.startswith(
         "By length of the output in characters: More often than elsewhere the judge passes outputs of ")
     assert "  v1: n = 36, the judge passes " in said
-    assert "By order of the examples: No run of another version differs in the order" in said
+    assert "By order of the examples: Its prompt shows fewer than two examples: there is no order." in said
     assert "Not probed yet: 'probe --run 1' asks again with outputs altered" in said
     found = cli.json("bias", "--run", 1)
     assert [one["n"] for one in found["system_version"]["groups"]] == [36, 34] and found["probes"] == []
     assert found["length"]["differ"][0]["metric"] == "tnr" and found["system_version"]["differ"] == []
     assert {"judge_passes", "expert_passes", "tpr", "tnr", "counts"} <= found["length"]["groups"][0].keys()
-    assert found["why_no_probes"] is None and "differs" in found["why_no_order"]
+    assert found["why_no_probes"] is None and "fewer than two" in found["why_no_order"]
 
 
 def test_a_dry_run_starts_nothing(db, endpoint, cli):

@@ -40,7 +40,7 @@ def test_agreement_is_one_object_of_counts_and_figures_with_intervals(nq):
     found = nq.json("agreement", "--judge", "gpt-4")
     assert found["counts"].keys() == COUNTS
     assert found.keys() == {"judge", "expert", "run", "validated", "errors", "counts", "n", "left_out", "every",
-                            "tied", "ac1", "rare", "why_low", *metrics.METRICS}
+                            "ties", "ac1", "rare", "why_low", *metrics.METRICS}
     assert all(found[name]["low"] <= found[name]["value"] <= found[name]["high"] for name in metrics.METRICS)
 
 
@@ -138,3 +138,7 @@ def test_a_judge_that_no_label_ever_met_is_not_validated(tmp_path):
     cli("import", file, "--verdict", "bot=verdict")
     assert cli.json("rates", "--source", "judge")["validated"] is False
     assert "(not validated)" in cli("rates", "--source", "judge").stdout
+
+
+def test_one_person_is_not_compared_with_themselves(nq):
+    assert "annotator1 is one person: name two" in nq.refused("agreement", "--between", "annotator1", "Annotator1 ")

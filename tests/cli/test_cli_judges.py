@@ -39,9 +39,9 @@ def test_two_runs_are_compared(cli):
     assert cli.json("compare", run["old"], run["bot"]) == {
         "first": run["old"], "second": run["bot"], "fixed": 5, "broken": 2, "unchanged": 12, "n": 19,
         "p": 2 * (1 + 7 + 21) / 2**7, "errors": {"first": 1, "second": 0},
-        "within_noise": None, "p_without_noise": None}
+        "within_noise": None, "p_without_noise": None, "test": "exact McNemar test", "ties": ""}
     said = cli("compare", run["old"], run["bot"]).stdout
-    assert "on 19 labelled traces: 5 fixed, 2 broken, 12 unchanged\nExact McNemar test: p = 0.4531\n" in said
+    assert "on 19 labelled traces: 5 fixed, 2 broken, 12 unchanged\nExact McNemar test: p = 0.453\n" in said
 
 
 def test_a_comparison_without_runs_or_labels_in_common_is_refused(cli):
@@ -119,7 +119,7 @@ def test_how_many_more_labels_are_needed_is_computed(cli):
     assert found["needed"] == {"plus_minus": 5, **{outcome: {
         "have": n, "needed": 141, "more": 141 - n, "share": 0.9,
         "half_width": found["needed"][outcome]["half_width"]} for outcome, n in (("pass", 12), ("fail", 8))}}
-    assert "pass: 129 more for ± 5 points, 141 in all (TPR 90.0%)" in cli(
+    assert "pass: 129 more for ± 5 points, 141 in all (TPR 90.0%, assumed)" in cli(
         "agreement", "--judge", "bot", "--plus-minus", 5).stdout
     assert "needed" not in cli.json("agreement", "--judge", "bot")
     assert "is not in the range" in cli.refused("agreement", "--judge", "bot", "--plus-minus", 0)

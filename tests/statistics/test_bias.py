@@ -176,3 +176,11 @@ def test_without_a_readable_reply_there_is_no_share():
     one = results(asked("padding", "e" * 20))[0]
     assert one.share.value is None and one.reading == "Padding: no reply could be read (20 unreadable)."
     assert results([]) == []
+
+
+def test_where_no_test_could_find_anything_it_is_too_few_to_tell():
+    few = groups.by_version({"v1": Counts(pass_pass=9), "v2": Counts(fail_fail=1)})
+    assert few.reading.startswith("Too few to tell") and not few.found
+    one_input = {name: Counts(5, 5, 5, 5, tied=((None, 1, 5, 5, 5, 5),)) for name in ("v1", "v2")}
+    assert groups.by_version(one_input).reading.startswith("Too few to tell")
+    assert "no more than by chance" in groups.by_version({name: Counts(9, 1, 1, 9) for name in ("v1", "v2")}).reading

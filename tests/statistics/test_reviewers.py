@@ -121,7 +121,7 @@ def test_where_fails_are_rare_it_says_why_kappa_is_low():
     # 91 of 100 agree, 11 of 200 outcomes are fail, by chance .95·.94 + .05·.06... = 89.6 %; ten traces have a fail.
     assert found.rare == "fail" and found.ac1.value == pytest.approx(0.9, abs=0.001)
     assert found.why == (
-        "Kappa (0.13) is lower than the agreement (91%) because only 5.5% of the outcomes are fail: where nearly all "
+        "Kappa (0.13) is lower than the agreement (91%) because only 5.5% of the outcomes are fail: where so many "
         "are pass, chance alone gives 90%. AC1 (0.90) takes less for chance, and tells little of the fails: of "
         "10 traces that somebody failed, everybody failed 1.")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.records import Counts, Figure
-from lib.statistics.metrics import wilson
+from lib.statistics.metrics import tpr, wilson
 from lib.statistics.stopping import half_width, need, needed, needs, reading, ticked, unseen_mass
 
 
@@ -84,3 +84,16 @@ def test_labels_whose_interval_is_narrow_enough_are_enough():
     found = wilson(80, 100)
     for width, more in ((found.high - found.low) / 2 + 1e-9, 0), ((found.high - found.low) / 2 - 1e-9, 1):
         assert needs(Counts(pass_pass=80, pass_fail=20), width)[0].more == more
+
+
+def test_labels_of_few_inputs_are_worth_less_and_more_are_needed():
+    groups = [(8, 0, 0, 0)] * 4 + [(0, 8, 0, 0)] + [(0, 0, 0, 8)] * 4 + [(0, 0, 8, 0)]
+    cells = [sum(one) for one in zip(*groups, strict=True)]
+    tied = Counts(*cells, tied=tuple((None, number, *one) for number, one in enumerate(groups)))
+    [alone, _], [grouped, _] = needs(Counts(*cells), 0.1), needs(tied, 0.1)
+    assert grouped.share == alone.share == 0.8 and not grouped.assumed
+    # What stands beside it is the interval of the same share.
+    found = tpr(tied)
+    assert grouped.half_width == pytest.approx((found.high - found.low) / 2) and grouped.needed > 4 * alone.needed
+    [one, _] = needs(Counts(24, 6, tied=((None, 1, 24, 6, 0, 0),)), 0.1)
+    assert one.more > 0 and one.half_width > 0.3

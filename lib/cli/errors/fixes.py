@@ -136,7 +136,7 @@ def show(store: Store, number: int, as_json: bool) -> None:
         return
     click.echo(f"{found.id}: {found.title}, {found.status}, version {found.system_version or 'not named'}")
     click.echo(", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in _counts(effect).items()))
-    click.echo(f"{fixing.reading(effect)} Exact McNemar test: p = {effect.p:.4g}" if effect.read
+    click.echo(f"{fixing.reading(effect)} Exact test of the flips: p = {effect.p:.4g}" if effect.read
                else fixing.reading(effect))
 
 

@@ -9,8 +9,9 @@ from lib.cli.judge import splits
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
 from lib.cli.review.reviewers import beside_json, say_beside
 from lib.records import UsageError
-from lib.statistics import metrics, stopping
+from lib.statistics import effective, metrics, stopping
 from lib.statistics.breakdowns import OF_A_SLICE, Slice
+from lib.statistics.comparison import Comparison, format_p, name_of_test
 from lib.statistics.knowledge import MEANING, ByKnowledge
 from lib.store import Store
 from lib.workflow import figures
@@ -18,7 +19,6 @@ from lib.workflow.judge import comparing, slices, splitting
 from lib.workflow.review import reviewers
 
 EXPERT = click.option("--expert", help="Whose labels [default: the principal expert's].")
-_TEST = {False: "Exact McNemar test", True: "Exact test by groups of traces that share an input or a session"}
 EVERY = click.option("--every", is_flag=True, help="Count shadow labels and traces drawn by an outcome too.")
 
 
@@ -83,7 +83,8 @@ def _say_slices(parts: list[Slice]) -> None:
 def _say_needs(needs: list[stopping.Need], points: float | None) -> None:
     for need in needs:
         click.echo(f"{need.outcome}: {need.more:,} more for ± {points:g} points, {need.needed:,} in all "
-                   f"({metrics.METRICS['tpr' if need.outcome == 'pass' else 'tnr'].label} {need.share:.1%})")
+                   f"({metrics.METRICS['tpr' if need.outcome == 'pass' else 'tnr'].label} {need.share:.1%}"
+                   f"{', assumed' * need.assumed})")
 
 
 def _slice(part: Slice) -> dict[str, Any]:
@@ -132,14 +133,23 @@ def compare(store: Store, first: int, second: int, expert: str | None, every: bo
     if as_json:
         print_json({"first": first, "second": second, "fixed": found.fixed, "broken": found.broken,
                     "unchanged": found.unchanged, "n": found.n, "p": found.p,
+                    "test": name_of_test(found.flips), "ties": effective.sentence(found.flips),
                     "within_noise": found.within_noise, "p_without_noise": found.p_without,
                     "errors": dict(zip(("first", "second"), found.errors, strict=True))})
         return
+    _say_comparison(found, first, second)
+
+
+def _say_comparison(found: Comparison, first: int, second: int) -> None:
     click.echo(f"Run {second} against run {first} on {found.n:,} labelled traces: {found.fixed:,} fixed, "
                f"{found.broken:,} broken, {found.unchanged:,} unchanged")
-    click.echo(f"{_TEST[bool(found.flips.tied)]}: p = {found.p:.4g}" + ("" if found.within_noise is None else (
-        f"; {found.within_noise:,} of the flips lie within the judge's own noise, without them p = "
-        f"{found.p_without:.4g}")))
+    test, one = name_of_test(found.flips), found.within_noise == 1
+    noise = "" if found.within_noise is None else (
+        f"; {found.within_noise:,} of the flips {'lies' if one else 'lie'} within the judge's own noise, without "
+        f"{'it' if one else 'them'} {format_p(found.p_without)}")
+    click.echo(f"{test[0].upper()}{test[1:]}: {format_p(found.p)}{noise}")
+    if ties := effective.sentence(found.flips):
+        click.echo(ties)
     click.echo(f"Errors, not counted: {found.errors[0]:,} in run {first}, {found.errors[1]:,} in run {second}")
 
 

@@ -37,6 +37,8 @@ def bias(store: Store, run: int, expert: str | None, every: bool, as_json: bool)
     _say_groups("By length of the output in characters", found.length)
     _say_groups("By system version", found.version)
     click.echo("By order of the examples: " + (found.why_no_order or " ".join(one.reading for one in found.order)))
+    if found.ties:
+        click.echo(found.ties)
     _say_probes(found)
 
 
@@ -45,7 +47,7 @@ def _bias(found: verbs.Bias) -> dict[str, Any]:
             "length": _groups(found.length), "system_version": _groups(found.version),
             "order": [_reordered(one) for one in found.order], "why_no_order": found.why_no_order or None,
             "probes": [_probe(one) for one in found.probes], "why_no_probes": found.why_no_probes or None,
-            "flipped": [asdict(one) for one in found.flipped]}
+            "flipped": [asdict(one) for one in found.flipped], "ties": found.ties}
 
 
 def _groups(found: Groups) -> dict[str, Any]:

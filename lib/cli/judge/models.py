@@ -10,7 +10,7 @@ from lib.cli.judge.agreement import EVERY
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
 from lib.engine import runner
 from lib.records import DONE, RESUMABLE, RUNNING, Run, UsageError
-from lib.statistics import metrics
+from lib.statistics import effective, metrics
 from lib.statistics.costs import format_cost, format_seconds
 from lib.store import Store
 from lib.store.judge import judges
@@ -38,12 +38,15 @@ def compare_models(store: Store, judge: str, version: int | None, against: str |
         print_json({"judge": judge, "version": number, "measured_on": chosen.words, "target": found.target,
                     "reference": found.reference.name, "models": [_line(line) for line in found.lines],
                     "cheapest": found.cheapest, "why": found.sentence, "sealed": found.sealed,
+                    "ties": effective.sentence(found.reference.counts, "pairs"),
                     "left_out": asdict(found.left_out), "left_aside": chosen.left})
         return
     click.echo(f"{judge}, {chosen.words if number is None else f'version {number}, {chosen.words}'}; tested against "
                f"{found.reference.name}")
     for line in found.lines:
         click.echo(_words(line))
+    if ties := effective.sentence(found.reference.counts, "pairs"):
+        click.echo(ties)
     _said(found, chosen)
 
 

@@ -52,9 +52,9 @@ def _show(store: Store, as_json: bool) -> None:
 def test_figures(store: Store, found: figures.Agreement) -> dict[str, Any]:
     """What stands beside an agreement: tied traces, sealed pairs, looks, and the test figures where it was opened."""
     if found.run is None or found.run.prompt is None:
-        return {"tied": found.ties}
+        return {"ties": found.ties}
     opened = figures.test_agreement(store, found.run, found.every)
-    return {"tied": found.ties, "sealed": found.sealed, "provisional": bool(found.provisional),
+    return {"ties": found.ties, "sealed": found.sealed, "provisional": bool(found.provisional),
             "why_provisional": found.provisional, "looks": [asdict(look) for look in splits.looks(store, found.judge)],
             "test": opened and {"n": opened.counts.n, "counts": cells_of(opened.counts),
                                 **{name: json_of(opened.figures[name]) for name in opened.figures}}}

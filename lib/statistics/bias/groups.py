@@ -3,15 +3,16 @@
 Pure. Traces of a group may truly be better or worse: a bias is that the judge errs on them differently than elsewhere.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from lib.records import FAIL, PASS, Counts, Figure
 from lib.records.pairs import Flips
-from lib.statistics import metrics
+from lib.statistics import effective, metrics
 from lib.statistics.breakdowns import SMALL_N
-from lib.statistics.clusters import CHANCE, differ, holm
+from lib.statistics.clusters import CHANCE, differ, fisher_exact, holm
 from lib.statistics.comparison import Row, chance_of, format_p
 from lib.statistics.knowledge import CELLS
 from lib.statistics.metrics import METRICS, share
@@ -99,6 +100,9 @@ def _groups(counts: Mapping[str, Counts], where: str, one: str) -> Groups:
         return Groups(groups, [], "No pair yet.")
     if len(paired) == 1:
         return Groups(groups, [], f"{one}: there is nothing to compare.")
+    if not _can_tell(paired):
+        return Groups(groups, [], "Too few to tell: no two groups have enough passes, or fails, for a test to find "
+                                  "anything.")
     found = _of_two(paired) if len(paired) == 2 else unlike(paired)
     worse = {each.metric for each in found if _worse(each)}
     # Beside a group in which the judge errs more, another one errs less than the rest for that very reason.
@@ -106,6 +110,20 @@ def _groups(counts: Mapping[str, Counts], where: str, one: str) -> Groups:
     return Groups(groups, found, " ".join(_words(each, where) for each in told) or (
         "The judge's errors differ between these groups no more than by chance (Fisher's exact test of TPR and TNR in "
         "each against the others)."))
+
+
+def _can_tell(cells: Mapping[tuple[str, ...], Counts]) -> bool:
+    """Whether a test could find anything: were the judge right in one group and wrong in all the others."""
+    for name, sides in CELLS.items():
+        sizes = [sum(one.cells[cell] for cell in sides[1]) for one in cells.values()]
+        n = sum(sizes)
+        worth = effective.of_share(sum(cells.values(), Counts()), *sides) / n if n else 0
+        for size in sizes if name in _ERRS else ():
+            here, rest = math.floor(size * worth), math.floor((n - size) * worth)
+            if here and rest and fisher_exact(here, here, here, here + rest) * (1 if len(cells) == 2 else 2 * len(
+                    cells)) < CHANCE:
+                return True
+    return False
 
 
 def _of_two(cells: Mapping[tuple[str, ...], Counts]) -> list[Unlike]:

@@ -12,14 +12,15 @@ from lib.store.pairs import COUNTED, PAIRED
 
 
 def counts_by(store: Store, run: int, expert: str, dimension: str, every: bool = False) -> list[tuple[str, Counts]]:
-    """(value, counts) of a run's pairs; a trace with several values counts under each, one with none under "none"."""
+    """(value, counts) of a run's pairs; a trace with several values counts under each, one with none under
+    "(no value)"."""
     rows = store.rows("""with pairs as (
             select v.trace, tied.session, tied.input, l.outcome as said, coalesce(v.outcome, 'error') as judged
             """ + PAIRED + "and " + COUNTED
                       + """), here as (
             select tv.trace, n.name from dimensions d join dimension_values n on n.dimension = d.id
             join trace_values tv on tv.value = n.id where d.project = :project and d.name = :dimension)
-        select coalesce(h.name, 'none'), p.session, p.input, p.said, p.judged, count(*)
+        select coalesce(h.name, '(no value)'), p.session, p.input, p.said, p.judged, count(*)
         from pairs p left join here h on h.trace = p.trace group by 1, 2, 3, 4, 5 order by 1""",
                       run=run, expert=experts.row_of(store, expert), dimension=dimension, every=every)
     return list(_tables(rows).items())
@@ -46,9 +47,10 @@ def counts_by_length(store: Store, run: int, expert: str, every: bool = False) -
 
 
 def counts_by_version(store: Store, run: int, expert: str, every: bool = False) -> dict[str, Counts]:
-    """Version of the AI system -> counts of a run's pairs, in the order of their first traces; "none" without one."""
+    """Version of the AI system -> counts of a run's pairs, by their first traces; "(no version)" where none is told."""
     return _tables(store.rows("""select version, session, input, said, judged, count(*) from (
-            select (select coalesce(system_version, 'none') from traces where id = v.trace) as version, tied.session,
+            select (select coalesce(system_version, '(no version)') from traces where id = v.trace) as version,
+                tied.session,
                 tied.input, l.outcome as said, coalesce(v.outcome, 'error') as judged, v.trace"""
                               + PAIRED + "and " + COUNTED + ") group by 1, 2, 3, 4, 5 order by min(trace)",
                               run=run, expert=experts.row_of(store, expert), every=every))

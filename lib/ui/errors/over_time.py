@@ -49,10 +49,11 @@ def _dot(point: Point) -> Dot:
 
 def _changes(found: OverTime) -> None:
     """Each change with whose it is; without one, that there is none; and how it was tested."""
-    for point, after in zip(found.changed, [*found.changed[1:], None], strict=True):
+    for place, point in enumerate(found.changed, 1):
         said = frame.plain(f"{point.name}: {over_time.words(point.change)}")
         st.markdown(f"{_ICONS[point.change.direction]} **{said}**")
-        if after is None or after.whose != point.whose:  # what is said of several in a row stands once
+        # What is said of several in a row stands once.
+        if all(after.whose != point.whose for after in found.changed[place:place + 1]):
             _told(point.whose)
     if not found.changed:
         st.markdown(over_time.steady(found))

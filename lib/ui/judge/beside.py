@@ -49,7 +49,8 @@ def _by_dimension(store: Store, run: Run, dimension: str, every: bool) -> None:
         st.caption("No pair yet.")
         return
     cut = f" The chart holds the first {_DRAWN}." if len(parts) > _DRAWN else ""
-    _drawn(parts, dimension, f"A trace with several values counts under each, one without a value under none.{cut}")
+    _drawn(parts, dimension, "A trace with several values counts under each, one without a value under (no value)."
+           + cut)
 
 
 def _by_mode(store: Store, run: Run, every: bool) -> None:

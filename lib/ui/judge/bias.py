@@ -77,6 +77,8 @@ def _line(text: str, moved: bool, told: bool = True) -> None:
 
 
 def _order(found: Bias) -> None:
+    if found.ties:
+        st.caption(f":material/link: {found.ties}")
     st.markdown("**By order of the examples**")
     if found.why_no_order:
         st.caption(frame.plain(found.why_no_order))

@@ -102,7 +102,7 @@ def _said(found: ModelTable, chosen: Beside, every: bool) -> None:
         f"Above {found.target:.0%}: TPR and TNR are both above the target (and above {LEAST:.0%}), the rule of the "
         "test split. It goes by the figures; the 95 % intervals in brackets say how sure they are. Errors are in no "
         "figure. Seconds: one call after the other. Fixed: the model agrees with the expert and "
-        f"{found.reference.name} does not; p is that of the exact McNemar test."))
+        f"{found.reference.name} does not; p is exact, of as many flips in either direction."))
     said = [f"{found.sealed:,} pairs of the sealed test split stand in no figure." if found.sealed else "",
             f"{found.left_out.shadow:,} pairs of shadow labels and {found.left_out.drawn:,} drawn by an outcome are "
             f"{'counted too' if every else 'left out'}." if found.left_out.n else "",

@@ -75,12 +75,12 @@ def _compared(store: Store, first: Run, second: Run, found: comparison.Compariso
 
 
 def chance(found: comparison.Comparison) -> str:
-    """The exact p of McNemar's test in words."""
+    """The exact p of the flips in words."""
     if not found.fixed + found.broken:
         return "No verdict flipped between right and wrong: these runs show no difference."
     words = "this **could well be chance**" if found.p >= CHANCE else "this is hardly chance"
     return (f"{found.fixed:,} fixed and {found.broken:,} broken of {found.n:,}: {words} "
-            f"({comparison.format_p(found.p)}, exact McNemar test).")
+            f"({comparison.format_p(found.p)}, {comparison.name_of_test(found.flips)}).")
 
 
 def within(found: comparison.Comparison) -> str:

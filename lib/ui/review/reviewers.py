@@ -68,7 +68,7 @@ def _together(found: Together) -> None:
                        else "with two labels or more")
     left_out = f" {reviewers.left_out(found)}" if found.left_out.n else ""
     st.caption(frame.plain(f"All {len(found.names)} reviewers at once: {', '.join(found.names)}.{left_out}"
-                           + f" {found.beside.why}" * bool(found.beside.why)))
+                           + f" {found.beside.why}" * bool(found.beside.why) + f" {found.ties}" * bool(found.ties)))
 
 
 def _agreements(found: list[Agreement], explained: bool) -> None:
@@ -88,6 +88,8 @@ def _agreements(found: list[Agreement], explained: bool) -> None:
     st.caption("From labels given independently, before an adjudication; in brackets the 95 % interval. Left out: "
                "shadow labels, and traces drawn by outcome. Kappa is agreement beyond chance: 0 is chance, 1 is always "
                "the same." + " AC1 stands where one outcome is rare." * any(rare["AC1"]))
+    if any(one.ties for one in found):
+        st.caption("Some pairs of reviewers share traces of one input or session: their intervals count fewer.")
 
 
 def _why_low(found: list[Agreement], beside: list[Beside]) -> None:

@@ -37,7 +37,7 @@ class Effect:
     still_passing: int
     unread: int  # answered again, and not looked at yet
     unanswered: int
-    p: float  # exact, of McNemar's test on fixed and broken
+    p: float  # exact, of as many fixed and broken
     before: Figure  # pass rates of those looked at
     after: Figure
     rows: tuple[Again, ...]

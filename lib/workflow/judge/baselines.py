@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lib.records import TRAIN, Counts, Figure, Run
 from lib.statistics import baselines, metrics
 from lib.statistics.baselines import Item
-from lib.statistics.comparison import Comparison, Row, compared
+from lib.statistics.comparison import Comparison, Row, compared, name_of_test
 from lib.store import Store
 from lib.store.judge import baselines as stored
 from lib.store.judge import runs
@@ -81,12 +81,12 @@ def _line(name: str, items: Sequence[Item], outcomes: Sequence[str], traces: Seq
 
 
 def verdict(line: BaselineLine) -> str:
-    """In plain words whether the judge beats a baseline, by the exact McNemar test on the same rows."""
+    """In plain words whether the judge beats a baseline, by the exact test of the flips on the same rows."""
     if line.against is None:
         return line.why
     chance = "p < 0.001" if line.against.p < 0.001 else f"p = {line.against.p:.3f}"
     rows = (f"Only the judge is right on {line.against.fixed:,} of {line.against.n:,} pairs, only {line.name} on "
-            f"{line.against.broken:,} ({chance}, exact McNemar test)")
+            f"{line.against.broken:,} ({chance}, {name_of_test(line.against.flips)})")
     return (f"The judge beats {line.name}. {rows}." if line.beaten else
             f"The judge does not beat {line.name}: as far as these pairs tell, it is not worth its price. {rows}.")
 

@@ -18,8 +18,8 @@ from lib.workflow.judge import budget, judging
 MARGIN = 5.0  # points of agreement, where nobody chooses another
 MOST = 50.0
 RULE = ("Same: the whole 95 % interval of the difference in agreement (Tango's, for pairs) lies within ± the margin. "
-        "Better or worse: else, the interval lies on one side of 0 and the exact McNemar test gives p < 0.05. Anything "
-        "else, or more errors of the replacement than the margin: not enough to tell.")
+        "Better or worse: else, the interval lies on one side of 0 and the exact test of the flips gives p < 0.05. "
+        "Anything else, or more errors of the replacement than the margin: not enough to tell.")
 
 
 @dataclass(frozen=True)

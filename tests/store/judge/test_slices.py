@@ -28,15 +28,15 @@ def run(db, make_trace):
 def test_each_value_has_its_own_table_by_the_rule_of_the_whole(db, run):
     assert dict(slices.counts_by(db, run, "Ann", "topic")) == {
         "a": Counts(pass_pass=1, fail_pass=1, fail_fail=1), "b": Counts(fail_fail=1, errors=1),
-        "none": Counts(pass_fail=1)}
+        "(no value)": Counts(pass_fail=1)}
     assert dict(slices.counts_by(db, run, "Ann", "topic", every=True))["a"].pass_pass == 2
     assert verdicts.counts(db, run, "Ann") == Counts(1, 1, 1, 1, 1)
 
 
 def test_slices_come_worst_first_and_few_pairs_are_marked(db, run):
     found = workflow.by(db, run, "topic")
-    # none: 0 of 1, a: 2 of 3, b: 1 of 1.
-    assert [one.value for one in found] == ["none", "a", "b"] and all(one.small for one in found)
+    # (no value): 0 of 1, a: 2 of 3, b: 1 of 1.
+    assert [one.value for one in found] == ["(no value)", "a", "b"] and all(one.small for one in found)
     assert found[0].tnr.value is None and found[1].tnr.value == 0.5
 
 
@@ -50,7 +50,7 @@ def test_the_command_prints_the_slices_beside_the_whole(db, run):
     found = cli.json("agreement", "--judge", "bot", "--by", "topic")
     assert (found["n"], found["by"]) == (4, "topic")
     assert [(one["value"], one["n"], one["errors"], one["small"]) for one in found["slices"]] == [
-        ("none", 1, 0, True), ("a", 3, 0, True), ("b", 1, 1, True)]
+        ("(no value)", 1, 0, True), ("a", 3, 0, True), ("b", 1, 1, True)]
     assert "a: n = 3 (few)" in cli("agreement", "--judge", "bot", "--by", "topic").stdout
     assert "cannot go with --between" in cli.refused("agreement", "--between", "Ann", "Ann", "--by", "topic")
 

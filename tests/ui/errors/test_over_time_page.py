@@ -2,6 +2,7 @@
 
 import pytest
 
+from lib.records import Trace
 from lib.workflow.dataset import exchange
 from lib.workflow.errors import over_time
 from tests.support.commands import CommandLine
@@ -110,3 +111,10 @@ def test_the_command_line_says_the_same_in_words_and_as_json(db, plan):
     said = cli("rates", "--over", "version", "--source", "expert")
     assert "No trace with an outcome names a system version" in said.stdout
     assert f"{FROZEN} outcomes in no point: their traces name no system version" in said.stderr
+
+
+def test_where_nothing_changed_it_says_so(visit, db):
+    add(db, *(row(Trace(f"t{n}", f"question {n}", "x", created_at=f"{MONDAYS[n % 4]}T10:00:00Z"),
+                  Ann="fail" if n % 5 == 0 else "pass") for n in range(80)))
+    text = words(visit(over="week"))
+    assert "No point is lower or higher than those before it beyond chance (3 tested)." in text

@@ -86,7 +86,8 @@ def test_the_sentence_says_whether_the_judge_is_worth_its_price(judged):
     db, run = judged
     _, always, local = work.measured(db, run).lines
     assert work.verdict(always) == ("The judge beats always pass. Only the judge is right on 9 of 29 pairs, only "
-                                      "always pass on 0 (p = 0.004, exact McNemar test).")
+                                      "always pass on 0 (p = 0.004, exact test by groups of traces that share an input "
+                                      "or a session).")
     assert "does not beat the local classifier: as far as these pairs tell, it is not worth" in work.verdict(local)
 
 
