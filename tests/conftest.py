@@ -43,6 +43,7 @@ def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch, no_models: Path) -> No
     """A developer's own key, database and model never reach a test."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PLUMBLINE_CALLABLE", "PLUMBLINE_DB", "PLUMBLINE_GGUF"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PLUMBLINE_SECRETS", "SHOP_KEY")  # the one secret that the tests' operator names
     monkeypatch.setenv("PLUMBLINE_MODELS", str(no_models))
     monkeypatch.setenv("PLUMBLINE_MODEL_THREADS", "1")
 

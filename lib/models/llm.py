@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from lib.models import chat_completion, failures
+from lib.models import chat_completion, failures, keys
 from lib.models.failures import Called
 from lib.models.habits import Habits
 from lib.models.replies import LlmError, Reply
@@ -67,13 +67,11 @@ def environment_endpoint() -> Endpoint | None:
 
 
 def secret(name: str, url: str) -> str:
-    """The value of an environment variable that a call to this address needs; UsageError where it is not set.
+    """The value of an environment variable that a call to this address needs; UsageError where it may not have it.
 
-    The key of the judge's endpoint is given for that endpoint alone, whoever asks for it.
+    Only what the operator names is given, and the key of the judge's endpoint for that endpoint alone.
     """
-    value, ours = os.environ.get(name, "").strip(), environment_endpoint()
-    if not value:
-        raise UsageError(f"{name} is not set: put it into the environment and start again. Its value is never stored.")
+    value, ours = keys.value(name), environment_endpoint()
     if ours and value == ours.api_key and urlsplit(url).netloc != urlsplit(ours.base_url).netloc:
         raise UsageError(f"{name} holds the key of {ours.base_url}, so it is not sent to another address. "
                          "Name another variable, with a key of the AI system's own.")

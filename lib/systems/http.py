@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx2
 import jsonpath
 
+from lib.models import keys
 from lib.models.llm import is_this_machine, secret
 from lib.models.replies import MAX_RAW, Answer, LlmError, asked_wait, clean
 from lib.records import Trace, UsageError
@@ -24,7 +25,6 @@ from lib.systems.connector import TIMEOUT, Ask, Connector, Field, check_address,
 
 MOST_BYTES = 5_000_000  # of one reply
 METHODS = ("POST", "GET", "PUT", "PATCH")
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET_HEADER = re.compile(r"authorization|cookie|key|token|secret|password", re.I)
 _PATHS = ("answer", "messages", "prompt_tokens", "completion_tokens")
 
@@ -33,10 +33,12 @@ def _refine(config: dict[str, Any], dimensions: list[str]) -> None:
     check_address(config["url"], "The address")
     template.check(config["url"], dimensions, "The address")
     template.check_json(config["body"], dimensions, "The body")
+    keys.check_text(config["url"])
     if config["method"] not in METHODS:
         raise UsageError(f"The method '{config['method']}' is not called. Methods: {', '.join(METHODS)}.")
     for name, value in config["headers"].items():
         _check_header(name, value)
+        keys.check_text(value)
     for name in _PATHS:
         _compiled(config[name])
 
@@ -44,7 +46,7 @@ def _refine(config: dict[str, Any], dimensions: list[str]) -> None:
 def _check_header(name: str, value: Any) -> None:
     if not isinstance(value, str) or not (name + value).isascii() or not (name + value).isprintable():
         raise UsageError(f"The header '{name}' has to be one line of plain text.")
-    if _SECRET_HEADER.search(name) and not _VARIABLE.search(value):
+    if _SECRET_HEADER.search(name) and not keys.IN_TEXT.search(value):
         raise UsageError(f"The header '{name}' would store a secret: name a variable of the environment in it, "
                          f"as in \"Bearer ${{SHOP_API_KEY}}\".")
 
@@ -65,6 +67,7 @@ class _Door:
     client: httpx2.AsyncClient = field(repr=False)
     headers: dict[str, str] = field(repr=False)
     url: str = field(repr=False)
+    secrets: dict[str, str] = field(repr=False)
     scrub: Any = field(repr=False)
 
     async def ask(self, trace: Trace) -> Answer:
@@ -85,7 +88,8 @@ class _Door:
         return self._read(text, data, int((monotonic() - start) * 1000))
 
     async def _call(self, trace: Trace) -> tuple[int, httpx2.Headers, bytes]:
-        body = None if self.config["method"] == "GET" else template.fill_json(self.config["body"], trace).encode()
+        body = None if self.config["method"] == "GET" else template.fill_json(
+            self.config["body"], trace, self.secrets).encode()
         data = b""
         async with self.client.stream(self.config["method"], template.fill_url(self.url, trace), headers=self.headers,
                                       content=body) as response:
@@ -141,12 +145,11 @@ def _by_status(status: int, headers: httpx2.Headers, text: str) -> LlmError:
 
 @asynccontextmanager
 async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
-    secrets: list[str] = []
+    named = keys.IN_TEXT.findall("\n".join([config["url"], config["body"], *config["headers"].values()]))
+    secrets = {name: secret(name, config["url"]) for name in named}
 
     def resolved(text: str) -> str:
-        found = {name: secret(name, config["url"]) for name in _VARIABLE.findall(text)}
-        secrets.extend(found.values())
-        return _VARIABLE.sub(lambda name: found[name[1]], text)
+        return keys.IN_TEXT.sub(lambda name: secrets[name[1]], text)
 
     headers = {name: resolved(value) for name, value in config["headers"].items()}
     if not all(value.isascii() and value.isprintable() for value in headers.values()):
@@ -156,16 +159,16 @@ async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
     async with httpx2.AsyncClient(follow_redirects=False, trust_env=not local, timeout=config["timeout"],
                                   limits=limits) as client:
         yield _Door(config, client, {"Content-Type": "application/json", **headers}, resolved(config["url"]),
-                    scrubber(secrets)).ask
+                    secrets, scrubber([*secrets.values()])).ask
 
 
 CONNECTOR = Connector("http", "HTTP endpoint", "Any address that takes JSON and answers in JSON.", (
     Field("url", "Address", "May hold {{ input }} and other names in its path or query.", required=True),
     Field("method", "Method", ", ".join(METHODS), default="POST"),
-    Field("headers", "Headers", 'A JSON object; ${NAME} stands for a variable of the environment, for instance '
-                                '{"Authorization": "Bearer ${SHOP_API_KEY}"}.', "json", {}),
-    Field("body", "Body", "JSON with {{ input }}, {{ id }}, {{ messages }}, {{ context }} and dimensions in it.",
-          "long", '{"input": {{ input }}}'),
+    Field("headers", "Headers", 'A JSON object; ${NAME} stands for a secret that PLUMBLINE_SECRETS names, for '
+                                'instance {"Authorization": "Bearer ${SHOP_API_KEY}"}.', "json", {}),
+    Field("body", "Body", "JSON with {{ input }}, {{ id }}, {{ messages }}, {{ context }} and dimensions in it; "
+                          "${NAME} inside quotes as in a header.", "long", '{"input": {{ input }}}'),
     Field("answer", "Where the answer stands", "A JSONPath, for instance $.answer", required=True),
     Field("messages", "Where the messages stand", "A JSONPath to a list in OpenAI's chat format; may stay empty."),
     Field("prompt_tokens", "Where the prompt's tokens stand", "A JSONPath; may stay empty."),

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from lib.models import llm
+from lib.models import keys, llm
 from lib.models.replies import Answer
 from lib.records import Trace, UsageError
 from lib.systems.connector import TIMEOUT, VARIABLE, Ask, Connector, Field, check_address, history
@@ -18,6 +18,8 @@ def _refine(config: dict[str, Any], _: list[str]) -> None:
     if config["key_variable"] and not VARIABLE.fullmatch(config["key_variable"]):
         raise UsageError("The key itself is never stored: name the variable of the environment that holds it, "
                          "like SHOP_API_KEY.")
+    if config["key_variable"]:
+        keys.check(config["key_variable"])
 
 
 @asynccontextmanager
@@ -46,7 +48,8 @@ async def _ask(client: llm.Client, config: dict[str, Any], trace: Trace) -> Answ
 
 CONNECTOR = Connector("openai", "OpenAI-compatible endpoint", "Chat completions with your own prompt and model.", (
     Field("base_url", "Address", "Where your AI system's model is called, usually ending in /v1.", required=True),
-    Field("key_variable", "Variable that holds the key", "The name of a variable of the environment, never the key."),
+    Field("key_variable", "Variable that holds the key",
+          "The name of a variable that PLUMBLINE_SECRETS names, never the key."),
     Field("model", "Model", "The model your product uses.", required=True),
     Field("system_prompt", "System prompt", "Your product's own, as it is in production.", "long"),
     Field("parameters", "Parameters", 'A JSON object, for instance {"temperature": 0.2, "tools": […]}.', "json", {}),

@@ -126,7 +126,8 @@ def test_a_missing_variable_is_named_before_any_call(ai_system):
     assert ai_system.ledger == []
 
 
-def test_the_judges_key_goes_to_no_other_address(ai_system, endpoint_env):
+def test_the_judges_key_goes_to_no_other_address(ai_system, endpoint_env, monkeypatch):
+    monkeypatch.setenv("PLUMBLINE_SECRETS", "SHOP_KEY OPENAI_API_KEY")
     with pytest.raises(UsageError, match="is not sent to another address"):
         ask("http", **config(ai_system, headers={"Authorization": "Bearer ${OPENAI_API_KEY}"}))
     assert ai_system.ledger == []

@@ -81,7 +81,8 @@ def test_an_echoed_key_is_taken_out_of_messages_and_tool_calls_too(endpoint, mon
     assert answer.output == "key [key]" and SECRET not in repr(answer)
 
 
-def test_the_judges_endpoint_is_never_taken_in_its_place(endpoint_env):
+def test_the_judges_endpoint_is_never_taken_in_its_place(endpoint_env, monkeypatch):
+    monkeypatch.setenv("PLUMBLINE_SECRETS", "OPENAI_API_KEY")
     for values in ({"model": "m"}, {"model": "m", "base_url": ""}):
         with pytest.raises(UsageError, match="Address is missing"):
             systems.check("openai", values, [])
@@ -90,7 +91,8 @@ def test_the_judges_endpoint_is_never_taken_in_its_place(endpoint_env):
     assert endpoint_env.calls == 0
 
 
-def test_the_judges_key_may_be_named_for_its_own_address(endpoint_env):
+def test_the_judges_key_may_be_named_for_its_own_address(endpoint_env, monkeypatch):
+    monkeypatch.setenv("PLUMBLINE_SECRETS", "OPENAI_API_KEY")
     endpoint_env.plan = verdict("pass")
     ask("openai", **config(endpoint_env, key_variable="OPENAI_API_KEY"))
     assert endpoint_env.calls == 1
