@@ -17,6 +17,12 @@ def named() -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"[^\s,]+", os.environ.get("PLUMBLINE_SECRETS", ""))))
 
 
+def described() -> str:
+    """In a sentence, for the page: which secrets an AI system may use."""
+    found = ", ".join(named())
+    return f"It may use the secrets {found}." if found else f"It may use no secret: {VARIABLE} names none."
+
+
 def check(name: str) -> None:
     """UsageError unless the operator names this variable; it says the same whether the variable is set or not."""
     if name not in named():

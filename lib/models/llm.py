@@ -18,7 +18,7 @@ from lib.models import chat_completion, failures, keys
 from lib.models.failures import Called
 from lib.models.habits import Habits
 from lib.models.replies import LlmError, Reply
-from lib.models.transport import Answered, Transport, Unreached
+from lib.models.transport import Answered, Resolve, Transport, Unreached
 from lib.records import UsageError
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -83,20 +83,22 @@ class Client:
 
     def __init__(self, endpoint: Endpoint, timeout: float = 120.0, connections: int = 32,
                  habits: dict[str, Habits] | None = None,
-                 learned: Callable[[str, Habits], None] = lambda model, habits: None) -> None:
+                 learned: Callable[[str, Habits], None] = lambda model, habits: None,
+                 resolve: Resolve | None = None) -> None:
         """`timeout` is the bound on a whole call in seconds, however slowly bytes drip.
 
-        `habits` are what is known of the endpoint's models; `learned` is told what its answers teach.
+        `habits` are what is known of the endpoint's models; `learned` is told what its answers teach. `resolve` finds
+        the addresses of the host, to which then the connections are made, without a proxy.
         """
-        self.endpoint, self.timeout, self._connections = endpoint, timeout, connections
+        self.endpoint, self.timeout, self._connections, self._resolve = endpoint, timeout, connections, resolve
         self._habits, self._learned = dict(habits or {}), learned
         self._proved: set[tuple[str, str]] = set()  # models with a format that has gone through
 
     async def __aenter__(self) -> "Client":
         """Opens the connection pool."""
-        options = _http_options(self.endpoint)
+        proxies = _http_options(self.endpoint)["trust_env"] and self._resolve is None
         self._transport = await Transport(f"{self.endpoint.base_url}/chat/completions", _headers(self.endpoint),
-                                          self.timeout, self._connections, options["trust_env"]).__aenter__()
+                                          self.timeout, self._connections, proxies, self._resolve).__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -7,8 +7,9 @@ and reply are built for every call. Knows no retries, no formats and no names of
 import asyncio
 import json
 import os
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import aiohttp
 
 MOST_BYTES = 50_000_000  # of an answer; no reply is as long
+Resolve = Callable[[str, int], Awaitable[list[str]]]  # the addresses of a host, at a port
 _KEPT_OPEN = 30.0  # seconds; many servers close an idle connection after a minute, and a call on it would be lost
 
 
@@ -35,16 +37,18 @@ class Answered:
 class Transport:
     """Calls to one address: `async with Transport(...) as transport`, then `await transport.post(body)`."""
 
-    def __init__(self, url: str, headers: dict[str, str], timeout: float, connections: int, proxies: bool) -> None:
+    def __init__(self, url: str, headers: dict[str, str], timeout: float, connections: int, proxies: bool,
+                 resolve: Resolve | None = None) -> None:
         """`timeout` bounds a whole call in seconds, however slowly bytes drip; `proxies`: those of the environment."""
         self._url, self._headers, self._timeout = url, headers, timeout
-        self._connections, self._proxies = connections, proxies
+        self._connections, self._proxies, self._resolve = connections, proxies, resolve
 
     async def __aenter__(self) -> "Transport":
         """Opens the pool of connections."""
         import aiohttp  # here, not above: most pages and commands call no model
 
         connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEPT_OPEN,
+                                         resolver=_resolver(self._resolve) if self._resolve else None,
                                          ssl=_certificates() if self._url.startswith("https:") else True)
         # The bound is asyncio's own, around the whole call: one timer, and its error is told from a broken connection.
         self._session = aiohttp.ClientSession(
@@ -66,6 +70,22 @@ class Transport:
                 return Answered(response.status, await _text(response), response.headers)
         except self._failed as error:
             raise Unreached(f"{type(error).__name__}: {error}") from None
+
+
+def _resolver(resolve: Resolve) -> "aiohttp.abc.AbstractResolver":
+    """What resolves a host for the pool; whatever it raises ends the call."""
+    from aiohttp.abc import AbstractResolver
+
+    class Resolver(AbstractResolver):
+        async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list:
+            return [{"hostname": host, "host": found, "port": port, "proto": 0, "flags": socket.AI_NUMERICHOST,
+                     "family": socket.AF_INET6 if ":" in found else socket.AF_INET}
+                    for found in await resolve(host, port)]
+
+        async def close(self) -> None:
+            """Holds nothing open."""
+
+    return Resolver()
 
 
 async def _text(response: "aiohttp.ClientResponse") -> str:

@@ -6,14 +6,26 @@ from the endpoint of the environment. No connector retries; engine/worker_pool.p
 
 from typing import Any
 
+from lib.models import keys
 from lib.records import UsageError
-from lib.systems import http, openai_chat, python
+from lib.systems import addresses, http, openai_chat, python
 from lib.systems.connector import Ask, Connector, Field
 from lib.systems.python import named as named_callable
 
-__all__ = ["SYSTEMS", "Ask", "Connector", "Field", "check", "named_callable"]
+__all__ = ["SYSTEMS", "Ask", "Connector", "Field", "check", "for_others", "named_callable", "within"]
 SYSTEMS: dict[str, Connector] = {connector.name: connector for connector in (
     openai_chat.CONNECTOR, http.CONNECTOR, python.CONNECTOR)}
+
+
+for_others = addresses.for_others
+
+
+def within(kind: str) -> str:
+    """What a version of this kind may use and reach, in sentences; '' for a function, which the operator wrote.
+
+    UsageError where the operator's own words cannot be read.
+    """
+    return "" if kind == python.CONNECTOR.name else f"{addresses.described()} {keys.described()}"
 
 
 def check(kind: str, values: dict[str, Any], dimensions: list[str]) -> dict[str, Any]:

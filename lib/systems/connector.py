@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from lib.models.llm import SECRET_FROM
 from lib.models.replies import Answer
 from lib.records import Trace, UsageError
+from lib.systems import addresses
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LONGEST_TIMEOUT = 3600.0
@@ -90,7 +91,7 @@ class Connector:
 
 
 def check_address(url: str, title: str) -> None:
-    """Refuses what is no http address, and one that carries a password."""
+    """Refuses what is no http address, one that carries a password, and a machine that may not be called."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -98,6 +99,7 @@ def check_address(url: str, title: str) -> None:
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "{" in parts.netloc:
         raise UsageError(f"{title} is no address that can be called. Give one like https://host/path, without a "
                          "password in it.")
+    addresses.check_host(parts.hostname)
 
 
 def history(trace: Trace) -> list[dict[str, Any]]:

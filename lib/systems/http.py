@@ -1,6 +1,7 @@
 """An AI system behind any HTTP endpoint: a JSON body out, a JSONPath in.
 
 Redirects are not followed, a reply is bounded in time and size, and what the environment holds is never stored.
+Where a connection may lead is up to addresses.py.
 """
 
 import asyncio
@@ -11,16 +12,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import jsonpath
 
 from lib.models import keys
-from lib.models.llm import is_this_machine, secret
+from lib.models.llm import secret
 from lib.models.replies import MAX_RAW, Answer, LlmError, asked_wait, clean
 from lib.records import Trace, UsageError
-from lib.systems import template
+from lib.systems import template, wire
 from lib.systems.connector import TIMEOUT, Ask, Connector, Field, check_address, is_conversation, scrubber
 
 MOST_BYTES = 5_000_000  # of one reply
@@ -154,10 +154,7 @@ async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
     headers = {name: resolved(value) for name, value in config["headers"].items()}
     if not all(value.isascii() and value.isprintable() for value in headers.values()):
         raise UsageError("A variable of the environment holds characters that no header can have. Copy it again.")
-    local = is_this_machine(urlsplit(config["url"]).hostname)
-    limits = httpx2.Limits(max_connections=calls, max_keepalive_connections=calls)
-    async with httpx2.AsyncClient(follow_redirects=False, trust_env=not local, timeout=config["timeout"],
-                                  limits=limits) as client:
+    async with await wire.client(config["url"], config["timeout"], calls) as client:
         yield _Door(config, client, {"Content-Type": "application/json", **headers}, resolved(config["url"]),
                     secrets, scrubber([*secrets.values()])).ask
 

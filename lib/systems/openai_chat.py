@@ -6,10 +6,12 @@ The address has to be told: the endpoint of the judge is never taken in its plac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from lib.models import keys, llm
 from lib.models.replies import Answer
 from lib.records import Trace, UsageError
+from lib.systems import addresses
 from lib.systems.connector import TIMEOUT, VARIABLE, Ask, Connector, Field, check_address, history
 
 
@@ -27,7 +29,10 @@ async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
     url, name = config["base_url"].rstrip("/"), config["key_variable"]
     key = llm.secret(name, url) if name else llm.NO_KEY
     endpoint = llm.Endpoint("system", url, key, key_name=name or "the key", url_name="the system's address")
-    async with llm.Client(endpoint, timeout=config["timeout"], connections=calls) as client:
+    addresses.check_host(urlsplit(url).hostname or "")
+    # A call through a proxy is resolved there: addresses.py says what that means.
+    resolve = None if await addresses.proxy_for(url) else addresses.resolved
+    async with llm.Client(endpoint, timeout=config["timeout"], connections=calls, resolve=resolve) as client:
 
         async def ask(trace: Trace) -> Answer:
             return await _ask(client, config, trace)

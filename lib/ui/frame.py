@@ -9,8 +9,9 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
+from lib.ui import door
 from lib.workflow import jobs
-from lib.workflow.dataset import exchange, reading
+from lib.workflow.dataset import answering, exchange, reading
 from lib.workflow.errors import analysing
 from lib.workflow.judge import judging, probing, suggesting
 from lib.writers.markdown import plain
@@ -62,6 +63,8 @@ def _boot(path: str) -> list[str]:
     Returns a sentence for each such import.
     """
     store = open_store(Path(path))
+    if not door.is_alone():
+        answering.for_others()
     # Streamlit collects all garbage after every script run, while the browser still waits for the last elements:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.
     gc.collect()

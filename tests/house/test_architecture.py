@@ -48,7 +48,8 @@ DOORS = {
     "openai": "lib/models/llm.py lib/bench",  # the bench measures the bare client beside the product
     "sqlite_utils": "lib/schema lib/store", "sqlite3": "lib/schema lib/store", "altair": "lib/charts",
     "streamlit": "lib/ui pages app.py", "jinja2": "lib/prompting/texts", "xllamacpp": "lib/models/local_model.py",
-    "gepa": "lib/prompting/search.py", "urllib.request": "lib/models/model_files.py", "pyarrow": "lib/readers",
+    "gepa": "lib/prompting/search.py", "pyarrow": "lib/readers",
+    "urllib.request": "lib/models/model_files.py lib/systems/addresses.py",
     "click": "lib/cli", "httpx2": "lib/systems", "aiohttp": "lib/models/transport.py lib/bench",
     "subprocess": "lib/models/model_files.py lib/readers/files/parquet_file.py lib/workflow",
     "jsonpath": "lib/systems lib/assertions", "markdown_it": "lib/ui/rendered.py",

@@ -68,6 +68,9 @@ def _adder(store: Store) -> None:
     name = st.segmented_control("Kind", list(kinds), required=True, default=next(iter(kinds)), key="system_kind",
                                 format_func=lambda name: kinds[name].title)
     st.caption(kinds[name].text)
+    with frame.sentences():
+        if words := answering.within(name):
+            st.caption(frame.plain(words))
     with st.form(f"system_of_kind_{name}", border=False, enter_to_submit=False):
         version = st.text_input("Name of the version", placeholder="a date, a commit, v2", key=f"system_{name}_version")
         values = {field.name: _field(name, field) for field in kinds[name].fields}

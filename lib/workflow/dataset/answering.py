@@ -12,7 +12,7 @@ from lib.store.dataset import answers, systems, traces
 from lib.store.dataset.systems import System
 from lib.store.dataset.traces import Filter
 
-named_callable = connectors.named_callable
+named_callable, within, for_others = connectors.named_callable, connectors.within, connectors.for_others
 MOST_AT_ONCE = 8  # calls, unless told otherwise: an AI system in the making is no data centre
 
 
