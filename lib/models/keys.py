@@ -17,6 +17,11 @@ def named() -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"[^\s,]+", os.environ.get("PLUMBLINE_SECRETS", ""))))
 
 
+def values() -> list[str]:
+    """What they hold, where they are set: to be taken out of texts."""
+    return [held for name in named() if (held := os.environ.get(name, "").strip())]
+
+
 def described() -> str:
     """In a sentence, for the page: which secrets an AI system may use."""
     found = ", ".join(named())

@@ -6,7 +6,6 @@ Retries are up to engine/worker_pool.py; what a reply means is up to prompting/.
 
 import json
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from lib.models import chat_completion, failures, keys
 from lib.models.failures import Called
 from lib.models.habits import Habits
+from lib.models.masking import masker
 from lib.models.replies import LlmError, Reply
 from lib.models.transport import Answered, Resolve, Transport, Unreached
 from lib.records import UsageError
@@ -24,7 +24,6 @@ from lib.records import UsageError
 OPENAI_URL = "https://api.openai.com/v1"
 OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
 NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
-SECRET_FROM = 8  # characters; shorter "keys" (EMPTY, ollama) are words, and taking them out would garble replies
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,8 @@ class Endpoint:
     url_name: str = "OPENAI_BASE_URL"
 
     def scrub(self, text: str) -> str:
-        """Takes the key out of a text: a server may echo it, as it is or in the escapes of JSON."""
-        if len(self.api_key) < SECRET_FROM:
-            return text
-        spelt = "".join(rf"(?:{re.escape(letter)}|\\u(?i:{ord(letter):04x}))" for letter in self.api_key)
-        return re.sub(spelt.replace("/", r"\\?/"), "[key]", text)
+        """Takes the key, and every other secret of this machine, out of a text, however a server spells it."""
+        return scrubber(self.api_key)(text)
 
 
 @dataclass(frozen=True)
@@ -64,6 +60,12 @@ def environment_endpoint() -> Endpoint | None:
     if not key and not url:
         return None
     return Endpoint("environment", (url or OPENAI_URL).rstrip("/"), key or NO_KEY)
+
+
+def scrubber(*more: str) -> Callable[[str], str]:
+    """Takes these, the endpoint's key and all that the operator names out of a text, however they are spelled."""
+    ours = environment_endpoint()
+    return masker([*more, *keys.values(), *([ours.api_key] if ours else [])])
 
 
 def secret(name: str, url: str) -> str:

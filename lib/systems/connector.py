@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from lib.models.llm import SECRET_FROM
 from lib.models.replies import Answer
 from lib.records import Trace, UsageError
 from lib.systems import addresses
@@ -114,13 +113,3 @@ def is_conversation(found: Any) -> bool:
     return isinstance(found, list) and bool(found) and all(
         isinstance(one, dict) and one.get("role") in ROLES and isinstance(one.get("content"), (str, list, type(None)))
         for one in found)
-
-
-def scrubber(secrets: list[str]) -> Callable[[str], str]:
-    """Takes these values out of a text, also where their letters are spelled as JSON escapes."""
-    spelled = ["".join(rf"(?:{re.escape(letter)}|\\u{ord(letter):04x}|\\u{ord(letter):04X})" for letter in secret)
-               for secret in sorted(secrets, key=len, reverse=True) if len(secret) >= SECRET_FROM]
-    if not spelled:
-        return str
-    pattern = re.compile("|".join(spelled))
-    return lambda text: pattern.sub("[key]", text)

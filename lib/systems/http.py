@@ -17,11 +17,11 @@ import httpx2
 import jsonpath
 
 from lib.models import keys
-from lib.models.llm import secret
+from lib.models.llm import scrubber, secret
 from lib.models.replies import MAX_RAW, Answer, LlmError, asked_wait, clean
 from lib.records import Trace, UsageError
 from lib.systems import template, wire
-from lib.systems.connector import TIMEOUT, Ask, Connector, Field, check_address, is_conversation, scrubber
+from lib.systems.connector import TIMEOUT, Ask, Connector, Field, check_address, is_conversation
 
 MOST_BYTES = 5_000_000  # of one reply
 METHODS = ("POST", "GET", "PUT", "PATCH")
@@ -97,7 +97,7 @@ class _Door:
                 data += part
                 if len(data) > MOST_BYTES:
                     raise LlmError("too long", f"The answer is longer than {MOST_BYTES:,} bytes.",
-                                   raw=self.scrub(data[:MAX_RAW].decode("utf-8", "replace")))
+                                   raw=self.scrub(data.decode("utf-8", "replace"))[:MAX_RAW])
         return response.status_code, response.headers, data
 
     def _read(self, text: str, data: bytes, milliseconds: int) -> Answer:
@@ -156,7 +156,7 @@ async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
         raise UsageError("A variable of the environment holds characters that no header can have. Copy it again.")
     async with await wire.client(config["url"], config["timeout"], calls) as client:
         yield _Door(config, client, {"Content-Type": "application/json", **headers}, resolved(config["url"]),
-                    secrets, scrubber([*secrets.values()])).ask
+                    secrets, scrubber(*secrets.values())).ask
 
 
 CONNECTOR = Connector("http", "HTTP endpoint", "Any address that takes JSON and answers in JSON.", (

@@ -18,9 +18,11 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
 
+from lib.models import keys
+from lib.models.llm import scrubber
 from lib.models.replies import MAX_RAW, Answer, LlmError, clean
 from lib.records import Trace, UsageError
-from lib.systems.connector import TIMEOUT, Ask, Connector, Field, is_conversation, scrubber
+from lib.systems.connector import TIMEOUT, Ask, Connector, Field, is_conversation
 
 _NAME = re.compile(r"[\w.]+:[\w.]+")
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.I)
@@ -45,7 +47,8 @@ def _refine(config: dict[str, Any], _: list[str]) -> None:
 @asynccontextmanager
 async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
     _refine({**config}, [])
-    scrub = scrubber([value for name, value in os.environ.items() if _SECRET_NAME.search(name)])
+    scrub = scrubber(*(value for name, value in os.environ.items()
+                       if _SECRET_NAME.search(name) and name != keys.VARIABLE))
     function, elsewhere = _load(named(), scrub), _Elsewhere()
 
     async def ask(trace: Trace) -> Answer:
@@ -151,8 +154,8 @@ def _arguments(function: Callable, trace: Trace) -> tuple:
 def _raised(error: BaseException, scrub: Callable[[str], str]) -> LlmError:
     kind = "connection" if isinstance(error, ConnectionError) else "exception"
     lines = traceback.format_exception(error)
-    return LlmError(kind, clean(f"The callable raised {type(error).__name__}: {error}"[:500], scrub),
-                    raw=clean("".join(lines)[-MAX_RAW:], scrub))
+    return LlmError(kind, clean(f"The callable raised {type(error).__name__}: {error}", scrub)[:500],
+                    raw=clean("".join(lines), scrub)[-MAX_RAW:])
 
 
 def _read(found: Any, milliseconds: int, scrub: Callable[[str], str]) -> Answer:
@@ -160,12 +163,12 @@ def _read(found: Any, milliseconds: int, scrub: Callable[[str], str]) -> Answer:
     given = {"output": found} if isinstance(found, str) else found
     if not isinstance(given, dict) or not isinstance(given.get("output"), str):
         raise LlmError("unreadable", 'The callable has to return text, or a dict with the text as "output"; '
-                                     f"it returned {type(found).__name__}.", raw=clean(repr(found)[:MAX_RAW], scrub))
+                                     f"it returned {type(found).__name__}.", raw=clean(repr(found), scrub)[:MAX_RAW])
     try:
         given = clean(json.loads(json.dumps(given, default=repr)), scrub)
     except (ValueError, TypeError, RecursionError):
         raise LlmError("unreadable", "The callable returned a dict that JSON cannot hold.",
-                       raw=clean(repr(given)[:MAX_RAW], scrub)) from None
+                       raw=clean(repr(given), scrub)[:MAX_RAW]) from None
     messages, context = given.pop("messages", None), given.pop("context", None) or {}
     if not isinstance(context, dict) or not (messages in (None, []) or is_conversation(messages)):
         raise LlmError("unreadable", "The callable's \"messages\" have to be a list in OpenAI's chat format, and its "

@@ -6,11 +6,12 @@ import re
 import pytest
 
 from lib import systems
-from lib.models.replies import LlmError
+from lib.models.replies import MAX_RAW, LlmError
 from lib.records import Trace, UsageError
 from lib.systems import http, template
 from tests.support.ai_system import SECRET, SPELLED, TRACE, ask
 from tests.support.endpoint import Answer, cut, drip, error, hang, html, reset
+from tests.support.secrets import DISGUISES, spellings
 
 
 def config(server, **values):
@@ -118,6 +119,26 @@ def test_a_header_names_a_variable_and_its_value_is_nowhere(ai_system, monkeypat
     for status in (200, 400, 401, 404, 429, 500):
         found = failure(ai_system, Answer(status, f"<p>{SECRET} {SPELLED}"), headers=values["headers"])
         assert not any(form in repr((str(found), found.raw, found)) for form in (SECRET, SPELLED))
+
+
+@pytest.mark.parametrize("name", DISGUISES)
+def test_a_secret_in_disguise_is_nowhere_either(ai_system, monkeypatch, name):
+    monkeypatch.setenv("SHOP_KEY", SECRET)
+    said, values = f"it is {DISGUISES[name](SECRET)} indeed", {"headers": {"X-Api-Key": "${SHOP_KEY}"}}
+    ai_system.plan = Answer(body={"answer": said, "talk": [{"role": "assistant", "content": said, "more": [said]}]})
+    kept = [repr(ask("http", **config(ai_system, messages="$.talk", **values)))]
+    for status in (200, 302, 400, 401, 404, 429, 500):
+        found = failure(ai_system, Answer(status, f"<p>{said}"), **values)
+        kept.append(repr((str(found), found.raw, found)))
+    readings = [text for one in kept for text in (one, one.replace("\\\\", "\\"))]
+    assert not [text[:500] for text in readings for spelt in spellings(SECRET) if spelt.decode() in text]
+
+
+def test_where_an_answer_is_cut_off_no_half_of_a_secret_is_left(ai_system, monkeypatch):
+    monkeypatch.setenv("SHOP_KEY", SECRET)
+    text = "x" * (MAX_RAW - 10) + SECRET + "x" * http.MOST_BYTES
+    found = failure(ai_system, Answer(200, text), headers={"X-Api-Key": "${SHOP_KEY}"})
+    assert len(found.raw) == MAX_RAW and found.raw.endswith("x[key]xxxxx")
 
 
 def test_a_missing_variable_is_named_before_any_call(ai_system):
