@@ -44,8 +44,9 @@ def for_others() -> None:
 
 def described() -> str:
     """In a sentence, for the page: which addresses an AI system may have."""
-    extra = " or ".join("this machine (loopback)" if entry == LOOPBACK else entry for entry in allowed())
-    return f"It may have a public address{extra and f' or {extra}'}; {VARIABLE} names others."
+    places = ["at a public address", *("on this machine (loopback)" if entry == LOOPBACK else f"at {entry}"
+                                       for entry in allowed())]
+    return f"It may be {' or '.join(places)}; {VARIABLE} names others."
 
 
 def check_host(host: str) -> None:

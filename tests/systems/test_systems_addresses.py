@@ -74,7 +74,7 @@ def test_no_other_one_may_unless_the_operator_names_it(monkeypatch, address, kin
 def test_on_a_laptop_alone_this_machine_may_be_called(address):
     addresses.check_host(address)
     addresses.check_host("localhost")
-    assert "It may have a public address or this machine (loopback)" in addresses.described()
+    assert "It may be at a public address or on this machine (loopback)" in addresses.described()
 
 
 @pytest.mark.parametrize("address", INSIDE)
