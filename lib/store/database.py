@@ -18,6 +18,7 @@ from filelock import FileLock
 from lib.records import StoreError, input_key, visible
 from lib.records.places import ROOT
 from lib.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
+from lib.store import private
 
 BUSY_SECONDS = 30
 _ANOTHER_FILE = "Another file is named with --db or PLUMBLINE_DB."
@@ -137,6 +138,7 @@ def create_backup(store: Store, target: str | Path) -> Path:
     with _plain_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
+        private.make(part)
         with closing(sqlite3.connect(part)) as copy:
             store.connection.backup(copy)
         part.rename(target)
@@ -151,6 +153,8 @@ def _prepare(path: Path) -> None:
             exists = path.exists() and path.stat().st_size > 0
             if exists:
                 _refuse_unless_ours(path)
+            private.make(path)
+            private.narrow(path)
             _connections.by_path.pop(path, None)
             if not exists or _pending(path):
                 _migrate(path, backup=exists)
@@ -189,7 +193,9 @@ def _migrate(path: Path, backup: bool) -> None:
     with closing(_connect(path)) as connection:
         if backup:
             version = connection.execute("pragma user_version").fetchone()[0]
-            with closing(sqlite3.connect(path.with_name(f"{path.stem}.before-{version}{path.suffix}"))) as copy:
+            before = path.with_name(f"{path.stem}.before-{version}{path.suffix}")
+            private.make(before)
+            with closing(sqlite3.connect(before)) as copy:
                 connection.backup(copy)
         connection.execute("begin immediate")
         migrations().apply(Database(connection))

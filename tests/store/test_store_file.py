@@ -145,7 +145,7 @@ def attempt(path: Path, folder_mode: int) -> str:
     try:
         done = subprocess.run([sys.executable, "-c", TRY, str(path)], cwd=HOUSE, capture_output=True, text=True,
                               check=False)
-        assert done.stderr == ""
+        assert "Traceback" not in done.stderr  # a word on the mode may stand there
         return done.stdout
     finally:
         path.parent.chmod(0o755)
