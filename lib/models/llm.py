@@ -22,6 +22,7 @@ from lib.models.transport import Answered, Resolve, Transport, Unreached
 from lib.records import UsageError
 
 OPENAI_URL = "https://api.openai.com/v1"
+PRODUCT = "plumbline"  # all that a call tells of who calls
 OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
 NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
 
@@ -180,11 +181,11 @@ def _gone(endpoint: Endpoint) -> LlmError:
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:
-    """What the openai client would send to tell who calls."""
+    """Whose account it is, and nothing of this machine."""
     named = {"OpenAI-Organization": os.environ.get("OPENAI_ORG_ID", ""),
              "OpenAI-Project": os.environ.get("OPENAI_PROJECT_ID", "")}
     return {"Authorization": f"Bearer {endpoint.api_key}", "Content-Type": "application/json",
-            "Accept": "application/json", "User-Agent": "plumbline", **{name: value.strip() for name, value in
+            "Accept": "application/json", "User-Agent": PRODUCT, **{name: value.strip() for name, value in
                                                                        named.items() if value.strip()}}
 
 
@@ -192,11 +193,11 @@ def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
     """The models an endpoint lists, in its order."""
     import openai
 
-    http = openai.DefaultHttpxClient(**_http_options(endpoint))
+    http = openai.DefaultHttpxClient(**_http_options(endpoint), event_hooks={"request": [_say_little]})
     with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout,
                        http_client=http) as client:
         try:
-            found = json.loads(endpoint.scrub(client.models.with_raw_response.list().text))["data"]
+            found = json.loads(endpoint.scrub(client.get("/models", cast_to=str)))["data"]
             return [Model(str(item["id"]), _text(item.get("shutdown_date")), _text(item.get("owned_by")))
                     for item in found]
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, openai.NotFoundError):
@@ -210,6 +211,13 @@ def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
                                                     "")) from None
         except openai.OpenAIError:
             raise _gone(endpoint) from None
+
+
+def _say_little(request: Any) -> None:
+    """The openai client would tell every server of this machine's system, processor and Python."""
+    for name in [name for name in request.headers if name.lower().startswith("x-stainless")]:
+        del request.headers[name]
+    request.headers["User-Agent"] = PRODUCT
 
 
 def _text(value: object) -> str | None:

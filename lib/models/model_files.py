@@ -20,6 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from lib.models.llm import PRODUCT
 from lib.records import DataError
 from lib.records.places import ROOT
 
@@ -118,7 +119,8 @@ def _from_hub(file: ModelFile, progress: Progress) -> Path | None:
 
 def _go_on(file: ModelFile, part: Path, have: int, progress: Progress) -> None:
     """Adds to the part what is missing; a server that ignores the range sends the whole file again."""
-    request = urllib.request.Request(file.url, headers={"Range": f"bytes={have}-"} if have else {})
+    request = urllib.request.Request(file.url, headers={"User-Agent": PRODUCT} | (
+        {"Range": f"bytes={have}-"} if have else {}))
     with urllib.request.urlopen(request, timeout=20) as answer:
         have = have if answer.status == 206 else 0
         if int(answer.headers.get("Content-Length") or file.size - have) != file.size - have:

@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from lib.models.llm import PRODUCT
 from lib.systems import addresses
-
-PRODUCT = "plumbline"  # all that a call tells of who calls
 
 
 async def client(url: str, timeout: float, calls: int) -> httpx2.AsyncClient:
