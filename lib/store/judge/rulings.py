@@ -106,9 +106,9 @@ def add(store: Store, verdict: int, label: int, kind: str, note: str = "", token
             raise UsageError("This verdict and this label are not of one trace of this project: open the case again.")
         key = store.execute("""insert into rulings (verdict, label, kind, note, token, new_label, criteria, example,
                 author)
-            values (:verdict, :label, :kind, :note, :token, :new_label, :criteria, :example, :person)""", verdict=verdict,
-                            label=label, kind=kind, note=note, token=token, new_label=new_label, example=example,
-                            criteria=None if version is None else criteria.key_of(store, version))
+            values (:verdict, :label, :kind, :note, :token, :new_label, :criteria, :example, :person)""",
+                            verdict=verdict, label=label, kind=kind, note=note, token=token, new_label=new_label,
+                            example=example, criteria=None if version is None else criteria.key_of(store, version))
         store.execute("delete from ruling_drafts where verdict = :verdict and label = :label",
                       verdict=verdict, label=label)
         return _by_keys(store, [key])[0]

@@ -67,8 +67,8 @@ def newest(store: Store, expert: str) -> str | None:
         order by l.id desc limit 1""", expert=expert)
 
 
-_CIRCUMSTANCES = ("l.mode, l.purpose, l.reason, l.seconds, l.revised_response, l.showed_new, l.queue, l.unbiased, l.late, "
-                  "l.given_as")
+_CIRCUMSTANCES = ("l.mode, l.purpose, l.reason, l.seconds, l.revised_response, l.showed_new, l.queue, l.unbiased, "
+                  "l.late, l.given_as")
 
 
 def history(store: Store, trace_id: str, expert: str | None = None) -> list[Label]:

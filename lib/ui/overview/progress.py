@@ -7,7 +7,7 @@ from lib.store.review import labels
 from lib.ui import at_work, frame
 from lib.ui import figures as show
 from lib.ui.errors import fixing
-from lib.ui.overview import cycles
+from lib.ui.overview import cycles, sign_offs
 from lib.workflow import figures, retirement
 from lib.workflow.overview import process
 
@@ -16,6 +16,7 @@ def page(store: Store) -> None:
     """The next step above, the loop at the left, judges and reading at the right."""
     at_work.caution(store)
     cycles.banner(store)
+    sign_offs.banner(store)
     fixing.before_a_judge(store)
     _retiring(store)
     steps = process.steps(store)

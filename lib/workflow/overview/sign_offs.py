@@ -108,8 +108,8 @@ def consequence(store: Store, found: SignOff) -> str:
     """What agreeing would do, in a sentence; nothing that others said of a trace the principal has not labelled."""
     told = found.detail
     if found.kind == sign_offs.RULING and told["kind"] == "label wrong":
-        return (f"Your label changes from {told['expert_outcome']} to {told['judge_outcome']}, with the critique below; "
-                "the old one stays in the history.")
+        return (f"Your label changes from {told['expert_outcome']} to {told['judge_outcome']}, with the critique "
+                "below; the old one stays in the history.")
     if found.kind == sign_offs.RULING:
         return "The line above is added to the criteria as a new version."
     if found.kind == sign_offs.ADJUDICATION:
