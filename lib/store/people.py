@@ -62,7 +62,7 @@ def enter(store: Store, name: str, role: str) -> Person:
     with store.transaction():
         called = experts.called(store, name)
         if not called:
-            raise UsageError("Say who you are: choose your name, or type it.")
+            raise UsageError("A person needs a name: choose it, or type it.")
         found = get(store, called)
         if found and found.retired:
             raise UsageError(f"{called} has retired here. Settings, Experts brings somebody back.")

@@ -14,11 +14,7 @@ from lib.workflow.overview import process
 
 def page(store: Store) -> None:
     """The next step above, the loop at the left, judges and reading at the right."""
-    at_work.caution(store)
-    cycles.banner(store)
-    sign_offs.banner(store)
-    fixing.before_a_judge(store)
-    _retiring(store)
+    _banners(store)
     steps = process.steps(store)
     now = process.next_step(steps)
     with st.container(border=True):
@@ -38,6 +34,14 @@ def page(store: Store) -> None:
         st.subheader("How far the judges are")
         show.judge_list(figures.standing(store))
         frame.offer_examples(store)
+
+
+def _banners(store: Store) -> None:
+    at_work.caution(store)
+    cycles.banner(store)
+    sign_offs.banner(store)
+    fixing.before_a_judge(store)
+    _retiring(store)
 
 
 def _retiring(store: Store) -> None:
