@@ -6,6 +6,8 @@ Letter case, blanks and characters nobody sees make no difference. Whose label c
 import unicodedata
 from dataclasses import dataclass
 
+from lib.records import UsageError
+
 EXPERT, ENGINEER, PM, VIEWER = "expert", "engineer", "PM", "viewer"
 ROLES = (EXPERT, ENGINEER, PM, VIEWER)
 LONGEST_NAME = 100
@@ -38,3 +40,10 @@ def tidied(name: str) -> str:
 def same_person(name: str) -> str:
     """What all spellings of one person's name have in common; for comparing only, never shown."""
     return tidied(unicodedata.normalize("NFKC", tidied(name)).casefold())
+
+
+def checked(name: str) -> str:
+    """A name that can be given to somebody; UsageError where it is too long to be one."""
+    if len(name) > LONGEST_NAME:
+        raise UsageError(f"A name has at most {LONGEST_NAME} characters: '{name[:30]}…' has {len(name):,}.")
+    return name

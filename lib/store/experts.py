@@ -5,7 +5,7 @@ of somebody merged into another mean the person they stand for. What becomes of 
 """
 
 from lib.records import Expert, UsageError
-from lib.records.people import LONGEST_NAME, same_person, tidied
+from lib.records.people import checked, same_person, tidied
 from lib.store.database import Store
 
 # Who works as something else is one as soon as there is a label of theirs.
@@ -51,13 +51,6 @@ def add(store: Store, name: str, role: str = "", basis: str = "") -> int:
         store.execute("""update experts set is_principal = 1 where id = :row
             and not exists (select 1 from experts where project = :project and is_principal)""", row=row)
         return row
-
-
-def checked(name: str) -> str:
-    """A name that can be given to somebody; UsageError where it is too long to be one."""
-    if len(name) > LONGEST_NAME:
-        raise UsageError(f"A name has at most {LONGEST_NAME} characters: '{name[:30]}…' has {len(name):,}.")
-    return name
 
 
 def row_of(store: Store, name: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import UsageError
-from lib.records.people import ROLES, Person, same_person, tidied
+from lib.records.people import ROLES, Person, checked, same_person, tidied
 from lib.store import experts
 from lib.store.database import Store
 
@@ -68,7 +68,7 @@ def enter(store: Store, name: str, role: str) -> Person:
             raise UsageError(f"{called} has retired here. Settings, Experts brings somebody back.")
         if found is None:
             store.execute("insert into experts (project, name, works_as) values (:project, :name, :role)",
-                          name=experts.checked(called), role=role)
+                          name=checked(called), role=role)
         elif found.role != role:
             store.execute("update experts set works_as = :role where project = :project and name = :name",
                           name=called, role=role)
@@ -79,7 +79,7 @@ def enter(store: Store, name: str, role: str) -> Person:
 def rename(store: Store, name: str, new: str) -> None:
     """Another name for the same person; the earlier one goes on meaning that person."""
     with store.transaction():
-        found, wanted = known(store, name), experts.checked(tidied(new))
+        found, wanted = known(store, name), checked(tidied(new))
         if not wanted:
             raise UsageError("Say what the person is called from now on.")
         row, holder = experts.row_of(store, found.name), get(store, wanted)

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.store import Store
-from tests.support.running import HOUSE, PATIENCE
+from tests.support import HOUSE, SOMEBODY
+from tests.support.running import PATIENCE
 
 Visit = Callable[..., AppTest]
-SOMEBODY = "Ann"  # who visits where a test does not say
 
 
 def opened_page(monkeypatch, store: Store, page: str, /, **address: str | None) -> AppTest:
