@@ -45,7 +45,8 @@ def _one(store: Store, found: SignOff, who: str) -> None:
     with st.container(border=True, gap="small", key=f"sign_off_{found.number}"):
         st.markdown(f"**{frame.plain(sign_offs.in_words(found))}**")
         st.caption(frame.plain(f"asked by {found.asked_by}, {minute(found.asked_at)} UTC"))
-        st.text(found.reason)
+        if sign_offs.may_see(store, found):
+            st.text(found.reason)
         st.caption(frame.plain(sign_offs.consequence(store, found)))
         if words := sign_offs.text(store, found):
             with st.container(border=True):

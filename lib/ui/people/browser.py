@@ -42,7 +42,8 @@ def say(name: str, role: str) -> None:
 def keep() -> None:
     """Has the browser remember what was said in this tab, where it does not yet."""
     if claimed() != _of_cookie():
-        _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
+        with st.sidebar:  # where a part that shows nothing moves nothing
+            _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
 
 
 def on(store: Store) -> Store:

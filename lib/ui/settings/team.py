@@ -29,25 +29,23 @@ def page(store: Store) -> None:
 
 def _person(store: Store, person: Person, expert: Expert, everybody: list[Person], writes: bool) -> None:
     with st.container(border=True):
-        st.markdown(f"**{frame.plain(person.name)}**, {'principal expert' if person.principal else person.role}")
-        if not writes:
-            if expert.role or expert.basis:
-                st.caption(frame.plain(" · ".join(filter(None, (expert.role, expert.basis)))))
-            return
-        _description(store, person, expert)
-        _changes(store, person, [one.name for one in everybody if one.name != person.name and not one.retired])
+        more = " · ".join(filter(None, (expert.role, expert.basis)))
+        st.markdown(f"**{frame.plain(person.name)}**, {'principal expert' if person.principal else person.role}"
+                    + (f" · {frame.plain(more)}" if more else ""))
+        if expert.basis in STAND_INS:
+            st.warning("A stand-in is not the expert: check these judgements against the real one as soon as you can.")
+        if writes:
+            _changes(store, person, expert, [one.name for one in everybody if one.name != person.name
+                                             and not one.retired])
 
 
 def _description(store: Store, person: Person, expert: Expert) -> None:
     with st.form(f"expert_{person.name}", border=False):
-        as_what, left, right = st.columns([2, 3, 3])
-        role = as_what.selectbox("Works here as", ROLES, ROLES.index(person.role))
-        title = left.text_input("Title", expert.role, placeholder="for instance: head of support")
+        role = st.selectbox("Works here as", ROLES, ROLES.index(person.role))
+        title = st.text_input("Title", expert.role, placeholder="for instance: head of support")
         bases = [*BASES, *([expert.basis] if expert.basis and expert.basis not in BASES else [])]
-        basis = right.selectbox("Why this person decides", bases, bases.index(expert.basis) if expert.basis else None,
-                                accept_new_options=True, placeholder="choose or type")
-        if basis in STAND_INS:
-            st.warning("A stand-in is not the expert: check these judgements against the real one as soon as you can.")
+        basis = st.selectbox("Why this person decides", bases, bases.index(expert.basis) if expert.basis else None,
+                             accept_new_options=True, placeholder="choose or type")
         if st.form_submit_button("Save"):
             with frame.sentences():
                 experts.describe(store, person.name, title, basis or "")
@@ -55,8 +53,10 @@ def _description(store: Store, person: Person, expert: Expert) -> None:
                 st.rerun()
 
 
-def _changes(store: Store, person: Person, others: list[str]) -> None:
+def _changes(store: Store, person: Person, expert: Expert, others: list[str]) -> None:
     with st.container(horizontal=True):
+        with st.popover("Describe", icon=":material/badge:"):
+            _description(store, person, expert)
         with st.popover("Rename", icon=":material/edit:"):
             name = st.text_input("Called from now on", person.name, key=f"rename_{person.name}")
             st.caption("What was given before keeps its person; the earlier name goes on meaning the same one.")

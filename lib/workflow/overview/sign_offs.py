@@ -16,6 +16,8 @@ from lib.workflow.judge import disagreements, splitting
 from lib.workflow.judge.disagreements import Ending
 from lib.workflow.review import criteria, reviewers
 
+HIDDEN = "Label this trace first, without knowing what others said: then it is shown here."
+
 
 def agree(store: Store, number: int) -> SignOff:
     """Does what was asked for, in the principal's right, and notes that it was agreed to; both or neither.
@@ -105,16 +107,16 @@ def in_words(found: SignOff) -> str:
 
 
 def consequence(store: Store, found: SignOff) -> str:
-    """What agreeing would do, in a sentence; nothing that others said of a trace the principal has not labelled."""
+    """What agreeing would do, in a sentence; nothing that others said of a trace the reader has not labelled."""
     told = found.detail
     if found.kind == sign_offs.RULING and told["kind"] == "label wrong":
-        return (f"Your label changes from {told['expert_outcome']} to {told['judge_outcome']}, with the critique "
-                "below; the old one stays in the history.")
+        return (f"{rights.principal_words(store)}'s label changes from {told['expert_outcome']} to "
+                f"{told['judge_outcome']}, with the critique below; the old one stays in the history.")
     if found.kind == sign_offs.RULING:
         return "The line above is added to the criteria as a new version."
     if found.kind == sign_offs.ADJUDICATION:
-        return (f"A new label of yours: {told['outcome']}, with the critique below." if _may_see(store, told["trace"])
-                else "Label this trace first, without knowing what others said: then it is shown here.")
+        return (f"A new label of {rights.principal_words(store)}: {told['outcome']}, with the critique below."
+                if may_see(store, found) else HIDDEN)
     return {
         sign_offs.TAKE_BACK: "The case is open again, and what the ruling did is undone.",
         sign_offs.OPEN_TEST: "The look is logged, and the figures of the test split stand from then on.",
@@ -125,11 +127,14 @@ def consequence(store: Store, found: SignOff) -> str:
 
 def text(store: Store, found: SignOff) -> str:
     """What would be written: a critique, or the criteria; "" where there is nothing, or it may not be seen yet."""
-    if found.kind == sign_offs.ADJUDICATION and not _may_see(store, found.detail["trace"]):
+    if not may_see(store, found):
         return ""
     return found.detail.get("critique") or found.detail.get("text") or ""
 
 
-def _may_see(store: Store, trace: str) -> bool:
-    principal = experts.principal(store)
-    return principal is not None and labels.current(store, trace, principal.name) is not None
+def may_see(store: Store, found: SignOff) -> bool:
+    """Whether the reader may know how a trace should be settled: only who has labelled it is still free of others."""
+    if found.kind != sign_offs.ADJUDICATION:
+        return True
+    reader = rights.principal_words(store) if store.person is None else store.person
+    return labels.current(store, found.detail["trace"], reader) is not None

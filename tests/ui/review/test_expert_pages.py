@@ -124,7 +124,7 @@ def test_anybody_else_asks_and_nothing_changes_before_the_principal_agrees(visit
     app = fine(named(app.button, "Ask Ann to settle it so").click().run())
     assert len(labels.history(two, "t1", "Ann")) == 1 and "Waits for Ann, asked by Bob" in said(app).replace("**", "")
     app = visit("overview", view="Sign-offs", reviewer="Ann")
-    assert "A new label of yours: fail" in said(app) and "The date is wrong." in said(app)
+    assert "A new label of Ann: fail" in said(app) and "The date is wrong." in said(app)
     fine(named(app.button, "Agree").click().run())
     assert labels.current(two, "t1", "Ann").critique == "The date is wrong."
 
