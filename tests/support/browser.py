@@ -110,8 +110,7 @@ class OfProject:
 
 def be(context: BrowserContext, person: str, role: str = "expert") -> None:
     """From the next visit on the browser belongs to this person, as after the page's own question."""
-    context.add_cookies([{"name": COOKIE, "value": quote(json.dumps((person, role))), "domain": "127.0.0.1",
-                          "path": "/"}])
+    context.add_cookies([{"name": COOKIE, "value": quote(json.dumps((person, role))), "url": "http://127.0.0.1/"}])
 
 
 class Watched:
