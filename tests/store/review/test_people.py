@@ -121,6 +121,8 @@ def test_the_retired_are_offered_nowhere_and_stay_in_figures(team):
     assert figures.between(team, "Ann", "Bob").counts.n == 2 and "Bob" in reviewers.independent(team).names
     with pytest.raises(UsageError, match="has retired here"):
         people.enter(team, "Bob", "expert")
+    with pytest.raises(UsageError, match="Bob retired here: draw for somebody else"):
+        queueing.draw(team, ["bob"], 1, {"random": 100.0})
     people.bring_back(team, "Bob")
     assert people.enter(team, "Bob", "expert").name == "Bob"
     assert [event.kind for event in people.log(team)] == ["brought back", "retired"]
