@@ -8,8 +8,9 @@ from lib.records import Expert, UsageError
 from lib.records.people import checked, same_person, tidied
 from lib.store.database import Store
 
-# Who works as something else is one as soon as there is a label of theirs.
-_JUDGES = "(works_as = 'expert' or is_principal or exists (select 1 from labels l where l.expert = experts.id))"
+# Who works as something else is one as soon as there is a label of theirs; who has retired is one only with a label.
+_LABELLED = "exists (select 1 from labels l where l.expert = experts.id)"
+_JUDGES = "(is_principal or (works_as = 'expert' and retired_at is null) or " + _LABELLED + ")"
 
 
 def every(store: Store) -> list[Expert]:
