@@ -51,7 +51,7 @@ def case(store, trace: str = "t0"):
 
 def measured(store) -> tuple:
     """All that a figure is made of."""
-    return (figures.agreement(store, JUDGE).counts, figures.between(store, "Ann", "Bob").counts,
+    return (figures.agreement(store, JUDGE).counts, labels.tally(store, "Ann"), labels.tally(store, "Bob"),
             len(labels.history(store, "t0")), criteria.newest(store), experts.principal(store),
             splits.looks(store, JUDGE), disagreements.standing(store, runs.newest(store, JUDGE).id, "Ann"))
 
