@@ -4,9 +4,10 @@ import streamlit as st
 
 from lib.store import projects
 from lib.ui import frame
-from lib.ui.overview import cycles, insights, progress
+from lib.ui.overview import cycles, insights, progress, sign_offs
 
-VIEWS = {"Where we are": progress.page, "Insights": insights.page, "Cycles": cycles.page}
+VIEWS = {"Where we are": progress.page, "Insights": insights.page, "Cycles": cycles.page,
+         "Sign-offs": sign_offs.page}
 
 store = frame.begin("overview")
 project = projects.current(store)

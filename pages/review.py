@@ -5,7 +5,7 @@ import streamlit as st
 from lib.store import projects
 from lib.store.dataset import traces
 from lib.ui import at_work, frame
-from lib.ui.overview import cycles
+from lib.ui.overview import cycles, sign_offs
 from lib.ui.review import consistency, desk, queueing, reviewers, stopping
 
 VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Reviewers": reviewers.page,
@@ -20,10 +20,11 @@ if not traces.answered(store):
 
 st.header(frame.plain(projects.current(store).question))
 cycles.banner(store)
-expert = at_work.reviewer(store)
-if not expert:
-    frame.empty("Who are you?", "Type your name at the left: each label carries the name of the person who gave it.")
-    st.stop()
+sign_offs.banner(store)
 view = frame.view("review", *VIEWS)
+# At the desk the name stands beside Pass and Fail.
+expert = at_work.person(store, "label", shown=view != "Desk", viewers=view not in ("Desk", "Queue"))
+if expert is None:
+    st.stop()
 with frame.sentences():
-    VIEWS[view](store, expert)
+    VIEWS[view](store, expert.name)

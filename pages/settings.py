@@ -3,14 +3,14 @@
 import streamlit as st
 
 from lib.ui import frame
-from lib.ui.settings import prices, setup
+from lib.ui.settings import prices, setup, team
 
 store = frame.begin("settings")
 st.title("Settings")
 view = frame.view("settings", "Experts", "Project", "Models")
 if view == "Experts":
     st.caption("One expert is principal: judges are measured against that person's labels alone.")
-    setup.people(store)
+    team.page(store)
 elif view == "Project":
     setup.project(store)
     st.caption(frame.plain(f"Everything is in one file: {store.path}"))

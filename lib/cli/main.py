@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from lib.cli import jobs
+from lib.cli import jobs, people
 from lib.cli.dataset import answers, importing, proposals, reference, traces
 from lib.cli.errors import checks, coding, fixes, rates
 from lib.cli.judge import (
@@ -29,12 +29,12 @@ from lib.cli.judge import (
     splits,
     suggest,
 )
-from lib.cli.overview import cycles
+from lib.cli.overview import cycles, sign_offs
 from lib.cli.parts import pass_store
 from lib.cli.review import queue, reviewers
 from lib.models import local_model, model_files
 from lib.records import PlumblineError, UsageError
-from lib.store import Store, create_backup, default_path, open_store, projects
+from lib.store import Store, create_backup, default_path, experts, open_store, projects
 from lib.store.dataset import imports
 from lib.store.dataset import traces as stored
 from lib.workflow.dataset import exchange, reading
@@ -57,20 +57,31 @@ class _Group(click.Group):
 @click.option("--db", "path", type=click.Path(dir_okay=False, path_type=Path),
               help="The SQLite file [default: PLUMBLINE_DB, else data/plumbline.db].")
 @click.option("--project", "project", help="A project by name [default: the first one].")
+@click.option("--as", "person", help="Who does it [default: the one at the keyboard, for the principal expert].")
 @click.pass_context
-def main(ctx: click.Context, path: Path | None, project: str | None) -> None:
+def main(ctx: click.Context, path: Path | None, project: str | None, person: str | None) -> None:
     """Plumbline: bring an LLM judge into line with one domain expert."""
-    ctx.obj = partial(_open, path or default_path(), project, ctx.invoked_subcommand or "")
+    ctx.obj = partial(_open, path or default_path(), project, person, ctx.invoked_subcommand or "")
 
 
-def _open(path: Path, project: str | None, command: str) -> Store:
+def _open(path: Path, project: str | None, person: str | None, command: str) -> Store:
     makes = command in ("init", "import")
     if not makes and not path.exists():
         raise UsageError(f"There is no file {path}: import traces first, or name another file with --db.")
     store = open_store(path)
     for sentence in reading.finish(store):
         click.echo(sentence, err=True)
-    return store if makes else projects.choose(store, project)
+    return store if makes else _by(projects.choose(store, project), person)
+
+
+def _by(store: Store, person: str | None) -> Store:
+    """In the hands of the named person; of nobody's name, it is noted that it came from here."""
+    if person is None:
+        return store.by(None, "command line")
+    name = experts.called(store, person)
+    if not name:
+        raise UsageError("--as needs a name.")
+    return store.by(name)
 
 
 @main.command()
@@ -122,7 +133,7 @@ def fetch_model() -> None:
 for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.COMMANDS, *checks.COMMANDS,
                  *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
                  *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS,
-                 *noise.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
-                 *reference.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS,
-                 *traces.COMMANDS):
+                 *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
+                 *reference.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS,
+                 *suggest.COMMANDS, *traces.COMMANDS):
     main.add_command(_command)

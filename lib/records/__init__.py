@@ -155,6 +155,7 @@ class Label:
     created_at: str | None = None
     key: int | None = None
     circumstances: Circumstances = Circumstances()
+    given_as: str = ""  # the name it was given under, where its person has another one now
 
     @property
     def complete(self) -> bool:

@@ -23,6 +23,7 @@ class Ruling:
     new_label: int | None = None  # where the label was wrong
     criteria: int | None = None  # the number of the version that was made where the criterion was unclear
     example: bool = False  # the label was put into the draft of the judge's prompt
+    author: str = ""  # who ruled; "": nobody noted it
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,4 @@ class Criteria:
     text: str
     reason: str
     created_at: str
+    author: str = ""

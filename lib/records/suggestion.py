@@ -86,6 +86,7 @@ class Decision:
     kind: str
     text: str
     created_at: str
+    author: str = ""
 
 
 NARROW, PROCESS, TARGET, PERSON, GO_ON = (

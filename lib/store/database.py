@@ -42,10 +42,16 @@ class Store:
 
     path: Path
     project: int = 0
+    person: str | None = None  # who is at the page; "": nobody has said so yet; None: no page, but a program
+    signature: str = ""  # what is noted as who did it
 
     def of(self, project: int) -> "Store":
         """The same file, another project."""
         return replace(self, project=project)
+
+    def by(self, person: str | None, signature: str = "") -> "Store":
+        """The same in the hands of this person: `:person` is then bound to who did it."""
+        return replace(self, person=person, signature=signature or person or "")
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -56,7 +62,7 @@ class Store:
         return found
 
     def rows(self, sql: str, **values: Any) -> list[sqlite3.Row]:
-        """All rows of a query; `:project` is bound already."""
+        """All rows of a query; `:project` and `:person` are bound already."""
         with _plain_errors(self.path):
             return self._run(sql, values).fetchall()
 
@@ -80,12 +86,13 @@ class Store:
             return self._run(sql, values).lastrowid or 0
 
     def _run(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
+        values = {"project": self.project, "person": self.signature, **values}
         try:
-            return self.connection.execute(sql, {"project": self.project, **values})
+            return self.connection.execute(sql, values)
         except UnicodeEncodeError:
             # Half an emoji, as a model's cut reply may hold: stored as an escape one can see.
             plain = {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
-            return self.connection.execute(sql, {"project": self.project, **plain})
+            return self.connection.execute(sql, plain)
 
     def execute_many(self, sql: str, rows: list[dict[str, Any]]) -> int:
         """Writes many rows with one statement; returns how many rows changed."""

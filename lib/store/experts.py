@@ -1,17 +1,32 @@
 """Experts: people whose judgement is recorded; exactly one of a project is principal.
 
-Spellings that differ by letter case or blanks alone are one person, called as first spelt.
+Spellings that differ by letter case or blanks alone are one person, called as first spelt; an earlier name and that
+of somebody merged into another mean the person they stand for. What becomes of people is in people.py.
 """
 
 from lib.records import Expert, UsageError
-from lib.records.people import same_person, tidied
+from lib.records.people import checked, same_person, tidied
 from lib.store.database import Store
+
+# Who works as something else is one as soon as there is a label of theirs; who has retired is one only with a label.
+_LABELLED = "exists (select 1 from labels l where l.expert = experts.id)"
+_JUDGES = "(is_principal or (works_as = 'expert' and retired_at is null) or " + _LABELLED + ")"
 
 
 def every(store: Store) -> list[Expert]:
-    """All experts of the project, the principal first."""
+    """All experts of the project, the principal first; the retired among them, for their labels stay."""
+    return _experts(store, retired=True)
+
+
+def at_work(store: Store) -> list[Expert]:
+    """Those who can be given work: the same without the retired."""
+    return _experts(store, retired=False)
+
+
+def _experts(store: Store, retired: bool) -> list[Expert]:
     rows = store.rows("""select name, role, basis, is_principal from experts
-        where project = :project order by is_principal desc, name""")
+        where project = :project and merged_into is null and (:retired or retired_at is null) and """ + _JUDGES + """
+        order by is_principal desc, name""", retired=retired)
     return [Expert(row["name"], row["role"], row["basis"], bool(row["is_principal"])) for row in rows]
 
 
@@ -31,12 +46,12 @@ def add(store: Store, name: str, role: str = "", basis: str = "") -> int:
         row, kept = _found(store, name)
         if not kept:
             raise UsageError("An expert needs a name.")
-        if row is not None:
-            return row
-        return store.execute("""insert into experts (project, name, role, basis, is_principal)
-            values (:project, :name, :role, :basis,
-                not exists (select 1 from experts where project = :project and is_principal))""",
-                             name=kept, role=role, basis=basis)
+        if row is None:
+            row = store.execute("insert into experts (project, name, role, basis) values (:project, :name, :role,"
+                                " :basis)", name=checked(kept), role=role, basis=basis)
+        store.execute("""update experts set is_principal = 1 where id = :row
+            and not exists (select 1 from experts where project = :project and is_principal)""", row=row)
+        return row
 
 
 def row_of(store: Store, name: str) -> int:
@@ -54,10 +69,12 @@ def _found(store: Store, name: str) -> tuple[int | None, str]:
     A file of an older version may hold "Ann" and "ann" as two: each is found by its own spelling, any other
     spelling means the principal, else the one who came first.
     """
-    rows = store.rows("select id, name from experts where project = :project order by is_principal desc, id")
-    exact = next((row for row in rows if row["name"] == name), None)
+    rows = store.rows("""select e.name as said, o.id, o.name from experts e
+        join experts o on o.id = coalesce(e.merged_into, e.id)
+        where e.project = :project order by e.is_principal desc, e.id""")
+    exact = next((row for row in rows if row["said"] == name), None)
     wanted = same_person(name)
-    found = exact or next((row for row in rows if same_person(row["name"]) == wanted), None)
+    found = exact or next((row for row in rows if same_person(row["said"]) == wanted), None)
     return (found["id"], found["name"]) if found else (None, tidied(name))
 
 
@@ -68,8 +85,13 @@ def describe(store: Store, name: str, role: str, basis: str) -> None:
 
 
 def make_principal(store: Store, name: str) -> None:
-    """Makes this expert the one whose judgement counts."""
+    """Makes this expert the one whose judgement counts; who was it before stands in the history of people."""
     with store.transaction():
-        row = row_of(store, name)
+        row, before = row_of(store, name), principal(store)
+        if before and before.name == called(store, name):
+            return
         store.execute("update experts set is_principal = 0 where project = :project")
-        store.execute("update experts set is_principal = 1 where id = :id", id=row)
+        store.execute("update experts set is_principal = 1, retired_at = null where id = :id", id=row)
+        store.execute("""insert into people_events (project, kind, detail, author) values (:project, 'made principal',
+            json_object('name', :name, 'before', :before), :person)""", name=called(store, name),
+                      before=before.name if before else "")

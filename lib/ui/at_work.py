@@ -1,38 +1,89 @@
-"""Who is at work in this browser: chosen or typed in the sidebar, and kept in the address."""
+"""Who is at work in this browser: asked in the page where somebody writes, and shown beside what is written.
+
+`person` is the one question every page asks. It is answered from the store's person, which `frame.begin` sets.
+"""
+
+from contextlib import suppress
 
 import streamlit as st
 
-from lib.records import STAND_INS
-from lib.store import Store, experts
+from lib.records import STAND_INS, PlumblineError
+from lib.records.people import ROLES, VIEWER, Person
+from lib.store import Store, experts, people
 from lib.ui import frame
+from lib.ui.people import browser
+
+_MEANS = {"expert": "labels", "engineer": "edits the judge", "PM": "decides what to fix", "viewer": "reads along"}
+PAGE = "page"
+_ASKED_AT = "person_asked_at"  # the place on the page where somebody pressed "not you?"
 
 
-def reviewer(store: Store) -> str:
-    """Who reviews: chosen or typed in the sidebar, and kept in the address."""
-    names = [expert.name for expert in experts.every(store)]
-    # Always in the address: were the first of the list left out, a reload would make another of whom it names then.
-    known, address = st.session_state.get("reviewer_in_address"), st.query_params.get("reviewer", "").strip()
-    if address and address != known:
-        st.session_state["reviewer"] = address
-    elif not st.session_state.get("reviewer") and (known or names):
-        st.session_state["reviewer"] = known or names[0]
-    if typed := st.session_state.get("reviewer"):
-        # Another spelling of somebody known here is that person, in the box and in the address.
-        st.session_state["reviewer"] = experts.called(store, typed) or None
-    with st.sidebar:
-        caution(store)
-        name = st.selectbox("Reviewing as", names, index=None, key="reviewer", accept_new_options=True,
-                            placeholder="type your name", on_change=_another_reviewer,
-                            help="The first person who labels becomes the principal expert. Settings changes that.")
-    name = experts.called(store, name or "")
-    if name:
-        st.query_params["reviewer"] = st.session_state["reviewer_in_address"] = name
-    return name
+def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewers: bool = False) -> Person | None:
+    """Who writes here, with name and role; None where that is asked first, or where a viewer may only read.
+
+    `noun` is what carries the name, `place` tells several of one page apart, `shown` draws the person at once,
+    `viewers` lets those in who only read.
+    """
+    here = _here(store)
+    if here is None or st.session_state.get(_ASKED_AT) == place:
+        _ask(store, noun, place, here)
+        return None
+    reads = here.role == VIEWER and not viewers
+    if reads or shown:
+        _button(here, place, place)
+    if reads:
+        st.caption(f"A viewer reads along. To write a {noun}, say above that you work here as something else.")
+    return None if reads else here
 
 
-def _another_reviewer() -> None:
+def _here(store: Store) -> Person | None:
+    found = people.get(store, store.person) if store.person else None
+    if found is None and store.person:
+        # Who said so in another project of the file comes here for the first time.
+        with suppress(PlumblineError):
+            found = people.enter(store, *browser.claimed())
+    return found
+
+
+def beside(store: Store) -> None:
+    """Name and role once more beside what is pressed, inside a page that has asked; one click asks anew."""
+    if here := people.get(store, store.person or ""):
+        _button(here, "beside", PAGE)
+
+
+def _button(here: Person, key: str, place: str) -> None:
+    if st.button(f"As {frame.plain(here.words)}. Not you?", key=f"as_{key}", icon=":material/person:",
+                 type="tertiary"):
+        st.session_state[_ASKED_AT] = place
+        st.rerun()
+
+
+def _ask(store: Store, noun: str, place: str, here: Person | None) -> None:
+    names = [one.name for one in people.every(store) if not one.retired]
+    with st.form(f"who_{place}", border=True):
+        st.markdown("**Who are you?**")
+        st.caption(f"Each {noun} carries the name of who gave it. Asked once in this browser.")
+        left, right = st.columns(2)
+        chosen = left.selectbox("Your name", names, index=None, placeholder="choose", disabled=not names,
+                                key=f"who_chosen_{place}")
+        typed = right.text_input("or, if it is not in the list", placeholder="your name", key=f"who_typed_{place}")
+        role = st.radio("You work here as", ROLES, index=None, horizontal=True, key=f"who_role_{place}",
+                        format_func=lambda one: f"{one}: {_MEANS[one]}")
+        if st.form_submit_button("Go on as this person", type="primary", icon=":material/person:"):
+            with frame.sentences():
+                _take(store, typed.strip() or chosen or "", role or "")
+    if here and st.button(f"Stay {frame.plain(here.name)}", key=f"stay_{place}", type="tertiary"):
+        st.session_state.pop(_ASKED_AT)
+        st.rerun()
+
+
+def _take(store: Store, name: str, role: str) -> None:
+    found = people.enter(store.by(name), name, role)
+    browser.say(found.name, found.role)
+    st.session_state.pop(_ASKED_AT, None)
     # The trace of the one who was here is not what comes next for the other.
     st.query_params.pop("trace", None)
+    st.rerun()
 
 
 def caution(store: Store) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
 from lib.ui import door
+from lib.ui.people import browser
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
 from lib.workflow.errors import analysing
@@ -31,7 +32,7 @@ def send_on() -> None:
 
 
 def begin(page: str) -> Store:
-    """First line of every page: the store's handle on the project the address names.
+    """First line of every page: the store's handle on the project the address names, in the hands of who is here.
 
     On a server's very first request Streamlit may run a page file without app.py: then go there first.
     """
@@ -42,7 +43,10 @@ def begin(page: str) -> Store:
     found = projects.every(store)
     if not found:
         _first_visit(page, store)
-    return store.of(_chosen_project(found))
+    # As links of earlier versions say; whom they named is not who reads them.
+    st.query_params.pop("reviewer", None)
+    browser.keep()
+    return browser.on(store.of(_chosen_project(found)))
 
 
 def _open() -> Store:

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from lib.records import ImportedRow, Label, Trace
 from lib.store import Store, open_store, projects
 from lib.store.dataset import imports
-from tests.support.browser import QUIET, App, program
+from tests.support.browser import QUIET, App, be, program
 from tests.support.desk import readable
 
 SIZES, PRESSES, ALLOWED = (10_000, 100_000), 60, 150.0
@@ -62,7 +62,8 @@ def measured(size: int, count: int) -> tuple[float, float]:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
-                page.goto(app.at("review", reviewer="Ann"))
+                be(page.context, "Ann")
+                page.goto(app.at("review"))
                 page.get_by_text("answer to t0.").wait_for()
                 found = presses(page, count)
                 browser.close()

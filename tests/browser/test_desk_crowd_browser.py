@@ -165,7 +165,7 @@ def work(store: Store, pages: dict[str, Page], cable: Cable, count: int) -> list
 
 
 def test_four_reviewers_lose_and_double_nothing(store, cable, visitor):
-    pages = {who: opened(visitor.page(), f"{cable.url}/review?project={store.project}&reviewer={who}") for who in WHO}
+    pages = {who: opened(visitor.page(who), f"{cable.url}/review?project={store.project}") for who in WHO}
     with judging(store) as judged:
         given = work(store, pages, cable, LABELS)
     stored = [tuple(row) for row in store.rows("""select e.name, t.trace_id, l.critique from labels l

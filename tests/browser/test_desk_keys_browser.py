@@ -21,7 +21,7 @@ def store(module_app, make_trace, request) -> Store:
 @pytest.fixture
 def ann(module_app, store, page) -> Page:
     """Ann's desk with the first trace read."""
-    return on(opened(page, module_app.at("review", project=store.project, reviewer="Ann")), "t1")
+    return on(opened(page, module_app.at("review", project=store.project)), "t1")
 
 
 @pytest.mark.parametrize(("key", "code", "more"), [

@@ -25,7 +25,7 @@ def store(module_app, make_trace, request) -> Store:
 @pytest.fixture
 def desk(module_app, store, visitor):
     """`desk("Ann")` is Ann's desk in a browser of her own."""
-    return lambda name: opened(visitor.page(), module_app.at("review", project=store.project, reviewer=name))
+    return lambda name: opened(visitor.page(name), module_app.at("review", project=store.project))
 
 
 def passed(page: Page, pressing: AbstractContextManager = nullcontext()) -> str:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from lib.records import Trace
 from lib.store import Store, open_store, projects
 from lib.store.review import labels
-from tests.support.browser import App, OfProject, opened
+from tests.support.browser import App, OfProject, be, opened
 from tests.support.desk import box, comes, on
 from tests.support.steps import add
 
@@ -39,7 +39,7 @@ def mortal(serve, tmp_path, make_trace) -> App:
 @pytest.fixture
 def desk(app, page) -> Page:
     """Ann's desk with the first trace read."""
-    return on(opened(page, app.at("review", reviewer="Ann")), "t1")
+    return on(opened(page, app.at("review")), "t1")
 
 
 def test_a_reload_in_the_middle_of_a_word_loses_nothing(app, desk):
@@ -60,12 +60,12 @@ def test_another_page_and_back_loses_nothing(app, desk):
 def test_a_draft_is_stored_without_any_press_and_another_browser_finds_it(app, desk, visitor):
     box(desk).press_sequentially(WORDS)
     assert comes(desk, lambda: labels.draft(app.store, "t1", "Ann")) == (WORDS, "")
-    other = opened(visitor.page(), app.at("review", reviewer="Ann", trace="t1"))
+    other = opened(visitor.page(), app.at("review", trace="t1"))
     expect(box(other)).to_have_value(WORDS)
 
 
 def test_what_is_typed_and_pressed_while_the_server_is_dead_is_stored_when_it_lives_again(mortal, visitor):
-    desk = on(opened(visitor.page(), mortal.at("review", reviewer="Ann")), "t1")
+    desk = on(opened(visitor.page(), mortal.at("review")), "t1")
     mortal.stop(kill=True)
     box(desk).press_sequentially(WORDS)
     box(desk).press("Alt+2")
@@ -78,7 +78,7 @@ def test_what_is_typed_and_pressed_while_the_server_is_dead_is_stored_when_it_li
 
 
 def test_a_browser_that_is_closed_while_the_server_is_dead_brings_it_with_the_next_visit(mortal, visitor):
-    desk = on(opened(visitor.page(), mortal.at("review", reviewer="Ann")), "t1")
+    desk = on(opened(visitor.page(), mortal.at("review")), "t1")
     mortal.stop(kill=True)
     box(desk).press_sequentially(WORDS)
     box(desk).press("Alt+1")
@@ -87,7 +87,7 @@ def test_a_browser_that_is_closed_while_the_server_is_dead_brings_it_with_the_ne
     mortal.start()
     again = context.new_page()
     # What a closed tab left is taken over once nobody can be typing there any more.
-    again.goto(mortal.at("review", reviewer="Ann"))
+    again.goto(mortal.at("review"))
     again.evaluate("""() => { for (const key of Object.keys(localStorage)) if (key.startsWith('plumbline '))
         localStorage.setItem(key, JSON.stringify({...JSON.parse(localStorage.getItem(key)), at: 0})); }""")
     again.reload()
@@ -98,7 +98,8 @@ def test_a_browser_that_is_closed_while_the_server_is_dead_brings_it_with_the_ne
 def test_a_draft_of_one_reviewer_is_not_shown_to_another(app, desk):
     box(desk).press_sequentially(WORDS)
     assert comes(desk, lambda: labels.draft(app.store, "t1", "Ann"))
-    opened(desk, app.at("review", reviewer="Bob", trace="t1"))
+    be(desk.context, "Bob")
+    opened(desk, app.at("review", trace="t1"))
     expect(box(desk)).to_have_value("")
 
 

@@ -10,7 +10,7 @@ from lib.records import Verdict
 from lib.store import Store, experts, open_store, projects
 from lib.store.review import labels
 from tests.support.browser import idle, opened
-from tests.support.desk import SHOWN_AT_LEAST, box, on
+from tests.support.desk import SHOWN_AT_LEAST, box, on, said_to_be
 from tests.support.steps import add, row, say
 
 TRACES = 6
@@ -38,7 +38,7 @@ def store(module_app, make_trace, request) -> Store:
 @pytest.fixture
 def address(module_app, store) -> Callable[..., str]:
     """Where Ann reviews this project."""
-    return lambda **more: module_app.at("review", project=store.project, reviewer="Ann", **more)
+    return lambda **more: module_app.at("review", project=store.project, **more)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_reload_leaves_the_reviewer_who_it_was_though_another_became_principal
     experts.add(store, "Bob")
     experts.make_principal(store, "Bob")
     ann.reload()
-    expect(on(ann, "t1").get_by_role("combobox", name="Reviewing as")).to_have_value("Ann")
+    expect(on(ann, "t1").get_by_role("button", name="As Ann, expert. Not you?")).to_be_visible()
 
 
 def test_a_link_to_no_trace_says_so_and_leads_on(store, address, page):
@@ -147,9 +147,8 @@ def test_a_link_to_no_trace_says_so_and_leads_on(store, address, page):
 def test_what_was_said_to_one_reviewer_is_not_said_to_the_next_on_the_same_page(store, ann):
     ann.keyboard.press("1")
     expect(on(ann, "t2").get_by_text("t1: pass saved.")).to_be_visible()
-    who = ann.get_by_role("combobox", name="Reviewing as")
-    who.fill("Bob")
-    who.press("Enter")
+    ann.get_by_role("button", name="Not you?").click()
+    said_to_be(ann, "Bob")
     on(ann, "t1")
     expect(ann.get_by_text("pass saved.")).to_be_hidden()
 

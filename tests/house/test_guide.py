@@ -75,7 +75,7 @@ def walked(words: list[str]) -> tuple[list[str], click.Command, list[str]]:
     """(path, command, words left): the command that these words name, global options passed over."""
     words, command, path = list(words), main, []
     while isinstance(command, click.Group) and words:
-        if words[0] in ("--db", "--project"):
+        if words[0] in ("--db", "--project", "--as"):
             del words[:2]
         elif words[0].startswith("-"):
             break

@@ -3,3 +3,4 @@
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]  # the checkout
+SOMEBODY = "Ann"  # who visits a page where a test does not say

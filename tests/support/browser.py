@@ -3,6 +3,7 @@
 A test ends red when a page raised an error, asked any address but the app's own, or left a traceback in the log.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -14,14 +15,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from lib.store import Store, create_backup, open_store, projects
+from lib.ui.people.browser import COOKIE
 from lib.workflow.dataset import exchange
-from tests.support import HOUSE
+from tests.support import HOUSE, SOMEBODY
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
              "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -106,6 +108,11 @@ class OfProject:
         return self.app.at(page, project=self.store.project, **params)
 
 
+def be(context: BrowserContext, person: str, role: str = "expert") -> None:
+    """From the next visit on the browser belongs to this person, as after the page's own question."""
+    context.add_cookies([{"name": COOKIE, "value": quote(json.dumps((person, role))), "url": "http://127.0.0.1/"}])
+
+
 class Watched:
     """A browser whose every page is watched: `strangers` are requests to other addresses, `errors` what broke."""
 
@@ -116,14 +123,16 @@ class Watched:
         self.errors: list[str] = []
         self.contexts: list[BrowserContext] = []
 
-    def page(self, **options) -> Page:
-        """A page in a context of its own, as another visitor has it."""
+    def page(self, person: str | None = SOMEBODY, **options) -> Page:
+        """A page in a context of its own, as another visitor has it, who has said who that is; None: nobody has."""
         context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce",
                                               **options})
         context.set_default_timeout(PATIENCE)
         context.on("request", self._see)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.contexts.append(context)
+        if person is not None:
+            be(context, person)
         return context.new_page()
 
     def _see(self, request: Request) -> None:
@@ -276,6 +285,7 @@ def regular(browser: Browser) -> Iterator[Watched]:
 @pytest.fixture
 def page(regular: Watched) -> Iterator[Page]:
     """A new page of the regular visitor; a page that broke or asked elsewhere fails the test."""
+    be(regular.contexts[0], SOMEBODY)
     page = regular.contexts[0].new_page()
     yield page
     page.close()

@@ -46,6 +46,13 @@ def listening(page: Page, last: str) -> Page:
     return page
 
 
+def said_to_be(page: Page, name: str, role: str = "expert") -> None:
+    """Answers the page's question who is there, with a name that may be new."""
+    page.get_by_label("or, if it is not in the list").fill(name)
+    page.locator("label").filter(has_text=f"{role}: ").click()
+    page.get_by_role("button", name="Go on as this person").click()
+
+
 def box(page: Page):
     """The critique box."""
     return page.get_by_label("Critique:")

@@ -6,19 +6,27 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.store import Store
-from tests.support.running import HOUSE, PATIENCE
+from tests.support import HOUSE, SOMEBODY
+from tests.support.running import PATIENCE
 
 Visit = Callable[..., AppTest]
 
 
-def opened_page(monkeypatch, store: Store, page: str, /, **address: str) -> AppTest:
-    """Opens a page on this file; an exception on it fails the test."""
+def opened_page(monkeypatch, store: Store, page: str, /, **address: str | None) -> AppTest:
+    """Opens a page on this file, as `visit` does; an exception on it fails the test."""
     monkeypatch.setenv("PLUMBLINE_DB", str(store.path))
     app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).switch_page(f"pages/{page}.py")
     app.session_state["app_ran"] = True
+    be(app, address.pop("reviewer", SOMEBODY), address.pop("role", "expert"))
     for name, value in address.items():
         app.query_params[name] = value
     return fine(app.run())
+
+
+def be(app: AppTest, name: str | None, role: str = "expert") -> None:
+    """The visitor has said in this browser who that is; None: nobody has said anything."""
+    if name is not None:
+        app.session_state["person"] = (name, role)
 
 
 def fine(app: AppTest) -> AppTest:
@@ -40,12 +48,16 @@ def words(app: AppTest) -> str:
 
 @pytest.fixture
 def visit(monkeypatch) -> Visit:
-    """`visit(path, "judge", view="Prompt")` opens a page on a file; no page may ever raise."""
+    """`visit(path, "judge", view="Prompt", reviewer="Ann")` opens a page on a file; no page may ever raise.
+
+    `reviewer` is who has said so in this browser, `role` as what; with None nobody has.
+    """
 
     def open_page(path, page: str, /, **params: str | None) -> AppTest:
         monkeypatch.setenv("PLUMBLINE_DB", str(path))
         app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=60).switch_page(f"pages/{page}.py")
         app.session_state["app_ran"] = True
+        be(app, params.pop("reviewer", SOMEBODY), params.pop("role", "expert"))
         for name, value in params.items():
             if value is not None:
                 app.query_params[name] = value

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from lib.store import open_store
 from lib.workflow.dataset import exchange
 from tests.support import HOUSE
-from tests.support.browser import QUIET, App, idle, program
+from tests.support.browser import QUIET, App, be, idle, program
 
 FOLDER = HOUSE / "docs" / "pictures"
 WIDE = {"width": 1280, "height": 860}
@@ -51,6 +51,7 @@ def main() -> None:
 def _draw(browser: Browser, app: App, name: str) -> None:
     address, words, options = PICTURES[name]
     page = browser.new_page(**{"viewport": WIDE, **options})
+    be(page.context, "linguists")
     page.goto(app.at(address, **words))
     page.locator("[data-testid=stMain] h1, [data-testid=stMain] h2").first.wait_for()
     idle(page)

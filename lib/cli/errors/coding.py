@@ -27,7 +27,9 @@ def notes_group() -> None:
 @pass_store
 def add_note(store: Store, trace: str, text: str, author: str | None) -> None:
     """Write a note on TRACE; it succeeds the one before."""
-    click.echo(notes.save(store, trace, figures.expert_named(store, author), text))
+    name = figures.expert_named(store, author or store.person)
+    click.echo(notes.save(store, trace, name, text))
+    click.echo(f"as {name}", err=True)
 
 
 @notes_group.command("list")

@@ -7,6 +7,7 @@ import click
 
 from lib.cli.judge import splits
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
+from lib.cli.people import say_as, say_waits
 from lib.cli.review.reviewers import beside_json, say_beside
 from lib.records import UsageError
 from lib.statistics import effective, metrics, stopping
@@ -14,7 +15,7 @@ from lib.statistics.breakdowns import OF_A_SLICE, Slice
 from lib.statistics.comparison import Comparison, format_p, name_of_test
 from lib.statistics.knowledge import MEANING, ByKnowledge
 from lib.store import Store
-from lib.workflow import figures
+from lib.workflow import figures, rights
 from lib.workflow.judge import comparing, slices, splitting
 from lib.workflow.review import reviewers
 
@@ -49,7 +50,7 @@ def agreement(store: Store, judge: str | None, run: int | None, expert: str | No
     modes = slices.by_mode(store, found.run.id, found.expert, every) if by_mode else None
     needs = stopping.needs(found.counts, points / 100) if points else []
     if open_test is not None:
-        splitting.open_test(store, found.run.id, open_test)
+        _open_test(store, found.run.id, open_test)
     if as_json:
         print_json(_agreement(found) | splits.test_figures(store, found) | _needed(needs, points)
                    | ({"by": by, "slices": [_slice(part) for part in parts]} if by is not None else {}) | _modes(modes))
@@ -59,6 +60,14 @@ def agreement(store: Store, judge: str | None, run: int | None, expert: str | No
     _say_slices(parts)
     _say_modes(modes)
     _say_needs(needs, points)
+
+
+def _open_test(store: Store, run: int, reason: str) -> None:
+    if not rights.principals(store):
+        say_waits(store, splitting.ask_to_open(store, run, reason))
+        return
+    splitting.open_test(store, run, reason)
+    say_as(store)
 
 
 def _modes(found: ByKnowledge | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, text_of
+from lib.cli.people import say_as, say_waits
 from lib.records import Counts, UsageError, minute
 from lib.records.disagreements import Criteria
 from lib.statistics import metrics
@@ -13,7 +14,7 @@ from lib.store import Store
 from lib.store.judge import rulings as ruled
 from lib.store.judge import runs
 from lib.store.review import criteria as stored
-from lib.workflow import figures
+from lib.workflow import figures, rights
 from lib.workflow.judge import disagreements
 from lib.workflow.review import criteria as keeping
 
@@ -98,7 +99,12 @@ def _said(one: Criteria) -> str:
 def new(store: Store, file: str, reason: str) -> None:
     """Make the text in FILE (- for standard input) the next version of the criteria."""
     now = stored.newest(store)
-    click.echo(_said(keeping.save(store, stored.Draft(now.number if now else 0, text_of(file), reason))))
+    typed = stored.Draft(now.number if now else 0, text_of(file), reason)
+    if not rights.principals(store):
+        say_waits(store, keeping.ask(store, typed))
+        return
+    click.echo(_said(keeping.save(store, typed)))
+    say_as(store)
 
 
 COMMANDS = (rulings, criteria)

@@ -28,6 +28,7 @@ def insights() -> None:
 @pass_store
 def add(store: Store, text: str, kind: str, author: str, linked: tuple[str, ...]) -> None:
     """Note an insight."""
+    author = author or store.person or ""
     click.echo(f"insight {noted.add(store, kind, text, author and experts.called(store, author), linked)}")
 
 

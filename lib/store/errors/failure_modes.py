@@ -31,13 +31,13 @@ def add(store: Store, name: str, definition: str = "") -> int:
         store.execute("insert or ignore into failure_modes (project, name) values (:project, :name)", name=name.strip())
         mode = store.value("""select coalesce(merged_into, id) from failure_modes
             where project = :project and name = :name""", name=name.strip())
-        store.execute("""insert into failure_mode_events (failure_mode, kind)
-            select id, 'confirmed' from failure_modes where id = :mode and not confirmed""", mode=mode)
+        store.execute("""insert into failure_mode_events (failure_mode, kind, author)
+            select id, 'confirmed', :person from failure_modes where id = :mode and not confirmed""", mode=mode)
         store.execute("update failure_modes set confirmed = 1, rejected_at = null where id = :mode and not confirmed",
                       mode=mode)
         if definition:
-            store.execute("""insert into failure_mode_events (failure_mode, kind, detail)
-                select id, 'redefined', json_object('definition', json_array(definition, :definition))
+            store.execute("""insert into failure_mode_events (failure_mode, kind, detail, author)
+                select id, 'redefined', json_object('definition', json_array(definition, :definition)), :person
                 from failure_modes where id = :mode and definition not in ('', :definition)""",
                           definition=definition, mode=mode)
             store.execute("update failure_modes set definition = :definition where id = :mode",

@@ -28,6 +28,8 @@ class Fix:
     modes: tuple[str, ...]
     status: str
     traces: int
+    author: str = ""  # who recorded it; "": nobody noted it
+    verified_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ def create(store: Store, title: str, text: str, version: str, modes: Sequence[st
     with store.transaction():
         if (known := _same(store, title.strip(), text.strip(), version.strip(), modes)) is not None:
             return known
-        fix = store.execute("""insert into fixes (project, title, text, system_version)
-            values (:project, :title, :text, :version)""", title=title.strip(), text=text.strip(),
+        fix = store.execute("""insert into fixes (project, title, text, system_version, author)
+            values (:project, :title, :text, :version, :person)""", title=title.strip(), text=text.strip(),
                             version=version.strip())
         for mode in {name: mode_decisions.get(store, name).key for name in modes}.values():
             store.execute("insert into fix_failure_modes (fix, failure_mode) values (:fix, :mode)", fix=fix, mode=mode)
@@ -100,7 +102,7 @@ def _record(row: sqlite3.Row) -> Fix:
     if row["verified_at"]:
         status = "reopened" if row["at_work"] else "verified"
     return Fix(row["id"], row["title"], row["text"], row["system_version"], row["created_at"], row["verified_at"],
-               tuple(json.loads(row["modes"])), status, row["traces"])
+               tuple(json.loads(row["modes"])), status, row["traces"], row["author"], row["verified_by"])
 
 
 def carry(store: Store, fix: int, version: str) -> None:
@@ -112,7 +114,7 @@ def carry(store: Store, fix: int, version: str) -> None:
 def mark_verified(store: Store, fix: int) -> None:
     """The expert has looked; its failure modes count as fixed from now on."""
     with store.transaction():
-        store.execute("""update fixes set verified_at = strftime('%Y-%m-%dT%H:%M:%fZ')
+        store.execute("""update fixes set verified_at = strftime('%Y-%m-%dT%H:%M:%fZ'), verified_by = :person
             where id = :fix and project = :project""", fix=fix)
         store.execute("""update failure_modes set status = 'fixed' where project = :project and id in (
             select coalesce(m.merged_into, m.id) from fix_failure_modes xf join fixes x on x.id = xf.fix

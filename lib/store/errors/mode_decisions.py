@@ -77,8 +77,8 @@ def decide(store: Store, name: str, decided: Decision) -> None:
         store.execute("""update failure_modes set status = :status, impact = :impact, kind = :kind,
             decision = :decision, owner = :owner, due_on = :due_on where id = :key and project = :project""",
                       key=mode.key, **asdict(decided))
-        store.execute("""insert into failure_mode_events (failure_mode, kind, detail)
-            values (:key, 'decided', :detail)""", key=mode.key, detail=json.dumps(asdict(decided)))
+        store.execute("""insert into failure_mode_events (failure_mode, kind, detail, author)
+            values (:key, 'decided', :detail, :person)""", key=mode.key, detail=json.dumps(asdict(decided)))
 
 
 def _check(decided: Decision) -> None:

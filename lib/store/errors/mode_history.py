@@ -33,8 +33,8 @@ def by_name(store: Store, name: str) -> int:
 
 
 def events(store: Store, mode: int) -> list[dict[str, Any]]:
-    """The history of a failure mode, newest first: kind, detail, created_at."""
-    rows = store.rows("""select h.kind, h.detail, h.created_at from failure_mode_events h
+    """The history of a failure mode, newest first: kind, detail, author, created_at."""
+    rows = store.rows("""select h.kind, h.detail, h.author, h.created_at from failure_mode_events h
         join failure_modes f on f.id = h.failure_mode
         where f.project = :project and f.id = :mode order by h.id desc""", mode=mode)
     return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
@@ -71,8 +71,8 @@ def _take_notes(store: Store, mode: int, notes: Iterable[int], source: str) -> N
 
 
 def _note(store: Store, mode: int, event: str, /, **detail: Any) -> None:
-    store.execute("insert into failure_mode_events (failure_mode, kind, detail) values (:mode, :event, :detail)",
-                  mode=mode, event=event, detail=json.dumps(detail))
+    store.execute("insert into failure_mode_events (failure_mode, kind, detail, author) values (:mode, :event, :detail,"
+                  " :person)", mode=mode, event=event, detail=json.dumps(detail))
 
 
 def notes_behind(store: Store, mode: int) -> list[dict[str, Any]]:

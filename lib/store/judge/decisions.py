@@ -14,13 +14,13 @@ def add(store: Store, judge: str, kind: str, text: str) -> None:
         raise UsageError(f"A decision is one of {', '.join(DECISIONS)}, not '{kind}'.")
     if not text.strip():
         raise UsageError("Say in a sentence what was decided, and why: in a month nobody will know.")
-    store.execute("insert into decisions (judge, kind, text) values (:judge, :kind, :text)",
+    store.execute("insert into decisions (judge, kind, text, author) values (:judge, :kind, :text, :person)",
                   judge=judges.row_of(store, judge), kind=kind, text=text.strip())
 
 
 def every(store: Store, judge: str) -> list[Decision]:
     """The decisions about a judge, newest first."""
-    return [Decision(*row) for row in store.rows("""select d.kind, d.text, d.created_at from decisions d
+    return [Decision(*row) for row in store.rows("""select d.kind, d.text, d.created_at, d.author from decisions d
         join judges j on j.id = d.judge where j.project = :project and j.name = :judge order by d.id desc""",
                                                  judge=judge)]
 

@@ -31,7 +31,8 @@ _ELSEWHERE = """(select json_group_array(u.id) from labels o join rulings u on u
 _CASES = ("select v.id as verdict, l.id as label, v.run, v.trace, l.outcome as expert_outcome, "
           "l.critique as expert_critique, v.outcome as judge_outcome, v.critique as judge_critique, r.judge, "
           + _STANDING + _ELSEWHERE + PAIRED + "and " + COUNTED)
-_RULINGS = """select u.id, v.run, u.kind, u.note, u.created_at, u.label, u.new_label, c.number, u.example
+_RULINGS = """select u.id, v.run, u.kind, u.note, u.created_at, u.label, u.new_label, c.number, u.example,
+        u.author
     from rulings u join verdicts v on v.id = u.verdict join runs r on r.id = v.run join judges j on j.id = r.judge
     left join criteria_versions c on c.id = u.criteria where j.project = :project """
 
@@ -85,7 +86,7 @@ def _by_keys(store: Store, keys: list[int | None]) -> list[Ruling]:
 
 
 def _ruling(row: sqlite3.Row) -> Ruling:
-    return Ruling(*tuple(row)[:8], bool(row["example"]))
+    return Ruling(*tuple(row)[:8], bool(row["example"]), row["author"])
 
 
 def of_token(store: Store, token: str | None) -> Ruling | None:
@@ -103,10 +104,11 @@ def add(store: Store, verdict: int, label: int, kind: str, note: str = "", token
     with store.transaction():
         if not _together(store, verdict, label):
             raise UsageError("This verdict and this label are not of one trace of this project: open the case again.")
-        key = store.execute("""insert into rulings (verdict, label, kind, note, token, new_label, criteria, example)
-            values (:verdict, :label, :kind, :note, :token, :new_label, :criteria, :example)""", verdict=verdict,
-                            label=label, kind=kind, note=note, token=token, new_label=new_label, example=example,
-                            criteria=None if version is None else criteria.key_of(store, version))
+        key = store.execute("""insert into rulings (verdict, label, kind, note, token, new_label, criteria, example,
+                author)
+            values (:verdict, :label, :kind, :note, :token, :new_label, :criteria, :example, :person)""",
+                            verdict=verdict, label=label, kind=kind, note=note, token=token, new_label=new_label,
+                            example=example, criteria=None if version is None else criteria.key_of(store, version))
         store.execute("delete from ruling_drafts where verdict = :verdict and label = :label",
                       verdict=verdict, label=label)
         return _by_keys(store, [key])[0]

@@ -24,6 +24,7 @@ class Look:
     version: int
     reason: str
     created_at: str
+    author: str = ""  # who opened it; "": nobody noted it
 
 
 def labelled(store: Store) -> int:
@@ -102,7 +103,7 @@ def look(store: Store, run: int, reason: str, token: str | None = None) -> None:
         if store.value("""select 1 from runs r join judges j on j.id = r.judge
                 where r.id = :run and j.project = :project""", run=run) is None:
             raise UsageError(f"There is no run {run} in this project. The command 'runs' lists them.")
-        store.execute("insert into test_looks (run, reason, token) values (:run, :reason, :token)",
+        store.execute("insert into test_looks (run, reason, token, author) values (:run, :reason, :token, :person)",
                       run=run, reason=reason, token=token)
 
 
@@ -117,7 +118,8 @@ def looked(store: Store, run: int) -> bool:
 
 
 def _looks(store: Store, run: int | None = None, judge: int | None = None) -> list[Look]:
-    rows: list[sqlite3.Row] = store.rows("""select k.run, p.number, k.reason, k.created_at from test_looks k
+    rows: list[sqlite3.Row] = store.rows("""select k.run, p.number, k.reason, k.created_at, k.author
+        from test_looks k
         join runs r on r.id = k.run join prompt_versions p on p.id = r.prompt_version join judges j on j.id = r.judge
         where j.project = :project and (:run is null or k.run = :run) and (:judge is null or j.id = :judge)
         order by k.id""", run=run, judge=judge)

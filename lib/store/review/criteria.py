@@ -25,13 +25,13 @@ class Draft:
 
 def every(store: Store) -> list[Criteria]:
     """All versions, the newest first."""
-    return [Criteria(*tuple(row)) for row in store.rows("""select number, text, reason, created_at
+    return [Criteria(*tuple(row)) for row in store.rows("""select number, text, reason, created_at, author
         from criteria_versions where project = :project order by number desc""")]
 
 
 def newest(store: Store) -> Criteria | None:
     """The version in force, or None where nobody has written one."""
-    row = store.row("""select number, text, reason, created_at from criteria_versions
+    row = store.row("""select number, text, reason, created_at, author from criteria_versions
         where project = :project order by number desc limit 1""")
     return row and Criteria(*tuple(row))
 
@@ -40,8 +40,8 @@ def save(store: Store, text: str, reason: str) -> Criteria:
     """A new version, which is in force from now on."""
     with store.transaction():
         now = newest(store)
-        store.execute("""insert into criteria_versions (project, number, text, reason)
-            values (:project, :number, :text, :reason)""", number=now.number + 1 if now else 1, text=text,
+        store.execute("""insert into criteria_versions (project, number, text, reason, author)
+            values (:project, :number, :text, :reason, :person)""", number=now.number + 1 if now else 1, text=text,
                       reason=reason)
         return newest(store)
 

@@ -67,7 +67,8 @@ def newest(store: Store, expert: str) -> str | None:
         order by l.id desc limit 1""", expert=expert)
 
 
-_CIRCUMSTANCES = "l.mode, l.purpose, l.reason, l.seconds, l.revised_response, l.showed_new, l.queue, l.unbiased, l.late"
+_CIRCUMSTANCES = ("l.mode, l.purpose, l.reason, l.seconds, l.revised_response, l.showed_new, l.queue, l.unbiased, "
+                  "l.late, l.given_as")
 
 
 def history(store: Store, trace_id: str, expert: str | None = None) -> list[Label]:
@@ -80,9 +81,9 @@ def history(store: Store, trace_id: str, expert: str | None = None) -> list[Labe
 
 
 def _label(row: sqlite3.Row) -> Label:
-    mode, purpose, reason, seconds, revised, new, queue, unbiased, late = tuple(row)[6:]
+    mode, purpose, reason, seconds, revised, new, queue, unbiased, late, given_as = tuple(row)[6:]
     return Label(*tuple(row)[:6], Circumstances(mode, purpose, reason, seconds, revised, bool(new), queue,
-                                               bool(unbiased), bool(late)))
+                                               bool(unbiased), bool(late)), given_as)
 
 
 def candidates(store: Store, expert: str, split: str | None, limit: int = 500, judge: str | None = None) -> list[dict]:

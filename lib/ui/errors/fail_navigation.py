@@ -26,11 +26,8 @@ def begin(store: Store, noun: str) -> tuple[str, Fails] | None:
         frame.empty("No fail yet", "Error analysis begins with fails: review some traces first.", "review",
                     "Review traces")
         return None
-    author = at_work.reviewer(store)
-    if not author:
-        frame.empty("Who are you?", f"Type your name at the left: each {noun} carries the name of who gave it.")
-        return None
-    return author, Fails(person.name)
+    author = at_work.person(store, noun)
+    return (author.name, Fails(person.name)) if author else None
 
 
 def narrowed(store: Store, where: Fails) -> Fails:

@@ -11,7 +11,7 @@ from lib.store import Store, experts
 from lib.store.dataset import systems, traces
 from lib.store.errors import fixes, mode_decisions
 from lib.store.errors.fixes import Fix
-from lib.ui import frame, job_progress
+from lib.ui import at_work, frame, job_progress
 from lib.workflow import jobs as verbs
 from lib.workflow.errors import fixing
 
@@ -40,15 +40,16 @@ def page(store: Store) -> None:
         frame.empty("No failure mode yet", "A fix is of a failure mode: read some fails first, and name why they "
                     "failed.", "errors", "Name failure modes", view="Codes")
         return
-    found = fixes.every(store)
-    with st.expander("Record a fix", icon=":material/add:", expanded=not found or "mode" in st.query_params):
-        _adder(store, modes)
+    found, writes = fixes.every(store), at_work.person(store, "fix") is not None
+    if writes:
+        with st.expander("Record a fix", icon=":material/add:", expanded=not found or "mode" in st.query_params):
+            _adder(store, modes)
     if not found:
         return
     words = {str(fix.id): f"{fix.id}: {fix.title} ({_STATES[fix.status]})" for fix in found}
     chosen = frame.choose("Fix", list(words), "fix", words=words.get)
     with frame.sentences():
-        _fix(store, fixes.get(store, int(chosen)))
+        _fix(store, fixes.get(store, int(chosen)), writes)
 
 
 def _adder(store: Store, modes: list[str]) -> None:
@@ -80,20 +81,23 @@ def _versions(store: Store) -> list[str]:
     return list(dict.fromkeys([*(system.version for system in systems.every(store)), *traces.system_versions(store)]))
 
 
-def _fix(store: Store, fix: Fix) -> None:
+def _fix(store: Store, fix: Fix, writes: bool) -> None:
     st.subheader(frame.plain(fix.title))
     st.markdown(f"{_ICONS[fix.status]} **{_STATES[fix.status].capitalize()}** · {frame.plain(', '.join(fix.modes))} · "
-                f"version {frame.plain(fix.system_version or 'not named')} · {fix.created_at[:10]}")
+                f"version {frame.plain(fix.system_version or 'not named')} · {fix.created_at[:10]}"
+                + (f" · {frame.plain(fix.author)}" if fix.author else ""))
     if fix.text:
         st.text(fix.text)
     for mode in fix.modes:
         frame.link("errors", frame.plain(mode), ":material/troubleshoot:", view="What to fix", mode=mode)
-    _carrier(store, fix)
+    if writes:
+        _carrier(store, fix)
     if fix.system_version:
         found = fixing.effect(store, fix.id)
-        _run(store, fix, found)
+        if writes:
+            _run(store, fix, found)
         _effect(found)
-        _verification(store, fix, found)
+        _verification(store, fix, found, writes)
 
 
 def _carrier(store: Store, fix: Fix) -> None:
@@ -166,11 +170,12 @@ def _rows(found: fixing.Effect) -> None:
             frame.link("dataset", "The answer after", ":material/new_releases:", trace=rows[picked[0]].answer)
 
 
-def _verification(store: Store, fix: Fix, found: fixing.Effect) -> None:
+def _verification(store: Store, fix: Fix, found: fixing.Effect, writes: bool) -> None:
     if fix.status == "verified":
-        st.success(f"Verified {fix.verified_at[:10]}: the expert has looked at every new answer.",
+        by = f" by {frame.plain(fix.verified_by)}" if fix.verified_by else ""
+        st.success(f"Verified {fix.verified_at[:10]}{by}: the expert has looked at every new answer.",
                    icon=":material/check:")
-        if st.button("It is back: reopen", key="reopen_fix", icon=":material/undo:"):
+        if writes and st.button("It is back: reopen", key="reopen_fix", icon=":material/undo:"):
             fixes.reopen(store, fix.id)
             st.rerun()
         return
@@ -178,5 +183,6 @@ def _verification(store: Store, fix: Fix, found: fixing.Effect) -> None:
         st.info(f"Not verified: {missing}", icon=":material/visibility:")
         if found.unread:
             frame.link("review", "To the desk", ":material/rate_review:", view="Desk")
-    elif st.button("Verified: the expert has looked", type="primary", key="verify_fix", icon=":material/check:"):
+    elif writes and st.button("Verified: the expert has looked", type="primary", key="verify_fix",
+                              icon=":material/check:"):
         frame.do(fixing.verify, store, fix.id)

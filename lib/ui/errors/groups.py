@@ -11,7 +11,7 @@ import streamlit as st
 from lib.records import Job, minute
 from lib.store import Store, experts
 from lib.store.errors import analyses, failure_modes, mode_history, notes
-from lib.ui import endpoints, frame, job_progress
+from lib.ui import at_work, endpoints, frame, job_progress
 from lib.workflow.errors import analysing
 
 _KINDS = {"": "not said", "specification": "specification: never asked for",
@@ -28,6 +28,8 @@ def page(store: Store) -> None:
     if person is None:
         frame.empty("No fail yet", "Failure modes are names for why a trace failed: review some first.", "review",
                     "Review traces")
+        return
+    if at_work.person(store, "failure mode") is None:
         return
     rows = failure_modes.listing(store, person.name)
     _ask(store, notes.Fails(person.name))
@@ -166,7 +168,8 @@ def _history(store: Store, mode: int) -> None:
     if found:
         with st.expander(f"History: {len(found):,}", icon=":material/history:"):
             for event in found:
-                st.caption(frame.plain(f"{minute(event['created_at'])}: {_told(event)}"))
+                by = f", {event['author']}" if event["author"] else ""
+                st.caption(frame.plain(f"{minute(event['created_at'])}{by}: {_told(event)}"))
 
 
 def _told(event: dict[str, Any]) -> str:

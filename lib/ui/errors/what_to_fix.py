@@ -24,7 +24,7 @@ from lib.store import Store, cycles
 from lib.store.dataset.traces import Filter
 from lib.store.errors import mode_decisions
 from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES, Decision
-from lib.ui import drill_down, frame
+from lib.ui import at_work, drill_down, frame
 from lib.ui.charted import charted
 from lib.ui.errors import fixing
 from lib.workflow.errors import what_to_fix
@@ -132,7 +132,8 @@ def _decision(store: Store, mode: Ranked) -> None:
             _asks_for_a_test([mode.name])
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover("Decide", icon=":material/edit:"):
-                _form(store, mode)
+                if at_work.person(store, "decision", "decide"):
+                    _form(store, mode)
             frame.link("errors", "Write an assertion, or build a judge", ":material/rule:", view="Checks",
                        mode=mode.name)
 

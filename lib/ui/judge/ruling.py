@@ -11,10 +11,13 @@ import streamlit as st
 
 from lib.records import TEST, Run, minute
 from lib.records.disagreements import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
-from lib.store import Store, experts
+from lib.records.people import Person
+from lib.store import Store, sign_offs
 from lib.store.errors import assertions
 from lib.store.judge import rulings
-from lib.ui import frame, trace_card
+from lib.ui import at_work, frame, trace_card
+from lib.ui.people import waiting
+from lib.workflow import rights
 from lib.workflow.judge import disagreements
 from lib.workflow.judge.disagreements import Ending
 
@@ -35,31 +38,44 @@ def panel(store: Store, case: Case, done: Callable[[], None]) -> None:
         trace_card.said(f"{case.expert}, before: {case.former[0]}", case.former[1])
     trace_card.said(f"Judge {case.judge}: {case.judge_outcome}", case.judge_critique)
     trace_card.checked(assertions.of_trace(store, case.trace))
+    waiting.mark(store, disagreements.subject(case), sign_offs.RULING, sign_offs.TAKE_BACK)
+    who = at_work.person(store, "ruling", "ruling")
     if case.ruling:
-        _ruled(store, case)
-    elif case.elsewhere:
+        _ruled(store, case, who)
+    elif case.elsewhere and who:
         _argued(store, case, done)
-    if case.ending != LABEL_WRONG:
+    if case.ending != LABEL_WRONG and who:
         _choice(store, case, done)
 
 
-def _ruled(store: Store, case: Case) -> None:
+def _ruled(store: Store, case: Case, who: Person | None) -> None:
     made = case.ruling
     with st.container(border=True, gap="small"):
         came = (f" It added a line to the criteria: version {made.criteria}." if made.criteria else
                 " The label stands in the draft of the prompt." if made.example else "")
-        st.caption(f":material/gavel: **Ruled {made.kind}** on {minute(made.created_at)} UTC.{came}")
+        by = f", {frame.plain(made.author)}" if made.author else ""
+        st.caption(f":material/gavel: **Ruled {made.kind}** on {minute(made.created_at)} UTC{by}.{came}")
         if made.note:
             st.text(made.note)
-        who = _who(store) if made.kind == LABEL_WRONG else ""
-        if st.button("Take back", key=f"take_back_{made.key}", icon=":material/undo:",
-                     help="Opens the case again and undoes what the ruling did."):
+        if who is None:
+            return
+        if made.kind in disagreements.OF_THE_PRINCIPAL and not rights.principals(store):
+            _ask_back(store, case)
+        elif st.button("Take back", key=f"take_back_{made.key}", icon=":material/undo:",
+                       help="Opens the case again and undoes what the ruling did."):
             with frame.sentences():
-                _open_again(store, case, who)
+                _open_again(store, case)
 
 
-def _open_again(store: Store, case: Case, who: str) -> None:
-    disagreements.take_back(store, case, who, _token(case))
+def _ask_back(store: Store, case: Case) -> None:
+    with st.popover(f"Ask {frame.plain(rights.principal_words(store))} to take it back", icon=":material/undo:"):
+        reason = st.text_input("Why?", key=_key("back", case))
+        if st.button("Ask", key=_key("ask_back", case), type="primary"):
+            waiting.asked(store, disagreements.ask_back, store, case, reason)
+
+
+def _open_again(store: Store, case: Case) -> None:
+    disagreements.take_back(store, case, store.person or "", _token(case))
     _forget(case)
     st.session_state.pop("ruling_last", None)
     frame.say("Open again.")
@@ -99,22 +115,26 @@ def _choose(store: Store, case: Case, kind: str) -> None:
 
 
 def _fields(store: Store, case: Case, draft: Draft, done: Callable[[], None]) -> None:
-    kind, who, example = draft.kind, "", False
+    kind, example = draft.kind, False
     _area(store, case, kind, "note", _NOTES[kind], draft.note)
     if kind == LABEL_WRONG:
         _area(store, case, kind, "critique", f"Critique of the new label: why is it {case.judge_outcome}?",
               draft.critique or case.expert_critique)
-        who = _who(store)
     if kind == JUDGE_WRONG and disagreements.may_be_example(store, case):
         example = st.checkbox("Use the label as an example", key=_key("example", case),
                               help="It is put into the draft of the judge's newest prompt, where you save it.")
     unseen = " This trace is of the test split: its note is kept, and never offered for a prompt."
     st.caption(_LATER[kind] + (unseen if kind == JUDGE_WRONG and case.split == TEST else ""))
-    if st.button(f"Rule: {kind}", key=_key("rule", case), type="primary", icon=":material/gavel:",
-                 shortcut="ctrl+enter"):
+    asks = kind in disagreements.OF_THE_PRINCIPAL and not rights.principals(store)
+    if st.button(f"Ask {frame.plain(rights.principal_words(store))}: {kind}" if asks else f"Rule: {kind}",
+                 key=_key("rule", case), type="primary", icon=":material/gavel:", shortcut="ctrl+enter"):
+        note, critique = (st.session_state.get(_key(f"{name}_{kind}", case), "") for name in ("note", "critique"))
+        ending = Ending(kind, note, critique, example, store.person or "")
+        if asks:
+            waiting.asked(store, disagreements.ask, store, case, ending)
+            return
         with frame.sentences():
-            note, critique = (st.session_state.get(_key(f"{name}_{kind}", case), "") for name in ("note", "critique"))
-            disagreements.rule(store, case, Ending(kind, note, critique, example, who), _token(case))
+            disagreements.rule(store, case, ending, _token(case))
             _over(case, kind, done)
 
 
@@ -127,12 +147,6 @@ def _area(store: Store, case: Case, kind: str, name: str, label: str, text: str)
 def _keep(store: Store, case: Case, name: str, key: str) -> None:
     rulings.keep_draft(store, case.verdict, case.label,
                        replace(rulings.draft(store, case.verdict, case.label), **{name: st.session_state[key]}))
-
-
-def _who(store: Store) -> str:
-    """Who rules where a label changes: a choice only where there are several experts."""
-    names = [person.name for person in experts.every(store)]
-    return names[0] if len(names) == 1 else frame.choose("Who rules", names, "reviewer", names[0])
 
 
 def _over(case: Case, kind: str, done: Callable[[], None]) -> None:
@@ -152,8 +166,7 @@ def undo(store: Store, run: Run, expert: str) -> None:
         if st.button("Undo", key="ruling_undo", icon=":material/undo:", type="tertiary"):
             with frame.sentences():
                 st.query_params["case"] = trace
-                # Whoever changed a label here a moment ago was the principal: nobody else can.
-                _open_again(store, rulings.case(store, run.id, expert, trace, every=True), expert)
+                _open_again(store, rulings.case(store, run.id, expert, trace, every=True))
 
 
 def _token(case: Case) -> str:

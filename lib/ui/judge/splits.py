@@ -10,10 +10,12 @@ import streamlit as st
 from lib.records import RUNNING, SPLITS, TEST, Run, minute
 from lib.sampling.splits import FEW, Table, provisional, reading, spent
 from lib.statistics import metrics
-from lib.store import Store, experts
+from lib.store import Store, experts, sign_offs
 from lib.store.judge import decisions, judges, splits
 from lib.store.judge.splits import Look
-from lib.ui import frame
+from lib.ui import at_work, frame
+from lib.ui.people import waiting
+from lib.workflow import rights
 from lib.workflow.judge import splitting
 from lib.workflow.judge.splitting import Drawn, Seal
 
@@ -47,11 +49,22 @@ def _sealed(store: Store, run: Run, found: Seal) -> None:
         return
     st.caption(f"{found.pairs:,} pairs are put aside: they count in no figure and stand in no list. Open them once, "
                "for the version you mean to keep." + (f" {spent(len(found.looks) + 1)}" if found.looks else ""))
+    waiting.mark(store, f"run {run.id}", sign_offs.OPEN_TEST)
     with st.popover("Open the test split", icon=":material/lock_open:", disabled=run.status == RUNNING):
-        reason = st.text_input("Why now?", key=f"why_open_{run.id}", placeholder="e.g. version 4 holds its TNR on dev")
-        token = st.session_state.setdefault(f"open_token_{run.id}", secrets.token_hex(16))
-        if st.button("Open it, and log this look", key=f"open_test_{run.id}", type="primary"):
-            frame.do(splitting.open_test, store, run.id, reason, token)
+        if at_work.person(store, "look", "test"):
+            _opener(store, run)
+
+
+def _opener(store: Store, run: Run) -> None:
+    """The principal opens it; anybody else asks for it."""
+    reason = st.text_input("Why now?", key=f"why_open_{run.id}", placeholder="e.g. version 4 holds its TNR on dev")
+    token = st.session_state.setdefault(f"open_token_{run.id}", secrets.token_hex(16))
+    if not rights.principals(store):
+        if st.button(f"Ask {frame.plain(rights.principal_words(store))} to open it", key=f"ask_test_{run.id}",
+                     type="primary"):
+            waiting.asked(store, splitting.ask_to_open, store, run.id, reason)
+    elif st.button("Open it, and log this look", key=f"open_test_{run.id}", type="primary"):
+        frame.do(splitting.open_test, store, run.id, reason, token)
 
 
 def _opened(found: Seal, target: float) -> None:
@@ -72,7 +85,8 @@ def _opened(found: Seal, target: float) -> None:
 
 def _looks(found: tuple[Look, ...]) -> None:
     for number, look in enumerate(found, 1):
-        st.caption(frame.plain(f"Look {number} of this judge, {look.created_at[:10]}, version {look.version}, run "
+        who = f"{look.author}, " if look.author else ""
+        st.caption(frame.plain(f"Look {number} of this judge, {look.created_at[:10]}, {who}version {look.version}, run "
                                f"{look.run}: {look.reason}"))
 
 
@@ -159,5 +173,6 @@ def _logs(store: Store, judge: str) -> None:
         return
     st.dataframe({"look": list(range(1, len(found) + 1)), "when": [one.created_at[:10] for one in found],
                   "version": [str(one.version) for one in found], "run": [str(one.run) for one in found],
-                  "why": [one.reason for one in found]}, hide_index=True, key="looks")
+                  "who": [one.author for one in found], "why": [one.reason for one in found]}, hide_index=True,
+                 key="looks")
     st.caption(spent(len(found)))

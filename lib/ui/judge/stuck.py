@@ -11,7 +11,7 @@ from lib.statistics import stuck as checks
 from lib.statistics.versions import Measured
 from lib.store import Store, experts
 from lib.store.judge import decisions
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.workflow.judge import stuck, versions
 
 _ICONS = {checks.LIKELY: ":orange[:material/error:]", checks.CLEAR: ":green[:material/check:]",
@@ -37,10 +37,11 @@ def panel(store: Store, judge: str, points: Sequence[Measured] | None = None) ->
     st.caption(frame.plain(flat.why))
     if flat.flat:
         _causes(stuck.facts(store, judge, flat, principal.basis in STAND_INS))
-        _decision(store, judge)
+        if at_work.person(store, "decision", "stuck"):
+            _decision(store, judge)
     if made:
         st.dataframe({"decided": [one.created_at[:10] for one in made], "decision": [one.kind for one in made],
-                      "why": [one.text for one in made]}, hide_index=True,
+                      "who": [one.author for one in made], "why": [one.text for one in made]}, hide_index=True,
                      column_config={"why": st.column_config.TextColumn(width="large")})
 
 

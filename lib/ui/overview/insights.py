@@ -4,10 +4,10 @@ import secrets
 
 import streamlit as st
 
-from lib.store import Store, experts
+from lib.store import Store
 from lib.store.errors import insights
 from lib.store.errors.insights import KINDS, Insight
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.workflow.overview import cycles as verbs
 
 _SHOWN = 200
@@ -19,7 +19,8 @@ def page(store: Store) -> None:
     """A new insight, about the trace that the address names, and those there are."""
     with st.expander("Note an insight", icon=":material/lightbulb:",
                      expanded="trace" in st.query_params or not insights.every(store, limit=1)):
-        _noter(store)
+        if who := at_work.person(store, "insight", "insight"):
+            _noter(store, who.name)
     search, kind, files = st.columns([3, 2, 2], vertical_alignment="bottom")
     words = search.text_input("Search", key="insight_search", placeholder="in text, author, trace")
     only = kind.selectbox("About", KINDS, index=None, placeholder="all", key="insight_about",
@@ -39,22 +40,17 @@ def page(store: Store) -> None:
         st.caption(f"The newest {_SHOWN:,} are shown; the files hold all.")
 
 
-def _noter(store: Store) -> None:
+def _noter(store: Store, author: str) -> None:
     # Of this showing alone: pressed twice it is one insight.
     token = st.session_state.setdefault(_TOKEN, secrets.token_hex(16))
-    people = [expert.name for expert in experts.every(store)]
     with st.form(f"insight_{token}", border=False):
         kind = st.radio("What about", KINDS, horizontal=True, format_func=lambda name: _WORDS[name])
         text = st.text_area("What did you learn?", height=100)
-        who, linked = st.columns(2)
-        author = who.selectbox("Who noted it", people, people.index(st.query_params["reviewer"]) if
-                               st.query_params.get("reviewer") in people else None, accept_new_options=True,
-                               placeholder="a name")
-        traces = linked.text_area("Traces that taught it, an id a line", st.query_params.get("trace", ""), height=80)
+        traces = st.text_area("Traces that taught it, an id a line", st.query_params.get("trace", ""), height=80)
         if st.form_submit_button("Note it", type="primary"):
             with frame.sentences():
-                insights.add(store, kind, text, author or "", [line.strip() for line in traces.splitlines()
-                                                               if line.strip()], token)
+                insights.add(store, kind, text, author, [line.strip() for line in traces.splitlines() if line.strip()],
+                             token)
                 del st.session_state[_TOKEN]
                 st.query_params.pop("trace", None)
                 frame.say("Noted.")

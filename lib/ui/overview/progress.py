@@ -7,17 +7,14 @@ from lib.store.review import labels
 from lib.ui import at_work, frame
 from lib.ui import figures as show
 from lib.ui.errors import fixing
-from lib.ui.overview import cycles
+from lib.ui.overview import cycles, sign_offs
 from lib.workflow import figures, retirement
 from lib.workflow.overview import process
 
 
 def page(store: Store) -> None:
     """The next step above, the loop at the left, judges and reading at the right."""
-    at_work.caution(store)
-    cycles.banner(store)
-    fixing.before_a_judge(store)
-    _retiring(store)
+    _banners(store)
     steps = process.steps(store)
     now = process.next_step(steps)
     with st.container(border=True):
@@ -37,6 +34,14 @@ def page(store: Store) -> None:
         st.subheader("How far the judges are")
         show.judge_list(figures.standing(store))
         frame.offer_examples(store)
+
+
+def _banners(store: Store) -> None:
+    at_work.caution(store)
+    cycles.banner(store)
+    sign_offs.banner(store)
+    fixing.before_a_judge(store)
+    _retiring(store)
 
 
 def _retiring(store: Store) -> None:

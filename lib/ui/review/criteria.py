@@ -6,10 +6,12 @@ import streamlit as st
 
 from lib.records import minute
 from lib.records.disagreements import Criteria
-from lib.store import Store, experts
+from lib.store import Store, experts, sign_offs
 from lib.store.review import criteria
 from lib.store.review.criteria import Draft
-from lib.ui import frame, text_changes
+from lib.ui import at_work, frame, text_changes
+from lib.ui.people import waiting
+from lib.workflow import rights
 from lib.workflow.review import criteria as keeping
 
 
@@ -20,7 +22,9 @@ def criteria_panel(store: Store) -> None:
     if not box.open:
         return
     with box:
-        _editor(store, keeping.begun(store))
+        waiting.mark(store, "criteria", sign_offs.CRITERIA)
+        if at_work.person(store, "version of the criteria", "criteria"):
+            _editor(store, keeping.begun(store))
         found = criteria.every(store)
         if found and found[0].text.strip():
             _another_look(store)
@@ -35,7 +39,11 @@ def _editor(store: Store, begun: Draft) -> None:
                  args=(store, begun),
                  placeholder="In the expert's words: one line for each thing an answer must or must not do.")
     st.text_input("What changes, and why?", key=_key(store, "reason", begun), on_change=_keep, args=(store, begun))
-    if st.button("Save the criteria as a new version", icon=":material/save:", key="save_criteria"):
+    if not rights.principals(store):
+        if st.button(f"Ask {frame.plain(rights.principal_words(store))} for this version", icon=":material/save:",
+                     key="ask_criteria"):
+            waiting.asked(store, keeping.ask, store, _typed(store, begun))
+    elif st.button("Save the criteria as a new version", icon=":material/save:", key="save_criteria"):
         _save(store, begun)
 
 
@@ -90,7 +98,7 @@ def _another_look(store: Store) -> None:
 def _history(found: list[Criteria]) -> None:
     st.dataframe({"version": [one.number for one in found],
                   "saved": [minute(one.created_at) for one in found],
-                  "why": [one.reason for one in found]}, hide_index=True)
+                  "who": [one.author for one in found], "why": [one.reason for one in found]}, hide_index=True)
     by_number = {one.number: one for one in found}
     numbers = list(by_number)
     chosen = st.selectbox("What changed in version", numbers, key=f"criteria_version_{numbers[0]}")

@@ -17,7 +17,7 @@ from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions
 from lib.store.review import labels, pins, queues
-from lib.ui import filters, frame, reference, trace_card
+from lib.ui import at_work, filters, frame, reference, trace_card
 from lib.ui.review import criteria, decision, position
 from lib.workflow.review import reviewing
 
@@ -98,14 +98,14 @@ def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
             trace_card.show(showing.trace, height=500, context=True, pinned_names=pinned)
         with right:
             st.caption(_progress(store, expert))
+            at_work.beside(store)
             decision.panel(scope(store, expert), _data(store, expert, showing),
                            lambda event: _handle(store, expert, where, event))
             _said_before(store, expert, showing)
             reference.lookup(store)
             st.caption(frame.plain(" · ".join(
                 f"{name}: {value}" for name, value in trace_card.facts(showing.trace).items() if name not in pinned)))
-            frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=wanted,
-                       reviewer=expert)
+            frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=wanted)
 
 
 def _showing(store: Store, expert: str, where: Filter, wanted: str, shadow: bool) -> reviewing.Showing:

@@ -70,7 +70,7 @@ def _first(queue: str) -> int:
 
 
 def _whom(store: Store, expert: str) -> tuple[int, list[str], int, int | None]:
-    names = list(dict.fromkeys((expert, *(known.name for known in experts.every(store)))))
+    names = list(dict.fromkeys((expert, *(known.name for known in experts.at_work(store)))))
     who, many, both, start = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
     people = who.multiselect("Reviewers", names, [expert], accept_new_options=True, key="queue_reviewers")
     size = int(many.number_input("Traces", 1, queues.MOST, 25, key="queue_size"))
@@ -130,7 +130,7 @@ def _draw_button(store: Store, wish: dict[str, object]) -> None:
 
 
 def _waiting(store: Store, expert: str) -> None:
-    names = list(dict.fromkeys((expert, *(known.name for known in experts.every(store)))))
+    names = list(dict.fromkeys((expert, *(known.name for known in experts.at_work(store)))))
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         chosen = frame.choose("Waiting for", [*names, _EVERYBODY], "for", expert)

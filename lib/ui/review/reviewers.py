@@ -6,10 +6,12 @@ import streamlit as st
 
 from lib.records import OUTCOMES, Label
 from lib.statistics import metrics
-from lib.store import Store, experts
+from lib.store import Store, experts, sign_offs
 from lib.store.dataset import traces
 from lib.store.review import labels, queues
 from lib.ui import at_work, frame, trace_card
+from lib.ui.people import waiting
+from lib.workflow import rights
 from lib.workflow.figures import Agreement
 from lib.workflow.review import reviewers
 from lib.workflow.review.reviewers import Beside, Together
@@ -129,22 +131,27 @@ def _difference(store: Store, expert: str, trace_id: str) -> None:
     with right:
         said = reviewers.said(store, expert, trace_id)
         for label in said:
-            trace_card.said(f"{label.expert}: {label.outcome}", label.critique)
-        if problem := reviewers.may_adjudicate(store, expert):
-            st.caption(frame.plain(problem))
-        else:
-            _adjudication(store, expert, said[0])
+            given = f" (given as {label.given_as})" if label.given_as else ""
+            trace_card.said(f"{label.expert}{given}: {label.outcome}", label.critique)
+        waiting.mark(store, trace_id, sign_offs.ADJUDICATION)
+        _adjudication(store, expert, said[0])
 
 
 def _adjudication(store: Store, expert: str, own: Label) -> None:
     # Of this showing alone: a form of the trace before must not save into this one.
     token = st.session_state.setdefault(f"adjudication_{own.key}", secrets.token_hex(16))
     with st.form(f"adjudicate_{own.key}", border=True):
-        st.markdown("**Your last word**")
+        asks = not rights.principals(store)
+        principal = frame.plain(rights.principal_words(store))
+        st.markdown(f"**What {principal} should decide**" if asks else "**Your last word**")
         outcome = st.radio("Outcome", OUTCOMES, OUTCOMES.index(own.outcome), horizontal=True)
         critique = st.text_area("Critique", own.critique, height=110)
         reason = st.text_input("Why: what settled it?", placeholder="for your colleagues")
-        if st.form_submit_button("Adjudicate", type="primary", icon=":material/gavel:"):
+        if st.form_submit_button(f"Ask {principal} to settle it so" if asks else "Adjudicate", type="primary",
+                                 icon=":material/gavel:"):
+            if asks:
+                waiting.asked(store, reviewers.ask, store, own.trace, outcome, critique, reason)
+                return
             with frame.sentences():
                 reviewers.adjudicate(store, expert, own.trace, outcome, critique, reason, token)
                 frame.say("Adjudicated. The earlier labels stay in the history.")

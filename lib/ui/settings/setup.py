@@ -1,43 +1,12 @@
-"""Settings on the screen: experts, the question, projects, endpoints and models, the embedded model's file."""
+"""Settings on the screen: the question, projects, endpoints and models, the embedded model's file."""
 
 import streamlit as st
 
-from lib.records import BASES, STAND_INS, Expert
-from lib.store import Store, cycles, experts, projects
+from lib.store import Store, cycles, projects
 from lib.ui import endpoints, frame
 from lib.workflow import endpoints as reachable
 from lib.workflow import models, retirement
 from lib.workflow.dataset import exchange
-
-
-def people(store: Store) -> None:
-    """Experts with role and basis; exactly one is principal."""
-    for expert in experts.every(store):
-        _expert(store, expert)
-    with st.form("new_expert", clear_on_submit=True, border=True):
-        name = st.text_input("Name of an expert")
-        if st.form_submit_button("Add"):
-            frame.do(experts.add, store, name)
-
-
-def _expert(store: Store, expert: Expert) -> None:
-    with st.form(f"expert_{expert.name}", border=True):
-        st.markdown(f"**{frame.plain(expert.name)}**{', principal' if expert.is_principal else ''}")
-        left, right = st.columns(2)
-        role = left.text_input("Role", expert.role, placeholder="for instance: head of support")
-        bases = [*BASES, *([expert.basis] if expert.basis and expert.basis not in BASES else [])]
-        basis = right.selectbox("Why this person decides", bases, bases.index(expert.basis) if expert.basis else None,
-                                accept_new_options=True, placeholder="choose or type")
-        if basis in STAND_INS:
-            st.warning("A stand-in is not the expert: check these judgements against the real one as soon as you can.")
-        with st.container(horizontal=True):
-            saved = st.form_submit_button("Save")
-            crowned = st.form_submit_button("Make principal", disabled=expert.is_principal)
-        if saved or crowned:
-            experts.describe(store, expert.name, role, basis or "")
-            if crowned:
-                experts.make_principal(store, expert.name)
-            st.rerun()
 
 
 def project(store: Store) -> None:

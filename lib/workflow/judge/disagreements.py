@@ -14,9 +14,10 @@ from lib.records import KNOWN, SHADOW, TRAIN, UsageError
 from lib.records.disagreements import BORDERLINE, JUDGE_WRONG, LABEL_WRONG, OPEN, UNCLEAR, Case, Ruling
 from lib.statistics.disagreements import Standing
 from lib.statistics.disagreements import standing as of_tallies
-from lib.store import Store, experts
+from lib.store import Store, experts, sign_offs
 from lib.store.judge import judges, rulings, verdicts
 from lib.store.review import criteria, labels, reveals
+from lib.workflow import rights
 from lib.workflow.judge import versions
 from lib.workflow.review import reviewing
 from lib.workflow.review.reviewing import Decision
@@ -92,6 +93,11 @@ def _show_in_prompt(store: Store, case: Case) -> None:
 
 def _label_wrong(store: Store, case: Case, ending: Ending, token: str | None) -> dict[str, Any]:
     _check_principal(store, case, ending.expert)
+    _check_relabelling(store, case, ending)
+    return {"new_label": _relabel(store, case, case.judge_outcome, ending.critique, ending.note, token)}
+
+
+def _check_relabelling(store: Store, case: Case, ending: Ending) -> None:
     if case.judge in judges.special(store):
         raise UsageError("This judge is measured on failure modes, not on the label: if the expert was wrong here, "
                          "change what this trace has in Error analysis, view Codes, and look again.")
@@ -100,10 +106,10 @@ def _label_wrong(store: Store, case: Case, ending: Ending, token: str | None) ->
     if not ending.critique.strip() or ending.critique.strip() == case.expert_critique.strip():
         raise UsageError(f"The critique says why the trace was {case.expert_outcome}. Write why it is "
                          f"{case.judge_outcome}: the judge learns from that.")
-    return {"new_label": _relabel(store, case, case.judge_outcome, ending.critique, ending.note, token)}
 
 
 def _check_principal(store: Store, case: Case, expert: str) -> None:
+    rights.check(store, "changes a label")
     principal = experts.principal(store)
     if principal is None or not principal.name == expert == case.expert:
         raise UsageError(f"Only the principal expert{f', {principal.name},' if principal else ''} changes a label: "
@@ -121,13 +127,18 @@ def _relabel(store: Store, case: Case, outcome: str, critique: str, reason: str,
 
 
 def _unclear(store: Store, case: Case, ending: Ending, token: str | None) -> dict[str, Any]:
-    if not ending.note:
-        raise UsageError("Write the line that makes the criterion clear: it goes into the criteria document.")
+    rights.check(store, "changes the criteria")
+    _check_line(store, case, ending)
     now = criteria.newest(store)
     lines = [*(now.text.rstrip().splitlines() if now else ()), _line(ending.note)]
     made = criteria.save(store, "\n".join(lines), f"Unclear on trace {case.trace}: expert {case.expert_outcome}, "
                                                   f"judge {case.judge} {case.judge_outcome} (run {case.run}).")
     return {"version": made.number}
+
+
+def _check_line(store: Store, case: Case, ending: Ending) -> None:
+    if not ending.note:
+        raise UsageError("Write the line that makes the criterion clear: it goes into the criteria document.")
 
 
 def _line(note: str) -> str:
@@ -140,6 +151,40 @@ def _borderline(store: Store, case: Case, ending: Ending, token: str | None) -> 
 
 _MAKE: dict[str, Callable[[Store, Case, Ending, str | None], dict[str, Any]]] = {
     JUDGE_WRONG: _judge_wrong, LABEL_WRONG: _label_wrong, UNCLEAR: _unclear, BORDERLINE: _borderline}
+
+
+# Rulings that change a label or the criteria, and what each needs: anybody else but the principal asks for them.
+OF_THE_PRINCIPAL = {LABEL_WRONG: _check_relabelling, UNCLEAR: _check_line}
+
+
+def ask(store: Store, case: Case, ending: Ending) -> sign_offs.SignOff:
+    """Asks the principal for a ruling of that person's right: no label, criterion or figure changes by it."""
+    ending = replace(ending, note=ending.note.strip(), critique=ending.critique.strip())
+    with store.transaction():
+        _check_still(store, case)
+        if case.ending == LABEL_WRONG:
+            raise UsageError("The label was changed here. To rule otherwise, ask for that ruling to be taken back.")
+        OF_THE_PRINCIPAL[ending.kind](store, case, ending)
+        return sign_offs.ask(store, sign_offs.RULING, subject(case), {
+            **_shown(case), "kind": ending.kind, "note": ending.note, "critique": ending.critique}, ending.note)
+
+
+def ask_back(store: Store, case: Case, reason: str) -> sign_offs.SignOff:
+    """Asks the principal to take a ruling of that person's right back."""
+    with store.transaction():
+        _check_still(store, case)
+        return sign_offs.ask(store, sign_offs.TAKE_BACK, subject(case), _shown(case), reason)
+
+
+def subject(case: Case) -> str:
+    """What a sign-off on a case is about: the pair."""
+    return f"verdict {case.verdict}, label {case.label}"
+
+
+def _shown(case: Case) -> dict[str, Any]:
+    return {"run": case.run, "trace": case.trace, "verdict": case.verdict, "label": case.label,
+            "ruling": case.ruling.key if case.ruling else None, "judge": case.judge,
+            "expert_outcome": case.expert_outcome, "judge_outcome": case.judge_outcome, "ending": case.ending}
 
 
 def rule_again(store: Store, case: Case, token: str | None = None) -> Ruling:
@@ -168,6 +213,7 @@ def take_back(store: Store, case: Case, expert: str = "", token: str | None = No
             _check_principal(store, case, expert)
             _relabel(store, case, *case.former, _UNDONE, token)
         if case.ending == UNCLEAR:
+            rights.check(store, "changes the criteria")
             _take_out_line(store, case.ruling)
         if case.ruling.example:
             _take_out_example(store, case)

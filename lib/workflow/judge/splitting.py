@@ -7,10 +7,10 @@ from typing import Any
 from lib.records import QUEUED, RUNNING, TEST, Run, UsageError
 from lib.sampling import near
 from lib.sampling.splits import FEW, Member, Table, balanced, grouped, table
-from lib.store import Store
+from lib.store import Store, sign_offs
 from lib.store.judge import runs, splits, verdicts
 from lib.store.judge.splits import Look
-from lib.workflow import figures
+from lib.workflow import figures, rights
 from lib.workflow.figures import Agreement
 
 LISTED = 200  # pairs that are named; all are counted
@@ -128,8 +128,22 @@ def seal(store: Store, run: Run) -> Seal:
 def open_test(store: Store, run: int, reason: str, token: str | None = None) -> Agreement:
     """Opens the sealed test split for a run, on purpose: the look is logged with its reason, then the figures stand.
 
-    A run that was opened before is not looked at anew. Raises UsageError where there is nothing to open yet.
+    A run that was opened before is not looked at anew. Raises UsageError where there is nothing to open yet, or
+    where somebody else than the principal would open it.
     """
+    rights.check(store, "opens the test split")
+    found = _openable(store, run, reason)
+    splits.look(store, run, reason.strip(), token)
+    return figures.test_agreement(store, found)
+
+
+def ask_to_open(store: Store, run: int, reason: str) -> sign_offs.SignOff:
+    """Asks the principal to open the test split for a run; nothing is opened by that."""
+    _openable(store, run, reason)
+    return sign_offs.ask(store, sign_offs.OPEN_TEST, f"run {run}", {"run": run}, reason)
+
+
+def _openable(store: Store, run: int, reason: str) -> Run:
     found, person = runs.get(store, run), figures.principal_name(store)
     if found.prompt is None:
         raise UsageError("These verdicts were recorded elsewhere: no prompt was tuned on the labels, so nothing is "
@@ -142,5 +156,4 @@ def open_test(store: Store, run: int, reason: str, token: str | None = None) -> 
         raise UsageError(f"Run {run} is still under way: open the test split when it has ended.")
     if not verdicts.measured(store, run, person, every=True).sealed.n:
         raise UsageError(f"Run {run} has judged no labelled trace of the test split: run the judge on '{TEST}' first.")
-    splits.look(store, run, reason.strip(), token)
-    return figures.test_agreement(store, found)
+    return found

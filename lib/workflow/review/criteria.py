@@ -6,10 +6,11 @@ from lib.records import UsageError
 from lib.records.disagreements import Criteria
 from lib.sampling import queues
 from lib.sampling.queues import QueueItem
-from lib.store import Store, experts
+from lib.store import Store, experts, sign_offs
 from lib.store.review import criteria
 from lib.store.review import queues as stored
 from lib.store.review.criteria import Draft
+from lib.workflow import rights
 
 
 def begun(store: Store) -> Draft:
@@ -30,8 +31,10 @@ def keep(store: Store, typed: Draft) -> None:
 def save(store: Store, typed: Draft) -> Criteria:
     """A new version out of a draft; UsageError without a reason, or where another version was saved meanwhile.
 
-    Then the draft is kept and counts as made from that version: pressed again, it is saved over it.
+    Then the draft is kept and counts as made from that version: pressed again, it is saved over it. UsageError too
+    where somebody else than the principal would change them.
     """
+    rights.check(store, "changes the criteria")
     with store.transaction():
         now = criteria.newest(store)
         number = now.number if now else 0
@@ -43,6 +46,21 @@ def save(store: Store, typed: Draft) -> Criteria:
         criteria.keep_draft(store, typed if problem else Draft(number, typed.text, typed.reason))
     raise UsageError(problem or f"Version {number} was saved since you began with version {typed.number}. What it "
                      "changed stands below; take it over into your text, or press again to save yours as it is.")
+
+
+def ask(store: Store, typed: Draft) -> sign_offs.SignOff:
+    """Asks the principal for a new version; until it is agreed to, the one in force stays, and nothing is typed."""
+    with store.transaction():
+        now = criteria.newest(store)
+        if problem := _problem(typed, now):
+            raise UsageError(problem)
+        if typed.number != (now.number if now else 0):
+            raise UsageError(f"Version {now.number} was saved since you began with version {typed.number}: look at it, "
+                             "then change your text.")
+        asked = sign_offs.ask(store, sign_offs.CRITERIA, "criteria", {"number": typed.number, "text":
+                              typed.text.strip()}, typed.reason)
+        criteria.forget_draft(store)
+        return asked
 
 
 def _problem(typed: Draft, now: Criteria | None) -> str:

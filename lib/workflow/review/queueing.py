@@ -13,6 +13,7 @@ from lib.sampling import near, queues
 from lib.sampling.queues import QueueItem
 from lib.store import Store
 from lib.store import experts as known_experts
+from lib.store import people as people_here
 from lib.store.dataset import tables, traces
 from lib.store.review import draws
 from lib.store.review import queues as stored
@@ -48,6 +49,13 @@ class _Wish:
         return draws.against_expert(self.store, _runs(self)[-1], self.experts, queues.JUDGE_EXPERT)
 
 
+def _refuse_retired(store: Store, names: Sequence[str]) -> None:
+    gone = [one.name for one in people_here.every(store) if one.retired and one.name in names]
+    if gone:
+        raise UsageError(f"{', '.join(gone)} retired here: draw for somebody else, or bring the person back on "
+                         "Settings, Experts.")
+
+
 def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, float], overlap: int = 0,
          seed: int | None = None, token: str | None = None, dimension: str | None = None,
          cell: tuple[str, str] | None = None, judge: str | None = None, anchor: str | None = None) -> Drawn:
@@ -58,6 +66,7 @@ def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, floa
     """
     people = tuple(dict.fromkeys(called for name in experts if (called := known_experts.called(store, name))))
     _check(people, size, mix, overlap)
+    _refuse_retired(store, people)
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     wish = _Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
     found = _found(wish, mix)

@@ -11,10 +11,10 @@ from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Figur
 from lib.statistics import effective
 from lib.statistics import reviewers as beyond_chance
 from lib.statistics.reviewers import Beside
-from lib.store import Store, experts
+from lib.store import Store, experts, sign_offs
 from lib.store.review import labels, reveals
 from lib.store.review import reviewers as stored
-from lib.workflow import figures
+from lib.workflow import figures, rights
 from lib.workflow.figures import Agreement
 
 
@@ -105,10 +105,23 @@ def adjudicate(store: Store, expert: str, trace_id: str, outcome: str, critique:
     """The principal's last word on a trace on which experts differ: a new label, the earlier ones stay."""
     if problem := may_adjudicate(store, expert):
         raise UsageError(problem)
-    if not critique.strip() or not reason.strip():
-        raise UsageError("An adjudication needs a critique, which is what the judge learns, and a reason for your "
-                         "colleagues.")
+    rights.check(store, "adjudicates")
+    _check_words(critique, reason)
     own = said(store, expert, trace_id)[0]
     mode = KNOWN if reveals.known(store, trace_id, expert) else BLIND
     how = Circumstances(SHADOW if own.circumstances.mode == SHADOW else mode, ADJUDICATION, reason.strip())
     return labels.save(store, trace_id, expert, outcome, critique, token, how)
+
+
+def _check_words(critique: str, reason: str) -> None:
+    if not critique.strip() or not reason.strip():
+        raise UsageError("An adjudication needs a critique, which is what the judge learns, and a reason for your "
+                         "colleagues.")
+
+
+def ask(store: Store, trace_id: str, outcome: str, critique: str, reason: str) -> sign_offs.SignOff:
+    """Asks the principal to settle a trace so; only who has labelled it knows what others said, and may ask."""
+    _check_words(critique, reason)
+    said(store, store.person or "", trace_id)
+    return sign_offs.ask(store, sign_offs.ADJUDICATION, trace_id,
+                         {"trace": trace_id, "outcome": outcome, "critique": critique.strip()}, reason)

@@ -231,6 +231,7 @@ READS = {
     "tables.verdicts": lambda s: list(tables.verdicts(s)[1]),
     "tables.queue": lambda s: list(tables.queue(s)[1]),
     "projects.current": projects.current,
+    "experts.at_work": experts.at_work,
 }
 
 # These make or find something by its name in the project of the handle; `fill` calls them for both projects.

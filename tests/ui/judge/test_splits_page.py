@@ -47,6 +47,19 @@ def test_the_test_split_opens_with_a_reason_and_stands_beside_its_looks(visit, d
     assert list(log["why"]) == ["an earlier look", "before release"]
 
 
+def test_anybody_else_asks_for_a_look_and_nothing_is_opened_before_the_principal_agrees(visit, db):
+    fill(db, FEW)
+    run = judged(db, "test")
+    app = visit(db.path, "judge", view="Bench", judge="judge", reviewer="Eve", role="engineer")
+    field(app.text_input, "Why now?").set_value("before release")
+    app = click(app, "Ask Ann to open it")
+    assert "Waits for Ann" in said(app) and splits.looks(db, "judge") == [] and "On the test split" not in said(app)
+    click(visit(db.path, "overview", view="Sign-offs"), "Agree")
+    look = splits.looks(db, "judge")[0]
+    assert (look.run, look.reason, look.author) == (run, "before release", "Eve, agreed by Ann")
+    assert "Eve, agreed by Ann" in said(visit(db.path, "judge", view="Bench", judge="judge"))
+
+
 def test_a_judge_recorded_elsewhere_has_nothing_sealed(visit, db):
     fill(db)
     assert "sealed" not in said(visit(db.path, "judge", view="Bench", judge="recorded"))

@@ -1,0 +1,56 @@
+"""Whom this browser belongs to: said once by the person, kept in a cookie, read with every visit.
+
+Never in the address: who follows a copied link stays who they are. It is a claim, as a name on a paper form is; a
+login would put a verified name in its place, in `claimed`, and nothing else would change.
+"""
+
+import json
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+from lib.records.people import ROLES, tidied
+from lib.store import Store, people
+
+COOKIE = "plumbline_person"
+IN_SESSION = "person"  # (name, role) as said in this tab, where that is newer than the cookie of its first request
+_write = st.components.v2.component("plumbline_person", js="""
+export default function ({ data }) {
+  document.cookie = `${data.name}=${data.value}; path=/; max-age=31536000; SameSite=Strict`;
+}""")
+
+
+def claimed() -> tuple[str, str]:
+    """(name, role) as they were said in this browser; two empty words where nobody has said them."""
+    return st.session_state.get(IN_SESSION) or _of_cookie()
+
+
+def _of_cookie() -> tuple[str, str]:
+    # A browser sends what it likes: all but a name and a known role is nobody.
+    try:
+        name, role = json.loads(unquote(st.context.cookies.get(COOKIE, "")))
+    except (ValueError, TypeError):
+        return "", ""
+    return (name, role) if isinstance(name, str) and role in ROLES else ("", "")
+
+
+def say(name: str, role: str) -> None:
+    """Notes for this tab who it is; `keep` brings it to the browser."""
+    st.session_state[IN_SESSION] = (name, role)
+
+
+def keep() -> None:
+    """Has the browser remember what was said in this tab, where it does not yet."""
+    if claimed() != _of_cookie():
+        with st.sidebar:  # where a part that shows nothing moves nothing
+            _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
+
+
+def on(store: Store) -> Store:
+    """The store in the hands of who is at this browser; of nobody where that is not said, or somebody has retired."""
+    name = claimed()[0]
+    found = people.get(store, name)
+    if found is None:
+        # Said in another project of the file, perhaps: the same person, who comes here for the first time.
+        return store.by(tidied(name))
+    return store.by("" if found.retired else found.name)
