@@ -7,7 +7,6 @@ from lib.store import experts
 from lib.store.dataset import traces
 from lib.store.judge import verdicts
 from lib.store.review import labels, repeats
-from lib.workflow import figures
 from lib.workflow.review import consistency
 from tests.support.steps import add, row, say
 
@@ -188,5 +187,5 @@ def test_before_the_first_repeat_nothing_is_defined_and_says_so(thirty):
 
 def test_a_repeat_never_changes_an_agreement(repeated, make_trace):
     add(repeated, row(make_trace("t99")))
-    before = figures.between(repeated, "Ann", "Ann").counts
+    before = verdicts.counts_between(repeated, "Ann", "Ann")
     assert before == Counts(pass_pass=30) and verdicts.of_trace(repeated, "t1") == []
