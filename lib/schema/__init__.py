@@ -24,6 +24,7 @@ from lib.schema import (
     m012_verdicts,
     m013_ties,
     m014_probes,
+    m015_checks,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ MIGRATIONS = {
     "012 verdicts and models": m012_verdicts.STATEMENTS,
     "013 shared inputs": m013_ties.STATEMENTS,
     "014 probes of a judge": m014_probes.STATEMENTS,
+    "015 stopped checks": m015_checks.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

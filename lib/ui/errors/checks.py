@@ -100,10 +100,10 @@ def _tried(store: Store, found: list[Assertion]) -> dict[int, Tally]:
 
 def _ready(one: Assertion, tally: Tally) -> bool:
     """Whether it goes on by itself; else a press is asked for."""
-    if not checking.mostly_unchecked(tally):
+    why = checking.waits_for_a_word(one, tally)
+    if not why:
         return True
-    st.warning(frame.plain(f"{one.name}: most of what was tried could not be checked, so {tally.waiting:,} traces were "
-                           "not tried."), icon=":material/timer_off:")
+    st.warning(frame.plain(f"{one.name}: {why} {tally.waiting:,} traces were not tried."), icon=":material/timer_off:")
     return st.button("Go on", key=f"go_on_{one.key}")
 
 
