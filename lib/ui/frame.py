@@ -9,11 +9,11 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects
+from lib.ui.plain_text import plain
 from lib.workflow import jobs
 from lib.workflow.dataset import exchange, reading
 from lib.workflow.errors import analysing
 from lib.workflow.judge import judging, probing, suggesting
-from lib.writers.markdown import plain
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
