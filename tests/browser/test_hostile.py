@@ -192,6 +192,7 @@ def harmless(page: Page, beacon: Beacon) -> None:
     assert page.get_by_test_id("stException").count() == 0
     assert page.locator(f"[src^='{beacon.url}'], link[href^='{beacon.url}']").count() == 0
     assert page.get_by_text("😄").count() == 0
+    assert page.get_by_label("Download as CSV").count() == 0  # of a grid, with live formulas
     # Not even an address becomes a link: whoever presses a name stays here.
     assert page.locator("a[href]").evaluate_all(
         "all => all.map(({href}) => href).filter(href => new URL(href).origin !== location.origin)") == []
@@ -280,3 +281,10 @@ def test_the_beacon_would_have_been_hit(beacon, browser):
     page.wait_for_load_state("networkidle")
     watched.close()
     assert beacon.hits == ["/control"] and watched.strangers == [f"{beacon.url}/control"]
+
+
+def test_a_grid_would_have_offered_its_own_csv(serve, example, page):
+    """The other negative control, without our configuration: what `harmless` counts is there to be counted."""
+    app = serve(example, STREAMLIT_CLIENT_DISABLE_DATA_EXPORT="false")
+    opened(page, app.at("dataset"), "Dataset")
+    expect(page.get_by_label("Download as CSV").first).to_be_attached()
