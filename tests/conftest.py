@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from lib.records import Trace
-from lib.store import Store, create_backup, database, open_store, projects
+from lib.store import Store, create_backup, database, open_store, projects, servers
 from tests.support.endpoint import Endpoint
 from tests.support.secrets import CANARY
 
@@ -53,6 +53,8 @@ def _files_are_closed() -> Iterator[None]:
     yield
     while database._connections.by_path:
         database._connections.by_path.popitem()[1].close()
+    while servers._first_on:
+        servers._first_on.popitem()[1].release()
 
 
 @pytest.fixture(scope="session")
