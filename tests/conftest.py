@@ -17,7 +17,7 @@ from tests.support.secrets import CANARY
 pytest_plugins = ["tests.support.browser", "tests.support.ai_system", "tests.support.pages"]
 
 # Where the most is waited, the longest first; by folder and file as they begin, all others as they come.
-LONG = ("tests/browser/test_hostile", "tests/browser/test_judge", "tests/browser/", "tests/store/test_crash",
+LONG = ("tests/browser/safety/test_hostile", "tests/browser/test_judge", "tests/browser/", "tests/store/test_crash",
         "tests/engine/", "tests/store/test_concurrency", "tests/cli/", "tests/bench/", "tests/models/")
 
 # The same examples on every machine, and no clock: the machine may be busy with others.
