@@ -19,4 +19,5 @@ st.set_page_config(page_title="Plumbline", page_icon=frame.ICON, layout="wide")
 st.logo(frame.ICON, size="large")
 page = st.navigation(SECTIONS)
 frame.send_on()
-page.run()
+with frame.told():
+    page.run()

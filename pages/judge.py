@@ -33,7 +33,7 @@ if view == "Bench":
         st.stop()
     left, right = st.columns([5, 6], gap="large")
     with left:
-        st.fragment(prompt_editor.editor)(store, judge)
+        frame.fragment(prompt_editor.editor)(store, judge)
     with right:
         bench.page(store, judge)
 elif view == "Disagreements":

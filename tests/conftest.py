@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from lib.records import Trace
-from lib.store import Store, create_backup, database, open_store, projects
+from lib.store import Store, create_backup, database, open_store, projects, servers
 from tests.support.endpoint import Endpoint
 from tests.support.secrets import CANARY
 
@@ -17,7 +17,7 @@ from tests.support.secrets import CANARY
 pytest_plugins = ["tests.support.browser", "tests.support.ai_system", "tests.support.pages"]
 
 # Where the most is waited, the longest first; by folder and file as they begin, all others as they come.
-LONG = ("tests/browser/test_hostile", "tests/browser/test_judge", "tests/browser/", "tests/store/test_crash",
+LONG = ("tests/browser/safety/test_hostile", "tests/browser/test_judge", "tests/browser/", "tests/store/test_crash",
         "tests/engine/", "tests/store/test_concurrency", "tests/cli/", "tests/bench/", "tests/models/")
 
 # The same examples on every machine, and no clock: the machine may be busy with others.
@@ -55,6 +55,8 @@ def _files_are_closed() -> Iterator[None]:
     yield
     while database._connections.by_path:
         database._connections.by_path.popitem()[1].close()
+    while servers._first_on:
+        servers._first_on.popitem()[1].release()
 
 
 @pytest.fixture(scope="session")

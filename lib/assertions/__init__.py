@@ -1,6 +1,8 @@
-"""Assertions: plain checks of one output. They need no model, run nobody's code and end in bounded time.
+"""Assertions: plain checks of one output. They need no model and run nobody's code.
 
-Pure. An assertion holds (pass), does not (fail), or cannot be checked here (None) and says why.
+An assertion holds (pass), does not (fail), or cannot be checked here (None) and says why. What is here is pure and may
+hang or end its interpreter on settings or outputs of bad will, by the libraries under it: bounded.py tries it in a
+process of its own, and nothing else does.
 """
 
 from collections.abc import Callable
@@ -12,6 +14,8 @@ from lib.records import UsageError
 __all__ = ["KINDS", "Answered", "Checked", "Config", "Field", "Kind", "checker"]
 
 MOST_CHECKED = 1_000_000  # characters of an output
+MOST_KEPT = 2_000  # characters of a name, a reason or a setting
+TOO_LONG = Checked(None, f"The output has more than {MOST_CHECKED:,} characters.")
 _TEXT = {"text": Field("Text", ""), "case": Field("Capital letters", "ignored", ("ignored", "matters"))}
 
 KINDS = {
@@ -35,6 +39,14 @@ KINDS = {
 }
 
 
+def refuse_long(**texts: object) -> None:
+    """UsageError where one of these texts, each under the name a user knows it by, is too long to be kept."""
+    for name, text in texts.items():
+        if len(str(text)) > MOST_KEPT:
+            raise UsageError(f"{name.capitalize()}: {len(str(text)):,} characters; an assertion keeps {MOST_KEPT:,} at "
+                             "most. Make it shorter.")
+
+
 def checker(kind: str, config: Config) -> Callable[[Answered], Checked]:
     """The check of one assertion, for any number of answers.
 
@@ -52,7 +64,7 @@ def checker(kind: str, config: Config) -> Callable[[Answered], Checked]:
 
 def _checked(row: Kind, ready: object, answered: Answered) -> Checked:
     if len(answered.output) > MOST_CHECKED:
-        return Checked(None, f"The output has more than {MOST_CHECKED:,} characters.")
+        return TOO_LONG
     try:
         return row.check(ready, answered)
     except NotChecked as reason:

@@ -15,7 +15,8 @@ class Checked:
 
     outcome: str | None
     detail: str
-    slow: bool = False  # its time ran out
+    slow: bool = False  # it took more time than it should, or its time ran out
+    ended: bool = False  # the process that checked came to a limit, or ended by itself
 
 
 @dataclass(frozen=True)

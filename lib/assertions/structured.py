@@ -1,19 +1,14 @@
-"""Assertions on an output that is JSON: valid, fitting a schema, or with a value at a place. Nothing is fetched."""
+"""Assertions on an output that is JSON: valid, fitting a schema, or with a value at a place. Nothing is fetched.
+
+The libraries are imported where they are used: the server, which shows the kinds, never checks.
+"""
 
 import json
 from typing import Any
 
-import jsonpath
-import jsonschema
-import referencing
-
 from lib.assertions.kinds import Answered, Checked, Config, NotChecked, verdict
 from lib.assertions.patterns import Clock, compiled
 from lib.records import FAIL, PASS, UsageError
-
-# No functions: match() and search() would run a pattern without a limit of time.
-_PATHS = jsonpath.JSONPathEnvironment()
-_PATHS.function_extensions.clear()
 
 
 def _parsed(output: str) -> Any:
@@ -50,6 +45,9 @@ def _setting(value: Any, what: str) -> Any:
 
 def schema(config: Config) -> Any:
     """The schema, checked itself, as a validator; and the clock of the check that goes on, in a list of its own."""
+    import jsonschema
+    import referencing
+
     found = _setting(config["schema"], "The schema")
     if not isinstance(found, (dict, bool)):
         raise UsageError("A JSON Schema is a JSON object.")
@@ -65,6 +63,8 @@ def schema(config: Config) -> Any:
 
 def fits(settings: Any, answered: Answered) -> Checked:
     """Whether the output fits the schema."""
+    import referencing
+
     validator, clocks = settings
     clocks[:] = [Clock()]
     try:
@@ -80,6 +80,8 @@ def fits(settings: Any, answered: Answered) -> Checked:
 
 def _bounded(clocks: list[Clock]) -> dict[str, Any]:
     """The two keywords that run patterns, within the time of the check that goes on."""
+    import jsonschema
+
     def pattern(validator: Any, wanted: str, instance: Any, _: Any) -> Any:
         if isinstance(instance, str) and not clocks[0].search(compiled(wanted), instance):
             yield jsonschema.ValidationError(f"{instance[:80]!r} does not match {wanted!r}")
@@ -95,10 +97,14 @@ def _bounded(clocks: list[Clock]) -> dict[str, Any]:
 
 def path(config: Config) -> tuple[Any, Any]:
     """The place, and the value it must equal."""
+    import jsonpath
+
     if not isinstance(config["path"], str) or not config["path"].strip():
         raise UsageError("Write a JSONPath. An example: $.items[0].price")
+    places = jsonpath.JSONPathEnvironment()
+    places.function_extensions.clear()  # match() and search() would run a pattern without a limit of time
     try:
-        place = _PATHS.compile(config["path"])
+        place = places.compile(config["path"])
     except (jsonpath.JSONPathError, RecursionError) as error:
         raise UsageError(f"'{config['path']}' is no JSONPath ({str(error).splitlines()[0]}). "
                          "An example: $.items[0].price") from None
@@ -107,6 +113,8 @@ def path(config: Config) -> tuple[Any, Any]:
 
 def equals(settings: tuple[Any, Any], answered: Answered) -> Checked:
     """Whether all that stands at the place equals the value."""
+    import jsonpath
+
     place, wanted = settings
     try:
         found = place.findall(_parsed(answered.output))

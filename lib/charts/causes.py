@@ -3,20 +3,20 @@
 import altair as alt
 import pandas as pd
 
-from lib.charts.palette import ACCENT, IMPACT, QUIET, TIME_HEIGHT, for_rows, framed, names
+from lib.charts.palette import ACCENT, IMPACT, QUIET, TIME_HEIGHT, drawable, for_rows, framed, names
 from lib.statistics.mode_pages import Ranked
 
 
 def modes_chart(modes: list[Ranked], coded: int, uncoded: int, source: str) -> alt.TopLevelMixin:
     """How many coded fails have each failure mode, in the order given; a click selects it (selection "mode")."""
-    frame = pd.DataFrame([{"mode": mode.name, "count": mode.fails, "rate": mode.share.value, "low": mode.share.low,
-                           "high": mode.share.high, "n": coded, "impact": mode.impact,
+    frame = pd.DataFrame([{"mode": drawable(mode.name), "count": mode.fails, "rate": mode.share.value,
+                           "low": mode.share.low, "high": mode.share.high, "n": coded, "impact": mode.impact,
                            "text": f"{mode.share.value:.0%} · {mode.impact}" if coded else mode.impact}
                           for mode in modes])
     order = list(frame["mode"]) if len(frame) else []
     select = alt.selection_point(fields=["mode"], name="mode")
     base = alt.Chart(frame).encode(
-        y=names("mode", order),
+        y=names("mode"),
         x=alt.X(field="count", type="quantitative", title="fails",
                 axis=alt.Axis(tickMinStep=1, tickCount=6, format="d")))
     bars = base.mark_bar(cornerRadiusEnd=3, cursor="pointer").encode(

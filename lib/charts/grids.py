@@ -6,7 +6,19 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from lib.charts.palette import AROUND, CELL_HEIGHT, DEEP, FAIL_DEEP, FAIL_PALE, INK, PALE, framed, names
+from lib.charts.palette import (
+    AROUND,
+    CELL_HEIGHT,
+    DEEP,
+    FAIL_DEEP,
+    FAIL_PALE,
+    IN_ORDER,
+    INK,
+    PALE,
+    drawable,
+    framed,
+    names,
+)
 from lib.records import Cell
 
 
@@ -43,9 +55,9 @@ MEASURES = {
 _SHORT = 36  # letters of all the names above a grid that stand side by side even in a narrow window
 
 
-def _across(columns: list[str]) -> alt.X:
-    """Names above the columns: upright where they fit."""
-    return alt.X(field="column", type="nominal", sort=columns, title=None, axis=alt.Axis(
+def _across(columns: list[str], sort: alt.EncodingSortField | None = IN_ORDER) -> alt.X:
+    """Names above the columns, in the order of the rows of the table: upright where they fit."""
+    return alt.X(field="column", type="nominal", sort=sort, title=None, axis=alt.Axis(
         orient="top", labelAngle=0 if sum(map(len, columns)) <= _SHORT else -30, labelLimit=140, labelOverlap=False))
 
 
@@ -54,13 +66,13 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
     """Two dimensions as a grid coloured by one of MEASURES; a click selects the cell (selection "cell")."""
     words = {True: lambda cell: "impossible", False: MEASURES[measure].text}
     frame = pd.DataFrame([{
-        "row": cell.row, "column": cell.column, "value": MEASURES[measure].value(cell),
+        "row": drawable(cell.row), "column": drawable(cell.column), "value": MEASURES[measure].value(cell),
         "text": words[(cell.row, cell.column) in impossible](cell), "inputs": cell.inputs, "answered": cell.answered,
         "reviewed": cell.reviewed, "failed": cell.failed} for cell in cells])
     rows, columns = (list(dict.fromkeys(getattr(cell, side) for cell in cells)) for side in ("row", "column"))
     select = alt.selection_point(fields=["row", "column"], name="cell")
     base = alt.Chart(frame).encode(
-        y=names("row", rows), x=_across(columns))
+        y=names("row"), x=_across(columns))
     square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
         color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(range=[PALE, DEEP])),
         opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
@@ -70,6 +82,11 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
     text = base.mark_text(fontSize=11, color=INK, lineBreak="\n", dy=-6).encode(
         text=alt.Text(field="text", type="nominal"))
     return framed(square + text, len(rows) * CELL_HEIGHT + AROUND + 60, f"{row} × {column}", MEASURES[measure].help)
+
+
+def _by(field: str) -> alt.EncodingSortField:
+    """In the order of these numbers."""
+    return alt.EncodingSortField(field=field, op="min")
 
 
 @dataclass(frozen=True)
@@ -91,12 +108,13 @@ def heat_chart(squares: list[Square], rows: list[str], columns: list[str], title
     Each cell says its share and "count of n", or the count alone; `*` marks where n is small.
     """
     frame = pd.DataFrame([{
-        "row": one.row, "column": one.column, "value": one.share, "count": one.count, "n": one.n,
+        "row": drawable(one.row), "column": drawable(one.column), "value": one.share, "count": one.count, "n": one.n,
+        "row_at": rows.index(one.row), "column_at": columns.index(one.column),
         "text": f"{one.share:.0%}{'*' if one.few else ''}\n{one.count:,} of {one.n:,}" if share else f"{one.count:,}"}
         for one in squares])
     select = alt.selection_point(fields=["row", "column"], name="cell")
     base = alt.Chart(frame).encode(
-        y=names("row", rows), x=_across(columns))
+        y=names("row", sort=_by("row_at")), x=_across(columns, _by("column_at")))
     square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
         color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(
             range=[FAIL_PALE, FAIL_DEEP], domain=[0, max((one.share for one in squares), default=1) or 1])),

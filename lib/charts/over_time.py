@@ -10,9 +10,11 @@ import pandas as pd
 from lib.charts.palette import (
     ACCENT,
     FAIL_COLOUR,
+    IN_ORDER,
     PASS_COLOUR,
     QUIET,
     TIME_HEIGHT,
+    drawable,
     framed,
     share_height,
     tooltip,
@@ -57,7 +59,7 @@ def over_time_chart(dots: Sequence[Dot], by: str, source: str) -> alt.TopLevelMi
 
 def _row(dot: Dot) -> dict:
     fair = dot.corrected or Figure(None)
-    return {"date": dot.name, "day": dot.first_day, "n": dot.n, "rate": dot.rate.value, "low": dot.rate.low,
+    return {"date": drawable(dot.name), "day": dot.first_day, "n": dot.n, "rate": dot.rate.value, "low": dot.rate.low,
             "high": dot.rate.high, "change": dot.change, "corrected": fair.value, "corrected_low": fair.low,
             "corrected_high": fair.high}
 
@@ -65,7 +67,7 @@ def _row(dot: Dot) -> dict:
 def _axis(dots: Sequence[Dot], by: str) -> alt.X:
     """Of time for weeks and months, labelled at their first days alone; versions in the order given."""
     if by not in _FORMATS:
-        return alt.X(field="date", type="ordinal", title=None, sort=[dot.name for dot in dots],
+        return alt.X(field="date", type="ordinal", title=None, sort=IN_ORDER,
                      scale=alt.Scale(paddingOuter=0.5), axis=alt.Axis(labelAngle=0, labelOverlap=True, labelLimit=120))
     days = [date.fromisoformat(dot.first_day) for dot in dots if dot.n and dot.first_day]
     years = " %Y" if by == "week" and len({day.year for day in days}) > 1 else ""

@@ -19,9 +19,17 @@ IMPACT = {"low": "#F0B891", "medium": "#E0843F", "high": "#B85000"}
 FAIL_PALE, FAIL_DEEP = "#FBEDE2", "#EE8F4C"
 TARGET = 0.9
 SHARE = alt.Scale(domain=[0, 1])
+# Names of the user are never listed as an order: Vega-Lite writes such a list into an expression, which a control
+# character, a backslash or hundreds of names break.
+IN_ORDER = None  # as the rows of the table come
 ROW_HEIGHT, CELL_HEIGHT, TIME_HEIGHT = 30, 38, 260
 AROUND = 105  # title and axis: the height on a page includes them
 _TITLE_LETTERS, _SUBTITLE_LETTERS, _LINE = 40, 50, 14
+
+
+def drawable(name: str) -> str:
+    """A name as a chart can hold it: Vega keeps things under their names, and one name of every object is no key."""
+    return f"\u2060{name}" if name == "__proto__" else name
 
 
 def tooltip(name: str) -> list[alt.Tooltip]:
@@ -30,9 +38,9 @@ def tooltip(name: str) -> list[alt.Tooltip]:
             *(alt.Tooltip(field=field, type="quantitative", format=".1%") for field in ("rate", "low", "high"))]
 
 
-def names(field: str, order: list[str], most: int = 260) -> alt.Y:
-    """Names down the side, in this order, cut after so many pixels."""
-    return alt.Y(field=field, type="nominal", sort=order, title=None,
+def names(field: str, most: int = 260, sort: alt.EncodingSortField | None = IN_ORDER) -> alt.Y:
+    """Names down the side, in the order of the rows, cut after so many pixels."""
+    return alt.Y(field=field, type="nominal", sort=sort, title=None,
                  axis=alt.Axis(labelLimit=most, labelOverlap=False))
 
 

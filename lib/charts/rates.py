@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.charts.palette import FAIL_COLOUR, QUIET, for_rows, framed, names, share_axis, tooltip
+from lib.charts.palette import FAIL_COLOUR, QUIET, drawable, for_rows, framed, names, share_axis, tooltip
 from lib.statistics.pivots import PivotCell
 
 
@@ -13,11 +13,11 @@ def rates_chart(cells: list[PivotCell], dimension: str, source: str) -> alt.TopL
     Where a judge's rate could be corrected, a diamond below the dot shows it.
     """
     frame = pd.DataFrame([{
-        "value": cell.values[0], "n": cell.n, "fails": cell.fails, "rate": cell.rate.value, "low": cell.rate.low,
+        "value": drawable(cell.values[0]), "n": cell.n, "rate": cell.rate.value, "low": cell.rate.low,
         "high": cell.rate.high, "corrected": cell.corrected and cell.corrected.value} for cell in cells if cell.n])
     order = list(frame["value"]) if len(frame) else []
     select = alt.selection_point(fields=["value"], name="value")
-    base = alt.Chart(frame).encode(y=names("value", order), tooltip=[
+    base = alt.Chart(frame).encode(y=names("value"), tooltip=[
         *tooltip("value"), alt.Tooltip(field="corrected", type="quantitative", format=".1%")])
     whisker = base.mark_rule(color=FAIL_COLOUR, strokeWidth=2, opacity=0.55).encode(
         x=share_axis("low", "failure rate"), x2=alt.X2(field="high"))

@@ -15,6 +15,7 @@ from lib.charts.palette import (
     PASS_COLOUR,
     QUIET,
     TARGET,
+    drawable,
     for_rows,
     framed,
     names,
@@ -39,7 +40,7 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str,
                           for name, figure in figures.items() if name != "kappa" and figure.value is not None])
     order = list(frame["value"]) if len(frame) else []
     base = alt.Chart(frame).encode(
-        y=names("value", order),
+        y=names("value"),
         tooltip=tooltip("value"))
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(
         x=share_axis("low", None), x2=alt.X2(field="high"))
@@ -54,13 +55,13 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str,
 def slices_chart(slices: Sequence[Slice], dimension: str) -> alt.TopLevelMixin:
     """Agreement, TPR and TNR by the values of a dimension, each with its interval; hollow where n is small."""
     frame = pd.DataFrame([{
-        "value": one.value, "n": one.counts.n, "metric": METRICS[name].label, "rate": figure.value, "low": figure.low,
-        "high": figure.high, "size": "small" if one.small else "enough"} for one in slices
+        "value": drawable(one.value), "n": one.counts.n, "metric": METRICS[name].label, "rate": figure.value,
+        "low": figure.low, "high": figure.high, "size": "small" if one.small else "enough"} for one in slices
         for name in OF_A_SLICE if (figure := getattr(one, name)).value is not None])
     order = list(dict.fromkeys(frame["value"])) if len(frame) else []
     labels = [METRICS[name].label for name in OF_A_SLICE]
     base = alt.Chart(frame).encode(
-        y=names("value", order, 130), yOffset=alt.YOffset(field="metric", type="nominal", sort=labels),
+        y=names("value", 130), yOffset=alt.YOffset(field="metric", type="nominal", sort=labels),
         color=alt.Color(field="metric", type="nominal", sort=labels, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=labels, range=[ACCENT, PASS_COLOUR, FAIL_COLOUR])),
         tooltip=[alt.Tooltip(field="metric", type="nominal"), *tooltip("value")])

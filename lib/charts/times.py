@@ -9,7 +9,18 @@ import altair as alt
 import pandas as pd
 
 from lib.charts.ceilings import lines, words
-from lib.charts.palette import ACCENT, QUIET, SHARE, TARGET, TIME_HEIGHT, framed, share_height, tooltip
+from lib.charts.palette import (
+    ACCENT,
+    IN_ORDER,
+    QUIET,
+    SHARE,
+    TARGET,
+    TIME_HEIGHT,
+    drawable,
+    framed,
+    share_height,
+    tooltip,
+)
 from lib.records import Figure
 from lib.statistics.breakdowns import Rate
 from lib.statistics.metrics import METRICS
@@ -25,10 +36,10 @@ def drift_chart(rates: list[Rate], share: str, source: str, by: str = "month",
 
     `pressed`: a click on a dot selects it (selection "point").
     """
-    frame = pd.DataFrame([{"date": rate.value, "n": rate.n, "count": rate.passes, "rate": rate.rate.value,
+    frame = pd.DataFrame([{"date": drawable(rate.value), "n": rate.n, "count": rate.passes, "rate": rate.rate.value,
                            "low": rate.rate.low, "high": rate.rate.high} for rate in rates if rate.n])
     base = alt.Chart(frame).encode(tooltip=_said(by), x=alt.X(
-        field="date", type="ordinal", title=None, sort=[rate.value for rate in rates],
+        field="date", type="ordinal", title=None, sort=IN_ORDER,
         scale=alt.Scale(paddingOuter=0.5), axis=alt.Axis(labelAngle=0, labelOverlap=True)))
 
     def height(field: str) -> alt.Y:
@@ -68,7 +79,7 @@ def trend_chart(points: list[Measured], name: str,
     sets = list(dict.fromkeys(point.traces for point in points))
     base = alt.Chart(frame).encode(x=alt.X(
         field="version", type="ordinal", title="prompt version", axis=alt.Axis(labelAngle=0, labelOverlap=True),
-        scale=alt.Scale(paddingOuter=0.5)), xOffset=alt.XOffset(field="traces", type="nominal", sort=sets))
+        scale=alt.Scale(paddingOuter=0.5)), xOffset=alt.XOffset(field="traces", type="nominal", sort=IN_ORDER))
     height = _height(name, frame)
     details = [alt.Tooltip(field=field, type="nominal") for field in ("version", "traces", "run", "note")]
     whisker = base.mark_rule(color=ACCENT, strokeWidth=2, opacity=0.55).encode(

@@ -121,8 +121,10 @@ def execute(work: Work, *, clock: Clock = Clock(), moved: Callable[[], None] = l
     Work that was cancelled or has ended is left as it is: who wants it to go on queues it first. Raises
     PlumblineError where another process is at it, or where it cannot start; its message says the same.
     """
+    # While it waits for the lock, whoever attends an earlier process may take that one's end for this one's.
+    legal = (QUEUED, RUNNING, INTERRUPTED) if work.status() == QUEUED else (QUEUED, RUNNING)
     with _held(work):
-        _execute_locked(work, clock, moved)
+        _execute_locked(work, legal, clock, moved)
         if work.status() == DONE:
             work.lock.unlink(missing_ok=True)
 
@@ -143,9 +145,9 @@ def _held(work: Work) -> AcquireReturnProxy:
                 raise PlumblineError(work.busy) from None
 
 
-def _execute_locked(work: Work, clock: Clock, moved: Callable[[], None]) -> None:
+def _execute_locked(work: Work, legal: tuple[str, ...], clock: Clock, moved: Callable[[], None]) -> None:
     # Running, and yet nobody held the lock: its process is gone.
-    if not work.set_status(RUNNING, only_from=(QUEUED, RUNNING)):
+    if not work.set_status(RUNNING, only_from=legal):
         return
     try:
         status, message = asyncio.run(WorkerPool(work, clock, moved).run())

@@ -25,6 +25,7 @@ from lib.schema import (
     m013_ties,
     m014_probes,
     m015_people,
+    m016_checks,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ MIGRATIONS = {
     "013 shared inputs": m013_ties.STATEMENTS,
     "014 probes of a judge": m014_probes.STATEMENTS,
     "015 people and sign-offs": m015_people.STATEMENTS,
+    "016 stopped checks": m016_checks.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

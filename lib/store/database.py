@@ -4,6 +4,7 @@ Knows connections, transactions, migrations and backups. One connection per thre
 read-modify-write takes BEGIN IMMEDIATE: a deferred one fails under load whatever the timeout.
 """
 
+import errno
 import os
 import sqlite3
 import threading
@@ -21,6 +22,7 @@ from lib.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 from lib.store import private
 
 BUSY_SECONDS = 30
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _ANOTHER_FILE = "Another file is named with --db or PLUMBLINE_DB."
 _checked: set[Path] = set()
 _checking = threading.Lock()
@@ -141,15 +143,24 @@ def create_backup(store: Store, target: str | Path) -> Path:
     target = Path(target).expanduser().resolve()
     if target.exists():
         raise StoreError(f"{target} exists already: name a file that does not, so that nothing is overwritten.")
-    part = target.with_name(target.name + ".part")
     with _plain_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
+        _copy(store.connection, target)
+    return target
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    """The whole file under this name, or nothing beside it: what a full disk cut off is taken away again."""
+    part = target.with_name(target.name + ".part")
+    try:
         part.unlink(missing_ok=True)
         private.make(part)
         with closing(sqlite3.connect(part)) as copy:
-            store.connection.backup(copy)
-        part.rename(target)
-    return target
+            connection.backup(copy)
+        part.replace(target)
+    finally:
+        for left in (part, Path(f"{part}-journal")):
+            left.unlink(missing_ok=True)
 
 
 def _prepare(path: Path) -> None:
@@ -200,10 +211,7 @@ def _migrate(path: Path, backup: bool) -> None:
     with closing(_connect(path)) as connection:
         if backup:
             version = connection.execute("pragma user_version").fetchone()[0]
-            before = path.with_name(f"{path.stem}.before-{version}{path.suffix}")
-            private.make(before)
-            with closing(sqlite3.connect(before)) as copy:
-                connection.backup(copy)
+            _copy(connection, path.with_name(f"{path.stem}.before-{version}{path.suffix}"))
         connection.execute("begin immediate")
         migrations().apply(Database(connection))
         connection.execute("pragma application_id = " + str(APPLICATION_ID))
@@ -234,6 +242,10 @@ def _plain_errors(path: Path) -> Iterator[None]:
     except PermissionError as error:
         raise StoreError(f"{path} cannot be opened for writing: give yourself write permission on it "
                          f"and its folder. {_ANOTHER_FILE}") from error
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise StoreError(_explain(path, "full")) from error
 
 
 def _explain(path: Path, text: str) -> str | None:

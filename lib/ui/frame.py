@@ -3,19 +3,20 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 
 import streamlit as st
 
 from lib.records import PlumblineError, StoreError
-from lib.store import Store, default_path, open_store, projects
+from lib.store import Store, default_path, open_store, projects, servers
 from lib.ui import door
 from lib.ui.people import browser
+from lib.ui.plain_text import plain
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
 from lib.workflow.errors import analysing
 from lib.workflow.judge import judging, probing, suggesting
-from lib.writers.markdown import plain
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -39,8 +40,7 @@ def begin(page: str) -> Store:
     if not st.session_state.get("app_ran"):
         st.session_state["wanted"] = (page, dict(st.query_params))
         st.switch_page("app.py")
-    store = _open()
-    found = projects.every(store)
+    store, found = _open()
     if not found:
         _first_visit(page, store)
     # As links of earlier versions say; whom they named is not who reads them.
@@ -49,22 +49,27 @@ def begin(page: str) -> Store:
     return browser.on(store.of(_chosen_project(found)))
 
 
-def _open() -> Store:
+def _open() -> tuple[Store, list[projects.Project]]:
     try:
         store = open_store(default_path())
-        _say_finished(_boot(str(store.path)))
-        return store
+        finished, first = _boot(str(store.path))
+        _say_finished(finished)
+        found = projects.every(store)
     except StoreError as error:
         st.title("Plumbline")
         st.error(plain(error), icon=":material/database_off:")
         st.stop()
+    if not first:
+        st.caption(f":material/dns: {servers.ANOTHER}")
+    return store, found
 
 
 @st.cache_resource(show_spinner=False)
-def _boot(path: str) -> list[str]:
+def _boot(path: str) -> tuple[list[str], bool]:
     """Once per server: imports, runs, jobs, analyses, suggestions and probes that a crash or restart cut off go on.
 
-    Returns a sentence for each such import.
+    Returns a sentence for each such import, and whether this is the first server on the file: of several, one starts
+    what was cut off.
     """
     store = open_store(Path(path))
     if not door.is_alone():
@@ -73,10 +78,12 @@ def _boot(path: str) -> list[str]:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.
     gc.collect()
     gc.freeze()
+    if not servers.is_first(store):
+        return [], False
     finished = reading.finish(store)
     for boot in (judging.boot, jobs.boot, analysing.boot, suggesting.boot, probing.boot):
         boot(store)
-    return finished
+    return finished, True
 
 
 def _say_finished(imports: list[str]) -> None:
@@ -178,6 +185,27 @@ def _follow_address(name: str, key: str, options: Sequence[str], first: str | No
 def _write_address(name: str, key: str, picked: str) -> str:
     st.query_params[name] = st.session_state[f"{key}_in_address"] = picked
     return picked
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Says in one sentence what stops a whole page: a damaged file, a full disk, one that stays busy."""
+    try:
+        yield
+    except StoreError as error:
+        st.error(plain(error), icon=":material/database_off:")
+        st.stop()
+
+
+def fragment(part: Callable[..., None], run_every: float | None = None) -> Callable[..., None]:
+    """A part of a page that is drawn anew by itself, as Streamlit has it; what stops it is said in its place."""
+
+    @wraps(part)
+    def drawn(*words: object, **named: object) -> None:
+        with told():
+            part(*words, **named)
+
+    return st.fragment(drawn, run_every=run_every)
 
 
 @contextmanager

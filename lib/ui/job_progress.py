@@ -29,7 +29,7 @@ def watch(store: Store, kind: str, columns: Columns, spent: Spent = lambda store
     newest = next(iter(work.table.every(store, kind)), None)
     if newest is not None:
         going = newest.status in (RUNNING, QUEUED)
-        st.fragment(_watch, run_every=1 if going else None)(store, work, newest.id, going, columns, spent)
+        frame.fragment(_watch, run_every=1 if going else None)(store, work, newest.id, going, columns, spent)
 
 
 def _watch(store: Store, work: Background, number: int, going: bool, columns: Columns, spent: Spent) -> None:

@@ -3,7 +3,6 @@
 The text is parsed here and written anew: marks of our own around words whose every mark is escaped.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ import streamlit as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from lib.ui import frame
+from lib.ui import plain_text
 
 MOST = 20_000  # characters that are drawn; a text made to be slow stays bearable at this length
 MOST_PARTS = 60  # code blocks, tables and the texts between them: each is an element of the page
@@ -21,11 +20,6 @@ DEEPEST = 40
 # HTML is no HTML here but text.
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable(["table", "strikethrough"])
 _MARKS = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close": "*", "s_open": "~~", "s_close": "~~"}
-# Streamlit makes links of these, escaped or not, except inside code.
-_ADDRESS = re.compile(r"((?:https?:/|www\.)\S+|(?<![^\s@])[^\s@]+@\S+)", re.I)
-# And these become icons and arrows: an invisible word joiner between their letters leaves them what they are.
-_SPELL = re.compile(r"(?<=:)(?=[\w+/-]+:)|(?<=[-<>=~])(?=[-<>=~])")
-_JOINER = "\u2060"
 
 
 @dataclass
@@ -160,7 +154,8 @@ def _rows(walk: Iterator[Token]) -> Iterator[list[str]]:
 def _inline(tokens: Sequence[Token] | Iterator[Token]) -> str:
     """Safe Markdown of a paragraph."""
     safe = ""
-    for piece in (piece for code, text in _pieces(tokens) for piece in _safe(code, text)):
+    for kind, text in _pieces(tokens):
+        piece = text if kind == "mark" else plain_text.code_span(text) if kind == "code" else plain_text.plain(text)
         # Two runs of backticks side by side would be one, and what was code would be read.
         safe += f" {piece}" if piece.startswith("`") and safe.endswith("`") else piece
     return safe
@@ -188,26 +183,6 @@ def _pieces(tokens: Sequence[Token] | Iterator[Token]) -> Iterator[tuple[str, st
                         ("code", str(token.attrGet("src") or "")), ("text", "]"))
         else:
             yield ("code" if token.type == "code_inline" else "text"), token.content
-
-
-def _safe(kind: str, text: str) -> Iterator[str]:
-    if kind == "mark":
-        yield text
-    elif kind == "code":
-        yield _code(text)
-    else:
-        for number, piece in enumerate(_ADDRESS.split(text)):
-            yield _code(piece) if number % 2 else frame.plain(_SPELL.sub(_JOINER, piece))
-
-
-def _code(text: str) -> str:
-    """A code span that its own backticks cannot close."""
-    text = " ".join(text.split("\n"))
-    if not text.strip():
-        return ""
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    pad = " " if text[0] in "` " or text[-1] in "` " else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _draw(part: Part) -> None:

@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 
 from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, Job, Run, StoreError, UsageError
@@ -28,6 +30,8 @@ class Background:
     command: str
     running: Callable[[Store], list[int]] | None = None  # the numbers of what runs, where `every` reads too much
     again: str = ""  # the command's option that asks for every error again, where it has one
+    # How often this server queued work again: whoever attends an earlier process of it has no more to say.
+    queued_again: Counter[tuple[Path, int]] = field(default_factory=Counter, compare=False)
 
     def start_process(self, store: Store, *numbers: int) -> subprocess.Popen:
         """Sets queued work going as a process of its own, one after the other; it outlives the page and the server."""
@@ -38,16 +42,20 @@ class Background:
              *map(str, numbers)],
             cwd=ROOT, env=os.environ, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        threading.Thread(target=self._attend, args=(store, numbers, process), daemon=True,
+        attended = {number: self.queued_again[store.path, number] for number in numbers}
+        threading.Thread(target=self._attend, args=(store, attended, process), daemon=True,
                          name=f"{self.noun} {numbers[0]}").start()
         return process
 
-    def _attend(self, store: Store, numbers: tuple[int, ...], process: subprocess.Popen) -> None:
+    def _attend(self, store: Store, attended: dict[int, int], process: subprocess.Popen) -> None:
         """Takes note of the process's end; one that could not even begin leaves its work to be resumed."""
         process.wait()
-        with contextlib.suppress(StoreError):
-            for number in numbers:
-                self.table.set_status(store, number, INTERRUPTED, "its process ended before it could begin", (QUEUED,))
+        with contextlib.suppress(StoreError), store.transaction():
+            for number, times in attended.items():
+                # Cancelled and resumed while the process was still ending, it is queued for another process.
+                if self.queued_again[store.path, number] == times:
+                    self.table.set_status(store, number, INTERRUPTED, "its process ended before it could begin",
+                                          (QUEUED,))
 
     def ready_to_resume(self, store: Store, number: int) -> Run | Job:
         """Queues stopped work again and returns it; what nobody answered gets another try.
@@ -60,6 +68,7 @@ class Background:
             again = self.forget_unanswered(store, number) if found.status in (DONE, *RESUMABLE) else 0
             if found.status not in RESUMABLE and not again:
                 raise UsageError(self._nothing_left(found))
+            self.queued_again[store.path, number] += 1
             self.table.set_status(store, number, QUEUED, only_from=(DONE, *RESUMABLE))
         return self.table.get(store, number)
 
@@ -73,6 +82,8 @@ class Background:
     def taken_up(self, store: Store, number: int, queued: bool = False) -> Run | Job:
         """The work as a process begins it: what stopped is queued again first, unless it must be `queued` already."""
         self.settle(store)
+        if queued:  # interrupted since: another server took the end of an earlier process for this one's
+            self.table.set_status(store, number, QUEUED, only_from=(INTERRUPTED,))
         found = self.table.get(store, number)
         return found if queued or found.status == QUEUED else self.ready_to_resume(store, number)
 

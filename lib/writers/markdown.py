@@ -1,7 +1,7 @@
 """Texts of the user made harmless for Markdown, and tables written in it; knows no page and no file."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -21,8 +21,13 @@ def quote(text: object) -> str:
     return "\n".join(f"> {line}" for line in plain(text).split("\n"))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]],
+          escaped: Callable[[object], str] = plain) -> str:
     """A table; the cells are texts of anybody, and escaped here."""
-    lines = [columns, *rows]
-    head, *body = ["| " + " | ".join(map(cell, line)) + " |" for line in lines]
+    head, *body = ["| " + " | ".join(_within_cell(escaped, cell) for cell in line) + " |" for line in [columns, *rows]]
     return "\n".join([head, "|" + " --- |" * len(columns), *body])
+
+
+def _within_cell(escaped: Callable[[object], str], text: object) -> str:
+    """On one line; a bar ends a cell even inside code."""
+    return re.sub(r"(?<!\\)\|", r"\|", escaped(" ".join(str(text).split())))

@@ -125,6 +125,38 @@ def test_a_cancelled_job_makes_no_new_call_and_can_go_on(project, ai_system):
     assert execute(project, job.id, resumed=True).status == DONE and len(asked(ai_system)) == INPUTS
 
 
+def still_ending(project, ai_system, meanwhile) -> int:
+    """A job whose process was cancelled, and `meanwhile` was done before that process had come to its end."""
+    job, come, gate = answering.start(project, "v1", concurrency=1), threading.Event(), threading.Event()
+    ai_system.plan = nth_call(1, lambda: (come.set(), gate.wait(PATIENCE)), echo)
+    verbs.start_process(project, job.id)
+    assert come.wait(PATIENCE)
+    verbs.cancel(project, job.id)
+    meanwhile(job.id)
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name == f"Job {job.id}":
+            thread.join(PATIENCE)
+    return job.id
+
+
+def test_a_job_resumed_while_its_cancelled_process_still_ends_stays_queued(project, ai_system):
+    job = still_ending(project, ai_system, lambda number: verbs.ready_to_resume(project, number))
+    assert jobs.get(project, job).status == QUEUED
+    assert verbs.start_process(project, job).wait(PATIENCE) == 0 and jobs.get(project, job).status == DONE
+
+
+def test_a_job_that_another_process_resumed_meanwhile_goes_on_whatever_the_first_one_noted(project, ai_system):
+    def elsewhere(number: int) -> None:
+        """As a second server, or a command, queues it: this one does not hear of it."""
+        jobs.set_status(project, number, QUEUED, only_from=(CANCELLED,))
+
+    job = still_ending(project, ai_system, elsewhere)
+    assert jobs.get(project, job).status == INTERRUPTED
+    assert verbs.start_process(project, job).wait(PATIENCE) == 0 and jobs.get(project, job).status == DONE
+    assert len(asked(ai_system)) == INPUTS
+
+
 def test_a_job_cancelled_before_its_process_began_makes_no_call(project, ai_system):
     job = answering.start(project, "v1")
     verbs.cancel(project, job.id)

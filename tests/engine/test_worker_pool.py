@@ -4,6 +4,7 @@ import threading
 from contextlib import asynccontextmanager
 
 import pytest
+from filelock import FileLock
 
 from lib.engine import worker_pool
 from lib.models.replies import LlmError
@@ -189,6 +190,19 @@ def test_work_that_is_not_queued_is_left_as_it_is(tmp_path, status):
     work = Errand(tmp_path)
     work.now = status
     assert execute(work).called == [] and work.now == status
+
+
+def test_queued_work_marked_while_it_waits_for_the_lock_goes_on(tmp_path):
+    """The end of an earlier process, which held the lock, was taken for this one's."""
+    work, waiting = Errand(tmp_path), threading.Event()
+    work.status = lambda: (work.now, waiting.set())[0]
+    with FileLock(work.lock):
+        thread = threading.Thread(target=execute, args=(work,))
+        thread.start()
+        waiting.wait()
+        work.now = INTERRUPTED
+    thread.join()
+    assert work.now == DONE
 
 
 def test_work_whose_process_is_gone_goes_on(tmp_path):

@@ -53,7 +53,7 @@ DOORS = {
     "gepa": "lib/prompting/search.py", "pyarrow": "lib/readers",
     "urllib.request": "lib/models/model_files.py lib/systems/addresses.py",
     "click": "lib/cli", "httpx2": "lib/systems", "aiohttp": "lib/models/transport.py lib/bench",
-    "subprocess": "lib/models/model_files.py lib/readers/files/parquet_file.py lib/workflow",
+    "subprocess": "lib/assertions/bounded.py lib/models/model_files.py lib/readers/files/parquet_file.py lib/workflow",
     "jsonpath": "lib/systems lib/assertions", "markdown_it": "lib/ui/rendered.py",
     "sklearn": "lib/statistics/baselines.py", "scipy": "lib/statistics",
     # Each of these runs, or fetches, what a file or a stranger says.

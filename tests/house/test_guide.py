@@ -3,7 +3,6 @@
 Reads README.md and docs/ as text, and holds them against the code.
 """
 
-import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from lib.systems import SYSTEMS
 from lib.workflow.dataset.exchange import EXPORTS
 from lib.writers import WRITERS
 from tests.support import HOUSE as ROOT
-from tests.support.sources import BANNED_WORDS
+from tests.support.sources import BANNED_WORDS, views
 
 DOCS = ROOT / "docs"
 GUIDE = {path.name: path.read_text() for path in sorted(DOCS.glob("*.md"))}
@@ -103,18 +102,6 @@ def every_command(group: click.Group = main, path: tuple[str, ...] = ()) -> Iter
             yield *path, name
 
 
-def views() -> Iterator[tuple[str, str]]:
-    """(title of a page, one of its views), as app.py and pages/ have them."""
-    for file, title in re.findall(r'"pages/(\w+)\.py", title="([^"]+)"', (ROOT / "app.py").read_text()):
-        for node in ast.walk(ast.parse((ROOT / "pages" / f"{file}.py").read_text())):
-            named = []
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "view":
-                named = node.args[1:]
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "VIEWS":
-                named = node.value.keys
-            yield from ((title, one.value) for one in named if isinstance(one, ast.Constant))
-
-
 @pytest.mark.parametrize("page,row", [(page, row) for page, table in ROWS for row in table])
 def test_every_row_of_every_table_is_named_on_its_page(page, row):
     assert f"`{row}`" in GUIDE[page]
@@ -131,7 +118,7 @@ def test_every_page_is_named(title):
 
 
 def test_every_view_of_a_page_is_named_on_its_page():
-    found = list(views())
+    found = [(title, view) for _, title, view in views()]
     assert {title for title, _ in found} == OF_A_PAGE.keys()
     assert [view for view in found if f"**{view[0]} → {view[1]}**" not in GUIDE[OF_A_PAGE[view[0]]]] == []
 

@@ -40,10 +40,15 @@ def press(app: AppTest, key: str) -> AppTest:
     return fine(next(button for button in app.button if button.key == key).click().run())
 
 
+def bare(text: str) -> str:
+    """A sentence as it is read: without escapes, the frames around addresses, and what keeps a sign from a spell."""
+    return text.translate(dict.fromkeys(map(ord, "\\`\u2060")))
+
+
 def words(app: AppTest) -> str:
     """All that a page says, its escapes taken away."""
     kinds = ("title", "subheader", "markdown", "caption", "text", "error", "warning", "success")
-    return "\n".join(str(found.value) for kind in kinds for found in app.get(kind)).replace("\\", "")
+    return bare("\n".join(str(found.value) for kind in kinds for found in app.get(kind)))
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def said(app: AppTest) -> str:
     """All that a page says in words, its escapes taken away."""
     found = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.text, *app.error, *app.warning,
              *app.success, *app.info]
-    return "\n".join(str(one.value) for one in found).replace("\\", "")
+    return bare("\n".join(str(one.value) for one in found))
 
 
 def click(app: AppTest, label: str) -> AppTest:

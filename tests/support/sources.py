@@ -99,3 +99,15 @@ def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:
 
 def lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def views() -> Iterator[tuple[str, str, str]]:
+    """(file of a page, its title, one of its views), as app.py and pages/ have them."""
+    for file, title in re.findall(r'"pages/(\w+)\.py", title="([^"]+)"', (ROOT / "app.py").read_text()):
+        for node in ast.walk(ast.parse((ROOT / "pages" / f"{file}.py").read_text())):
+            named = []
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "view":
+                named = node.args[1:]
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "VIEWS":
+                named = node.value.keys
+            yield from ((file, title, one.value) for one in named if isinstance(one, ast.Constant))

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
-from lib.ui import rendered
+from lib.ui import plain_text, rendered
 from lib.ui.rendered import MOST, MOST_PARTS, parts
+from lib.writers import markdown
 from tests.support.running import PATIENCE
 
 # What a browser's parser could make of our own Markdown, HTML and all.
@@ -129,3 +130,21 @@ def test_what_cannot_be_rendered_is_shown_as_text():
 def test_a_table_keeps_every_column_under_a_name_of_its_own():
     frame = page("|a|a||\n|-|-|-|\n|1|2|3|").dataframe[0].value
     assert list(frame.columns) == ["a", "a (2)", "(3)"] and frame.values.tolist() == [["1", "2", "3"]]
+
+
+@pytest.mark.parametrize("text", [
+    "http://evil.example/x", "see HTTPS://evil.example?a=`b`|c and go", "www.evil.example", "a@evil.example",
+    "mailto:a@evil.example", "one http://a.example two www.b.example", ":smile: :material/home: ->", "`http://x`",
+    "http://a.example``http://b.example", "[x](http://evil.example)", "a|b http://x|y"])
+def test_a_name_among_our_own_words_is_only_words_and_all_of_them(text):
+    words = read(f"**Of {plain_text.plain(text)}**, it is said")
+    assert "".join(word.content for word in words).replace("\u2060", "") == f"Of {text}, it is said"
+    rows = READER.parse(markdown.table(("name", "n"), [(text, 1)], plain_text.plain))
+    cells = [token for token in rows if token.type == "inline"]
+    assert len(cells) == 4
+    assert "".join(word.content for word in cells[2].children).replace("\u2060", "") == text
+
+
+@given(st.text(alphabet="ahtps:/w.@`|\\[]() <>-\n", max_size=40))
+def test_no_name_ever_becomes_more_than_words(text):
+    read(f"**Of {plain_text.plain(' '.join(text.split()))}**, it is said")

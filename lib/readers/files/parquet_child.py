@@ -7,16 +7,14 @@ foreign code are read as what they are stored as.
 import base64
 import json
 import math
-import resource
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date, time
 from typing import Any
 
 from lib.readers.files.json_file import MAX_DEPTH
-from lib.records import DataError
+from lib.records import DataError, limits
 
 # A file of a few kilobytes may hold one long text a million times: few rows at a time, and what came is counted.
 _BATCH = 100
@@ -26,9 +24,7 @@ _REFUSED = 3
 
 def main(name: str, target: str, most_rows: int, most_bytes: int, seconds: int, memory: int) -> None:
     """Writes the rows; a refusal is a sentence on standard error and an exit code of its own."""
-    with suppress(ValueError, OSError):  # where the system knows no such limit, the parent's clock is left
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    limits.hold(memory, seconds)
     try:
         with open(target, "w", encoding="utf-8") as out:
             for cells in _rows(name, sys.stdin.buffer.read(), most_rows, most_bytes):

@@ -28,6 +28,7 @@ class Assertion:
     reason: str  # why it was made before error analysis
     created_at: str
     retired_at: str | None
+    stopped: str = ""  # why it is not tried on by itself
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Result:
 
 
 _SELECT = """
-    select a.id, a.name, a.kind, a.config, coalesce(m.name, f.name), a.reason, a.created_at, a.retired_at
+    select a.id, a.name, a.kind, a.config, coalesce(m.name, f.name), a.reason, a.created_at, a.retired_at,
+        a.stopped
     from assertions a left join failure_modes f on f.id = a.failure_mode
     left join failure_modes m on m.id = f.merged_into
     where a.project = :project"""
@@ -106,6 +108,12 @@ def retire(store: Store, name: str) -> None:
     """Takes an assertion out of use; what it said is kept."""
     store.execute("""update assertions set retired_at = strftime('%Y-%m-%dT%H:%M:%fZ')
         where id = :key and project = :project""", key=get(store, name).key)
+
+
+def note_stopped(store: Store, assertion: int, why: str) -> None:
+    """Keeps why the last try of an assertion was stopped; empty: it went through."""
+    store.execute("update assertions set stopped = :why where id = :key and project = :project and stopped <> :why",
+                  key=assertion, why=why)
 
 
 # Of an assertion a and an answered trace t: the result that still fits, if any.

@@ -30,9 +30,9 @@ def proposer(store: Store) -> None:
     with st.expander("Write inputs", icon=":material/edit_note:", expanded=asked or not generations.counts(store)[
             "proposed"]):
         # Parts of their own: whoever decides on proposals waits for nothing that is about writing more.
-        st.fragment(_write)(store)
+        frame.fragment(_write)(store)
     job_progress.watch(store, "generate", _columns, _spent)
-    st.fragment(proposals.screen)(store)
+    frame.fragment(proposals.screen)(store)
 
 
 def _write(store: Store) -> None:

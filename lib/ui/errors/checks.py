@@ -45,7 +45,7 @@ def page(store: Store) -> None:
         _listing(store, [one for one in found if mode in (_ANY, one.mode)], len(found), _tried(store, found))
 
 
-@st.fragment
+@frame.fragment
 def _write(store: Store, mode: str | None) -> None:
     kind = st.selectbox("Kind", list(KINDS), key="assertion_kind", help="Nothing is fetched, and no code runs.")
     st.caption(KINDS[kind].help)
@@ -100,16 +100,18 @@ def _tried(store: Store, found: list[Assertion]) -> dict[int, Tally]:
 
 def _ready(one: Assertion, tally: Tally) -> bool:
     """Whether it goes on by itself; else a press is asked for."""
-    if not checking.mostly_unchecked(tally):
+    why = checking.waits_for_a_word(one, tally)
+    if not why:
         return True
-    st.warning(frame.plain(f"{one.name}: most of what was tried could not be checked, so {tally.waiting:,} traces were "
-                           "not tried."), icon=":material/timer_off:")
+    st.warning(frame.plain(f"{one.name}: {why} {tally.waiting:,} traces were not tried."), icon=":material/timer_off:")
     return st.button("Go on", key=f"go_on_{one.key}")
 
 
 def _try_on(store: Store, one: Assertion, n: int) -> None:
-    bar = st.progress(0.0, frame.plain(f"{one.name}: trying {n:,} traces"))
-    stopped = checking.run(store, one, lambda done: bar.progress(min(1.0, done / n), f"{done:,} of {n:,} traces tried"))
+    bar, stopped = st.progress(0.0, frame.plain(f"{one.name}: trying {n:,} traces")), ""
+    with frame.sentences():  # on a full disk what was tried before is still shown
+        stopped = checking.run(store, one, lambda done: bar.progress(
+            min(1.0, done / n), f"{done:,} of {n:,} traces tried"))
     bar.empty()
     if stopped:
         st.warning(frame.plain(f"{one.name}: {stopped}"), icon=":material/timer_off:")

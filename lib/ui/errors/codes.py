@@ -40,7 +40,7 @@ def page(store: Store) -> None:
         _agreement(store)
 
 
-@st.fragment
+@frame.fragment
 def _by_hand(store: Store, coder: str, where: Fails) -> None:
     with frame.sentences():
         _progress(store, where)

@@ -48,7 +48,7 @@ def _all(store: Store, where: Fails) -> None:
             st.caption("None yet.")
 
 
-@st.fragment
+@frame.fragment
 def _one(store: Store, author: str, where: Fails) -> None:
     with frame.sentences():
         decision.settle(desk.scope(store, author, "notes"), lambda event: _handle(store, author, where, event))

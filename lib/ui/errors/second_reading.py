@@ -25,7 +25,7 @@ def show(store: Store, author: str, trace: str, written: str, add: Callable[[str
     if found is None:
         _button(store, author, trace, "What would the model note?", "contract")
     elif found.under_way:
-        st.fragment(_watch, run_every=1)(store, found.job.id)
+        frame.fragment(_watch, run_every=1)(store, found.job.id)
     elif found.text:
         _noted(found, written, add)
     else:

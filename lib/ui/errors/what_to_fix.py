@@ -173,14 +173,14 @@ def _trend(store: Store, found: ModePage) -> None:
 def _rates(what: str, rates: list[Rate]) -> None:
     if len(rates) > 1:
         st.markdown(f"**By {what}**")
-        st.markdown(table((what, *RATE_COLUMNS), rate_rows(rates)))
+        st.markdown(table((what, *RATE_COLUMNS), rate_rows(rates), frame.plain))
 
 
 def _clusters(found: ModePage) -> None:
     if not found.clusters:
         return
     st.markdown("**Where it clusters**")
-    st.markdown(table(CLUSTER_COLUMNS, cluster_rows(found.clusters)))
+    st.markdown(table(CLUSTER_COLUMNS, cluster_rows(found.clusters), frame.plain))
     st.caption("The highest shares by the lower end of their interval. Against all others: Fisher's exact test, "
                "adjusted for every value compared (Holm), so that one in twenty does not stand out by luck.")
 

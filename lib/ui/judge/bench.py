@@ -27,21 +27,21 @@ from lib.workflow.review.ceilings import Ceilings
 def page(store: Store, judge: str) -> None:
     """All of it for the run that is chosen; before the first run how to start one."""
     if judge in judges.with_prompt(store):
-        st.fragment(starter.box)(store, judge)
+        frame.fragment(starter.box)(store, judge)
     run = chosen_run(store, judge)
     if run is None:
         frame.empty("Not run yet", "Press Run: each verdict is stored as it comes, and agreement moves with it.")
         return
     every, going = counts_every(store, run), _going(store, run)
     _watch_agreement(store, run, going, every)
-    st.fragment(budget.took, run_every=5 if going else None)(store, run)
+    frame.fragment(budget.took, run_every=5 if going else None)(store, run)
     splits.test_panel(store, run)
     if experts.principal(store) is not None:
-        st.fragment(beside.slices_panel)(store, run, every)
-        st.fragment(beside.baselines_panel)(store, run, every)
-        st.fragment(beside.noise_panel)(store, run)
-        st.fragment(bias.panel)(store, run, every)
-        st.fragment(run_rows.rows, run_every=1 if going else None)(store, run, every, going)
+        frame.fragment(beside.slices_panel)(store, run, every)
+        frame.fragment(beside.baselines_panel)(store, run, every)
+        frame.fragment(beside.noise_panel)(store, run)
+        frame.fragment(bias.panel)(store, run, every)
+        frame.fragment(run_rows.rows, run_every=1 if going else None)(store, run, every, going)
 
 
 def on_a_run(store: Store, judge: str, show: Callable[[Store, str, Run, bool], None]) -> None:
@@ -95,7 +95,7 @@ def _watch_agreement(store: Store, run: Run, going: bool, every: bool) -> None:
     principal = experts.principal(store)
     # Read once: a run changes nothing of what the experts said.
     found = ceilings.of(store, principal.name) if principal else None
-    st.fragment(_watch, run_every=1 if going else None)(store, run.id, going, every, found)
+    frame.fragment(_watch, run_every=1 if going else None)(store, run.id, going, every, found)
 
 
 def _going(store: Store, run: Run) -> bool:

@@ -41,9 +41,9 @@ def page(store: Store, judge: str) -> None:
         return
     _side_by_side(store, judge, chosen, every)
     if judge in judges.with_prompt(store):
-        st.fragment(_starter)(store, judge)
+        frame.fragment(_starter)(store, judge)
         going = replacing.under_way(store, judge)
-        st.fragment(_tried, run_every=2 if going else None)(store, judge, going)
+        frame.fragment(_tried, run_every=2 if going else None)(store, judge, going)
 
 
 def _side_by_side(store: Store, judge: str, chosen: Beside, every: bool) -> None:

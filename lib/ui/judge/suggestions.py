@@ -36,7 +36,7 @@ def panel(store: Store, start: PromptVersion) -> None:
         _ask(store, start, kind)
     if made:
         chosen = going or made[_chosen(made)]
-        st.fragment(_watch, run_every=1 if going else None)(store, chosen.id, going is not None)
+        frame.fragment(_watch, run_every=1 if going else None)(store, chosen.id, going is not None)
         if going is None and chosen.result:
             _RESULTS[kind](store, start, chosen)
 

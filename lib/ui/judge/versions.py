@@ -39,7 +39,7 @@ def page(store: Store, judge: str) -> None:
     old, new = _two(found)
     _differences(old, new)
     # On its own, so that reading row after row does not measure every version anew.
-    st.fragment(run_comparison.effect)(store, old, new, every)
+    frame.fragment(run_comparison.effect)(store, old, new, every)
 
 
 def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]:

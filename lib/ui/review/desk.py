@@ -84,7 +84,7 @@ def _memory(store: Store, expert: str) -> dict[str, Any]:
     return position.looked(st.session_state.setdefault("desk", {}).setdefault(scope(store, expert), {}))
 
 
-@st.fragment
+@frame.fragment
 def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
     with frame.sentences():
         decision.settle(scope(store, expert), lambda event: _handle(store, expert, where, event))

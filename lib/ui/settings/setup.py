@@ -64,7 +64,7 @@ def _last_day(day: str | None) -> str:
 
 def embedded(store: Store) -> None:
     """The embedded model's file: the bigger one to fetch, or a .gguf file by its path."""
-    st.fragment(_fetching, run_every=1 if models.fetching() else None)(models.fetching())
+    frame.fragment(_fetching, run_every=1 if models.fetching() else None)(models.fetching())
     with st.form("gguf", border=True):
         path = st.text_input("A .gguf file on this machine", projects.setting(store, "gguf") or "",
                              placeholder="empty: the model that came with Plumbline, or the fetched one",

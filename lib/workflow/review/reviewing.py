@@ -9,7 +9,20 @@ from statistics import median
 from typing import Any
 
 from lib.prompting import critique_hints
-from lib.records import BLIND, KNOWN, LABEL, MODES, REPEAT, SHADOW, UNKNOWN, Circumstances, Label, Trace, UsageError
+from lib.records import (
+    BLIND,
+    KNOWN,
+    LABEL,
+    MODES,
+    REPEAT,
+    SHADOW,
+    UNKNOWN,
+    Circumstances,
+    Label,
+    StoreError,
+    Trace,
+    UsageError,
+)
 from lib.sampling.queues import CHOSEN, IN_ORDER, QueueItem
 from lib.store import Store
 from lib.store.dataset import traces
@@ -99,9 +112,17 @@ def showing(store: Store, expert: str, trace_id: str, shadow: bool = False) -> S
 
 def _held_by(store: Store, expert: str, item: QueueItem | None) -> str:
     """Claims a shared trace for this expert; else who has it."""
-    if item is None or item.expert is not None or queues.claim(store, item.trace, expert):
+    if item is None or item.expert is not None or _claimed(store, item.trace, expert):
         return ""
     return queues.claimed_by_other(store, item.trace, expert) or ""
+
+
+def _claimed(store: Store, trace: str, expert: str) -> bool:
+    """Whether a shared trace is this expert's for now; on a full disk it is read all the same, and nobody's."""
+    try:
+        return queues.claim(store, trace, expert)
+    except StoreError:
+        return True
 
 
 def _revealed(store: Store, trace_id: str, expert: str, shadow: bool) -> list[dict[str, Any]]:
@@ -231,7 +252,7 @@ def _offered(store: Store, expert: str, after: str | None) -> str | None:
         item = queues.next_open(store, expert, after)
         if item is None or item.trace == after:
             return None
-        if item.expert is not None or queues.claim(store, item.trace, expert):
+        if item.expert is not None or _claimed(store, item.trace, expert):
             return item.trace
         after = item.trace
     return None

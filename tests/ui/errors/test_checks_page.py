@@ -2,9 +2,11 @@
 
 import pytest
 
+from lib.assertions import bounded
 from lib.store.errors import assertions, failure_modes
 from lib.workflow.errors import checking
 from tests.support.commands import CommandLine
+from tests.support.errors.odd_checks import CHILD
 from tests.support.pages import opened_page, words
 from tests.support.steps import add, say
 
@@ -85,3 +87,17 @@ def test_the_command_that_a_build_runs(shop, tmp_path):
     assert "cannot be read" in cli.refused("assertion", "add", "l", "--kind", "contains", "--set", "text=@/nowhere")
     cli("assertion", "retire", "s")
     assert [one["name"] for one in cli.json("assertions")["assertions"]] == ["no excuse", "short"]
+
+
+def test_a_check_that_ends_its_process_is_said_and_not_tried_again_until_it_is_asked_for(db, make_trace, monkeypatch):
+    monkeypatch.setattr(bounded, "CHILD", CHILD)
+    add(db, *(make_trace(f"t{n}", output="leave" if n < 3 else "fine") for n in range(5)))
+    one = assertions.add(db, "odd one", "odd", {})
+    first = words(opened_page(monkeypatch, db, "errors", view="Checks"))
+    assert "odd one: Stopped: on 3 of 3 outputs the check did not finish" in first
+    app = opened_page(monkeypatch, db, "errors", view="Checks")
+    assert "Make it simpler, and try it again. 2 traces were not tried." in words(app)
+    assert assertions.tallies(db)[one.key].waiting == 2
+    assert "traces were not tried" not in words(pressed(pressed(app, f"go_on_{one.key}"), f"show_{one.key}_unchecked"))
+    assert assertions.tallies(db)[one.key] == assertions.Tally(passed=2, unchecked=3)
+    bounded._spare.give(None)

@@ -11,7 +11,7 @@ from lib.workflow.dataset import answering
 from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
 from tests.support.answering import execute, http_system, inputs
-from tests.support.pages import fine, opened_page, press
+from tests.support.pages import bare, fine, opened_page, press
 from tests.support.running import ended
 from tests.support.steps import add, row, say
 
@@ -29,7 +29,7 @@ def visit(db, monkeypatch):
 
 def shown(app: AppTest) -> str:
     kinds = ("subheader", "markdown", "caption", "text", "error", "warning", "info", "success")
-    return "\n".join(str(found.value) for kind in kinds for found in app.get(kind)).replace("\\", "")
+    return bare("\n".join(str(found.value) for kind in kinds for found in app.get(kind)))
 
 
 def submit(app: AppTest, label: str) -> AppTest:
@@ -52,7 +52,7 @@ def test_the_overview_ranks_and_marks(visit, coded):
     text = shown(app)
     assert "12 traces read by a person** so far" in text
     links = [link.proto.label for link in app.get("page_link") if "mode=" in link.proto.query_string]
-    assert [link.replace("\\", "") for link in links] == ["1. late", f"2. {HOSTILE}"]
+    assert [bare(link) for link in links] == ["1. late", f"2. {HOSTILE}"]
     assert not any("![x]" in link or ":red[" in link for link in links)
     assert "**2** fails, 67% (12% to 98%)" in text and "**1** fails, 33% (2% to 88%)" in text
     assert "impact medium · fixed without a test · no decision yet · Maya · due 2020-01-01\n" in text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lib.assertions import bounded
 from lib.models.replies import Answer
 from lib.records import PASS, Circumstances, Counts, UsageError
 from lib.store.dataset import answers, traces
@@ -9,6 +10,7 @@ from lib.store.errors import assertions, failure_modes, mode_decisions, mode_his
 from lib.store.errors.assertions import Tally
 from lib.store.errors.mode_decisions import Decision
 from lib.workflow.errors import checking, what_to_fix
+from tests.support.errors.odd_checks import CHILD
 from tests.support.steps import add, say
 
 SLOW = {"pattern": "(a|aa)+$"}
@@ -25,6 +27,14 @@ def shop(db, make_trace):
     for n in range(10):
         failure_modes.give(db, f"t{n}", ["evasive"] * (n in (0, 1, 2, 3, 4, 5, 9)) + ["rude"] * (n == 8))
     return db
+
+
+@pytest.fixture
+def odd_process(monkeypatch):
+    """The process of the checks knows the kind "odd", which does to it what an output says."""
+    monkeypatch.setattr(bounded, "CHILD", CHILD)
+    yield
+    bounded._spare.give(None)
 
 
 def kept(store, name="no excuse", mode="evasive", kind=SORRY):
@@ -84,11 +94,12 @@ def test_how_it_stands_to_the_codes_by_hand(shop):
 
 
 def test_a_pattern_that_is_slow_everywhere_is_stopped_and_said(db, make_trace, monkeypatch):
-    monkeypatch.setattr("lib.assertions.patterns.SECONDS", 0.002)
-    add(db, *(make_trace(f"t{n}", output="a" * 60 + "b") for n in range(25)))
+    monkeypatch.setattr(checking, "SLOW", 4)
+    add(db, *(make_trace(f"t{n}", output="a" * 60 + "b") for n in range(9)))
     one = kept(db, "slow", None, ("regular expression", SLOW))
-    assert "on 20 of 20 outputs" in checking.run(db, one)
-    assert tally(db, one) == Tally(unchecked=20, waiting=5) and checking.mostly_unchecked(tally(db, one))
+    assert "on 4 of 4 outputs the check took more time" in checking.run(db, one)
+    assert tally(db, one) == Tally(unchecked=4, waiting=5)
+    assert checking.waits_for_a_word(assertions.get(db, "slow"), tally(db, one)).startswith("Stopped: on 4 of 4")
     found = checking.preview(db, "regular expression", SLOW)
     assert found.counts[None] == 3 and "Make it simpler" in found.stopped
 
@@ -138,3 +149,34 @@ def test_the_list_of_what_fails_follows_the_filter(shop):
     for said, ids in (("fail", 8), ("pass", 22), ("unchecked", 0)):
         assert traces.count(shop, traces.Filter(assertion="no excuse", checked=said)) == ids
     assert traces.count(shop, traces.Filter(assertion="no excuse", label="pass")) == 0
+
+
+def test_a_check_that_keeps_ending_its_process_is_noted_and_waits_until_it_is_asked_for_again(
+        db, make_trace, odd_process):
+    add(db, *(make_trace(f"t{n}", output="leave" if n in (1, 3, 5) else "fine") for n in range(8)))
+    one = assertions.add(db, "odd", "odd", {})
+    why = checking.run(db, one)
+    assert why.startswith("Stopped: on 3 of 6 outputs the check did not finish.") and "exit code 7" in why
+    assert tally(db, one) == Tally(passed=3, unchecked=3, waiting=2)
+    assert "ended by itself" in assertions.of_trace(db, "t3")[0][2] and assertions.of_trace(db, "t4")[0][1] == PASS
+    assert checking.waits_for_a_word(assertions.get(db, "odd"), tally(db, one)) == why
+    assert checking.run(db, one) == "" and tally(db, one) == Tally(passed=5, unchecked=3)
+    assert assertions.get(db, "odd").stopped == ""
+
+
+def test_a_kept_check_that_never_gets_ready_is_noted_and_no_trace_is_tried(shop, odd_process):
+    one = assertions.add(shop, "odd", "odd", {"ready": "leave"})
+    assert checking.run(shop, one).startswith("Not tried: No check gets ready")
+    assert tally(shop, one) == Tally(waiting=30) and assertions.get(shop, "odd").stopped.startswith("Not tried")
+    with pytest.raises(UsageError, match="No check gets ready"):
+        checking.add(shop, "new", "odd", {"ready": "leave"}, None, "a reason")
+
+
+@pytest.mark.parametrize(("name", "kind", "reason", "words"), [
+    ("n" * 2_001, SORRY, "x", "Name: 2,001 characters"), ("n", SORRY, "x" * 2_001, "Reason: 2,001"),
+    ("n", ("contains", {"text": "x" * 2_001}), "x", "Text: 2,001"),
+    ("n", ("JSON Schema", {"schema": '{"description": "' + "x" * 2_000 + '"}'}), "x", "an assertion keeps 2,000 at")])
+def test_what_is_too_long_to_be_kept_is_refused_with_its_length(shop, name, kind, reason, words):
+    with pytest.raises(UsageError, match=words):
+        checking.add(shop, name, *kind, None, reason)
+    assert assertions.every(shop) == []
