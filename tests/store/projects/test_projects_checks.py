@@ -51,6 +51,7 @@ WRITES = {
     "special_judges.add": lambda s, n: special_judges.add(s, "more", "mode"),
     "assertions.add": lambda s, n: assertions.add(s, "new", "JSON valid", {}, "mode"),
     "assertions.retire": lambda s, n: assertions.retire(s, "no"),
+    "assertions.note_stopped": lambda s, n: assertions.note_stopped(s, n["assertion"], "it took too long"),
     "assertions.save": lambda s, n: assertions.save(s, n["assertion"], [Result(n["trace"], "x", "pass", "")]),
     "assertions.save on their trace": lambda s, n: assertions.save(s, key(s), [Result(n["trace"], "x", "pass", "")]),
 }
