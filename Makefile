@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example tofueval_meetings
-	$(BIN)/python -m streamlit run serve.py --server.port $(PORT)
+	$(BIN)/python -m streamlit run lib/ui/serve.py --server.port $(PORT)
 
 install: .venv/installed ## prepare the virtual environment alone
 

@@ -15,7 +15,7 @@ BANNED_WORDS = re.compile(r"\b(?:(?:true |false )?positives?|negatives?|scor(?:e
 
 def sources() -> list[Path]:
     """Every Python file of the product."""
-    return sorted([*ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py", ROOT / "serve.py"])
+    return sorted([*ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"])
 
 
 def own_tests() -> list[Path]:
@@ -27,7 +27,7 @@ def name_of(path: Path) -> str:
 
 
 def layer(path: Path) -> str:
-    """The layer a file belongs to: its folder in lib, or pages, app or serve."""
+    """The layer a file belongs to: its folder in lib, or pages or app."""
     return layer_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
