@@ -52,7 +52,7 @@ class App:
 
     def start(self) -> None:
         """Starts, on the same port when it ran before."""
-        command = [sys.executable, "-m", "streamlit", "run", "lib/ui/serve.py", "--server.port", getattr(self, "port", "0")]
+        command = [sys.executable, *"-m streamlit run lib/ui/serve.py --server.port".split(), getattr(self, "port", "0")]
         env = os.environ | {"PLUMBLINE_DB": str(self.path), "PLUMBLINE_MODELS": f"{self.path}.models"} | self.env
         self.process = subprocess.Popen(command, cwd=HOUSE, env=env, text=True, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
