@@ -52,9 +52,9 @@ class App:
 
     def start(self) -> None:
         """Starts, on the same port when it ran before."""
-        command = [sys.executable, *"-m streamlit run lib/ui/serve.py --server.port".split(), getattr(self, "port", "0")]
+        words = [sys.executable, *"-m streamlit run lib/ui/serve.py --server.port".split(), getattr(self, "port", "0")]
         env = os.environ | {"PLUMBLINE_DB": str(self.path), "PLUMBLINE_MODELS": f"{self.path}.models"} | self.env
-        self.process = subprocess.Popen(command, cwd=HOUSE, env=env, text=True, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen(words, cwd=HOUSE, env=env, text=True, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         for line in self.process.stdout:
             self.log.append(line)
