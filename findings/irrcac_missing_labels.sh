@@ -2,7 +2,7 @@
 # irrCAC 0.4.4 beside pandas 3.1.1: it takes other packages back by years; kept from that, a missing label is a category.
 #
 # Guesses before running:
-#   1. `pip install irrCAC` into an environment with pandas 3 and SciPy 1.17 adds a package.
+#   1. irrCAC installed into an environment with pandas 3 and SciPy 1.17 adds a package.
 #   2. with --no-deps it fails at import, or works as documented.
 # What came:
 #   1. it asks for pandas below 3 and SciPy 1.12.0 exactly: pip replaces both, and NumPy with them, without asking.

@@ -29,6 +29,11 @@ class Cells:
         """The four counts in their order."""
         raise NotImplementedError
 
+    @property
+    def n(self) -> int:
+        """All that is counted; of pairs the usable ones, for error verdicts stand in no cell."""
+        return sum(self.cells)
+
     @cached_property
     def groups(self) -> dict[str, Counter[Four]]:
         """For what may be shared: the four counts of each group of two or more, and how often such a group is there."""
@@ -77,11 +82,6 @@ class Counts(Cells):
         """The four counts in their order."""
         return self.pass_pass, self.pass_fail, self.fail_pass, self.fail_fail
 
-    @property
-    def n(self) -> int:
-        """Usable pairs; error verdicts are not among them."""
-        return self.pass_pass + self.pass_fail + self.fail_pass + self.fail_fail
-
     def __add__(self, other: "Counts") -> "Counts":
         """The pairs of both."""
         return Counts(*map(add, (*self.cells, self.errors), (*other.cells, other.errors)), tied=self.tied + other.tied)
@@ -112,11 +112,6 @@ class Flips(Cells):
     def cells(self) -> Four:
         """Fixed, broken, unchanged, and none."""
         return self.fixed, self.broken, self.unchanged, 0
-
-    @property
-    def n(self) -> int:
-        """All of them."""
-        return self.fixed + self.broken + self.unchanged
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Knows nothing of dimensions or intervals.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import add
 
@@ -57,9 +57,14 @@ class Tally(Cells):
     @classmethod
     def of(cls, table: Mapping[tuple[int | None, int | None, str], int]) -> "Tally":
         """From (session, input, outcome) -> how many; both None where the trace shares neither."""
-        return cls.total(cls(*cells, tied=((session, text, *cells),) if (session, text) != (None, None) else ())
-                         for (session, text, outcome), n in table.items()
-                         for cells in [(n * (outcome == PASS), n * (outcome == FAIL), 0, 0)])
+        return cls.total(cls.sharing(session, text, n * (outcome == PASS), n * (outcome == FAIL))
+                         for (session, text, outcome), n in table.items())
+
+    @classmethod
+    def sharing(cls, session: int | None, text: int | None, *cells: int) -> "Tally":
+        """Outcomes (as the fields stand) on traces of one session and input; None where they share it with no other."""
+        made = cls(*cells)
+        return made if session is text is None else replace(made, tied=((session, text, *made.cells),))
 
     @classmethod
     def total(cls, parts: Iterable["Tally"]) -> "Tally":
@@ -72,11 +77,6 @@ class Tally(Cells):
     def cells(self) -> Four:
         """The four counts in their order."""
         return self.passes, self.fails, self.judged_passes, self.judged_fails
-
-    @property
-    def n(self) -> int:
-        """Traces with an outcome."""
-        return self.passes + self.fails + self.judged_passes + self.judged_fails
 
     @property
     def failed(self) -> int:

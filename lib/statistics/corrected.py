@@ -4,12 +4,11 @@ Pure functions of counts, expert first. Closed forms, no draws: the same counts 
 """
 
 import math
-from collections.abc import Sequence
 
 from lib.records import Counts, Figure
 from lib.records.rating import Tally
 from lib.statistics import effective
-from lib.statistics.metrics import Z, share, tnr, tpr
+from lib.statistics.metrics import PLACES, Z, share, tnr, tpr
 
 ENOUGH = 10  # labelled passes, and labelled fails: with fewer, TPR and TNR say too little to correct anything
 _Z2 = Z * Z
@@ -37,41 +36,28 @@ def of_enough(counts: Counts, rated: Tally) -> Figure:
     point, middle, spread = rogan_gladen(counts, rated), *_lang_reiczigel(counts, rated)
     if rated.labelled:
         part = rated.judged / (rated.judged + rated.labelled)
-        its_middle, its_spread = _wald(rated, _PASSES, _LABELLED)
+        its_middle, its_variance = effective.widened(rated, _PASSES, _LABELLED, by=_Z2 / 2)
         point = part * point + (1 - part) * rated.passes / rated.labelled
         middle = part * middle + (1 - part) * its_middle
-        spread = math.hypot(part * spread, (1 - part) * its_spread)
+        spread = math.hypot(part * spread, (1 - part) * math.sqrt(its_variance))
     low, high = max(0.0, middle - Z * spread), min(1.0, middle + Z * spread)
     return Figure(point, min(low, point), max(high, point))
 
 
 def _lang_reiczigel(counts: Counts, rated: Tally) -> tuple[float, float]:
-    """The middle of the interval and its standard error; each share with the successes and failures that widen it."""
-    (right, of_passes), (wrong, of_fails) = _plus_one(counts, (0,), (0, 1)), _plus_one(counts, (3,), (2, 3))
-    observed, by_judge = _wald(rated, _JUDGED_PASSES, _JUDGED)
+    """The middle of the interval and its standard error; each share with the successes and failures that widen it.
+
+    TPR and TNR with one of each, the observed rate with z²/2 of each (Agresti and Coull 1998).
+    """
+    (right, of_passes), (wrong, of_fails) = (effective.widened(counts, *PLACES[name], by=1) for name in ("tpr", "tnr"))
+    observed, by_judge = effective.widened(rated, _JUDGED_PASSES, _JUDGED, by=_Z2 / 2)
     youden = right + wrong - 1
     if youden <= 0:
         return 0.5, 0.5
     rate = (observed + wrong - 1) / youden
     shift = 2 * _Z2 * (rate * of_passes - (1 - rate) * of_fails)
-    variance = by_judge**2 + rate**2 * of_passes + (1 - rate) ** 2 * of_fails
+    variance = by_judge + rate**2 * of_passes + (1 - rate) ** 2 * of_fails
     return rate + shift, math.sqrt(variance) / youden
-
-
-def _plus_one(counts: Counts, among: Sequence[int], within: Sequence[int]) -> tuple[float, float]:
-    """A share with one success and one failure added, and its variance."""
-    k, n = (sum(counts.cells[cell] for cell in cells) for cells in (among, within))
-    worth = effective.of_share(counts, among, within)
-    found = (k / n * worth + 1) / (worth + 2)
-    return found, found * (1 - found) / (worth + 2)
-
-
-def _wald(rated: Tally, among: Sequence[int], within: Sequence[int]) -> tuple[float, float]:
-    """A share with z²/2 successes and as many failures added (Agresti and Coull 1998), and its standard error."""
-    k, n = (sum(rated.cells[cell] for cell in cells) for cells in (among, within))
-    worth = effective.of_share(rated, among, within)
-    found = (k / n * worth + _Z2 / 2) / (worth + _Z2)
-    return found, math.sqrt(found * (1 - found) / (worth + _Z2))
 
 
 def missing(counts: Counts) -> str:
@@ -124,8 +110,8 @@ def remarks(counts: Counts, rated: Tally) -> list[str]:
                     f"{'so few' if _uncut(counts, rated) < 0 else 'so many'}.")
     judged = effective.of_share(rated, _JUDGED_PASSES, _JUDGED)
     for bound, n, beyond in (
-            (tpr(counts).value, effective.of_share(counts, (0,), (0, 1)), observed - tpr(counts).value),
-            (1 - tnr(counts).value, effective.of_share(counts, (3,), (2, 3)), 1 - tnr(counts).value - observed)):
+            (tpr(counts).value, effective.of_share(counts, *PLACES["tpr"]), observed - tpr(counts).value),
+            (1 - tnr(counts).value, effective.of_share(counts, *PLACES["tnr"]), 1 - tnr(counts).value - observed)):
         if judged and n and beyond > Z * math.sqrt(observed * (1 - observed) / judged + bound * (1 - bound) / n):
             said.append("The labelled traces do not stand for these: the judge passes "
                         f"{observed:.0%}, and by its TPR and TNR it passes {1 - tnr(counts).value:.0%} to "

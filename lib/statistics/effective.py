@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import mul
 
 from lib.records.pairs import INPUT, Cells
 
@@ -25,6 +26,14 @@ def of_share(counts: Cells, among: Sequence[int], within: Sequence[int]) -> floa
 def of_figure(counts: Cells, influence: Influence) -> float:
     """The effective size of a figure of all four cells, by what one trace of each adds to it."""
     return _least(counts, [[0], [1], [2], [3]], influence)
+
+
+def widened(counts: Cells, among: Sequence[int], within: Sequence[int], by: float) -> tuple[float, float]:
+    """A share with so many successes and as many failures added, and its variance; of nothing it is one half."""
+    k, n = (sum(counts.cells[cell] for cell in cells) for cells in (among, within))
+    worth = of_share(counts, among, within)
+    found = ((k / n * worth if n else 0) + by) / (worth + 2 * by)
+    return found, found * (1 - found) / (worth + 2 * by)
 
 
 def _least(counts: Cells, classes: Sequence[Sequence[int]], influence: Influence) -> float:
@@ -59,14 +68,10 @@ def size(cells: Sequence[int], groups: Counter[tuple[int, ...]], influence: Infl
     alone = sum(cell * each * each for cell, each in zip(added, adds, strict=True))
     if not alone:
         return float(n)
-    together = (sum(times * sum(map(_product, group, adds)) ** 2 for group, times in groups.items())
+    together = (sum(times * sum(map(mul, group, adds)) ** 2 for group, times in groups.items())
                 + sum((one + mean * mean / 2) * each * each for one, each in zip(single, adds, strict=True)))
     effect = max(1.0, (found + half) / (found + half - 1) * together / alone)
     return n / effect * (Z / _t(found - 1)) ** 2
-
-
-def _product(one: float, other: float) -> float:
-    return one * other
 
 
 @lru_cache

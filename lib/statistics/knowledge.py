@@ -11,7 +11,6 @@ from lib.statistics import metrics
 from lib.statistics.breakdowns import OF_A_SLICE, Slice, agreement_by
 from lib.statistics.clusters import CHANCE, differ
 
-CELLS = {"agreement": ((0, 3), (0, 1, 2, 3)), "tpr": ((0,), (0, 1)), "tnr": ((3,), (2, 3))}  # its cells, of which
 MEANING = {BLIND: "given without knowing a verdict", KNOWN: "given knowing a verdict",
            SHADOW: "begun with the judge's critique", UNKNOWN: "of which nobody noted what the expert knew"}
 
@@ -33,7 +32,7 @@ def by_knowledge(counts: Mapping[str, Counts]) -> ByKnowledge:
     """
     there = {mode: counts[mode] for mode in MODES if mode in counts and counts[mode].n + counts[mode].errors}
     blind, known = (there.get(mode, Counts()) for mode in (BLIND, KNOWN))
-    p = {name: differ(blind, known, *CELLS[name]) for name in OF_A_SLICE}
+    p = {name: differ(blind, known, *metrics.PLACES[name]) for name in OF_A_SLICE}
     return ByKnowledge([one for mode, cells in there.items() for one in agreement_by([(mode, cells)])], p,
                        _reading(there, p, blind, known))
 

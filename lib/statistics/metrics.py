@@ -19,7 +19,9 @@ DRAWS = 10_000
 SEED = 20241029  # fixed, so that the same counts always show the same interval
 IMBALANCE = 0.4  # below this share of the rarer outcome, agreement flatters
 FEW = 20  # pairs: with fewer, counts come first and figures have no decimals
-_EVERY = (0, 1, 2, 3)
+# Which of the four cells each share of pairs counts, and of which: the one place that knows.
+PLACES = {"agreement": ((0, 3), (0, 1, 2, 3)), "tpr": ((0,), (0, 1)), "tnr": ((3,), (2, 3)),
+          "precision_pass": ((0,), (0, 2)), "precision_fail": ((3,), (1, 3))}
 _POISSON = 0.0512932943875505, 0.355361510698662, 0.817691447135293  # half the 5th percentiles of chi² with 2, 4, 6
 
 
@@ -79,27 +81,27 @@ def others(figure: Figure) -> Figure:
 
 def agreement(counts: Counts) -> Figure:
     """Share of pairs in which both outcomes are equal."""
-    return share(counts, (0, 3), _EVERY, "no trace has both a label and a readable verdict")
+    return share(counts, *PLACES["agreement"], "no trace has both a label and a readable verdict")
 
 
 def tpr(counts: Counts) -> Figure:
     """Share of expert passes that the judge passes."""
-    return share(counts, (0,), (0, 1), "the expert passed none of these traces")
+    return share(counts, *PLACES["tpr"], "the expert passed none of these traces")
 
 
 def tnr(counts: Counts) -> Figure:
     """Share of expert fails that the judge fails."""
-    return share(counts, (3,), (2, 3), "the expert failed none of these traces")
+    return share(counts, *PLACES["tnr"], "the expert failed none of these traces")
 
 
 def precision_pass(counts: Counts) -> Figure:
     """Share of judge passes that the expert passes."""
-    return share(counts, (0,), (0, 2), "the judge passed none of these traces")
+    return share(counts, *PLACES["precision_pass"], "the judge passed none of these traces")
 
 
 def precision_fail(counts: Counts) -> Figure:
     """Share of judge fails that the expert fails."""
-    return share(counts, (3,), (1, 3), "the judge failed none of these traces")
+    return share(counts, *PLACES["precision_fail"], "the judge failed none of these traces")
 
 
 def kappa(counts: Counts) -> Figure:

@@ -12,7 +12,7 @@ from lib.records.rating import Tally
 from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.clusters import CHANCE, differ, holm
 from lib.statistics.corrected import corrected_rate, missing
-from lib.statistics.metrics import METRICS, others, share
+from lib.statistics.metrics import METRICS, PLACES, others, share
 
 OWN, OVERALL = "own", "overall"  # whose TPR and TNR correct a cell: of its own labels, or of all together
 FAILED, EVERY = (1, 3), (0, 1, 2, 3)  # of a Tally's cells
@@ -114,9 +114,9 @@ def unlike(own: Mapping[tuple[str, ...], Counts]) -> list[Unlike]:
     for values, here in own.items():
         rest = Counts(*(a - b for a, b in zip(whole.cells, here.cells, strict=True)),
                       tied=tuple(chain.from_iterable(one.tied for other, one in own.items() if other != values)))
-        for name, among, within in (("tpr", (0,), (0, 1)), ("tnr", (3,), (2, 3))):
-            if (p := differ(here, rest, among, within)) is not None:
-                tested.append((Unlike(values, name, share(here, among, within), share(rest, among, within), 1.0), p))
+        for name in ("tpr", "tnr"):
+            if (p := differ(here, rest, *PLACES[name])) is not None:
+                tested.append((Unlike(values, name, *(share(one, *PLACES[name]) for one in (here, rest)), 1.0), p))
     adjusted = holm([p for _, p in tested])
     return sorted((replace(one, p=p) for (one, _), p in zip(tested, adjusted, strict=True) if p < CHANCE),
                   key=lambda one: one.p)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Counts, Figure
 from lib.statistics import effective
-from lib.statistics.metrics import Z, wilson
+from lib.statistics.metrics import PLACES, Z, wilson
 
 START = 30  # labels to begin with
 LATEST = 20  # labels whose ticks are looked at
@@ -100,8 +100,7 @@ def needs(counts: Counts, width: float) -> list[Need]:
     Found among too few of them, a share says little: then the assumed one takes its place. Labels of traces that share
     an input or a session count for as many as they are worth, and more of them are needed.
     """
-    sides = ((PASS, (0,), (0, 1)), (FAIL, (3,), (2, 3)))
-    return [_need(counts, width, *side) for side in sides]
+    return [_need(counts, width, outcome, *PLACES[name]) for outcome, name in ((PASS, "tpr"), (FAIL, "tnr"))]
 
 
 def _need(counts: Counts, width: float, outcome: str, among: Sequence[int], within: Sequence[int]) -> Need:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from lib.records import Counts, Figure
 from lib.records.rating import Tally
 from lib.statistics import effective
-from lib.statistics.metrics import Z
+from lib.statistics.metrics import Z, share
 
 LEAST = 20  # labels drawn at random; with fewer a corrected rate says as much
 
@@ -28,9 +28,9 @@ def two_phase_rate(drawn: Counts, judged: Tally) -> Figure:
                                 f"{drawn.n}")
     shares = judged.judged_passes / judged.judged, judged.judged_fails / judged.judged
     parts = [_part(drawn, among, within) for among, within in (((0,), (0, 2)), ((1,), (1, 3)))]
-    point = sum(share * exact for share, (exact, _, _) in zip(shares, parts, strict=True))
-    middle = sum(share * near for share, (_, near, _) in zip(shares, parts, strict=True))
-    variance = sum(share * share * error for share, (_, _, error) in zip(shares, parts, strict=True))
+    point = sum(part * exact for part, (exact, _, _) in zip(shares, parts, strict=True))
+    middle = sum(part * near for part, (_, near, _) in zip(shares, parts, strict=True))
+    variance = sum(part * part * error for part, (_, _, error) in zip(shares, parts, strict=True))
     size = effective.of_share(judged, (2,), (2, 3))
     between = shares[0] * shares[1] * (parts[0][1] - parts[1][1]) ** 2
     spread = Z * math.sqrt(variance + between / size) if size else 1.0
@@ -39,7 +39,6 @@ def two_phase_rate(drawn: Counts, judged: Tally) -> Figure:
 
 def _part(drawn: Counts, among: Sequence[int], within: Sequence[int]) -> tuple[float, float, float]:
     """The share of passes in a part, the same with one pass and one fail added, and its variance."""
-    k, n = (sum(drawn.cells[cell] for cell in cells) for cells in (among, within))
-    worth = effective.of_share(drawn, among, within)
-    near = ((k / n * worth if n else 0) + 1) / (worth + 2)
-    return k / n if n else near, near, near * (1 - near) / (worth + 2)
+    near, variance = effective.widened(drawn, among, within, by=1)
+    exact = share(drawn, among, within).value
+    return near if exact is None else exact, near, variance

@@ -4,22 +4,23 @@ Pure. Traces of a group may truly be better or worse: a bias is that the judge e
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from lib.records import FAIL, PASS, Counts, Figure
 from lib.records.pairs import Flips
+from lib.records.rating import Tally
 from lib.statistics import effective, metrics
 from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.clusters import CHANCE, differ, fisher_exact, holm
 from lib.statistics.comparison import Row, chance_of, format_p
-from lib.statistics.knowledge import CELLS
-from lib.statistics.metrics import METRICS, share
+from lib.statistics.metrics import METRICS, PLACES, share
 from lib.statistics.pivots import Unlike, unlike
 
 MOST_GROUPS = 4
-EVERY = (0, 1, 2, 3)
+_EVERY = PLACES["agreement"][1]
 _NO_PAIR = "no trace has both a label and a readable verdict"
 # What each error is, and its cure: a low TNR passes what the expert fails.
 _ERRS = {"tnr": "passes {} that the expert fails", "tpr": "fails {} that the expert passes"}
@@ -93,7 +94,7 @@ def by_version(counts: Mapping[str, Counts]) -> Groups:
 
 
 def _groups(counts: Mapping[str, Counts], where: str, one: str) -> Groups:
-    groups = [Group(name, cells, share(cells, (0, 2), EVERY, _NO_PAIR), share(cells, (0, 1), EVERY, _NO_PAIR),
+    groups = [Group(name, cells, share(cells, (0, 2), _EVERY, _NO_PAIR), share(cells, (0, 1), _EVERY, _NO_PAIR),
                     metrics.tpr(cells), metrics.tnr(cells)) for name, cells in counts.items()]
     paired = {(group.name,): group.counts for group in groups if group.counts.n}
     if not paired:
@@ -114,11 +115,11 @@ def _groups(counts: Mapping[str, Counts], where: str, one: str) -> Groups:
 
 def _can_tell(cells: Mapping[tuple[str, ...], Counts]) -> bool:
     """Whether a test could find anything: were the judge right in one group and wrong in all the others."""
-    for name, sides in CELLS.items():
+    for sides in map(PLACES.get, _ERRS):
         sizes = [sum(one.cells[cell] for cell in sides[1]) for one in cells.values()]
         n = sum(sizes)
         worth = effective.of_share(sum(cells.values(), Counts()), *sides) / n if n else 0
-        for size in sizes if name in _ERRS else ():
+        for size in sizes:
             here, rest = math.floor(size * worth), math.floor((n - size) * worth)
             if here and rest and fisher_exact(here, here, here, here + rest) * (1 if len(cells) == 2 else 2 * len(
                     cells)) < CHANCE:
@@ -129,10 +130,10 @@ def _can_tell(cells: Mapping[tuple[str, ...], Counts]) -> bool:
 def _of_two(cells: Mapping[tuple[str, ...], Counts]) -> list[Unlike]:
     """The same for two groups: each is all that the other is not, so that one test is both; the worse one is named."""
     (one, here), (other, rest) = cells.items()
-    tests = {name: p for name in _ERRS if (p := differ(here, rest, *CELLS[name])) is not None}
+    tests = {name: p for name in _ERRS if (p := differ(here, rest, *PLACES[name])) is not None}
     found = []
     for name, p in zip(tests, holm(list(tests.values())), strict=True):
-        first, second = share(here, *CELLS[name]), share(rest, *CELLS[name])
+        first, second = share(here, *PLACES[name]), share(rest, *PLACES[name])
         found.append(Unlike(one, name, first, second, p) if first.value < second.value
                      else Unlike(other, name, second, first, p))
     return sorted((each for each in found if each.p < CHANCE), key=lambda each: each.p)
@@ -197,17 +198,11 @@ def _reordered(run: int, version: int, rows: Sequence[Row]) -> Reordered:
 
 
 def _share_of_passes(rows: Sequence[Row], side: str) -> Figure:
-    table: dict[tuple, int] = {}
-    for row in rows:
-        key = (row.session, row.input, 0 if getattr(row, side) == PASS else 1)
-        table[key] = table.get(key, 0) + 1
-    return share(Flips.of(table), (0,), (0, 1), _NO_PAIR)
+    tally = Tally.of(Counter((row.session, row.input, getattr(row, side)) for row in rows))
+    return share(tally, (0,), (0, 1), _NO_PAIR)
 
 
 def flips_to(rows: Iterable[tuple[int | None, int | None, str, str]]) -> Flips:
     """From (session, input, outcome before, after): flips to pass, to fail, and unchanged ones."""
-    table: dict[tuple, int] = {}
-    for session, text, before, after in rows:
-        key = (session, text, 2 if before == after else 0 if after == PASS else 1)
-        table[key] = table.get(key, 0) + 1
-    return Flips.of(table)
+    return Flips.of(Counter((session, text, 2 if before == after else 0 if after == PASS else 1)
+                            for session, text, before, after in rows))

@@ -63,9 +63,7 @@ def counts(store: Store, expert: str, mode: str) -> Facts:
     parts: dict[str, dict[tuple, list[Tally]]] = {"all": {}, "month": {}, "version": {}, "value": {}}
     hidden = 0
     for part, name, value, session, text, have, n, unread, _ in store.rows(_COUNTS, expert=expert, mode=mode):
-        cells = (have, n - have, 0, 0)
-        parts[part].setdefault((name, value), []).append(
-            Tally(*cells, tied=() if session is text is None else ((session, text, *cells),)))
+        parts[part].setdefault((name, value), []).append(Tally.sharing(session, text, have, n - have))
         hidden += unread
     found = {part: {key: Tally.total(tallies) for key, tallies in rows.items()} for part, rows in parts.items()}
     months, versions = ([(name, tally) for (name, _), tally in found[part].items()] for part in ("month", "version"))

@@ -43,8 +43,7 @@ def periods(store: Store, rated: Rated, over: str) -> list[Period]:
         group by 1, 3, 4 order by p.name is null, day is null, day, p.name""", over=over, **rated.values)
     found: dict[tuple[str | None, str | None], list[Tally]] = {}
     for name, day, session, text, *cells in rows:
-        tied = () if session is text is None else ((session, text, *cells),)
-        found.setdefault((name, day), []).append(Tally(*cells, tied=tied))
+        found.setdefault((name, day), []).append(Tally.sharing(session, text, *cells))
     return [Period(*key, Tally.total(parts)) for key, parts in found.items()]
 
 

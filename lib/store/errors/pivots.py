@@ -29,8 +29,7 @@ def groups(store: Store, rated: Rated, dimensions: tuple[str, ...] = ()) -> list
         group by 1, 2, 3""", ids=json.dumps(list(known)), **rated.values)
     found: dict[str | None, list[Tally]] = {}
     for ids, session, text, *cells in rows:
-        found.setdefault(ids, []).append(
-            Tally(*cells, tied=() if session is text is None else ((session, text, *cells),)))
+        found.setdefault(ids, []).append(Tally.sharing(session, text, *cells))
     return [(_values(ids, known, len(dimensions)), Tally.total(parts)) for ids, parts in found.items()]
 
 
@@ -95,6 +94,5 @@ def unlabelled(store: Store, rated: Rated) -> tuple[Tally, int]:
                       "select v.outcome, tied.session, tied.input, " + SEEN + " as seen from (select v.* from " + RUN
                       + " and not " + FAIR_LABEL + ") v join runs r on r.id = v.run" + TIED + ")) group by 1, 2",
                       **rated.values)
-    return Tally.total(Tally(0, 0, passed, failed, () if session is text is None else (
-        (session, text, 0, 0, passed, failed),)) for session, text, passed, failed, _ in rows), sum(
-            row[4] for row in rows)
+    return (Tally.total(Tally.sharing(session, text, 0, 0, passed, failed)
+                        for session, text, passed, failed, _ in rows), sum(row[4] for row in rows))

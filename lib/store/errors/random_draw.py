@@ -4,7 +4,6 @@ What was labelled before the first such draw was not open to it, and what was st
 is among these traces.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 
 from lib.records import Counts
@@ -51,14 +50,14 @@ def of(store: Store, rated: Rated) -> RandomDraw:
     pairs = {tuple(key): n for *key, n in store.rows(_COUNTED + """
         select c.session, c.input, d.outcome, c.outcome, count(*) from drawn d join counted c on c.trace = d.trace
         group by 1, 2, 3, 4""", **bound)}
-    judged, later = Counter(), 0
-    for late, session, text, outcome, n in store.rows(_COUNTED + """
-            select coalesce(m.created_at > (select at from first), 0), c.session, c.input, c.outcome, count(*)
+    judged, later = [], 0
+    for late, session, text, passed, failed in store.rows(_COUNTED + """
+            select coalesce(m.created_at > (select at from first), 0), c.session, c.input, sum(c.outcome = 'pass'),
+                sum(c.outcome = 'fail')
             from counted c join traces t on t.id = c.trace left join imports m on m.id = t.import
-            group by 1, 2, 3, 4""", **bound) if pairs else ():
-        later += n * late
-        if not late:
-            judged[session, text, outcome] += n
-    alone = Tally.of(judged)
-    return RandomDraw(Counts.of_tied(pairs), Tally(0, 0, alone.passes, alone.fails, tuple(
-        (session, text, 0, 0, passes, fails) for session, text, passes, fails, _, _ in alone.tied)), later)
+            group by 1, 2, 3""", **bound) if pairs else ():
+        if late:
+            later += passed + failed
+        else:
+            judged.append(Tally.sharing(session, text, 0, 0, passed, failed))
+    return RandomDraw(Counts.of_tied(pairs), Tally.total(judged), later)

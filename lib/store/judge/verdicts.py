@@ -129,18 +129,14 @@ def any_pair(store: Store, run: int, expert: str) -> bool:
                             run=run, expert=experts.row_of(store, expert), every=False))
 
 
-_SAID = """with said as materialized (
+_TABLES = """with said as materialized (
         -- read once for all the runs
         select l.trace, l.outcome from """ + JUDGE_LABELS + """ l
-        where l.judge = :judge and l.expert = :expert and """ + COUNTED + """),
-    pair as (select v.run, v.trace, l.outcome as said, v.outcome, tied.session, tied.input
-        from runs r join verdicts v on v.run = r.id join said l on l.trace = v.trace""" + TIED + """
-        where r.judge = :judge and r.id in (select value from json_each(:runs))
-            and not """ + SHOWN + " and not " + SEALED + ")"
-_TABLES = _SAID + """select run, session, input, said, coalesce(outcome, 'error'), count(*) from pair
-    group by 1, 2, 3, 4, 5"""
-_TRACES = _SAID + """select run, group_concat(trace) from (select run, trace from pair order by run, trace)
-    group by run order by run desc"""
+        where l.judge = :judge and l.expert = :expert and """ + COUNTED + """)
+    select v.run, v.trace, tied.session, tied.input, l.outcome, coalesce(v.outcome, 'error')
+    from runs r join verdicts v on v.run = r.id join said l on l.trace = v.trace""" + TIED + """
+    where r.judge = :judge and r.id in (select value from json_each(:runs))
+        and not """ + SHOWN + " and not " + SEALED + " order by v.run desc, v.trace"
 
 
 def tables(store: Store, judge: str, found: list[int], expert: str, every: bool = False) -> list[
@@ -149,12 +145,13 @@ def tables(store: Store, judge: str, found: list[int], expert: str, every: bool 
 
     The texts of two runs are equal where they were measured on the same traces; errors are among them.
     """
-    bound = {"judge": judges.row_of(store, judge), "runs": json.dumps(found), "expert": experts.row_of(store, expert),
-             "every": every}
-    cells: dict[int, Counter] = {}
-    for run, session, text, said, outcome, n in store.rows(_TABLES, **bound):
-        cells.setdefault(run, Counter())[session, text, said, outcome] += n
-    return [(run, Counts.of_tied(cells[run]), traces) for run, traces in store.rows(_TRACES, **bound)]
+    pairs: dict[int, tuple[Counter, list[str]]] = {}
+    for run, trace, *key in store.stream(_TABLES, judge=judges.row_of(store, judge), runs=json.dumps(found),
+                                         expert=experts.row_of(store, expert), every=every):
+        table, traces = pairs.setdefault(run, (Counter(), []))
+        table[tuple(key)] += 1
+        traces.append(str(trace))
+    return [(run, Counts.of_tied(table), ",".join(traces)) for run, (table, traces) in pairs.items()]
 
 
 def counts_between(store: Store, first: str, second: str, every: bool = False) -> Counts:

@@ -17,7 +17,7 @@ from lib.store.errors.distributions import PERIODS
 from lib.store.judge import judges, runs, splits
 from lib.workflow.errors import judge_moves, rates
 from lib.workflow.errors.judge_moves import Explained, Judged
-from lib.workflow.errors.rates import RateTable
+from lib.workflow.errors.rates import Asked
 
 # What the points are, in words.
 WORDS = {"week": "week", "month": "month", "version": "system version"}
@@ -78,55 +78,55 @@ def series(store: Store, over: str, source: str = EXPERT, judge: str | None = No
     """
     if over not in PERIODS:
         raise UsageError(f"Rates go over {', '.join(PERIODS[:-1])} or {PERIODS[-1]}, not over '{over}'.")
-    table = rates.table(store, (), source, judge, run, expert, seen)
-    of = [] if table.run is None else [table.run.id] if run is not None else stored.same_judge(store, table.run.id)
-    rated = replace(table.rated, run=None, runs=tuple(of)) if len(of) > 1 else table.rated
+    asked = rates.asked_for(store, source, judge, run, expert, seen)
+    of = [] if asked.run is None else [asked.run.id] if run is not None else stored.same_judge(store, asked.run.id)
+    rated = replace(asked.rated, run=None, runs=tuple(of)) if len(of) > 1 else asked.rated
     found = stored.periods(store, rated, over)
     named = [one for one in found if one.name is not None]
-    judged = _judged(store, table)
+    judged = _judged(store, asked)
     moved = judged and judge_moves.throughout(judged)
-    cells, said = _cells(store, table, rated, moved, found)
+    cells, said = _cells(store, asked, rated, moved, found)
     tallies = [one.tally for one in named]
     points = [Point(one.name, one.first_day, cell, change)
               for one, cell, change in zip(named, cells[1:], changes(tallies), strict=True)]
     return OverTime(over, _explained(store, points, rated, over, judged), cells[0], rated,
-                    *_words(store, table, of), table.validated, counted.left_out(store, rated),
+                    *_words(store, asked, of), asked.validated, counted.left_out(store, rated),
                     sum(one.tally.n for one in found if one.name is None), comparisons(tallies), said, moved,
-                    stored.other_runs(store, table.run.judge, of) if table.run and run is None else 0)
+                    stored.other_runs(store, asked.run.judge, of) if asked.run and run is None else 0)
 
 
-def _judged(store: Store, table: RateTable) -> Judged | None:
+def _judged(store: Store, asked: Asked) -> Judged | None:
     """The judge that is rated, with every reading of labelled traces by all its runs; None for labels alone."""
-    if table.run is None:
+    if asked.run is None:
         return None
-    readings, sealed = stored.readings(store, stored.same_judge(store, table.run.id), table.expert) if (
-        table.expert) else ([], 0)
-    return Judged(table.run, readings, sealed, judge_moves.command(store, table.run))
+    readings, sealed = stored.readings(store, stored.same_judge(store, asked.run.id), asked.expert) if (
+        asked.expert) else ([], 0)
+    return Judged(asked.run, readings, sealed, judge_moves.command(store, asked.run))
 
 
-def _cells(store: Store, table: RateTable, rated: Rated, moved: Explained | None,
+def _cells(store: Store, asked: Asked, rated: Rated, moved: Explained | None,
            found: list[stored.Period]) -> tuple[list[PivotCell], tuple[str, ...]]:
     """The rate of all, then those of the points in their order, those of a judge corrected; and what to say of them."""
     whole = Tally.total(one.tally for one in found)
     named = [((one.name,), one.tally) for one in found if one.name is not None]
     cells = [pivots.pivot({name: tally})[0] for name, tally in [((), whole), *named]]
     ties = effective.sentence(whole)
-    if table.run is None:
+    if asked.run is None:
         return cells, (ties,)
     if moved.state == MOVED and rated.runs:  # one run has one TPR and TNR
         why = "the judge moved, so one TPR and TNR do not hold for all of these traces"
         return [replace(cell, corrected=Figure(None, why=why)) for cell in cells], (ties,)
-    pairs = _pairs(store, table, rated)
+    pairs = _pairs(store, asked, rated)
     return pivots.corrected(cells, pairs), (*remarks(pairs, whole), ties)
 
 
-def _pairs(store: Store, table: RateTable, rated: Rated) -> Counts:
+def _pairs(store: Store, asked: Asked, rated: Rated) -> Counts:
     """What corrects the judge: the test split once it was opened and holds enough, else what is outside of it."""
-    if table.expert is None:
+    if asked.expert is None:
         return Counts()
-    outside, sealed = stored.pairs(store, rated, table.expert)
+    outside, sealed = stored.pairs(store, rated, asked.expert)
     of = {*(rated.runs or (rated.run,))}
-    opened = any(look.run in of for look in splits.looks(store, table.run.judge))
+    opened = any(look.run in of for look in splits.looks(store, asked.run.judge))
     return sealed if opened and not missing(sealed) else outside
 
 
@@ -145,16 +145,16 @@ def _explained(store: Store, points: list[Point], rated: Rated, over: str, judge
     return told
 
 
-def _words(store: Store, table: RateTable, of: list[int]) -> tuple[str, str]:
+def _words(store: Store, asked: Asked, of: list[int]) -> tuple[str, str]:
     """Whose outcomes count, whole and in short; of several runs which, and that the newest verdict stands."""
     if len(of) < 2:
-        return table.source_text, table.source_text
+        return asked.source_text, asked.source_text
     run = runs.get(store, of[-1])
     short = f"verdicts of {run.judge}, version {judges.prompt_by_key(store, run.prompt).number}"
     judged = f"{short} with {run.model}, the newest on each trace of {len(of)} runs ({of[0]} to {of[-1]})"
-    if table.rated.source == JUDGE:
+    if asked.rated.source == JUDGE:
         return judged, short
-    return tuple(f"labels of {table.expert}, and where there is none {one}" for one in (judged, short))
+    return tuple(f"labels of {asked.expert}, and where there is none {one}" for one in (judged, short))
 
 
 def words(change: Change) -> str:

@@ -21,6 +21,17 @@ MOST_DIMENSIONS = 3
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Whose outcomes a rate is of, with the source named."""
+
+    rated: Rated
+    source_text: str
+    run: Run | None  # None where no judge is in it
+    expert: str | None  # None where a judge is rated and nobody has labelled yet
+    validated: bool
+
+
+@dataclass(frozen=True)
 class RateTable:
     """Failure rates overall and by dimensions, with their source named."""
 
@@ -72,11 +83,9 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
     Labels on traces drawn by an outcome never count; verdicts on traces that the judge's prompt has seen count only
     where `seen` is asked for. Rates of a judge are corrected for its errors on labelled traces.
     """
-    _check(store, by, source)
-    chosen = _run(store, judge, run) if source != EXPERT else None
-    _check_criterion(store, source, chosen)
-    person = _person(store, source, expert)
-    rated = Rated(source, person, chosen and chosen.id, seen)
+    _check(store, by)
+    asked = asked_for(store, source, judge, run, expert, seen)
+    chosen, person, rated = asked.run, asked.expert, asked.rated
     groups = stored.groups(store, rated, by)
     found, unlike, said = pivots.spread(groups), [], []
     cells = pivots.pivot(found.cells) if by else []
@@ -87,14 +96,24 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
         own = stored.pairs(store, chosen.id, person, sealed, by) if by and person else {}
         [overall], cells = pivots.corrected([overall], pairs), pivots.corrected(cells, pairs, own)
         unlike, said = pivots.unlike(own), remarks(pairs, overall.tally)
-    return RateTable(by, overall, cells, rated, _words(source, person, chosen), chosen, person,
-                     chosen is None or figures.validated(store, chosen.judge), stored.left_out(store, rated),
-                     found.several, found.without, unlike, tuple(said), chosen and two_phase.of(store, rated))
+    return RateTable(by, overall, cells, rated, asked.source_text, chosen, person, asked.validated,
+                     stored.left_out(store, rated), found.several, found.without, unlike, tuple(said),
+                     chosen and two_phase.of(store, rated))
 
 
-def _check(store: Store, by: tuple[str, ...], source: str) -> None:
+def asked_for(store: Store, source: str, judge: str | None = None, run: int | None = None, expert: str | None = None,
+              seen: bool = False) -> Asked:
+    """Whose outcomes these words ask for, before any is counted; UsageError where there is no such judge or expert."""
     if source not in (EXPERT, JUDGE, BOTH):
         raise UsageError(f"A source is 'expert', 'judge' or 'both', not '{source}'.")
+    chosen = _run(store, judge, run) if source != EXPERT else None
+    _check_criterion(store, source, chosen)
+    person = _person(store, source, expert)
+    return Asked(Rated(source, person, chosen and chosen.id, seen), _words(source, person, chosen), chosen, person,
+                 chosen is None or figures.validated(store, chosen.judge))
+
+
+def _check(store: Store, by: tuple[str, ...]) -> None:
     for name in by:
         figures.check_dimension(store, name)
     if len(by) > MOST_DIMENSIONS:

@@ -10,6 +10,7 @@ from itertools import combinations
 from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Figure, Label, LeftOut, UsageError
 from lib.statistics import effective
 from lib.statistics import reviewers as beyond_chance
+from lib.statistics.metrics import PLACES
 from lib.statistics.reviewers import Beside
 from lib.store import Store, experts, sign_offs
 from lib.store.review import labels, reveals
@@ -72,7 +73,7 @@ def agreements(store: Store, every: bool = False) -> list[Agreement]:
 def beside(found: Agreement) -> Beside:
     """AC1 of a pair, and why its kappa is low where one outcome is rare."""
     counts = found.counts
-    worth = effective.of_share(counts, (0, 3), (0, 1, 2, 3)) / counts.n if counts.n else 1.0
+    worth = effective.of_share(counts, *PLACES["agreement"]) / counts.n if counts.n else 1.0
     return beyond_chance.beside(beyond_chance.of_pair(counts), "Kappa", found.figures["kappa"], worth)
 
 
