@@ -1,5 +1,6 @@
 """Short words for tests of probes: a labelled project with a run, and judges that are moved by this or by that."""
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -53,12 +54,17 @@ def obeys(body: dict[str, Any]) -> Answer:
 
 
 def tosses(share: float = 0.3, seed: int = 1) -> Plan:
-    """A judge that flips its verdict on so many of the calls, whatever it is asked."""
-    chance = Random(seed)
+    """A judge that flips its verdict on so many of the calls, whatever it is asked.
+
+    The toss is the output's and how often it was shown before: calls side by side come in any order.
+    """
+    shown: Counter[str] = Counter()
 
     def plan(body: dict[str, Any]) -> Answer:
-        right = "good answer" in output_of(body)
-        return verdict("pass" if right != (chance.random() < share) else "fail")
+        output = output_of(body)
+        shown[output] += 1
+        toss = Random(f"{seed} {shown[output]} {output}").random()
+        return verdict("pass" if ("good answer" in output) != (toss < share) else "fail")
 
     return plan
 

@@ -74,6 +74,7 @@ def test_a_judge_that_obeys_is_named_with_the_cure(project, endpoint):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_judge_that_flips_at_random_raises_no_alarm(project, endpoint, seed):
+    """By chance two of the first forty seeds do: the tests' own 5 in 100."""
     endpoint.plan = tosses(seed=seed)
     run = judged(project)
     probed(project, run.id)
