@@ -46,14 +46,15 @@ class Store:
     project: int = 0
     person: str | None = None  # who is at the page; "": nobody has said so yet; None: no page, but a program
     signature: str = ""  # what is noted as who did it
+    role: str | None = None  # as what a login lets that person work; None: nobody is held to a role
 
     def of(self, project: int) -> "Store":
         """The same file, another project."""
         return replace(self, project=project)
 
-    def by(self, person: str | None, signature: str = "") -> "Store":
+    def by(self, person: str | None, signature: str = "", role: str | None = None) -> "Store":
         """The same in the hands of this person: `:person` is then bound to who did it."""
-        return replace(self, person=person, signature=signature or person or "")
+        return replace(self, person=person, signature=signature or person or "", role=role or self.role)
 
     @property
     def connection(self) -> sqlite3.Connection:
