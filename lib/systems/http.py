@@ -14,13 +14,12 @@ from time import monotonic
 from typing import Any
 
 import httpx2
-import jsonpath
 
 from lib.models import keys
 from lib.models.llm import scrubber, secret
 from lib.models.replies import MAX_RAW, Answer, LlmError, asked_wait, clean
 from lib.records import Trace, UsageError
-from lib.systems import template, wire
+from lib.systems import answer_path, template, wire
 from lib.systems.connector import TIMEOUT, Ask, Connector, Field, check_address, is_conversation
 
 MOST_BYTES = 5_000_000  # of one reply
@@ -40,7 +39,7 @@ def _refine(config: dict[str, Any], dimensions: list[str]) -> None:
         _check_header(name, value)
         keys.check_text(value)
     for name in _PATHS:
-        _compiled(config[name])
+        answer_path.compiled(config[name])
 
 
 def _check_header(name: str, value: Any) -> None:
@@ -49,14 +48,6 @@ def _check_header(name: str, value: Any) -> None:
     if _SECRET_HEADER.search(name) and not keys.IN_TEXT.search(value):
         raise UsageError(f"The header '{name}' would store a secret: name a variable of the environment in it, "
                          f"as in \"Bearer ${{SHOP_API_KEY}}\".")
-
-
-def _compiled(path: str) -> Any:
-    try:
-        return jsonpath.compile(path) if path else None
-    except (jsonpath.JSONPathError, RecursionError) as error:
-        raise UsageError(f"'{path}' is no JSONPath ({str(error).splitlines()[0]}). "
-                         "An example: $.choices[0].text") from None
 
 
 @dataclass(frozen=True)
@@ -107,17 +98,16 @@ class _Door:
             messages = self._first(found, "messages")
             return Answer(self._output(found), messages if is_conversation(messages) else None, log={
                 "milliseconds": milliseconds, **{name: n for name, n in tokens.items() if isinstance(n, int)}})
-        except (ValueError, TypeError, RecursionError, LookupError, jsonpath.JSONPathError):
+        except (ValueError, TypeError, RecursionError, LookupError):
             raise LlmError("unreadable", f"The reply holds no answer at {self.config['answer']}.",
                            raw=text[:MAX_RAW]) from None
 
     def _first(self, found: Any, name: str) -> Any:
-        path = _compiled(self.config[name])
-        return next(iter(path.findall(found)), None) if path else None
+        return next(iter(answer_path.found(self.config[name], found)), None)
 
     def _output(self, found: Any) -> str:
         """Several texts are one answer in pieces; anything that is no text is shown as the JSON it is."""
-        values = [value for value in _compiled(self.config["answer"]).findall(found) if value is not None]
+        values = [value for value in answer_path.found(self.config["answer"], found) if value is not None]
         if not values:
             raise LookupError
         return "\n".join(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values)
@@ -145,6 +135,8 @@ def _by_status(status: int, headers: httpx2.Headers, text: str) -> LlmError:
 
 @asynccontextmanager
 async def _opened(config: dict[str, Any], calls: int) -> AsyncIterator[Ask]:
+    for name in _PATHS:
+        answer_path.compiled(config[name])  # kept by an earlier version, it may be more than a place
     named = keys.IN_TEXT.findall("\n".join([config["url"], config["body"], *config["headers"].values()]))
     secrets = {name: secret(name, config["url"]) for name in named}
 

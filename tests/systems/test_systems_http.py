@@ -1,5 +1,6 @@
 """An AI system behind any HTTP endpoint: what is sent, what is read, every fault, and no secret anywhere."""
 
+import asyncio
 import json
 import re
 
@@ -157,7 +158,10 @@ def test_the_judges_key_goes_to_no_other_address(ai_system, endpoint_env, monkey
 @pytest.mark.parametrize(("values", "said"), [
     ({"url": "ftp://x/"}, "no address"), ({"url": "http://me:secret@x/"}, "without a password"),
     ({"url": "http://{{ input }}/"}, "no address"), ({"url": ""}, "missing"), ({"answer": ""}, "missing"),
-    ({"answer": "$[?"}, "no JSONPath"), ({"messages": "$..["}, "no JSONPath"), ({"method": "DELETE"}, "not called"),
+    ({"answer": "$[?"}, "without filters"), ({"messages": "$..["}, "without filters"),
+    ({"answer": "$.a[?@.b]"}, "without filters"), ({"answer": "$..a..b"}, "without filters"),
+    ({"answer": "$." + "a" * 500}, "at most 500"), ({"prompt_tokens": "$[99999999999]"}, "without filters"),
+    ({"method": "DELETE"}, "not called"),
     ({"body": "{{ input }"}, "no JSON"), ({"body": '{"a": {{ city }}}'}, "names 'city', which no trace has"),
     ({"body": '{"a": {{ input.x }}}'}, "names 'input.x'"), ({"url": "http://x/{{ y }}"}, "names 'y'"),
     ({"headers": '{"Authorization": "Bearer sk-1234567890"}'}, "would store a secret"),
@@ -169,6 +173,27 @@ def test_what_does_not_fit_is_refused_when_it_is_saved(values, said):
     with pytest.raises(UsageError, match=said) as caught:
         systems.check("http", {"url": "http://x/", "answer": "$.a", **values}, ["persona"])
     assert "sk-1234567890" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("path", "output"), [
+    ("$.a.b-c", "1"), ("a.b-c", "1"), ("$['a']['b-c']", "1"), ('$.a["b-c"]', "1"), ("$..b-c", "1"), ("$.list[1]", "y"),
+    ("$.list[-1]", "z"), ("$.list[0:2]", "x\ny"), ("$.list[*]", "x\ny\nz"), ("$.list[0, 2]", "x\nz"),
+    ("$.größe", "7"), ("$..['größe']", "7")])
+def test_every_plain_way_to_a_place_is_followed(ai_system, path, output):
+    ai_system.plan = Answer(body={"a": {"b-c": "1"}, "list": ["x", "y", "z"], "größe": 7})
+    assert ask("http", **config(ai_system, answer=path)).output == output
+
+
+def test_a_filter_that_an_earlier_version_kept_is_never_followed(ai_system):
+    kept = {**systems.check("http", config(ai_system), []), "answer": "$[?@.a == 1]"}
+
+    async def once() -> None:
+        async with systems.SYSTEMS["http"].opened(kept, 1):
+            pass
+
+    with pytest.raises(UsageError, match="without filters"):
+        asyncio.run(once())
+    assert ai_system.ledger == []
 
 
 def test_a_dimension_of_any_name_can_be_put_in():
