@@ -11,6 +11,7 @@ from lib.records import UsageError
 from lib.records.people import ROLES, Person, checked, same_person, tidied
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.team import accounts
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def enter(store: Store, name: str, role: str) -> Person:
             store.execute("insert into experts (project, name, works_as) values (:project, :name, :role)",
                           name=checked(called), role=role)
         elif found.role != role:
+            accounts.check_role(store, called, role)
             store.execute("update experts set works_as = :role where project = :project and name = :name",
                           name=called, role=role)
             _log(store, "works as", name=called, role=role)
@@ -87,6 +89,7 @@ def rename(store: Store, name: str, new: str) -> None:
             raise UsageError(f"'{holder.name}' is somebody else here: merge the two if they are one person.")
         if wanted == found.name:
             return
+        accounts.check_free(store, found.name, wanted)
         _give_name(store, row, found, wanted)
         _sign_anew(store, found.name, wanted)
         _log(store, "renamed", before=found.name, name=wanted)
@@ -153,6 +156,7 @@ def merge(store: Store, name: str, into: str) -> int:
         gone, stays = known(store, name), known(store, into)
         if gone.name == stays.name:
             raise UsageError(f"'{name}' and '{into}' are one person already, {stays.name}.")
+        accounts.check_free(store, gone.name, stays.name)
         row, target = experts.row_of(store, gone.name), experts.row_of(store, stays.name)
         for statement in _MERGE:
             store.execute(statement, row=row, into=target)
