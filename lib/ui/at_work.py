@@ -12,6 +12,7 @@ from lib.records.people import ROLES, VIEWER, Person
 from lib.store import Store, experts, people
 from lib.ui import frame
 from lib.ui.people import browser
+from lib.ui.team import mode, visitor
 
 _MEANS = {"expert": "labels", "engineer": "edits the judge", "PM": "decides what to fix", "viewer": "reads along"}
 PAGE = "page"
@@ -25,6 +26,11 @@ def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewe
     `viewers` lets those in who only read.
     """
     here = _here(store)
+    if here is None and mode.team():
+        # An account says who it is; only retired people are not at work then.
+        st.caption(frame.plain(f"{browser.claimed()[0]} has retired in this project and reads along: Settings → "
+                               "Experts brings somebody back."))
+        return None
     if here is None or st.session_state.get(_ASKED_AT) == place:
         _ask(store, noun, place, here)
         return None
@@ -32,13 +38,16 @@ def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewe
     if reads or shown:
         _button(here, place, place)
     if reads:
-        st.caption(f"A viewer reads along. To write a {noun}, say above that you work here as something else.")
+        st.caption(f"A viewer reads along. To write a {noun}, " + (
+            "ask the operator for another role." if mode.team() else "say above that you work here as something else."))
     return None if reads else here
 
 
 def _here(store: Store) -> Person | None:
     found = people.get(store, store.person) if store.person else None
-    if found is None and store.person:
+    if store.role == VIEWER and store.person:
+        return Person(store.person, VIEWER)  # who writes nothing is not noted down either
+    if store.person and (found is None or store.role not in (None, found.role)):
         # Who said so in another project of the file comes here for the first time.
         with suppress(PlumblineError):
             found = people.enter(store, *browser.claimed())
@@ -52,7 +61,9 @@ def beside(store: Store) -> None:
 
 
 def _button(here: Person, key: str, place: str) -> None:
-    if st.button(f"As {frame.plain(here.words)}. Not you?", key=f"as_{key}", icon=":material/person:",
+    if mode.team():
+        visitor.way_out(f"As {frame.plain(here.words)}. Log out", key)
+    elif st.button(f"As {frame.plain(here.words)}. Not you?", key=f"as_{key}", icon=":material/person:",
                  type="tertiary"):
         st.session_state[_ASKED_AT] = place
         st.rerun()

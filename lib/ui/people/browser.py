@@ -1,7 +1,7 @@
 """Whom this browser belongs to: said once by the person, kept in a cookie, read with every visit.
 
-Never in the address: who follows a copied link stays who they are. It is a claim, as a name on a paper form is; a
-login would put a verified name in its place, in `claimed`, and nothing else would change.
+Never in the address: who follows a copied link stays who they are. It is a claim, as a name on a paper form is; where
+a team logs in, name and role are those of the account.
 """
 
 import json
@@ -11,6 +11,7 @@ import streamlit as st
 
 from lib.records.people import ROLES, tidied
 from lib.store import Store, people
+from lib.ui.team import mode, visitor
 
 COOKIE = "plumbline_person"
 IN_SESSION = "person"  # (name, role) as said in this tab, where that is newer than the cookie of its first request
@@ -21,7 +22,10 @@ export default function ({ data }) {
 
 
 def claimed() -> tuple[str, str]:
-    """(name, role) as they were said in this browser; two empty words where nobody has said them."""
+    """(name, role) of who is logged in, else as they were said in this browser; '' where nobody has said them."""
+    if mode.team():
+        found = visitor.account()
+        return (found.name, found.role) if found else ("", "")
     return st.session_state.get(IN_SESSION) or _of_cookie()
 
 
@@ -41,14 +45,19 @@ def say(name: str, role: str) -> None:
 
 def keep() -> None:
     """Has the browser remember what was said in this tab, where it does not yet."""
-    if claimed() != _of_cookie():
+    if not mode.team() and claimed() != _of_cookie():
         with st.sidebar:  # where a part that shows nothing moves nothing
             _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
 
 
+def held(store: Store) -> Store:
+    """The store held to the role of the account; to none where nobody logs in."""
+    return store.by(store.person, store.signature, visitor.required().role) if mode.team() else store
+
+
 def on(store: Store) -> Store:
     """The store in the hands of who is at this browser; of nobody where that is not said, or somebody has retired."""
-    name = claimed()[0]
+    name, store = claimed()[0], held(store)
     found = people.get(store, name)
     if found is None:
         # Said in another project of the file, perhaps: the same person, who comes here for the first time.

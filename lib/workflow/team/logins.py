@@ -27,7 +27,9 @@ _ADD = "The operator can add you: .venv/bin/python -m lib users add {login} --as
 
 
 class Refused(PlumblineError):
-    """Somebody may not come in; the text says why and what to do."""
+    """Somebody may not come in; the text says why and what to do, `wait` for how many seconds nobody is listened to."""
+
+    wait = 0
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,8 @@ def by_password(store: Store, login: str, password: str, knock: Knock) -> str:
     login = accounts.spelt(login.strip())
     account = accounts.find(store, login)
     keys = _keys(store, login, account, knock)
-    if (wait := failures.wait(store, keys, knock.now)):
-        minutes = -(-wait // 60)
-        raise Refused(f"Too many failed attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}.")
+    if wait := failures.wait(store, keys, knock.now):
+        raise _too_many(wait)
     # A hash is computed in every case: an unknown login must not answer faster.
     if not passwords.fits(password, account.password if account else None) or account is None:
         events.refused(store, account.login if account else "", f"at {knock.address}: wrong password")
@@ -83,6 +84,13 @@ def by_password(store: Store, login: str, password: str, knock: Knock) -> str:
     first, *rest = keys
     failures.passed(store, first, rest)
     return _begin(store, account, password, knock)
+
+
+def _too_many(wait: int) -> Refused:
+    minutes = -(-wait // 60)
+    said = Refused(f"Too many failed attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}.")
+    said.wait = wait
+    return said
 
 
 def _begin(store: Store, account: Account, password: str, knock: Knock) -> str:

@@ -1,0 +1,76 @@
+"""Login at an OIDC provider: Streamlit's own, as `st.login` does it, and a session of ours for whom it brings back.
+
+Streamlit checks the ID token and keeps the identity in a cookie for 30 days. That cookie opens nothing here: a session
+begins only with a return from the provider, ends by our limits, and the account is looked up anew each time.
+"""
+
+import json
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.user_info import generate_login_redirect_url
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_auth_routes import create_auth_routes
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from lib.store import default_path, open_store
+from lib.ui.team import gate, login_page, mode
+from lib.workflow.team import logins
+from lib.workflow.team.logins import Knock, Refused
+
+_FAILED = "The login at the provider did not succeed. Try again; the server's log says more."
+
+
+def routes(own_page: Callable[[str], str], knock_of: Callable[[Request], Knock],
+           set_cookie: Callable[[Request, Response, str], None]) -> list[Route]:
+    """The way to the provider, and the way back, which stands in front of Streamlit's."""
+    back_to = f"{mode.base()}/oauth2callback"
+    callback = next(route.endpoint for route in create_auth_routes(mode.base()) if route.path == back_to)
+
+    async def start(_: Request) -> Response:
+        # Made now, for Streamlit takes it for two minutes.
+        return RedirectResponse(generate_login_redirect_url(mode.provider()), 303, {"Cache-Control": "no-store"})
+
+    async def back(request: Request) -> Response:
+        answer = await callback(request)
+        if not {"code", "error"} & request.query_params.keys():
+            return answer  # logged out there
+        claims = _claims(answer)
+        if not claims:
+            return login_page.button(mode.base(), _FAILED, 403)
+        try:
+            token = await to_thread.run_sync(logins.by_provider, open_store(default_path()), claims, knock_of(request))
+        except Refused as error:
+            return login_page.button(mode.base(), str(error), 403)
+        answer.headers["location"] = mode.base() + own_page(request.session.pop("plumbline_next", "/"))
+        _secure(request, answer)
+        set_cookie(request, answer, token)
+        return answer
+
+    return [Route(mode.base() + gate.PROVIDER, start), Route(back_to, back)]
+
+
+def _claims(answer: Response) -> dict[str, object]:
+    """What the provider says of the person, as Streamlit has checked and signed it; {} where nobody came."""
+    cookies = {name: one.value for line in answer.headers.getlist("set-cookie")
+               for name, one in SimpleCookie(line).items()}
+
+    def signed(name: str) -> bytes | None:
+        value = cookies.get(name)
+        return decode_signed_value(get_cookie_secret(), name, value.encode("latin-1")) if value else None
+
+    found = get_cookie_with_chunks(signed, USER_COOKIE_NAME)
+    return json.loads(found) if found else {}
+
+
+def _secure(request: Request, answer: Response) -> None:
+    """Over https Streamlit's cookies, which hold identity and tokens, go over nothing else."""
+    if gate.is_secure(request):
+        answer.raw_headers[:] = [(name, value + b"; Secure" if name == b"set-cookie" else value)
+                                 for name, value in answer.raw_headers]
