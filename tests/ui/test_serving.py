@@ -11,6 +11,7 @@ from streamlit import config
 from lib.records import UsageError
 from lib.store.team import accounts
 from lib.ui.team import mode
+from lib.ui.team.provider import is_for
 from tests.support import HOUSE
 from tests.support.running import PATIENCE
 
@@ -129,4 +130,11 @@ def test_a_provider_may_have_a_name(db, team):
     assert mode.provider() == "default"
     team("oidc", GOOD.replace("client_id", "[auth.keycloak]\nclient_id"))
     mode.check()
-    assert mode.provider() == "keycloak"
+    assert (mode.provider(), mode.client()) == ("keycloak", "plumbline")
+
+
+@pytest.mark.parametrize(("claims", "ours"), [
+    ({"aud": "plumbline"}, True), ({"aud": ["other", "plumbline"], "azp": "plumbline"}, True), ({"aud": []}, False),
+    ({"aud": ["other"]}, False), ({"aud": ["plumbline", "other"], "azp": "other"}, False), ({}, False)])
+def test_an_identity_for_another_app_is_none_here(claims, ours):
+    assert is_for(claims, "plumbline") is ours

@@ -73,6 +73,12 @@ def provider() -> str:
     return next(iter(_named(_auth())), "default")
 
 
+def client() -> str:
+    """What the provider calls this app: client_id."""
+    auth = _auth()
+    return (auth.get(provider()) or auth).get("client_id", "")
+
+
 def _auth() -> dict[str, Any]:
     """The section [auth] of the file of secrets; {} where there is none, or no such file."""
     return dict(st.secrets.get("auth", {})) if st.secrets.load_if_toml_exists() else {}
@@ -96,7 +102,8 @@ def _check_provider() -> None:
                          "shows it whole.")
     if len(auth["cookie_secret"]) < _SHORTEST_SECRET:
         raise UsageError(f"cookie_secret has fewer than {_SHORTEST_SECRET} characters: openssl rand -hex 32 makes one.")
-    _check_return(auth["redirect_uri"])
+    # As Streamlit fills it in.
+    _check_return(auth["redirect_uri"].replace("{port}", str(st.get_option("server.port"))))
 
 
 def _check_return(address: str) -> None:

@@ -5,7 +5,7 @@ begins only with a return from the provider, ends by our limits, and the account
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 
 from anyio import to_thread
@@ -66,7 +66,18 @@ def _claims(answer: Response) -> dict[str, object]:
         return decode_signed_value(get_cookie_secret(), name, value.encode("latin-1")) if value else None
 
     found = get_cookie_with_chunks(signed, USER_COOKIE_NAME)
-    return json.loads(found) if found else {}
+    claims = json.loads(found) if found else {}
+    return claims if is_for(claims, mode.client()) else {}
+
+
+def is_for(claims: Mapping[str, object], client: str) -> bool:
+    """Whether an ID token is for this client: Authlib lets one pass that is for nobody (OpenID Connect Core, 3.1.3.7).
+
+    `aud` is one name or a list of them; of several, `azp` is the one that asked.
+    """
+    audience = claims.get("aud")
+    names = audience if isinstance(audience, list) else [audience]
+    return client in names and claims.get("azp", client) == client
 
 
 def _secure(request: Request, answer: Response) -> None:
