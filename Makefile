@@ -47,6 +47,7 @@ check: .venv/installed-tests ## pass the linter and the fast tests, in under a m
 
 test: .venv/installed-tests ## install what the tests need, then pass the linter and every test
 	sh tests/support/ensure_chromium.sh
+	sh tests/support/ensure_proxies.sh
 	$(BIN)/ruff check .
 	$(PYTEST)
 

@@ -72,7 +72,7 @@ def password(store: Store, login: str, from_stdin: bool) -> None:
 @click.argument("role", type=_ROLE)
 @pass_store
 def role(store: Store, login: str, role: str) -> None:
-    """Say as what somebody works from now on, in every project."""
+    """Say as what somebody works from now on, in every project; ends the account's sessions."""
     accounts.set_role(store, login, role)
 
 
@@ -81,7 +81,7 @@ def role(store: Store, login: str, role: str) -> None:
 @click.argument("name")
 @pass_store
 def rename(store: Store, login: str, name: str) -> None:
-    """Give the person of an account another NAME; people rename does it in a project."""
+    """Give the person of an account another NAME, which ends its sessions; people rename does it in a project."""
     accounts.rename(store, login, name)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lib.store import open_store
 from lib.store.team import accounts
-from lib.ui.team import routes
+from lib.ui.team import tokens
 from tests.support.browser import App, serving
 from tests.support.team import WORDS, made
 
@@ -34,7 +34,7 @@ class Said:
 
 
 def ask(app: App, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Said:
-    connection = http.client.HTTPConnection("127.0.0.1", int(app.port), timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", int(app.port.partition("/")[0]), timeout=30)
     try:
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, said)
@@ -109,7 +109,7 @@ def test_a_form_comes_from_its_own_page(app):
     ("https://evil.test", "/"), ("/\\evil.test", "/"), ("/review\r\nX: y", "/"), ("/review#x", "/"), ("", "/"),
     ("/login/provider", "/"), ("javascript:alert(1)", "/"), ("/auth/logout", "/"), ("/@evil.test", "/")])
 def test_the_login_leads_to_pages_of_our_own_alone(app, wanted, goes_to):
-    assert routes.own_page(wanted) == (goes_to or wanted)
+    assert tokens.own_page(wanted) == (goes_to or wanted)
     answer = send(app, goes_to=wanted)
     assert (answer.status, answer.headers["Location"]) == (303, goes_to or wanted)
 
@@ -147,3 +147,23 @@ def test_addresses_are_those_that_the_proxy_says_and_too_many_failures_say_how_l
     late = send(app, "nobody", "wrong", X_Forwarded_For="198.51.100.1, 203.0.113.7")
     assert late.status == 429 and "Try again in 15 minutes." in late.text
     assert send(app, "nobody", "wrong", X_Forwarded_For="203.0.113.8").status == 401
+
+
+def test_below_a_path_all_of_it_holds_too(tmp_path):
+    made(tmp_path / "plumbline.db")
+    with serving() as start:
+        app = start(tmp_path / "plumbline.db", PLUMBLINE_TEAM="accounts",
+                    STREAMLIT_SERVER_BASE_URL_PATH="/tools/plumb/")
+        page = ask(app, "/tools/plumb/review?view=Desk", Accept="text/html")
+        assert page.headers["Location"] == "/tools/plumb/login?next=%2Freview%3Fview%3DDesk"
+        form = ask(app, page.headers["Location"])
+        token = re.search(r'name="form" value="([^"]+)"', form.text)[1]
+        assert 'action="/tools/plumb/login"' in form.text
+        assert "Path=/tools/plumb/login" in form.cookies["plumbline_login"]
+        fields = urlencode({"form": token, "next": "/review?view=Desk", "login": "bob", "password": WORDS})
+        entered = ask(app, "/tools/plumb/login", "POST", fields, **FORM, Cookie=f"plumbline_login={token}")
+        assert entered.headers["Location"] == "/tools/plumb/review?view=Desk"
+        assert "Path=/tools/plumb;" in entered.cookies["plumbline_session"]
+        cookie = f"plumbline_session={entered.cookies['plumbline_session'].split(';')[0]}"
+        assert ask(app, "/tools/plumb/", Cookie=cookie).status == 200
+        assert ask(app, "/login").status == ask(app, "/tools/plumb/").status == 401

@@ -7,12 +7,16 @@ import sys
 import pytest
 import streamlit as st
 from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 from lib.records import UsageError
 from lib.store.team import accounts
-from lib.ui.team import mode
+from lib.ui import door
+from lib.ui.team import gate, mode
 from lib.ui.team.provider import is_for
 from tests.support import HOUSE
+from tests.support.pages import bare
 from tests.support.running import PATIENCE
 
 GOOD = """[auth]
@@ -22,6 +26,12 @@ client_id = "plumbline"
 client_secret = "secret"
 server_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"
 """
+
+
+def sentence(app) -> str:
+    """The one thing that a page says."""
+    assert [*app.title, *app.markdown, *app.button] == []
+    return bare(app.error[0].value)
 
 
 def started(*words: str, **env: str) -> subprocess.CompletedProcess:
@@ -67,6 +77,26 @@ def test_only_an_address_that_is_surely_this_machine_s_needs_no_login(option, mo
     for own in ("127.0.0.1", "localhost", "::1"):
         option("server.address", own)
         mode.check()
+
+
+def test_a_page_served_around_the_door_shows_no_data_beyond_loopback_or_to_a_team(db, option, monkeypatch, visit):
+    """As `streamlit run app.py` serves it."""
+    monkeypatch.setattr(door.Door, "stands", False)
+    visit(db.path, "overview")
+    option("server.address", "0.0.0.0")
+    assert "Without login" in sentence(visit(db.path, "overview"))
+    option("server.address", "127.0.0.1")
+    monkeypatch.setenv("PLUMBLINE_TEAM", "accounts")
+    assert "start it with make serve" in sentence(visit(db.path, "overview"))
+
+
+def test_a_part_that_draws_itself_anew_is_no_sign_of_life():
+    def said(**words) -> bool:
+        return gate._by_person({"bytes": BackMsg(**words).SerializeToString()})
+
+    assert said(rerun_script=ClientState(query_string="view=Desk"))
+    assert not said(rerun_script=ClientState(is_auto_rerun=True)) and not said(app_heartbeat=True)
+    assert not gate._by_person({"bytes": b"\xff\xff"}) and not gate._by_person({"text": "x"})
 
 
 @pytest.fixture

@@ -99,19 +99,24 @@ def _role(role: str) -> str:
 
 
 def rename(store: Store, login: str, name: str) -> None:
-    """Another name of the person; in a project it is the same one where the earlier name was renamed there too."""
+    """Another name of the person, which ends every session; in a project people are renamed for themselves."""
     with store.transaction():
         found, name = known(store, login), checked(tidied(name))
         _free(store, name, found.id)
         store.execute("update accounts set name = :name where id = :id", name=name, id=found.id)
+        _end_all(store, found)
         events.note(store, "renamed", found.login, f"{found.name} is {name} now")
 
 
 def set_role(store: Store, login: str, role: str) -> None:
-    """As what the person works from now on, in every project."""
+    """As what the person works from now on, in every project; every session ends.
+
+    An open page holds what it may do by the role it was drawn with, and its next press would still do that.
+    """
     with store.transaction():
         found = known(store, login)
         store.execute("update accounts set role = :role where id = :id", role=_role(role), id=found.id)
+        _end_all(store, found)
         events.note(store, "role", found.login, f"{found.role} is {role} now")
 
 

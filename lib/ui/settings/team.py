@@ -59,8 +59,8 @@ def _description(store: Store, person: Person, expert: Expert) -> None:
 def _changes(store: Store, person: Person, expert: Expert, others: list[str]) -> None:
     account = _account(store, person.name)
     if account:
-        st.caption(frame.plain(f"Name and role come from the account: the operator changes them with "
-                               f"users rename {account.login} and users role {account.login}."))
+        st.caption(frame.plain(f"Name and role come from the account {account.login} and are changed with ")
+                   + "`users rename` and `users role`.")
     with st.container(horizontal=True):
         with st.popover("Describe", icon=":material/badge:"):
             _description(store, person, expert)

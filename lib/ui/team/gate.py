@@ -10,7 +10,7 @@ import time
 from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -19,7 +19,7 @@ from lib.records import StoreError
 from lib.store import default_path, open_store
 from lib.store.team import sessions
 from lib.store.team.sessions import Session
-from lib.ui.team import mode
+from lib.ui.team import mode, tokens
 from lib.workflow.team import logins
 
 LOGIN, ICON, PROVIDER = "/login", "/login/icon.svg", "/login/provider"
@@ -29,21 +29,6 @@ _OF_PROVIDER = ("/auth/login", "/oauth2callback", "/auth/logout")
 _LOOK = 5  # seconds until a quiet websocket is looked at again
 _SIGN = 60  # seconds until a sign of life is written down again
 _REFUSED = "Log in first.\n"
-
-
-def is_secure(connection: HTTPConnection) -> bool:
-    """Whether the browser came over https, which uvicorn believes of a proxy in FORWARDED_ALLOW_IPS (loopback)."""
-    return connection.url.scheme in ("https", "wss")
-
-
-def cookie_name(secure: bool) -> str:
-    """Of the cookie that holds the token; over https one that no other name below the domain can set (RFC 6265bis)."""
-    return "__Host-plumbline_session" if secure and not mode.base() else "plumbline_session"
-
-
-def token_of(connection: HTTPConnection) -> str:
-    """The token that a browser sends, or ''."""
-    return connection.cookies.get(cookie_name(is_secure(connection)), "")
 
 
 class Gate:
@@ -59,13 +44,13 @@ class Gate:
             return await self.app(scope, receive, send)
         connection = HTTPConnection(scope)
         try:
-            session = await asyncio.to_thread(_session, token_of(connection))
+            session = await asyncio.to_thread(_session, tokens.token_of(connection))
         except StoreError as error:
             return await _turn_away(scope, receive, send, PlainTextResponse(f"{error}\n", 503))
         if session is None:
             return await _turn_away(scope, receive, send, _answer(connection))
         if scope["type"] == "websocket":
-            return await _Line(self.app, token_of(connection), session).hold(scope, receive, send)
+            return await _Line(self.app, tokens.token_of(connection), session).hold(scope, receive, send)
         if scope["method"] != "GET" or _is_page(connection):
             await _saw(session)
         await self.app(scope, receive, send)
@@ -96,8 +81,7 @@ def _answer(connection: HTTPConnection) -> Response:
     if connection.scope["type"] == "http" and connection.scope["method"] in ("GET", "HEAD") and _is_page(connection):
         query = connection.url.query
         wanted = connection.url.path.removeprefix(mode.base()) + (f"?{query}" if query else "")
-        return RedirectResponse(f"{mode.base()}{LOGIN}?next={quote(wanted, safe='')}", 303,
-                                {"Cache-Control": "no-store"})
+        return tokens.to(f"{LOGIN}?next={quote(wanted, safe='')}")
     return PlainTextResponse(_REFUSED, 401, {"Cache-Control": "no-store"})
 
 

@@ -34,6 +34,7 @@ button, a.act { display: block; width: 100%; margin-top: 1.5rem; padding: .7rem;
 p { margin: 1.25rem 0 0; color: var(--soft); font-size: .9rem }
 p[role] { color: var(--said); background: var(--saidground); padding: .6rem .75rem; border-radius: .5rem;
   overflow-wrap: anywhere }
+code { display: block; margin-top: .5rem; color: var(--ink); font-size: .85rem }
 </style></head>
 <body><main><header><img src="$base/login/icon.svg" alt=""><h1>Plumbline</h1></header>
 $said$form</main></body></html>
@@ -66,5 +67,7 @@ def button(base: str, said: str = "", status: int = 200) -> HTMLResponse:
 
 
 def _page(base: str, said: str, rest: str, status: int) -> HTMLResponse:
-    why = f'<p role="alert">{escape(said)}</p>\n' if said else ""
+    sentence, _, command = said.partition("\n")
+    code = f"<code>{escape(command)}</code>" if command else ""
+    why = f'<p role="alert">{escape(sentence)}{code}</p>\n' if said else ""
     return HTMLResponse(_PAGE.substitute(base=escape(base), said=why, form=rest), status, HEADERS)

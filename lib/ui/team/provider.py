@@ -5,7 +5,7 @@ begins only with a return from the provider, ends by our limits, and the account
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
 
 from anyio import to_thread
@@ -19,41 +19,47 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_auth_routes import create_auth_routes
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from lib.records import StoreError
 from lib.store import default_path, open_store
-from lib.ui.team import gate, login_page, mode
+from lib.ui.team import gate, login_page, mode, tokens
 from lib.workflow.team import logins
-from lib.workflow.team.logins import Knock, Refused
+from lib.workflow.team.logins import Refused
 
 _FAILED = "The login at the provider did not succeed. Try again; the server's log says more."
 
 
-def routes(own_page: Callable[[str], str], knock_of: Callable[[Request], Knock],
-           set_cookie: Callable[[Request, Response, str], None]) -> list[Route]:
+def routes() -> list[Route]:
     """The way to the provider, and the way back, which stands in front of Streamlit's."""
     back_to = f"{mode.base()}/oauth2callback"
     callback = next(route.endpoint for route in create_auth_routes(mode.base()) if route.path == back_to)
 
-    async def start(_: Request) -> Response:
-        # Made now, for Streamlit takes it for two minutes.
-        return RedirectResponse(generate_login_redirect_url(mode.provider()), 303, {"Cache-Control": "no-store"})
-
     async def back(request: Request) -> Response:
-        answer = await callback(request)
-        if not {"code", "error"} & request.query_params.keys():
-            return answer  # logged out there
-        claims = _claims(answer)
-        if not claims:
-            return login_page.button(mode.base(), _FAILED, 403)
-        try:
-            token = await to_thread.run_sync(logins.by_provider, open_store(default_path()), claims, knock_of(request))
-        except Refused as error:
-            return login_page.button(mode.base(), str(error), 403)
-        answer.headers["location"] = mode.base() + own_page(request.session.pop("plumbline_next", "/"))
-        _secure(request, answer)
-        set_cookie(request, answer, token)
-        return answer
+        return await _returned(request, await callback(request))
 
-    return [Route(mode.base() + gate.PROVIDER, start), Route(back_to, back)]
+    return [Route(mode.base() + gate.PROVIDER, _start), Route(back_to, back)]
+
+
+async def _start(_: Request) -> Response:
+    # Made now, for Streamlit takes it for two minutes.
+    return RedirectResponse(generate_login_redirect_url(mode.provider()), 303, {"Cache-Control": "no-store"})
+
+
+async def _returned(request: Request, answer: Response) -> Response:
+    """What the browser gets that comes back, out of what Streamlit answers it."""
+    if not {"code", "error"} & request.query_params.keys():
+        return answer  # logged out there
+    claims = _claims(answer)
+    if not claims:
+        return login_page.button(mode.base(), _FAILED, 403)
+    try:
+        token = await to_thread.run_sync(logins.by_provider, open_store(default_path()), claims,
+                                         tokens.knock_of(request))
+    except (Refused, StoreError) as error:
+        return login_page.button(mode.base(), str(error), 403)
+    answer.headers["location"] = mode.base() + tokens.own_page(request.session.pop("plumbline_next", "/"))
+    _secure(request, answer)
+    tokens.set_token(request, answer, token)
+    return answer
 
 
 def _claims(answer: Response) -> dict[str, object]:
@@ -82,6 +88,6 @@ def is_for(claims: Mapping[str, object], client: str) -> bool:
 
 def _secure(request: Request, answer: Response) -> None:
     """Over https Streamlit's cookies, which hold identity and tokens, go over nothing else."""
-    if gate.is_secure(request):
+    if tokens.is_secure(request):
         answer.raw_headers[:] = [(name, value + b"; Secure" if name == b"set-cookie" else value)
                                  for name, value in answer.raw_headers]

@@ -4,7 +4,6 @@ A form comes back with a word that also stands in a cookie of that page; the doo
 """
 
 import hmac
-import re
 import secrets
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -12,21 +11,19 @@ from urllib.parse import parse_qs, urlsplit
 from anyio import CapacityLimiter, to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from lib.records import StoreError
 from lib.store import Store, default_path, open_store
-from lib.store.team import sessions
 from lib.ui import frame
-from lib.ui.team import gate, login_page, mode
+from lib.ui.team import gate, login_page, mode, tokens
 from lib.workflow.team import logins
-from lib.workflow.team.logins import Knock, Refused
+from lib.workflow.team.logins import Refused
 
 _FORM_COOKIE = "plumbline_login"
 _MOST_BYTES = 16_384  # of a form
 _MOST_WAITING = 40
-_OWN_PAGE = re.compile(r"/[a-z]*(?:\?[^\s\\#]*)?")
 _WORDS = {gate.ENDED: "Your session has ended. Log in again."}
 _AGAIN = "This page was too old to log in with. Try once more."
 _BUSY = "Many people are logging in at this moment. Try again in a minute."
@@ -46,7 +43,7 @@ def routes() -> list[Route]:
     if mode.team() == mode.OIDC:
         from lib.ui.team import provider  # loads Streamlit's own login, which few servers need
 
-        found += provider.routes(own_page, knock_of, set_cookie)
+        found += provider.routes()
     return found
 
 
@@ -54,32 +51,22 @@ async def _icon(_: Request) -> Response:
     return FileResponse(frame.ICON, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
 
-def own_page(address: str) -> str:
-    """The address where it is one of our pages, without the base; else the first page."""
-    return address if _OWN_PAGE.fullmatch(address) else "/"
-
-
 def _wanted(request: Request) -> str:
     """Which page comes after the login: the one that was asked for, or on which a session ended."""
     if "next" in request.query_params:
-        return own_page(request.query_params["next"])
+        return tokens.own_page(request.query_params["next"])
     came_from = urlsplit(request.headers.get("referer", ""))
     here = came_from.netloc == request.headers.get("host") and came_from.path.startswith(mode.base())
     wanted = came_from.path.removeprefix(mode.base()) + (f"?{came_from.query}" if came_from.query else "")
-    return own_page(wanted) if here and not wanted.startswith(gate.LOGIN) else "/"
-
-
-def knock_of(request: Request) -> Knock:
-    """Who is at the gate."""
-    return Knock(request.client.host if request.client else "", gate.token_of(request), logins.now())
+    return tokens.own_page(wanted) if here and not wanted.startswith(gate.LOGIN) else "/"
 
 
 async def _login(request: Request) -> Response:
     try:
         if request.method == "POST":
             return await _enter(request)
-        if await to_thread.run_sync(logins.current, _store(), gate.token_of(request)):
-            return RedirectResponse(mode.base() + _wanted(request), 303, {"Cache-Control": "no-store"})
+        if await to_thread.run_sync(logins.current, _store(), tokens.token_of(request)):
+            return tokens.to(_wanted(request))
         return _shown(request, _wanted(request), _WORDS.get(request.query_params.get("why", ""), ""))
     except StoreError as error:
         return _shown(request, "/", str(error), status=503)
@@ -96,7 +83,7 @@ def _shown(request: Request, goes_to: str, said: str = "", login: str = "", stat
     token = request.cookies.get(_FORM_COOKIE) or secrets.token_urlsafe(16)
     answer = login_page.form(mode.base(), token, goes_to, said, login, status)
     answer.set_cookie(_FORM_COOKIE, token, path=mode.base() + gate.LOGIN, httponly=True, samesite="strict",
-                      secure=gate.is_secure(request))
+                      secure=tokens.is_secure(request))
     return answer
 
 
@@ -104,7 +91,7 @@ async def _enter(request: Request) -> Response:
     if mode.team() == mode.OIDC:
         return Response("", 405)
     fields = await _fields(request)
-    goes_to = own_page(fields("next"))
+    goes_to = tokens.own_page(fields("next"))
     expected = request.cookies.get(_FORM_COOKIE, "")
     if not expected or not hmac.compare_digest(fields("form").encode(), expected.encode()):
         return _shown(request, goes_to, _AGAIN, status=403)
@@ -112,11 +99,11 @@ async def _enter(request: Request) -> Response:
         return _shown(request, goes_to, _BUSY, fields("login"), status=503)
     try:
         token = await to_thread.run_sync(logins.by_password, _store(), fields("login"), fields("password"),
-                                         knock_of(request), limiter=_computing)
+                                         tokens.knock_of(request), limiter=_computing)
     except Refused as error:
         return _shown(request, goes_to, str(error), fields("login"), status=429 if error.wait else 401)
-    answer = RedirectResponse(mode.base() + goes_to, 303, {"Cache-Control": "no-store"})
-    set_cookie(request, answer, token)
+    answer = tokens.to(goes_to)
+    tokens.set_token(request, answer, token)
     return answer
 
 
@@ -133,9 +120,3 @@ async def _fields(request: Request) -> Callable[[str], str]:
         found = {}
     return lambda name: found.get(name, [""])[0]
 
-
-def set_cookie(request: Request, answer: Response, token: str) -> None:
-    """Has the browser keep the token; longer than the session, so that this browser is known the next time."""
-    secure = gate.is_secure(request)
-    answer.set_cookie(gate.cookie_name(secure), token, max_age=sessions.REMEMBERED, path=mode.base() or "/",
-                      httponly=True, samesite="lax", secure=secure)

@@ -13,14 +13,12 @@ from lib.store.team import sessions
 from lib.store.team.accounts import Account
 from lib.ui import door
 from lib.ui.plain_text import plain
-from lib.ui.team import mode
+from lib.ui.team import mode, tokens
 from lib.workflow.team import logins
-
-_NAMES = ("__Host-plumbline_session", "plumbline_session")  # as the gate has them, the stricter first
 
 
 def _token() -> str:
-    return next((st.context.cookies[name] for name in _NAMES if name in st.context.cookies), "")
+    return next((st.context.cookies[name] for name in tokens.NAMES if name in st.context.cookies), "")
 
 
 def account() -> Account | None:

@@ -23,7 +23,7 @@ MOST_BY_BROWSER, MOST_BY_PAIR, MOST_BY_ADDRESS, MOST_BY_ACCOUNT = 10, 5, 20, 100
 DEFAULT_HOURS, MOST_HOURS = 12, 720
 WRONG = "Login or password is wrong."
 DISABLED = "This account is disabled: ask the operator."
-_ADD = "The operator can add you: .venv/bin/python -m lib users add {login} --as 'YOUR NAME' --role expert --oidc"
+_ADD = "The operator can add you:\n.venv/bin/python -m lib users add {login} --as 'YOUR NAME' --role expert --oidc"
 
 
 class Refused(PlumblineError):

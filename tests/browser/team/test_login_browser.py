@@ -109,11 +109,12 @@ def test_too_many_failures_are_told_with_the_minutes_and_pass_with_them(app, des
     expect(page.get_by_role("button", name="Pass")).to_have_count(0)
 
 
-def test_another_role_holds_at_the_next_press_and_settings_leave_it_to_the_operator(app, desk, visitor):
+def test_another_role_begins_with_another_login_and_settings_leave_it_to_the_operator(app, desk, visitor):
     page = logged_in(visitor.page(None), desk, "bob")
     expect(page.get_by_role("button", name="As Bob, engineer. Log out")).to_be_visible()
     accounts.set_role(app.store, "bob", "PM")
-    opened(page, app.at("settings"))
+    at_login(page)
+    logged_in(page, app.at("settings"), "bob")
     expect(page.get_by_role("button", name="As Bob, PM. Log out")).to_be_visible()
     assert people.get(app.store, "Bob").role == "PM"
     expect(page.get_by_text("Name and role come from the account").first).to_be_visible()

@@ -97,8 +97,10 @@ def test_a_session_ends_after_its_hours_and_earlier_without_a_sign_of_life(db, a
 
 @pytest.mark.parametrize("change", [
     lambda db: accounts.disable(db, "ann@example.org"), lambda db: accounts.end_sessions(db, "ann@example.org"),
-    lambda db: accounts.set_password(db, "ann@example.org", fast("another one"))])
-def test_disabling_ending_and_another_password_end_every_session_at_once(db, ann, change):
+    lambda db: accounts.set_password(db, "ann@example.org", fast("another one")),
+    lambda db: accounts.set_role(db, "ann@example.org", "viewer"),
+    lambda db: accounts.rename(db, "ann@example.org", "Anna")])
+def test_disabling_ending_another_password_role_or_name_end_every_session_at_once(db, ann, change):
     tokens = [comes_in(db), comes_in(db, address="10.0.0.2")]
     change(db)
     assert not any(sessions.current(db, token, NOW, LONGEST, IDLE) for token in tokens)
