@@ -146,6 +146,7 @@ def test_addresses_are_those_that_the_proxy_says_and_too_many_failures_say_how_l
         assert send(app, "nobody", "wrong", X_Forwarded_For="203.0.113.7").status == 401
     late = send(app, "nobody", "wrong", X_Forwarded_For="198.51.100.1, 203.0.113.7")
     assert late.status == 429 and "Try again in 15 minutes." in late.text
+    assert 800 < int(late.headers["Retry-After"]) <= 900
     assert send(app, "nobody", "wrong", X_Forwarded_For="203.0.113.8").status == 401
 
 

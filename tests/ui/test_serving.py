@@ -123,6 +123,16 @@ def test_another_word_is_no_way_to_log_in(team, how):
         mode.check()
 
 
+def test_passwords_in_the_clear_are_warned_of(db, team, option, caplog):
+    accounts.add(db, "ann", "Ann", "expert", "$scrypt$")
+    team("accounts")
+    mode.check()
+    assert caplog.text == ""
+    option("server.address", "0.0.0.0")
+    mode.check()
+    assert "passwords too, travels unencrypted" in caplog.text
+
+
 def test_accounts_that_may_log_in_are_needed(db, team, monkeypatch):
     team("Accounts ")
     for _ in range(2):

@@ -1,5 +1,6 @@
 """What the operator asked for, and what must be so before the server starts. Knows no request and no page."""
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from lib.store.team import accounts
 from lib.ui import door
 from lib.workflow.team import logins
 
+_log = logging.getLogger(__name__)
 ACCOUNTS, OIDC = "accounts", "oidc"
 _ADD = "Add somebody first: .venv/bin/python -m lib users add LOGIN --as NAME --role ROLE"
 _SHORTEST_SECRET = 32  # characters; whoever guesses it makes logins of his own
@@ -46,6 +48,9 @@ def check() -> None:
               if not one.disabled and (how == OIDC or one.password)]
     if not usable:
         raise UsageError(f"Nobody could log in: {default_path()} holds no account{_kind(how)}. {_ADD}{_option(how)}")
+    if not door.is_loopback(st.get_option("server.address") or "") and not st.get_option("server.sslCertFile"):
+        _log.warning("What people type, passwords too, travels unencrypted unless a proxy in front has TLS: "
+                     "docs/team.md.")
 
 
 def _kind(how: str) -> str:

@@ -101,7 +101,10 @@ async def _enter(request: Request) -> Response:
         token = await to_thread.run_sync(logins.by_password, _store(), fields("login"), fields("password"),
                                          tokens.knock_of(request), limiter=_computing)
     except Refused as error:
-        return _shown(request, goes_to, str(error), fields("login"), status=429 if error.wait else 401)
+        answer = _shown(request, goes_to, str(error), fields("login"), status=429 if error.wait else 401)
+        if error.wait:
+            answer.headers["Retry-After"] = str(error.wait)
+        return answer
     answer = tokens.to(goes_to)
     tokens.set_token(request, answer, token)
     return answer
