@@ -152,11 +152,11 @@ def merge(store: Store, name: str, into: str) -> int:
     Of two labels on one trace the newer one counts, as of any person. Who is merged as principal makes the other one
     principal.
     """
+    accounts.check_free(store, experts.called(store, name), experts.called(store, into))
     with store.transaction():
         gone, stays = known(store, name), known(store, into)
         if gone.name == stays.name:
             raise UsageError(f"'{name}' and '{into}' are one person already, {stays.name}.")
-        accounts.check_free(store, gone.name, stays.name)
         row, target = experts.row_of(store, gone.name), experts.row_of(store, stays.name)
         for statement in _MERGE:
             store.execute(statement, row=row, into=target)

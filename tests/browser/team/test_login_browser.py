@@ -105,7 +105,7 @@ def test_too_many_failures_are_told_with_the_minutes_and_pass_with_them(app, des
     alert(page, "Too many failed attempts. Try again in 15 minutes.")
     app.store.execute("update login_failures set since = since - :window", window=failures.WINDOW)
     filled(page, "vera")
-    expect(page.get_by_text("A viewer reads along.")).to_be_visible()
+    expect(page.get_by_role("button", name="As Vera, viewer. Log out")).to_be_visible()
     expect(page.get_by_role("button", name="Pass")).to_have_count(0)
 
 
