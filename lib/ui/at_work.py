@@ -4,15 +4,18 @@
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
 from lib.records import STAND_INS, PlumblineError
 from lib.records.people import ROLES, VIEWER, Person
-from lib.store import Store, experts, people
+from lib.store import Store, experts, people, roles
 from lib.ui import frame
 from lib.ui.people import browser
 
+# What only some roles write; everything else that carries a name, everybody but a viewer does.
+_WRITTEN_IN = {"label": "labels", "fix": "fixes"}
 _MEANS = {"expert": "labels", "engineer": "edits the judge", "PM": "decides what to fix", "viewer": "reads along"}
 PAGE = "page"
 _ASKED_AT = "person_asked_at"  # the place on the page where somebody pressed "not you?"
@@ -28,21 +31,40 @@ def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewe
     if here is None or st.session_state.get(_ASKED_AT) == place:
         _ask(store, noun, place, here)
         return None
-    reads = here.role == VIEWER and not viewers
+    reads = (here.role == VIEWER or not roles.may(store.role, _WRITTEN_IN.get(noun, "sign_offs"))) and not viewers
     if reads or shown:
         _button(here, place, place)
-    if reads:
+    if reads and store.role is not None:
+        reader(store, _WRITTEN_IN.get(noun, "sign_offs"), f"writes a {noun}")
+    elif reads:
         st.caption(f"A viewer reads along. To write a {noun}, say above that you work here as something else.")
     return None if reads else here
 
 
+def may(store: Store, table: str, act: str) -> bool:
+    """Whether who is here may do what writes this table; else a line says who does: `act` as in 'starts a run'."""
+    if allowed := roles.may(store.role, table):
+        return allowed
+    reader(store, table, act)
+    return False
+
+
+def reader(store: Store, table: str, act: str) -> None:
+    """The line that stands in place of what a role may not do."""
+    st.caption(frame.plain(f"As {roles.said(store.role or VIEWER)} you read this; "
+                           f"{roles.others(roles.WRITES[table])} {act}."))
+
+
 def _here(store: Store) -> Person | None:
     found = people.get(store, store.person) if store.person else None
-    if found is None and store.person:
+    if found is None and store.person and roles.may(store.role, "experts"):
         # Who said so in another project of the file comes here for the first time.
         with suppress(PlumblineError):
             found = people.enter(store, *browser.claimed())
-    return found
+    if store.role is None or not store.person:
+        return found
+    # What a login says goes before what stands in the list of people; a viewer stands in no list.
+    return replace(found, role=store.role) if found else Person(store.person, store.role)
 
 
 def beside(store: Store) -> None:

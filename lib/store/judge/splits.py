@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import SPLITS, UsageError, split_of
+from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge import judges
 from lib.store.pairs import ENOUGH, LABELLED
@@ -97,6 +98,7 @@ def draws(store: Store) -> list[dict[str, Any]]:
 
 def look(store: Store, run: int, reason: str, token: str | None = None) -> None:
     """Notes that the test split was opened for a run; the same token sent twice is one look."""
+    experts.check_principal(store, "opens the test split")
     with store.transaction():
         if _looks(store, run=run) or store.value("select 1 from test_looks where token = :token", token=token):
             return

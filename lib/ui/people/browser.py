@@ -13,6 +13,7 @@ from lib.records.people import ROLES, tidied
 from lib.store import Store, people
 
 COOKIE = "plumbline_person"
+HELD = "held_to"  # in the session too: the role that a login holds this visitor to
 IN_SESSION = "person"  # (name, role) as said in this tab, where that is newer than the cookie of its first request
 _write = st.components.v2.component("plumbline_person", js="""
 export default function ({ data }) {
@@ -46,11 +47,16 @@ def keep() -> None:
             _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
 
 
+def held() -> str | None:
+    """The role that a login holds this visitor to; None without a login, where a role is a claim and holds nobody."""
+    return st.session_state.get(HELD)
+
+
 def on(store: Store) -> Store:
     """The store in the hands of who is at this browser; of nobody where that is not said, or somebody has retired."""
     name = claimed()[0]
     found = people.get(store, name)
     if found is None:
         # Said in another project of the file, perhaps: the same person, who comes here for the first time.
-        return store.by(tidied(name))
-    return store.by("" if found.retired else found.name)
+        return store.by(tidied(name), role=held())
+    return store.by("" if found.retired else found.name, role=held())
