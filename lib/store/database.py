@@ -69,9 +69,14 @@ class Store:
 
         With a table only for who may write it, else RoleError; without one for what the program notes by itself.
         """
-        if table and not may(self.role, table):
-            raise RoleError(sentence(self.role or "", table))
+        if table:
+            self.check(table)
         return replace(self, role=None)
+
+    def check(self, table: str) -> None:
+        """RoleError where this handle's role does not write the table: asked before what a write cannot undo."""
+        if not may(self.role, table):
+            raise RoleError(sentence(self.role or "", table))
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -51,8 +51,8 @@ PARTS = (
     Part("sign-offs", EVERYBODY, ("sign_offs",)),
     Part("the dataset", (EN, PM), (
         "imports", "traces", "tied_traces", "dimensions", "dimension_values", "trace_values", "proposals",
-        "impossible_combinations", "documents", "documents_index", "documents_index_config", "documents_index_data",
-        "documents_index_docsize", "documents_index_idx")),
+        "generations.combination", "impossible_combinations", "documents", "documents_index",
+        "documents_index_config", "documents_index_data", "documents_index_docsize", "documents_index_idx")),
     Part("proposed inputs of a model", (EN,), ("generations",)),
     Part("splits", (EN,), ("split_draws", "input_splits", "traces.split")),
     Part("the AI system and its outputs", (EN,), ("systems", "jobs", "job_items")),

@@ -129,7 +129,8 @@ def take_back(store: Store, batch: int) -> int:
             raise UsageError(f"There is no batch {batch} in this project. The queue's list names them.")
         waiting = store.value("""select count(distinct trace) from queue_items
             where batch = :batch and label is null""", batch=batch)
-        store.execute("""delete from claims where trace in (select trace from queue_items
+        # Whoever may take the queue back: nobody works on it then.
+        store.program("queue_items").execute("""delete from claims where trace in (select trace from queue_items
             where batch = :batch and label is null and expert is null)""", batch=batch)
         store.execute("delete from queue_items where batch = :batch and label is null", batch=batch)
     return waiting

@@ -121,6 +121,7 @@ def run(store: Store, assertion: Assertion, moved: Callable[[int], object] = lam
 
     Returns why it was stopped, or nothing, and keeps that. What was checked until then is kept.
     """
+    store = store.program()  # what a check says follows from the outputs, whoever opens the page
     try:
         with bounded(assertion.kind, assertion.config) as check:
             why = _on_what_waits(store, assertion.key, check, moved)
