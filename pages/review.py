@@ -23,7 +23,8 @@ cycles.banner(store)
 sign_offs.banner(store)
 view = frame.view("review", *VIEWS)
 # At the desk the name stands beside Pass and Fail.
-expert = at_work.person(store, "label", shown=view != "Desk", viewers=view not in ("Desk", "Queue"))
+expert = at_work.person(store, "label", shown=view != "Desk", viewers=view not in ("Desk", "Queue"),
+                        table="labels" if view == "Desk" else "batches")
 if expert is None:
     st.stop()
 with frame.sentences():

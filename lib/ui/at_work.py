@@ -14,28 +14,27 @@ from lib.store import Store, experts, people, roles
 from lib.ui import frame
 from lib.ui.people import browser
 
-# What only some roles write; everything else that carries a name, everybody but a viewer does.
-_WRITTEN_IN = {"label": "labels", "fix": "fixes"}
 _MEANS = {"expert": "labels", "engineer": "edits the judge", "PM": "decides what to fix", "viewer": "reads along"}
 PAGE = "page"
 _ASKED_AT = "person_asked_at"  # the place on the page where somebody pressed "not you?"
 
 
-def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewers: bool = False) -> Person | None:
+def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewers: bool = False,
+           table: str = "sign_offs") -> Person | None:
     """Who writes here, with name and role; None where that is asked first, or where a viewer may only read.
 
     `noun` is what carries the name, `place` tells several of one page apart, `shown` draws the person at once,
-    `viewers` lets those in who only read.
+    `viewers` lets those in who only read. `table` is what is written, where not everybody but viewers writes it.
     """
     here = _here(store)
     if here is None or st.session_state.get(_ASKED_AT) == place:
         _ask(store, noun, place, here)
         return None
-    reads = (here.role == VIEWER or not roles.may(store.role, _WRITTEN_IN.get(noun, "sign_offs"))) and not viewers
+    reads = (here.role == VIEWER or not roles.may(store.role, table)) and not viewers
     if reads or shown:
         _button(here, place, place)
     if reads and store.role is not None:
-        reader(store, _WRITTEN_IN.get(noun, "sign_offs"), f"writes a {noun}")
+        may(store, table, f"writes a {noun}")
     elif reads:
         st.caption(f"A viewer reads along. To write a {noun}, say above that you work here as something else.")
     return None if reads else here
@@ -43,16 +42,11 @@ def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewe
 
 def may(store: Store, table: str, act: str) -> bool:
     """Whether who is here may do what writes this table; else a line says who does: `act` as in 'starts a run'."""
-    if allowed := roles.may(store.role, table):
-        return allowed
-    reader(store, table, act)
-    return False
-
-
-def reader(store: Store, table: str, act: str) -> None:
-    """The line that stands in place of what a role may not do."""
-    st.caption(frame.plain(f"As {roles.said(store.role or VIEWER)} you read this; "
-                           f"{roles.others(roles.WRITES[table])} {act}."))
+    allowed = roles.may(store.role, table)
+    if not allowed:
+        st.caption(frame.plain(f"As {roles.said(store.role or '')} you read this; "
+                               f"{roles.others(roles.WRITES[table])} {act}."))
+    return allowed
 
 
 def _here(store: Store) -> Person | None:

@@ -119,7 +119,7 @@ def offer_examples(store: Store) -> None:
             st.markdown(f"**{example.title}**")
             st.caption(example.text)
             if st.button("Open this example", key=f"open_{example.name}"):
-                with st.spinner("Importing…"):
+                with sentences(), st.spinner("Importing…"):
                     go("overview", project=str(exchange.open_example(store, example.name).project))
 
 

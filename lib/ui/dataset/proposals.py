@@ -10,7 +10,7 @@ import streamlit as st
 from lib.records import PlumblineError
 from lib.store import Store
 from lib.store.dataset import generations
-from lib.ui import endpoints, frame, press_guard
+from lib.ui import at_work, endpoints, frame, press_guard
 from lib.workflow.dataset import proposing
 
 REASONS = ("nobody would write this", "the scenario does not arise", "repeats another input", "a detail is wrong")
@@ -28,6 +28,7 @@ def screen(store: Store) -> None:
     """How many wait, which are looked at, and the decision on one."""
     count = generations.counts(store)
     st.subheader(f"{count['proposed']:,} proposals wait" if count["proposed"] else "No proposals wait")
+    at_work.may(store, "proposals", "decides on them")
     st.caption(f"{count['flagged']:,} of them nearly repeat another input. Accepted {count['accepted']:,}, "
                f"{count['edited']:,} of them edited; rejected {count['rejected']:,}.")
     if error := st.session_state.pop("proposal_error", None):

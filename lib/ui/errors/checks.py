@@ -13,7 +13,7 @@ from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, mode_decisions
 from lib.store.errors.assertions import Assertion, Tally
-from lib.ui import drill_down, filters, frame
+from lib.ui import at_work, drill_down, filters, frame
 from lib.ui.errors import special
 from lib.workflow.errors import checking
 
@@ -47,6 +47,8 @@ def page(store: Store) -> None:
 
 @frame.fragment
 def _write(store: Store, mode: str | None) -> None:
+    if not at_work.may(store, "assertions", "writes checks"):
+        return
     kind = st.selectbox("Kind", list(KINDS), key="assertion_kind", help="Nothing is fetched, and no code runs.")
     st.caption(KINDS[kind].help)
     config = {name: _setting(kind, name, field) for name, field in KINDS[kind].fields.items()}

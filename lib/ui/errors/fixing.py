@@ -40,7 +40,7 @@ def page(store: Store) -> None:
         frame.empty("No failure mode yet", "A fix is of a failure mode: read some fails first, and name why they "
                     "failed.", "errors", "Name failure modes", view="Codes")
         return
-    found, writes = fixes.every(store), at_work.person(store, "fix") is not None
+    found, writes = fixes.every(store), at_work.person(store, "fix", table="fixes") is not None
     if writes:
         with st.expander("Record a fix", icon=":material/add:", expanded=not found or "mode" in st.query_params):
             _adder(store, modes)
@@ -122,11 +122,14 @@ def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
                                                       "input": [row["input"] for row in rows]})
     loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
     if loose and st.button(f"Queue {loose:,} answers for review", key="queue_fix", icon=":material/playlist_add:"):
-        frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")
-        st.rerun()
+        with frame.sentences():
+            frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")
+            st.rerun()
 
 
 def _runner(store: Store, fix: Fix, found: fixing.Effect) -> None:
+    if not at_work.may(store, "jobs", "runs the inputs again"):
+        return
     token = st.session_state.setdefault(f"fix_token_{fix.id}", secrets.token_hex(16))
     if st.button(f"Run {found.unanswered:,} inputs on the new version and queue for review", type="primary",
                  icon=":material/play_arrow:", key="run_fix"):

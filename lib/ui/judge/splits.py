@@ -122,6 +122,7 @@ def _balance(store: Store) -> None:
     st.caption("Of passes and of fails 20 % to train, 40 % to dev, 40 % to test. Equal and nearly equal inputs stay "
                "together, examples stay in train, an opened test split stays as it is, and no more traces move than "
                "that takes. The same seed draws the same.")
+    at_work.may(store, "split_draws", "draws splits")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed", 0, value=1, key="seed", bind="query-params", width=140)
         shown = st.toggle("Preview", key="preview", bind="query-params")

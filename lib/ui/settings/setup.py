@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import Store, cycles, projects
-from lib.ui import endpoints, frame
+from lib.ui import at_work, endpoints, frame
 from lib.workflow import endpoints as reachable
 from lib.workflow import models, retirement
 from lib.workflow.dataset import exchange
@@ -12,6 +12,7 @@ from lib.workflow.dataset import exchange
 def project(store: Store) -> None:
     """The project's question, and another project."""
     found = projects.current(store)
+    at_work.may(store, "projects", "changes the question and starts projects")
     with st.form("question", border=True):
         question = st.text_input("The one question the expert answers with pass or fail", found.question)
         if st.form_submit_button("Save"):
@@ -27,6 +28,7 @@ def project(store: Store) -> None:
 
 def model_endpoints(store: Store) -> None:
     """Where models are reached, what each endpoint lists, and which model is used when none is named."""
+    at_work.may(store, "settings", "sets models and prices")
     for endpoint in reachable.endpoints(store):
         with st.container(border=True):
             state = ":green[:material/check_circle:]" if endpoint.ready else ":gray[:material/circle:]"
