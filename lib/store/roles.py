@@ -42,6 +42,7 @@ PARTS = (
         "notes", "note_drafts", "failure_modes", "failure_mode_events", "failure_mode_notes", "trace_failure_modes",
         "coded_traces", "proposed_codes", "steps", "failing_steps", "pins")),
     Part("fixes", (EN, PM), ("fixes", "fix_failure_modes", "fix_traces")),
+    Part("whether a fix is verified", EVERYBODY, ("fixes.verified_at", "fixes.verified_by")),
     Part("insights", EVERYBODY, ("insights", "insight_traces")),
     Part("cycles", EVERYBODY, ("cycles",)),
     Part("decisions on judges", EVERYBODY, ("decisions", "projects.target")),
@@ -53,7 +54,7 @@ PARTS = (
         "imports", "traces", "tied_traces", "dimensions", "dimension_values", "trace_values", "proposals",
         "generations.combination", "impossible_combinations", "documents", "documents_index",
         "documents_index_config", "documents_index_data", "documents_index_docsize", "documents_index_idx")),
-    Part("proposed inputs of a model", (EN,), ("generations",)),
+    Part("inputs written by a model", (EN,), ("generations",)),
     Part("splits", (EN,), ("split_draws", "input_splits", "traces.split")),
     Part("the AI system and its outputs", (EN,), ("systems", "jobs", "job_items")),
     Part("judges and their prompts", (EN,), (

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 
@@ -199,12 +200,15 @@ def told() -> Iterator[None]:
 
 
 def fragment(part: Callable[..., None], run_every: float | None = None) -> Callable[..., None]:
-    """A part of a page that is drawn anew by itself, as Streamlit has it; what stops it is said in its place."""
+    """A part of a page that is drawn anew by itself, as Streamlit has it; what stops it is said in its place.
+
+    Its handle on the store is of when the whole page was drawn: the role may be another one now.
+    """
 
     @wraps(part)
     def drawn(*words: object, **named: object) -> None:
         with told():
-            part(*words, **named)
+            part(*(replace(one, role=browser.held()) if isinstance(one, Store) else one for one in words), **named)
 
     return st.fragment(drawn, run_every=run_every)
 

@@ -28,7 +28,7 @@ DOORS = [
     (("judge", "Bench"), "an expert or an engineer edits a prompt", (EXPERT, ENGINEER)),
     (("judge", "Splits"), "an engineer draws splits", (ENGINEER,)),
     (("errors", "Checks"), "an engineer writes checks", (ENGINEER,)),
-    (("errors", "Fixes"), "an engineer or a PM writes a fix", (ENGINEER, PM)),
+    (("errors", "Fixes"), "an engineer or a PM records a fix", (ENGINEER, PM)),
     (("settings", "Project"), "an engineer or a PM changes the question", (ENGINEER, PM)),
     (("settings", "Models"), "an engineer sets models and prices", (ENGINEER,)),
 ]

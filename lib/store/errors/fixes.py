@@ -123,7 +123,7 @@ def mark_verified(store: Store, fix: int) -> None:
 
 def reopen(store: Store, fix: int) -> None:
     """The failure is back: its failure modes are open again."""
-    store.check("fixes")
+    store.check("fixes.verified_at")
     store.execute("""update failure_modes set status = 'open' where project = :project and id in (
         select coalesce(m.merged_into, m.id) from fix_failure_modes xf join fixes x on x.id = xf.fix
         join failure_modes m on m.id = xf.failure_mode where x.id = :fix and x.project = :project)""", fix=fix)

@@ -66,7 +66,7 @@ def _last_day(day: str | None) -> str:
 
 def embedded(store: Store) -> None:
     """The embedded model's file: the bigger one to fetch, or a .gguf file by its path."""
-    frame.fragment(_fetching, run_every=1 if models.fetching() else None)(models.fetching())
+    frame.fragment(_fetching, run_every=1 if models.fetching() else None)(store, models.fetching())
     with st.form("gguf", border=True):
         path = st.text_input("A .gguf file on this machine", projects.setting(store, "gguf") or "",
                              placeholder="empty: the model that came with Plumbline, or the fetched one",
@@ -78,7 +78,7 @@ def embedded(store: Store) -> None:
                 frame.say("Saved.")
 
 
-def _fetching(was: bool) -> None:
+def _fetching(store: Store, was: bool) -> None:
     state = models.bigger()
     with st.container(border=True):
         st.markdown(f"**{state.name}**")
@@ -93,7 +93,6 @@ def _fetching(was: bool) -> None:
             if state.problem:
                 st.warning(frame.plain(state.problem))
             if st.button("Fetch it", icon=":material/download:"):
-                models.start_fetch()
-                st.rerun()
+                frame.do(models.start_fetch, store)
     if was and not state.fetching:
         st.rerun()

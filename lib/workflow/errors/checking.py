@@ -71,6 +71,7 @@ class _Watch:
 
 def preview(store: Store, kind: str, config: Mapping[str, Any], limit: int = PREVIEWED) -> Preview:
     """What it would say of the newest answered traces; nothing is stored."""
+    store.check("assertions")  # it takes the machine's time
     _refuse_long(kind, config)
     found, watch, newest = Preview(), _Watch(), assertions.newest(store, limit)
     with bounded(kind, config) as check:
