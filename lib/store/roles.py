@@ -90,7 +90,7 @@ def may(role: str | None, table: str, column: str | None = None) -> bool:
 def sentence(role: str, table: str, column: str | None = None) -> str:
     """What is said in place of a write: what it is, as what one works here, and who does it."""
     part = part_of(table, column)
-    if part is None:
+    if part is None or not part.roles:
         return f"As {said(role)} you cannot change this: it is done on the command line, by the operator."
     return (f"{said(role, capital=True)} reads {part.words} and changes nothing there; {others(part)} does. The "
             "operator changes roles with 'users role'.")
@@ -98,6 +98,8 @@ def sentence(role: str, table: str, column: str | None = None) -> str:
 
 def others(part: Part) -> str:
     """Who writes a part, in words: an expert or an engineer."""
+    if not part.roles:
+        return "the operator"
     *more, last = [said(role) for role in ROLES if role in part.roles]
     return f"{', '.join(more)} or {last}" if more else last
 

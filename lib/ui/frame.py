@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 
@@ -208,7 +207,7 @@ def fragment(part: Callable[..., None], run_every: float | None = None) -> Calla
     @wraps(part)
     def drawn(*words: object, **named: object) -> None:
         with told():
-            part(*(replace(one, role=browser.held()) if isinstance(one, Store) else one for one in words), **named)
+            part(*(browser.held(one) if isinstance(one, Store) else one for one in words), **named)
 
     return st.fragment(drawn, run_every=run_every)
 

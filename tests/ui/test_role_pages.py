@@ -1,5 +1,6 @@
 """Every page and view as each role that a login holds somebody to: all is read, and what is refused is a sentence."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,7 @@ DOORS = [
     (("judge", "Bench"), "an expert or an engineer edits a prompt", (EXPERT, ENGINEER)),
     (("judge", "Splits"), "an engineer draws splits", (ENGINEER,)),
     (("errors", "Checks"), "an engineer writes checks", (ENGINEER,)),
-    (("errors", "Fixes"), "an engineer or a PM records a fix", (ENGINEER, PM)),
+    (("errors", "Fixes"), "a PM (records|writes) a fix", (ENGINEER, PM)),
     (("settings", "Project"), "an engineer or a PM changes the question", (ENGINEER, PM)),
     (("settings", "Models"), "an engineer sets models and prices", (ENGINEER,)),
 ]
@@ -55,7 +56,8 @@ def test_every_view_opens_for_every_role_without_a_word_of_error(visit, file, pa
 def test_a_door_says_who_goes_through_it(visit, file, place, words, roles):
     for role in ROLES:
         page, view = place
-        assert (words in said(visit(file, page, view=view, reviewer=WHO[role], held=role))) == (role not in roles)
+        told = said(visit(file, page, view=view, reviewer=WHO[role], held=role))
+        assert bool(re.search(words, told)) == (role not in roles)
 
 
 def test_looking_at_everything_writes_nothing_for_a_viewer(visit, world, file):

@@ -28,28 +28,32 @@ def screen(store: Store) -> None:
     """How many wait, which are looked at, and the decision on one."""
     count = generations.counts(store)
     st.subheader(f"{count['proposed']:,} proposals wait" if count["proposed"] else "No proposals wait")
-    at_work.may(store, "proposals", "decides on them")
     st.caption(f"{count['flagged']:,} of them nearly repeat another input. Accepted {count['accepted']:,}, "
                f"{count['edited']:,} of them edited; rejected {count['rejected']:,}.")
     if error := st.session_state.pop("proposal_error", None):
         st.error(frame.plain(error), icon=":material/error:")
     if not any(count.values()):
         return
+    at_work.may(store, "proposals", "decides on them")
     rows = _filtered(store)
     if not rows:
         st.caption("None.")
     elif rows[0]["status"] == "rejected":
         _rejected(store, rows)
     else:
-        first = st.container()  # the decision stands above the list, which says what it is about
-        _bulk(store, rows)
-        row = _focused(rows)
-        left, right = first.columns([3, 2], gap="medium")
-        with left:
-            _decision(store, rows, row)
-        with right:
-            _facts(row)
-        press_guard.drawn(st.session_state["proposal_shown"])
+        _one(store, rows)
+
+
+def _one(store: Store, rows: list[dict[str, Any]]) -> None:
+    first = st.container()  # the decision stands above the list, which says what it is about
+    _bulk(store, rows)
+    row = _focused(rows)
+    left, right = first.columns([3, 2], gap="medium")
+    with left:
+        _decision(store, rows, row)
+    with right:
+        _facts(row)
+    press_guard.drawn(st.session_state["proposal_shown"])
 
 
 def _filtered(store: Store) -> list[dict[str, Any]]:

@@ -38,10 +38,14 @@ def editor(store: Store, judge: str) -> None:
     number = frame.choose("Start from version", [str(number) for number in found], "version",
                           str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
     start = found[int(number)]
-    typed = _typed(store, start)
-    if not at_work.may(store, "prompt_drafts", "edits a prompt"):
-        _preview(store, start, typed)
-        return
+    if at_work.may(store, "prompt_drafts", "edits a prompt"):
+        _fields(store, start, _typed(store, start))
+        _new_judge(store)
+    else:
+        _preview(store, start, _typed(store, start))
+
+
+def _fields(store: Store, start: PromptVersion, typed: Draft) -> None:
     _draft_note(store, start)
     _text(store, start, typed)
     call_settings.fields(store, start, typed, _keep)
@@ -54,7 +58,6 @@ def editor(store: Store, judge: str) -> None:
     _preview(store, start, typed)
     _trial(store, start, typed)
     _helpers(store, start)
-    _new_judge(store)
 
 
 def _title(version: PromptVersion) -> str:

@@ -47,16 +47,16 @@ def keep() -> None:
             _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
 
 
-def held() -> str | None:
-    """The role that a login holds this visitor to; None without a login, where a role is a claim and holds nobody."""
-    return st.session_state.get(HELD)
+def held(store: Store) -> Store:
+    """The store held to the role of who is logged in; to none without a login, where a role is a claim."""
+    return store.by(store.person, store.signature, st.session_state.get(HELD))
 
 
 def on(store: Store) -> Store:
     """The store in the hands of who is at this browser; of nobody where that is not said, or somebody has retired."""
-    name = claimed()[0]
+    name, store = claimed()[0], held(store)
     found = people.get(store, name)
     if found is None:
         # Said in another project of the file, perhaps: the same person, who comes here for the first time.
-        return store.by(tidied(name), role=held())
-    return store.by("" if found.retired else found.name, role=held())
+        return store.by(tidied(name))
+    return store.by("" if found.retired else found.name)
