@@ -183,8 +183,8 @@ def batch(store: Store, fix: int) -> int:
     token = f"fix {store.project} {fix} {version}"
     with store.transaction():
         found = store.value("select id from batches where project = :project and token = :token", token=token)
-        return found or store.execute("""insert into batches (project, mix, seed, token)
-            values (:project, '{}', 0, :token)""", token=token)
+        return found or store.execute("""insert into batches (project, mix, seed, token, author)
+            values (:project, '{}', 0, :token, :person)""", token=token)
 
 
 def queue(store: Store, fix: int, answers: Sequence[str], expert: str) -> int:

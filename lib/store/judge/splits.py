@@ -76,8 +76,9 @@ def move(store: Store, seed: int, moves: Mapping[int, str], summary: Mapping[str
             store.execute("""update traces set split = :split where project = :project and split <> :split
                 and input in (select input from traces where id in (select value from json_each(:keys))
                     and project = :project)""", split=split, keys=keys)
-        store.execute("""insert into split_draws (project, seed, moved, summary)
-            values (:project, :seed, :moved, :summary)""", seed=seed, moved=len(moves), summary=json.dumps(summary))
+        store.execute("""insert into split_draws (project, seed, moved, summary, author)
+            values (:project, :seed, :moved, :summary, :person)""", seed=seed, moved=len(moves),
+                      summary=json.dumps(summary))
 
 
 def of_input(store: Store, text: str) -> str:
@@ -91,9 +92,9 @@ def _hash(text: str) -> str:
 
 
 def draws(store: Store) -> list[dict[str, Any]]:
-    """Every draw, newest first: seed, moved, summary, created_at."""
+    """Every draw, newest first: seed, moved, summary, created_at, author."""
     return [{**dict(row), "summary": json.loads(row["summary"])} for row in store.rows("""select seed, moved, summary,
-        created_at from split_draws where project = :project order by id desc""")]
+        created_at, author from split_draws where project = :project order by id desc""")]
 
 
 def look(store: Store, run: int, reason: str, token: str | None = None) -> None:

@@ -145,9 +145,9 @@ def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> N
                 st.json({"kind": one.kind, **one.config})
                 if st.button("Retire", key=f"retire_{one.key}", icon=":material/archive:",
                              help="It is tried no more; what it said is kept."):
-                    assertions.retire(store, one.name)
-                    st.rerun()
+                    frame.do(assertions.retire, store, one.name)
         st.caption(frame.plain(f"{one.kind} · {one.mode or 'of no failure mode'}"
+                               + (f" · by {one.author}" if one.author else "")
                                + (f" · made early: {one.reason}" if one.reason else "")
                                + (f" · {tally.waiting:,} not tried yet" if tally.waiting else "")))
         if one.mode:

@@ -61,7 +61,8 @@ def _fields(store: Store, start: PromptVersion, typed: Draft) -> None:
 
 
 def _title(version: PromptVersion) -> str:
-    return f"{version.number}, {(version.created_at or '')[:10]}, {len(version.examples)} examples. {version.note}"
+    who = f" by {version.author}" if version.author else ""
+    return f"{version.number}, {(version.created_at or '')[:10]}{who}, {len(version.examples)} examples. {version.note}"
 
 
 def _typed(store: Store, start: PromptVersion) -> Draft:

@@ -162,7 +162,8 @@ def _logs(store: Store, judge: str) -> None:
     if draws:
         st.subheader("Draws")
         st.dataframe({"when": [minute(row["created_at"]) for row in draws],
-                      "seed": [str(row["seed"]) for row in draws], "moved": [row["moved"] for row in draws],
+                      "who": [row["author"] for row in draws], "seed": [str(row["seed"]) for row in draws],
+                      "moved": [row["moved"] for row in draws],
                       **{f"{split}, pass / fail": ["{} / {}".format(*row["summary"]["after"][split]) for row in draws]
                          for split in SPLITS}}, hide_index=True, key="draws")
     if judge not in judges.with_prompt(store):
