@@ -26,6 +26,8 @@ view = frame.view("review", *VIEWS)
 expert = at_work.person(store, "label", shown=view != "Desk", viewers=view not in ("Desk", "Queue"),
                         table="labels" if view == "Desk" else "batches")
 if expert is None:
+    if view == "Desk" and store.role is not None:
+        frame.link("dataset", "Read the traces", ":material/dataset:", view="Traces")
     st.stop()
 with frame.sentences():
     VIEWS[view](store, expert.name)

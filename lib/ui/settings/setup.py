@@ -12,16 +12,16 @@ from lib.workflow.dataset import exchange
 def project(store: Store) -> None:
     """The project's question, and another project."""
     found = projects.current(store)
-    at_work.may(store, "projects", "changes the question and starts projects")
+    reads = not at_work.may(store, "projects", "changes the question and starts projects")
     with st.form("question", border=True):
         question = st.text_input("The one question the expert answers with pass or fail", found.question)
-        if st.form_submit_button("Save"):
+        if st.form_submit_button("Save", disabled=reads):
             with frame.sentences():
                 projects.ask(store, question)
                 frame.say("Saved.")
     with st.form("another_project", border=True):
         name = st.text_input("Name of another AI product", key="another_project_name")
-        if st.form_submit_button("Start a project"):
+        if st.form_submit_button("Start a project", disabled=reads):
             with frame.sentences():
                 frame.go("dataset", project=str(exchange.start_project(store, name).project), view="Import")
 
