@@ -27,6 +27,7 @@ from lib.schema import (
     m015_people,
     m016_checks,
     m017_accounts,
+    m018_authors,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ MIGRATIONS = {
     "015 people and sign-offs": m015_people.STATEMENTS,
     "016 stopped checks": m016_checks.STATEMENTS,
     "017 accounts": m017_accounts.STATEMENTS,
+    "018 who did it": m018_authors.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -14,6 +14,7 @@ from lib.store import Store, people
 from lib.ui.team import mode, visitor
 
 COOKIE = "plumbline_person"
+HELD = "held_to"  # in the session too: the role that a login holds this visitor to
 IN_SESSION = "person"  # (name, role) as said in this tab, where that is newer than the cookie of its first request
 _write = st.components.v2.component("plumbline_person", js="""
 export default function ({ data }) {
@@ -51,8 +52,9 @@ def keep() -> None:
 
 
 def held(store: Store) -> Store:
-    """The store held to the role of the account; to none where nobody logs in."""
-    return store.by(store.person, store.signature, visitor.required().role) if mode.team() else store
+    """The store held to the role of who is logged in; to none without a login, where a role is a claim."""
+    role = visitor.required().role if mode.team() else st.session_state.get(HELD)
+    return store.by(store.person, store.signature, role)
 
 
 def on(store: Store) -> Store:
