@@ -23,8 +23,11 @@ cycles.banner(store)
 sign_offs.banner(store)
 view = frame.view("review", *VIEWS)
 # At the desk the name stands beside Pass and Fail.
-expert = at_work.person(store, "label", shown=view != "Desk", viewers=view not in ("Desk", "Queue"))
+expert = at_work.person(store, "label", shown=view != "Desk", viewers=view not in ("Desk", "Queue"),
+                        table="labels" if view == "Desk" else "batches")
 if expert is None:
+    if view == "Desk" and store.role is not None:
+        frame.link("dataset", "Read the traces", ":material/dataset:", view="Traces")
     st.stop()
 with frame.sentences():
     VIEWS[view](store, expert.name)

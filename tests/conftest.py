@@ -12,6 +12,7 @@ from lib.records import Trace
 from lib.store import Store, create_backup, database, open_store, projects, servers
 from tests.support.endpoint import Endpoint
 from tests.support.secrets import CANARY
+from tests.support.writes import World, build
 
 # A server, a browser and the example projects as files; an AI system under test; pages without a browser.
 pytest_plugins = ["tests.support.browser", "tests.support.ai_system", "tests.support.pages"]
@@ -65,6 +66,12 @@ def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("empty")
     store = projects.create(open_store(folder / "made.db"), "Test", "Did the AI help?")
     return create_backup(store, folder / "empty.db")
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A project that holds something of everything; tests work on copies of its file."""
+    return build(tmp_path_factory.mktemp("world") / "world.db")
 
 
 @pytest.fixture

@@ -281,6 +281,7 @@ class PromptVersion:
     created_at: str | None = None
     key: int | None = None
     parent: int | None = None  # key of the version it was made from
+    author: str = ""  # who saved it; "": nobody noted it
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from lib.schema import (
     m014_probes,
     m015_people,
     m016_checks,
+    m018_authors,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ MIGRATIONS = {
     "014 probes of a judge": m014_probes.STATEMENTS,
     "015 people and sign-offs": m015_people.STATEMENTS,
     "016 stopped checks": m016_checks.STATEMENTS,
+    "018 who did it": m018_authors.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -27,6 +27,8 @@ class Cycle:
     due_on: str | None
     opened_at: str
     closed_at: str | None
+    opened_by: str = ""  # "": nobody noted it, or the program by itself
+    closed_by: str = ""
 
     def overdue(self, today: date) -> bool:
         """Whether it should be done by now and is not."""
@@ -46,8 +48,9 @@ def begin(store: Store, trigger: str, reason: str = "", due_on: str | None = Non
         due = date.fromisoformat(due_on) if due_on else today() + timedelta(weeks=WEEKS)
     except ValueError:
         raise UsageError(f"'{due_on}' is no date: write year-month-day, for instance 2026-12-24.") from None
-    return store.execute("""insert into cycles (project, trigger, reason, due_on)
-        values (:project, :trigger, :reason, :due)""", trigger=trigger, reason=reason.strip(), due=due.isoformat())
+    return store.execute("""insert into cycles (project, trigger, reason, due_on, opened_by)
+        values (:project, :trigger, :reason, :due, :person)""", trigger=trigger, reason=reason.strip(),
+                         due=due.isoformat())
 
 
 def close(store: Store, cycle: int) -> Cycle:
@@ -56,7 +59,7 @@ def close(store: Store, cycle: int) -> Cycle:
         found = next((one for one in every(store) if one.id == cycle), None)
         if found is None or found.closed_at:
             raise UsageError(f"There is no open cycle {cycle} in this project. The command 'cycles list' lists them.")
-        store.execute("""update cycles set closed_at = strftime('%Y-%m-%dT%H:%M:%fZ')
+        store.execute("""update cycles set closed_at = strftime('%Y-%m-%dT%H:%M:%fZ'), closed_by = :person
             where id = :cycle and project = :project""", cycle=cycle)
     return next(one for one in every(store) if one.id == cycle)
 
@@ -72,7 +75,8 @@ def current(store: Store) -> Cycle | None:
 
 
 def _record(row: sqlite3.Row) -> Cycle:
-    return Cycle(row["id"], row["trigger"], row["reason"], row["due_on"], row["opened_at"], row["closed_at"])
+    return Cycle(row["id"], row["trigger"], row["reason"], row["due_on"], row["opened_at"], row["closed_at"],
+                 row["opened_by"], row["closed_by"])
 
 
 def read(store: Store, since: str | None, until: str | None = None) -> int:

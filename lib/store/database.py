@@ -20,6 +20,7 @@ from lib.records import StoreError, input_key, visible
 from lib.records.places import ROOT
 from lib.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 from lib.store import private
+from lib.store.roles import Guard, RoleError, may, sentence
 
 BUSY_SECONDS = 30
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -28,11 +29,17 @@ _checked: set[Path] = set()
 _checking = threading.Lock()
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that knows who is asked before a statement is prepared."""
+
+    guard: Guard
+
+
 class _Connections(threading.local):
     """Every thread sees an instance of its own."""
 
     def __init__(self) -> None:
-        self.by_path: dict[Path, sqlite3.Connection] = {}
+        self.by_path: dict[Path, _Connection] = {}
 
 
 _connections = _Connections()
@@ -54,14 +61,30 @@ class Store:
 
     def by(self, person: str | None, signature: str = "", role: str | None = None) -> "Store":
         """The same in the hands of this person: `:person` is then bound to who did it."""
-        return replace(self, person=person, signature=signature or person or "", role=role or self.role)
+        return replace(self, person=person, signature=signature or person or "",
+                       role=self.role if role is None else role)
+
+    def program(self, table: str = "") -> "Store":
+        """The same in the hands of the program itself, which no role holds: for what follows from what a person may do.
+
+        With a table only for who may write it, else RoleError; without one for what the program notes by itself.
+        """
+        if table:
+            self.check(table)
+        return replace(self, role=None)
+
+    def check(self, table: str) -> None:
+        """RoleError where this handle's role does not write the table: asked before what a write cannot undo."""
+        if not may(self.role, table):
+            raise RoleError(sentence(self.role or "", table))
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's own connection; opened at its first use."""
+        """This thread's own connection, in this handle's role; opened at its first use."""
         found = _connections.by_path.get(self.path)
         if found is None:
             found = _connections.by_path[self.path] = _connect(self.path)
+        found.guard.hold(self.role)
         return found
 
     def rows(self, sql: str, **values: Any) -> list[sqlite3.Row]:
@@ -89,7 +112,7 @@ class Store:
             return self._run(sql, values).lastrowid or 0
 
     def _run(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
-        values = {"project": self.project, "person": self.signature, **values}
+        sql, values = self._own(sql), {"project": self.project, "person": self.signature, **values}
         try:
             return self.connection.execute(sql, values)
         except UnicodeEncodeError:
@@ -97,10 +120,14 @@ class Store:
             plain = {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
             return self.connection.execute(sql, plain)
 
+    def _own(self, sql: str) -> str:
+        """The statement as no other role has it: the guard is asked as one is prepared, and prepared ones are kept."""
+        return sql if self.role is None else f"{sql} -- {self.role!r}"
+
     def execute_many(self, sql: str, rows: list[dict[str, Any]]) -> int:
         """Writes many rows with one statement; returns how many rows changed."""
         with _plain_errors(self.path):
-            return self.connection.executemany(sql, rows).rowcount
+            return self.connection.executemany(self._own(sql), rows).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -220,13 +247,15 @@ def _migrate(path: Path, backup: bool) -> None:
         connection.execute("commit")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> _Connection:
     # isolation_level=None: the sqlite3 module opens no transaction of its own behind our back.
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, factory=_Connection)
     connection.row_factory = sqlite3.Row
     for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"):
         connection.execute(pragma)
     connection.create_function("input_key", 1, input_key, deterministic=True)
+    connection.guard = Guard()
+    connection.set_authorizer(connection.guard.allows)
     return connection
 
 
@@ -236,10 +265,12 @@ def _plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        sentence = _explain(path, str(error))
-        if sentence is None:
+        if path in _connections.by_path and (refused := _connections.by_path[path].guard.refused):
+            raise RoleError(refused) from error
+        said = _explain(path, str(error))
+        if said is None:
             raise
-        raise StoreError(sentence) from error
+        raise StoreError(said) from error
     except PermissionError as error:
         raise StoreError(f"{path} cannot be opened for writing: give yourself write permission on it "
                          f"and its folder. {_ANOTHER_FILE}") from error

@@ -1,7 +1,8 @@
 """Experts: people whose judgement is recorded; exactly one of a project is principal.
 
 Spellings that differ by letter case or blanks alone are one person, called as first spelt; an earlier name and that
-of somebody merged into another mean the person they stand for. What becomes of people is in people.py.
+of somebody merged into another mean the person they stand for. What becomes of people is in people.py. What the
+principal alone may do, and that nobody writes in another's name, is checked here, beneath every page.
 """
 
 from lib.records import Expert, UsageError
@@ -33,6 +34,30 @@ def _experts(store: Store, retired: bool) -> list[Expert]:
 def principal(store: Store) -> Expert | None:
     """The one expert whose judgement counts, or None where nobody is named yet."""
     return next((expert for expert in every(store) if expert.is_principal), None)
+
+
+def decides(store: Store) -> bool:
+    """Whether this handle may act in the principal's right; where nobody is principal yet, everybody may."""
+    if store.person is None:
+        return True
+    found = principal(store)
+    return found is None or found.name == store.person
+
+
+def check_principal(store: Store, what: str) -> None:
+    """UsageError unless it may; `what` is the act, as in 'changes a label'."""
+    if not decides(store):
+        raise UsageError(f"Only the principal expert, {principal(store).name}, {what}: one judgement counts. "
+                         "What anybody else asks for waits for a sign-off.")
+
+
+def check_own(store: Store, name: str, what: str) -> None:
+    """UsageError where the person who holds this handle would write as somebody else; `what` as in 'labels'."""
+    if store.person is None or (store.person and (
+            name == store.person or called(store, name) == called(store, store.person))):
+        return
+    raise UsageError(f"Nobody {what} in another's name: you are {store.person or 'nobody yet'} here, and this is "
+                     f"{called(store, name) or 'of nobody'}'s. Say who you are, then try again.")
 
 
 def called(store: Store, name: str) -> str:
@@ -90,6 +115,7 @@ def make_principal(store: Store, name: str) -> None:
         row, before = row_of(store, name), principal(store)
         if before and before.name == called(store, name):
             return
+        check_principal(store, "hands that over to somebody else")
         store.execute("update experts set is_principal = 0 where project = :project")
         store.execute("update experts set is_principal = 1, retired_at = null where id = :id", id=row)
         store.execute("""insert into people_events (project, kind, detail, author) values (:project, 'made principal',

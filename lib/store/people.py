@@ -147,10 +147,13 @@ def merge(store: Store, name: str, into: str) -> int:
     """Two names are one person: labels, drafts and queue of the first are the second's; returns how many labels.
 
     Of two labels on one trace the newer one counts, as of any person. Who is merged as principal makes the other one
-    principal.
+    principal: of that right nobody else is.
     """
+    store = store.program("people_events")  # labels and drafts go with their person, as what the merger works or not
     with store.transaction():
         gone, stays = known(store, name), known(store, into)
+        if gone.principal or stays.principal:
+            experts.check_principal(store, "agrees to a merge of that person")
         if gone.name == stays.name:
             raise UsageError(f"'{name}' and '{into}' are one person already, {stays.name}.")
         row, target = experts.row_of(store, gone.name), experts.row_of(store, stays.name)
@@ -168,6 +171,7 @@ def merge(store: Store, name: str, into: str) -> int:
 
 def retire(store: Store, name: str, successor: str = "") -> None:
     """Offered nowhere from now on; labels and all that was written stay. The principal names who follows."""
+    store = store.program("people_events")  # what was claimed is free for others
     with store.transaction():
         found = known(store, name)
         if found.retired:

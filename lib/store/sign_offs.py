@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import UsageError
+from lib.store import experts
 from lib.store.database import Store
 
 AGREED, DECLINED, WITHDRAWN = "agreed", "declined", "withdrawn"
@@ -87,9 +88,16 @@ def decided(store: Store, limit: int = 200) -> list[SignOff]:
 
 
 def decide(store: Store, number: int, decision: str) -> None:
-    """Notes what became of one that waits; UsageError where somebody has decided on it meanwhile."""
+    """Notes what became of one that waits; UsageError where somebody has decided on it meanwhile.
+
+    Only who asked withdraws it, only the principal agrees to it or declines.
+    """
     with store.transaction():
         found = get(store, number)
+        if decision != WITHDRAWN:
+            experts.check_principal(store, "decides on what others ask for")
+        elif store.person is not None:
+            experts.check_own(store, found.asked_by, "withdraws")
         if found.decision:
             raise UsageError(f"Sign-off {number} was {found.decision} by {found.decided_by or 'somebody'} already.")
         store.execute("""update sign_offs set decision = :decision, decided_by = :person,

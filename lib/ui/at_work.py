@@ -4,12 +4,13 @@
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
 from lib.records import STAND_INS, PlumblineError
 from lib.records.people import ROLES, VIEWER, Person
-from lib.store import Store, experts, people
+from lib.store import Store, experts, people, roles
 from lib.ui import frame
 from lib.ui.people import browser
 
@@ -18,31 +19,46 @@ PAGE = "page"
 _ASKED_AT = "person_asked_at"  # the place on the page where somebody pressed "not you?"
 
 
-def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewers: bool = False) -> Person | None:
+def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewers: bool = False,
+           table: str = "sign_offs") -> Person | None:
     """Who writes here, with name and role; None where that is asked first, or where a viewer may only read.
 
     `noun` is what carries the name, `place` tells several of one page apart, `shown` draws the person at once,
-    `viewers` lets those in who only read.
+    `viewers` lets those in who only read. `table` is what is written, where not everybody but viewers writes it.
     """
     here = _here(store)
     if here is None or st.session_state.get(_ASKED_AT) == place:
         _ask(store, noun, place, here)
         return None
-    reads = here.role == VIEWER and not viewers
+    reads = (here.role == VIEWER or not roles.may(store.role, table)) and not viewers
     if reads or shown:
         _button(here, place, place)
-    if reads:
+    if reads and store.role is not None:
+        may(store, table, f"writes a {noun}")
+    elif reads:
         st.caption(f"A viewer reads along. To write a {noun}, say above that you work here as something else.")
     return None if reads else here
 
 
+def may(store: Store, table: str, act: str) -> bool:
+    """Whether who is here may do what writes this table; else a line says who does: `act` as in 'starts a run'."""
+    allowed = roles.may(store.role, table)
+    if not allowed:
+        st.caption(frame.plain(f"As {roles.said(store.role or '')} you read this; "
+                               f"{roles.others(roles.WRITES[table])} {act}."))
+    return allowed
+
+
 def _here(store: Store) -> Person | None:
     found = people.get(store, store.person) if store.person else None
-    if found is None and store.person:
+    if found is None and store.person and roles.may(store.role, "experts"):
         # Who said so in another project of the file comes here for the first time.
         with suppress(PlumblineError):
             found = people.enter(store, *browser.claimed())
-    return found
+    if store.role is None or not store.person:
+        return found
+    # What a login says goes before what stands in the list of people; a viewer stands in no list.
+    return replace(found, role=store.role) if found else Person(store.person, store.role)
 
 
 def beside(store: Store) -> None:

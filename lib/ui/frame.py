@@ -10,6 +10,7 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store, default_path, open_store, projects, servers
+from lib.store.roles import RoleError
 from lib.ui import door
 from lib.ui.people import browser
 from lib.ui.plain_text import plain
@@ -42,7 +43,7 @@ def begin(page: str) -> Store:
         st.switch_page("app.py")
     store, found = _open()
     if not found:
-        _first_visit(page, store)
+        _first_visit(page, browser.on(store))
     # As links of earlier versions say; whom they named is not who reads them.
     st.query_params.pop("reviewer", None)
     browser.keep()
@@ -118,7 +119,7 @@ def offer_examples(store: Store) -> None:
             st.markdown(f"**{example.title}**")
             st.caption(example.text)
             if st.button("Open this example", key=f"open_{example.name}"):
-                with st.spinner("Importing…"):
+                with sentences(), st.spinner("Importing…"):
                     go("overview", project=str(exchange.open_example(store, example.name).project))
 
 
@@ -189,21 +190,24 @@ def _write_address(name: str, key: str, picked: str) -> str:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Says in one sentence what stops a whole page: a damaged file, a full disk, one that stays busy."""
+    """Says in one sentence what stops a whole page: a damaged file, a full disk, a busy one, what a role may not do."""
     try:
         yield
-    except StoreError as error:
-        st.error(plain(error), icon=":material/database_off:")
+    except (StoreError, RoleError) as error:
+        st.error(plain(error), icon=":material/lock:" if isinstance(error, RoleError) else ":material/database_off:")
         st.stop()
 
 
 def fragment(part: Callable[..., None], run_every: float | None = None) -> Callable[..., None]:
-    """A part of a page that is drawn anew by itself, as Streamlit has it; what stops it is said in its place."""
+    """A part of a page that is drawn anew by itself, as Streamlit has it; what stops it is said in its place.
+
+    Its handle on the store is of when the whole page was drawn: the role may be another one now.
+    """
 
     @wraps(part)
     def drawn(*words: object, **named: object) -> None:
         with told():
-            part(*words, **named)
+            part(*(browser.held(one) if isinstance(one, Store) else one for one in words), **named)
 
     return st.fragment(drawn, run_every=run_every)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.store import Store
 from lib.store.dataset import documents
 from lib.store.dataset.documents import Found
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.workflow.dataset import reference
 
 MOST_FOUND = 8  # on the desk: each brings its whole text along
@@ -18,7 +18,8 @@ def editor(store: Store) -> None:
     st.caption("What the expert looks things up in while reviewing: policies, price lists, product data. Only people "
                "see it; a judge sees the context of a trace. A text is cut at its headings or paragraphs, "
                "a table at its rows. A file of the same name is replaced.")
-    _uploader(store)
+    if at_work.may(store, "documents", "adds and removes files"):
+        _uploader(store)
     found = documents.files(store)
     if not found:
         frame.empty("No reference documents yet", "Add a text or a table above; then they are searched on the desk, "
@@ -68,8 +69,9 @@ def _files(store: Store, found: dict[str, int]) -> None:
 
 
 def _remove(store: Store, file: str) -> None:
-    frame.say(f"{file}: {documents.counted(documents.remove(store, file))} removed.")
-    _found.clear()
+    with frame.sentences():
+        frame.say(f"{file}: {documents.counted(documents.remove(store, file))} removed.")
+        _found.clear()
 
 
 def _search(store: Store, key: str, limit: int) -> None:

@@ -139,7 +139,8 @@ def pin_chooser(store: Store) -> None:
     now, key = pins.every(store), f"pins_{store.project}"
     with chooser:
         st.multiselect("On top of every trace", list(dict.fromkeys((*now, *pins.known(store), *FACTS))), now, key=key,
-                       max_selections=pins.MOST, on_change=lambda: pins.replace(store, st.session_state[key]),
+                       max_selections=pins.MOST,
+                       on_change=lambda: frame.act(pins.replace, store, st.session_state[key]),
                        help="Dimensions, keys of the context and facts; for everybody who reviews this project.")
 
 

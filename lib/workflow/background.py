@@ -50,6 +50,7 @@ class Background:
     def _attend(self, store: Store, attended: dict[int, int], process: subprocess.Popen) -> None:
         """Takes note of the process's end; one that could not even begin leaves its work to be resumed."""
         process.wait()
+        store = store.program()
         with contextlib.suppress(StoreError), store.transaction():
             for number, times in attended.items():
                 # Cancelled and resumed while the process was still ending, it is queued for another process.
@@ -101,6 +102,7 @@ class Background:
 
     def settle(self, store: Store) -> list[int]:
         """Marks work whose process is gone as interrupted; returns its numbers."""
+        store = store.program()  # whoever looks: a viewer's page tells the truth too
         message = f"its process ended before the {self.noun.lower()} did"
         numbers = self.running(store) if self.running else [
             found.id for found in self.table.every(store) if found.status == RUNNING]

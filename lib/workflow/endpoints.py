@@ -67,7 +67,7 @@ def models(store: Store, endpoint: str) -> list[llm.Model]:
     reached = _reachable()
     found = llm.list_models(reached)
     with contextlib.suppress(StoreError):  # a full disk is no reason to list nothing
-        retirements.note(store, reached.base_url, [(model.id, model.shutdown_date) for model in found])
+        retirements.note(store.program(), reached.base_url, [(model.id, model.shutdown_date) for model in found])
     return found
 
 

@@ -37,8 +37,9 @@ def fetching() -> bool:
     return model_files.fetching()
 
 
-def start_fetch() -> None:
+def start_fetch(store: Store) -> None:
     """Fetches as a process of its own, which goes on when the page is left; what ended it is kept in a log."""
+    store.check("settings")
     with _log().open("wb") as log:
         subprocess.Popen([sys.executable, "-m", "lib", "fetch-model"], cwd=ROOT, env=os.environ,
                          start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.store import Store
+from lib.ui.people import browser
 from tests.support import HOUSE, SOMEBODY
 from tests.support.running import PATIENCE
 
@@ -55,14 +56,17 @@ def words(app: AppTest) -> str:
 def visit(monkeypatch) -> Visit:
     """`visit(path, "judge", view="Prompt", reviewer="Ann")` opens a page on a file; no page may ever raise.
 
-    `reviewer` is who has said so in this browser, `role` as what; with None nobody has.
+    `reviewer` is who has said so in this browser, `role` as what; with None nobody has. With `held` a login holds the
+    visitor to that role.
     """
 
     def open_page(path, page: str, /, **params: str | None) -> AppTest:
         monkeypatch.setenv("PLUMBLINE_DB", str(path))
         app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=60).switch_page(f"pages/{page}.py")
         app.session_state["app_ran"] = True
-        be(app, params.pop("reviewer", SOMEBODY), params.pop("role", "expert"))
+        held = params.pop("held", None)
+        be(app, params.pop("reviewer", SOMEBODY), params.pop("role", held or "expert"))
+        app.session_state[browser.HELD] = held
         for name, value in params.items():
             if value is not None:
                 app.query_params[name] = value

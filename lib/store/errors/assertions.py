@@ -29,6 +29,7 @@ class Assertion:
     created_at: str
     retired_at: str | None
     stopped: str = ""  # why it is not tried on by itself
+    author: str = ""  # who made it; "": nobody noted it
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Result:
 
 _SELECT = """
     select a.id, a.name, a.kind, a.config, coalesce(m.name, f.name), a.reason, a.created_at, a.retired_at,
-        a.stopped
+        a.stopped, a.author
     from assertions a left join failure_modes f on f.id = a.failure_mode
     left join failure_modes m on m.id = f.merged_into
     where a.project = :project"""
@@ -97,8 +98,8 @@ def add(store: Store, name: str, kind: str, config: dict[str, Any], mode: str | 
     with store.transaction():
         if store.value("select 1 from assertions where project = :project and name = :name", name=name.strip()):
             raise UsageError(f"There is, or was, an assertion '{name.strip()}': choose another name.")
-        store.execute("""insert into assertions (project, failure_mode, name, kind, config, reason)
-            values (:project, :mode, :name, :kind, :config, :reason)""", name=name.strip(), kind=kind,
+        store.execute("""insert into assertions (project, failure_mode, name, kind, config, reason, author)
+            values (:project, :mode, :name, :kind, :config, :reason, :person)""", name=name.strip(), kind=kind,
                       config=json.dumps(config), reason=reason.strip(),
                       mode=mode_decisions.get(store, mode).key if mode else None)
         return get(store, name)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from lib.store import experts
 from lib.store.database import Store
 
 _OWN = """
@@ -53,6 +54,8 @@ def decide(store: Store, decision: str, mode: int | None = None, trace_ids: list
 
     A confirmed one becomes a code of its fail. A fail on which nothing waits any more has been looked at.
     """
+    if coder:
+        experts.check_own(store, coder, "decides on proposals")
     chosen = {"mode": mode, "traces": None if trace_ids is None else json.dumps(trace_ids)}
     with store.transaction():
         found = store.rows("select p.id, p.trace, p.failure_mode" + _OWN + """
@@ -93,6 +96,8 @@ def without(store: Store, expert: str) -> int:
 
 def agree_none(store: Store, expert: str, coder: str = "") -> int:
     """A person agrees that no failure mode fits these fails; returns how many."""
+    if coder:
+        experts.check_own(store, coder, "decides on proposals")
     with store.transaction():
         found = without(store, expert)
         store.execute("insert into coded_traces (trace, coder, proposals_seen) select distinct i.trace, :coder, 1"

@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.records import UsageError
 from lib.records.pairs import Tied
+from lib.store import experts
 from lib.store.database import Store
 from lib.store.dataset import traces
 
@@ -57,6 +58,8 @@ def give(store: Store, trace_id: str, names: list[str], coder: str = "") -> None
 
     A mode that the trace has already keeps who named it first.
     """
+    if coder:
+        experts.check_own(store, coder, "codes a trace")
     with store.transaction():
         trace = traces.key_of(store, trace_id)
         modes = json.dumps(list(dict.fromkeys(add(store, name) for name in names)))

@@ -123,6 +123,7 @@ def mark_verified(store: Store, fix: int) -> None:
 
 def reopen(store: Store, fix: int) -> None:
     """The failure is back: its failure modes are open again."""
+    store.check("fixes.verified_at")
     store.execute("""update failure_modes set status = 'open' where project = :project and id in (
         select coalesce(m.merged_into, m.id) from fix_failure_modes xf join fixes x on x.id = xf.fix
         join failure_modes m on m.id = xf.failure_mode where x.id = :fix and x.project = :project)""", fix=fix)
@@ -182,8 +183,8 @@ def batch(store: Store, fix: int) -> int:
     token = f"fix {store.project} {fix} {version}"
     with store.transaction():
         found = store.value("select id from batches where project = :project and token = :token", token=token)
-        return found or store.execute("""insert into batches (project, mix, seed, token)
-            values (:project, '{}', 0, :token)""", token=token)
+        return found or store.execute("""insert into batches (project, mix, seed, token, author)
+            values (:project, '{}', 0, :token, :person)""", token=token)
 
 
 def queue(store: Store, fix: int, answers: Sequence[str], expert: str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lib.records import UsageError
+from lib.store import experts
 from lib.store.database import Store
 from lib.store.dataset import traces
 
@@ -38,6 +39,7 @@ def save(store: Store, trace_id: str, author: str, text: str, token: str | None 
         raise UsageError("A note needs words: what is the first thing that went wrong?")
     if not author.strip():
         raise UsageError("A note needs a name: who writes it?")
+    experts.check_own(store, author, "writes a note")
     with store.transaction():
         trace = traces.key_of(store, trace_id)
         known = store.value("""select n.id from notes n join traces t on t.id = n.trace
@@ -68,6 +70,7 @@ def history(store: Store, trace_id: str) -> list[dict[str, Any]]:
 
 def keep_draft(store: Store, trace_id: str, author: str, text: str) -> None:
     """Keeps an unfinished note; an empty one ends the draft."""
+    experts.check_own(store, author, "writes a note")
     with store.transaction():
         trace = traces.key_of(store, trace_id)
         store.execute("delete from note_drafts where trace = :trace and author = :author", trace=trace, author=author)

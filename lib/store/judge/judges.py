@@ -66,9 +66,10 @@ def save_prompt(store: Store, judge: str, template: str, labels: list[int] | Non
         row, examples = add(store, judge), by_keys(store, labels or [], judge.strip())
         if parent is not None and prompt_by_key(store, parent).judge != judge.strip():
             raise UsageError(f"Prompt version number {parent} is another judge's.")
-        key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note, parent)
+        key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note, parent,
+                author)
             select :judge, coalesce(max(number), 0) + 1, :template, :model, :parameters, :note,
-                coalesce(:parent, max(id)) from prompt_versions where judge = :judge""",
+                coalesce(:parent, max(id)), :person from prompt_versions where judge = :judge""",
                             judge=row, template=template, model=model, parameters=json.dumps(parameters or {}),
                             note=note, parent=parent)
         for position, example in enumerate(examples):
@@ -120,4 +121,5 @@ def _record(store: Store, row: sqlite3.Row) -> PromptVersion:
         judge=row["name"], number=row["number"], template=row["template"],
         examples=tuple(Example(traces.by_key(store, found[0]), Label(*found[1:])) for found in examples),
         model=row["model"], parameters=json.loads(row["parameters"]), note=row["note"],
-        created_at=row["created_at"], key=row["id"], parent=row["made_from"])
+        created_at=row["created_at"], key=row["id"], parent=row["made_from"],
+        author=row["author"])

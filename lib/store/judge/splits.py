@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import SPLITS, UsageError, split_of
+from lib.store import experts
 from lib.store.database import Store
 from lib.store.judge import judges
 from lib.store.pairs import ENOUGH, LABELLED
@@ -75,8 +76,9 @@ def move(store: Store, seed: int, moves: Mapping[int, str], summary: Mapping[str
             store.execute("""update traces set split = :split where project = :project and split <> :split
                 and input in (select input from traces where id in (select value from json_each(:keys))
                     and project = :project)""", split=split, keys=keys)
-        store.execute("""insert into split_draws (project, seed, moved, summary)
-            values (:project, :seed, :moved, :summary)""", seed=seed, moved=len(moves), summary=json.dumps(summary))
+        store.execute("""insert into split_draws (project, seed, moved, summary, author)
+            values (:project, :seed, :moved, :summary, :person)""", seed=seed, moved=len(moves),
+                      summary=json.dumps(summary))
 
 
 def of_input(store: Store, text: str) -> str:
@@ -90,13 +92,14 @@ def _hash(text: str) -> str:
 
 
 def draws(store: Store) -> list[dict[str, Any]]:
-    """Every draw, newest first: seed, moved, summary, created_at."""
+    """Every draw, newest first: seed, moved, summary, created_at, author."""
     return [{**dict(row), "summary": json.loads(row["summary"])} for row in store.rows("""select seed, moved, summary,
-        created_at from split_draws where project = :project order by id desc""")]
+        created_at, author from split_draws where project = :project order by id desc""")]
 
 
 def look(store: Store, run: int, reason: str, token: str | None = None) -> None:
     """Notes that the test split was opened for a run; the same token sent twice is one look."""
+    experts.check_principal(store, "opens the test split")
     with store.transaction():
         if _looks(store, run=run) or store.value("select 1 from test_looks where token = :token", token=token):
             return

@@ -13,6 +13,7 @@ def claim(store: Store, trace_id: str, expert: str, minutes: float = 30, now: da
 
     False while another expert has it, or has labelled it: nobody need do it twice.
     """
+    experts.check_own(store, expert, "claims a trace")
     with store.transaction():
         person, moment = experts.add(store, expert), now or datetime.now(UTC)
         item = _item(store, trace_id, expert)
@@ -52,6 +53,7 @@ def _item(store: Store, trace_id: str, expert: str) -> sqlite3.Row | None:
 
 def defer(store: Store, trace_id: str, expert: str) -> None:
     """Puts a trace off for this expert: it comes back when nothing else is left; again puts it last."""
+    experts.check_own(store, expert, "puts a trace off")
     with store.transaction():
         store.execute("""insert into deferrals (trace, expert) values (:trace, :person)
             on conflict do update set created_at = strftime('%Y-%m-%dT%H:%M:%fZ')""",

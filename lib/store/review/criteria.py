@@ -37,7 +37,8 @@ def newest(store: Store) -> Criteria | None:
 
 
 def save(store: Store, text: str, reason: str) -> Criteria:
-    """A new version, which is in force from now on."""
+    """A new version, which is in force from now on; UsageError for anybody but the principal."""
+    experts.check_principal(store, "changes the criteria")
     with store.transaction():
         now = newest(store)
         store.execute("""insert into criteria_versions (project, number, text, reason, author)

@@ -20,6 +20,7 @@ def save(store: Store, trace_id: str, expert: str, outcome: str, critique: str, 
     """
     if outcome not in OUTCOMES:
         raise UsageError(f"An outcome is pass or fail, not '{outcome}'.")
+    experts.check_own(store, expert, "labels")
     with store.transaction():
         trace, person = traces.key_of(store, trace_id), experts.add(store, expert)
         key = _of_token(store, token, trace, person)
@@ -132,6 +133,7 @@ def seconds(store: Store, expert: str, newest: int = 100) -> list[float]:
 
 def save_draft(store: Store, trace_id: str, expert: str, critique: str, revised_response: str = "") -> None:
     """Keeps an unfinished critique and revised response; where both are empty it forgets them."""
+    experts.check_own(store, expert, "types a critique")
     with store.transaction():
         trace, person = traces.key_of(store, trace_id), experts.add(store, expert)
         store.execute("delete from drafts where trace = :trace and expert = :expert", trace=trace, expert=person)

@@ -37,8 +37,8 @@ def create(store: Store, mix: Mapping[str, float], items: Sequence[QueueItem], s
     with store.transaction():
         batch = known(store, token)
         if batch is None:
-            batch = store.execute("""insert into batches (project, mix, seed, token)
-                values (:project, :mix, :seed, :token)""", mix=json.dumps(dict(mix)), seed=seed, token=token)
+            batch = store.execute("""insert into batches (project, mix, seed, token, author)
+                values (:project, :mix, :seed, :token, :person)""", mix=json.dumps(dict(mix)), seed=seed, token=token)
             people = {name: experts.add(store, name) for name in {item.expert for item in items} if name}
             for item in items:
                 store.execute("""insert into queue_items (batch, position, trace, expert, queue, unbiased)
@@ -107,9 +107,12 @@ def progress(store: Store, expert: str) -> tuple[int, int]:
 
 
 def listing(store: Store, expert: str | None = None, limit: int = 1_000) -> list[dict[str, Any]]:
-    """What waits, in order: trace, queue, expert (None: shared), position, batch, claimed (by whom), deferred."""
+    """What waits, in order.
+
+    Columns: trace, queue, expert (None: shared), position, batch, drawn_by, claimed (by whom), deferred.
+    """
     rows = store.rows("""select t.trace_id as trace, t.input, i.queue, i.unbiased, e.name as expert, i.position,
-            i.batch, p.name as claimed, exists (select 1 from deferrals d where d.trace = i.trace
+            i.batch, b.author as drawn_by, p.name as claimed, exists (select 1 from deferrals d where d.trace = i.trace
                 and (d.expert = i.expert or i.expert is null)) as deferred
         from batches b cross join queue_items i on i.batch = b.id join traces t on t.id = i.trace
         left join experts e on e.id = i.expert
@@ -129,7 +132,8 @@ def take_back(store: Store, batch: int) -> int:
             raise UsageError(f"There is no batch {batch} in this project. The queue's list names them.")
         waiting = store.value("""select count(distinct trace) from queue_items
             where batch = :batch and label is null""", batch=batch)
-        store.execute("""delete from claims where trace in (select trace from queue_items
+        # Whoever may take the queue back: nobody works on it then.
+        store.program("queue_items").execute("""delete from claims where trace in (select trace from queue_items
             where batch = :batch and label is null and expert is null)""", batch=batch)
         store.execute("delete from queue_items where batch = :batch and label is null", batch=batch)
     return waiting

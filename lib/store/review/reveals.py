@@ -7,6 +7,7 @@ from lib.store.dataset import traces
 
 def add(store: Store, trace_id: str, expert: str) -> None:
     """Notes that the judges' verdicts on a trace are shown to this expert; a second time changes nothing."""
+    experts.check_own(store, expert, "asks what judges said")
     with store.transaction():
         store.execute("insert or ignore into reveals (trace, expert) values (:trace, :expert)",
                       trace=traces.key_of(store, trace_id), expert=experts.add(store, expert))

@@ -9,7 +9,7 @@ from lib.records import OUTCOMES, SPLITS, minute
 from lib.store import Store
 from lib.store.dataset import systems
 from lib.store.dataset.traces import Filter
-from lib.ui import frame, job_progress
+from lib.ui import at_work, frame, job_progress
 from lib.workflow import jobs as verbs
 from lib.workflow.dataset import answering, exchange
 from lib.writers import WRITERS
@@ -26,11 +26,13 @@ def answers(store: Store) -> None:
         st.dataframe({"version": [system.version for system in found], "kind": [system.kind for system in found],
                       "called at": [answering.address(system) for system in found],
                       "added": [minute(system.created_at) for system in found]}, hide_index=True)
-        _starter(store, {system.version: system for system in found})
+        if at_work.may(store, "jobs", "has inputs answered"):
+            _starter(store, {system.version: system for system in found})
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
                                                       "input": [row["input"] for row in rows]})
     with st.expander("Add a version of your AI system", icon=":material/add:", expanded=not found):
-        _adder(store)
+        if at_work.may(store, "systems", "adds a version"):
+            _adder(store)
     _by_hand(store)
 
 

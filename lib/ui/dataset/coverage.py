@@ -8,8 +8,8 @@ from lib import charts
 from lib.records import Cell, Dimension
 from lib.store import Store
 from lib.store.dataset import coverage, dimensions
+from lib.ui import at_work, frame
 from lib.ui import figures as show
-from lib.ui import frame
 from lib.ui.charted import Table, charted
 from lib.workflow.dataset import coverage as plan
 
@@ -21,6 +21,7 @@ def page(store: Store) -> None:
         frame.empty("A map needs two dimensions with values", "Describe features, scenarios and personas first, or "
                     "import traces that have them.", "dataset", "Describe dimensions", view="Dimensions")
         return
+    at_work.may(store, "impossible_combinations", "says what is impossible")
     row, column, measure = st.columns(3)
     with row:
         across = frame.choose("Rows", list(known), "rows")

@@ -5,19 +5,19 @@ import streamlit as st
 from lib.records import Dimension, DimensionValue
 from lib.store import Store
 from lib.store.dataset import dimensions, traces
-from lib.ui import filters, frame
+from lib.ui import at_work, filters, frame
 from lib.workflow.dataset import coverage as plan
 
 
 def editor(store: Store) -> None:
     """Every dimension with its values, and the ways to get more."""
+    at_work.may(store, "dimensions", "changes dimensions")
     found = dimensions.described(store, retired=True)
     if {one.name for one in plan.TEMPLATE} - {one.name for one in found}:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.caption("Features, scenarios and personas are where most teams begin.")
             if st.button("Start from the template", icon=":material/auto_awesome:"):
-                plan.start_from_template(store)
-                st.rerun()
+                frame.do(plan.start_from_template, store)
     for dimension in found:
         with st.expander(_title(dimension), icon=":material/category:"):
             _dimension(store, dimension)

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.records import Job
 from lib.store import Store, prices
 from lib.store.dataset import generations
-from lib.ui import endpoints, frame, job_progress
+from lib.ui import at_work, endpoints, frame, job_progress
 from lib.ui.dataset import proposals
 from lib.workflow import jobs as verbs
 from lib.workflow.dataset import proposing
@@ -36,6 +36,8 @@ def proposer(store: Store) -> None:
 
 
 def _write(store: Store) -> None:
+    if not at_work.may(store, "generations", "has inputs written, which costs calls"):
+        return
     st.warning(_WARNING, icon=":material/warning:")
     wanted = _combinations(store)
     recipe, n = _recipe(store), st.number_input("Inputs for each combination", 1, proposing.MOST, 3, key="generate_n")

@@ -13,7 +13,7 @@ from lib.readers.sampling import Sample
 from lib.records import SOURCES
 from lib.store import Store
 from lib.store.dataset.returns import Returned
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.ui.dataset import left_out
 from lib.workflow.dataset import exchange, reading
 from lib.workflow.dataset.reading import Reading
@@ -30,6 +30,8 @@ _PERSON, _MACHINE = "an expert: labels", "a judge or another machine: verdicts"
 
 def importer(store: Store) -> None:
     """The whole import, from upload to result."""
+    if not at_work.may(store, "imports", "imports files"):
+        return
     upload, options = st.columns([3, 1])
     files = upload.file_uploader(_FILES, accept_multiple_files=True, help=_SEVERAL)
     format = options.selectbox("Format", list(READERS), index=None, placeholder="as recognised",

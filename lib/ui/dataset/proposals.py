@@ -10,7 +10,7 @@ import streamlit as st
 from lib.records import PlumblineError
 from lib.store import Store
 from lib.store.dataset import generations
-from lib.ui import endpoints, frame, press_guard
+from lib.ui import at_work, endpoints, frame, press_guard
 from lib.workflow.dataset import proposing
 
 REASONS = ("nobody would write this", "the scenario does not arise", "repeats another input", "a detail is wrong")
@@ -34,21 +34,26 @@ def screen(store: Store) -> None:
         st.error(frame.plain(error), icon=":material/error:")
     if not any(count.values()):
         return
+    at_work.may(store, "proposals", "decides on them")
     rows = _filtered(store)
     if not rows:
         st.caption("None.")
     elif rows[0]["status"] == "rejected":
         _rejected(store, rows)
     else:
-        first = st.container()  # the decision stands above the list, which says what it is about
-        _bulk(store, rows)
-        row = _focused(rows)
-        left, right = first.columns([3, 2], gap="medium")
-        with left:
-            _decision(store, rows, row)
-        with right:
-            _facts(row)
-        press_guard.drawn(st.session_state["proposal_shown"])
+        _one(store, rows)
+
+
+def _one(store: Store, rows: list[dict[str, Any]]) -> None:
+    first = st.container()  # the decision stands above the list, which says what it is about
+    _bulk(store, rows)
+    row = _focused(rows)
+    left, right = first.columns([3, 2], gap="medium")
+    with left:
+        _decision(store, rows, row)
+    with right:
+        _facts(row)
+    press_guard.drawn(st.session_state["proposal_shown"])
 
 
 def _filtered(store: Store) -> list[dict[str, Any]]:

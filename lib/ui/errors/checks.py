@@ -13,7 +13,7 @@ from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, mode_decisions
 from lib.store.errors.assertions import Assertion, Tally
-from lib.ui import drill_down, filters, frame
+from lib.ui import at_work, drill_down, filters, frame
 from lib.ui.errors import special
 from lib.workflow.errors import checking
 
@@ -47,6 +47,8 @@ def page(store: Store) -> None:
 
 @frame.fragment
 def _write(store: Store, mode: str | None) -> None:
+    if not at_work.may(store, "assertions", "writes checks"):
+        return
     kind = st.selectbox("Kind", list(KINDS), key="assertion_kind", help="Nothing is fetched, and no code runs.")
     st.caption(KINDS[kind].help)
     config = {name: _setting(kind, name, field) for name, field in KINDS[kind].fields.items()}
@@ -143,9 +145,9 @@ def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> N
                 st.json({"kind": one.kind, **one.config})
                 if st.button("Retire", key=f"retire_{one.key}", icon=":material/archive:",
                              help="It is tried no more; what it said is kept."):
-                    assertions.retire(store, one.name)
-                    st.rerun()
+                    frame.do(assertions.retire, store, one.name)
         st.caption(frame.plain(f"{one.kind} · {one.mode or 'of no failure mode'}"
+                               + (f" · by {one.author}" if one.author else "")
                                + (f" · made early: {one.reason}" if one.reason else "")
                                + (f" · {tally.waiting:,} not tried yet" if tally.waiting else "")))
         if one.mode:

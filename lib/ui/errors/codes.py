@@ -15,7 +15,7 @@ from lib.store.dataset import traces
 from lib.store.errors import analyses, codings, failure_modes, notes
 from lib.store.errors.notes import Fails
 from lib.store.review import pins
-from lib.ui import endpoints, frame, job_progress, press_guard, trace_card
+from lib.ui import at_work, endpoints, frame, job_progress, press_guard, trace_card
 from lib.ui.errors import fail_navigation
 from lib.workflow.errors import analysing
 
@@ -122,6 +122,8 @@ def _ask(store: Store) -> None:
     with st.popover("Ask a model", icon=":material/quiz:"):
         st.caption("One call for each fail: which of the confirmed failure modes apply. Nothing counts until you "
                    "confirm it.")
+        if not at_work.may(store, "analyses", "asks a model, which costs calls"):
+            return
         again = st.checkbox("Also fails that a person coded already: they measure the model", key="codes_again")
         most = st.number_input("At most so many fails", 1, None, 100, key="codes_most")
         chosen = endpoints.picker(store, "codes")
@@ -152,8 +154,8 @@ def _bulk(store: Store, coder: str, where: Fails, rows: list[dict[str, Any]]) ->
     if none := codings.without(store, where.expert):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.caption(f"{none:,} fails in which the model saw none of the failure modes.")
-            st.button("Agree: none of them", key="agree_none", on_click=codings.agree_none,
-                      args=(store, where.expert, coder))
+            st.button("Agree: none of them", key="agree_none", on_click=frame.act,
+                      args=(codings.agree_none, store, where.expert, coder))
     if not rows:
         st.success("Every proposal is decided on.", icon=":material/done_all:")
         return

@@ -40,10 +40,11 @@ def page(store: Store) -> None:
         frame.empty("No failure mode yet", "A fix is of a failure mode: read some fails first, and name why they "
                     "failed.", "errors", "Name failure modes", view="Codes")
         return
-    found, writes = fixes.every(store), at_work.person(store, "fix") is not None
+    found, writes = fixes.every(store), at_work.person(store, "fix", table="fixes.verified_at") is not None
     if writes:
         with st.expander("Record a fix", icon=":material/add:", expanded=not found or "mode" in st.query_params):
-            _adder(store, modes)
+            if at_work.may(store, "fixes", "records a fix"):
+                _adder(store, modes)
     if not found:
         return
     words = {str(fix.id): f"{fix.id}: {fix.title} ({_STATES[fix.status]})" for fix in found}
@@ -106,8 +107,7 @@ def _carrier(store: Store, fix: Fix) -> None:
         version = st.selectbox("Version", _versions(store), index=None, accept_new_options=True,
                                key=f"carrier_{fix.id}", placeholder="choose or type")
         if st.button("Save", key=f"carry_{fix.id}", disabled=not version):
-            fixes.carry(store, fix.id, version)
-            st.rerun()
+            frame.do(fixes.carry, store, fix.id, version)
 
 
 def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
@@ -122,11 +122,14 @@ def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
                                                       "input": [row["input"] for row in rows]})
     loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
     if loose and st.button(f"Queue {loose:,} answers for review", key="queue_fix", icon=":material/playlist_add:"):
-        frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")
-        st.rerun()
+        with frame.sentences():
+            frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")
+            st.rerun()
 
 
 def _runner(store: Store, fix: Fix, found: fixing.Effect) -> None:
+    if not at_work.may(store, "jobs", "runs the inputs again"):
+        return
     token = st.session_state.setdefault(f"fix_token_{fix.id}", secrets.token_hex(16))
     if st.button(f"Run {found.unanswered:,} inputs on the new version and queue for review", type="primary",
                  icon=":material/play_arrow:", key="run_fix"):
@@ -176,8 +179,7 @@ def _verification(store: Store, fix: Fix, found: fixing.Effect, writes: bool) ->
         st.success(f"Verified {fix.verified_at[:10]}{by}: the expert has looked at every new answer.",
                    icon=":material/check:")
         if writes and st.button("It is back: reopen", key="reopen_fix", icon=":material/undo:"):
-            fixes.reopen(store, fix.id)
-            st.rerun()
+            frame.do(fixes.reopen, store, fix.id)
         return
     if missing := fixing.unread_words(found):
         st.info(f"Not verified: {missing}", icon=":material/visibility:")

@@ -54,6 +54,8 @@ def _ask(store: Store, where: notes.Fails) -> None:
         f"{missing:,} more notes are missing before a model may propose groups: fewer show too little."
         if missing else "A model may propose groups of them; what it proposes counts only once you confirm it."))
     with st.popover("Propose groups", icon=":material/workspaces:", disabled=bool(missing)):
+        if not at_work.may(store, "analyses", "asks a model, which costs calls"):
+            return
         chosen = endpoints.picker(store, "groups")
         token = st.session_state.setdefault("groups_token", secrets.token_hex(16))
         st.caption("One call with the newest notes.")

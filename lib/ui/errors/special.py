@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.store import Store
 from lib.store.judge import judges
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.workflow.errors import checking, special
 
 
@@ -20,6 +20,8 @@ def reason_field(store: Store, key: str) -> str:
 def builder(store: Store, mode: str) -> None:
     """Builds a judge for a failure mode, and says what it would be measured on."""
     st.caption(frame.plain(measured_on(special.material(store, mode))))
+    if not at_work.may(store, "judges", "builds a judge"):
+        return
     name = st.text_input("Name of the judge", mode, key=f"special_name_{mode}")
     reason = reason_field(store, "special_reason")
     if st.button("Build it", type="primary", icon=":material/gavel:", key="build_special"):

@@ -14,7 +14,7 @@ from lib.statistics import metrics
 from lib.statistics.bias.groups import Groups
 from lib.store import Store
 from lib.store.judge import probes
-from lib.ui import frame, job_progress
+from lib.ui import at_work, frame, job_progress
 from lib.ui.judge import budget
 from lib.workflow.judge import bias as verbs
 from lib.workflow.judge import probing
@@ -136,6 +136,8 @@ def _spent(store: Store, job: Job) -> str:
 
 def _starter(store: Store, run: Run) -> None:
     """What is altered, of how many traces, what that takes, and the button."""
+    if not at_work.may(store, "probes", "probes a judge"):
+        return
     offered = probing.kinds(store, run)
     chosen = st.pills("Alter", offered, selection_mode="multi", default=offered, key="probe_kinds",
                       format_func=lambda name: PROBES[name].title,

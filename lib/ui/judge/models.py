@@ -10,7 +10,7 @@ from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
 from lib.store import Store, experts
 from lib.store.dataset import chosen as filters
 from lib.store.judge import judges
-from lib.ui import endpoints, frame
+from lib.ui import at_work, endpoints, frame
 from lib.ui.judge import budget
 from lib.workflow import retirement
 from lib.workflow.judge import judging, model_table, replacing
@@ -132,6 +132,9 @@ def _starter(store: Store, judge: str) -> None:
                       expanded="replace" in st.query_params, on_change="rerun")
     if not box.open:
         return
+    with box:
+        if not at_work.may(store, "runs", "starts a run"):
+            return
     marks = retirement.known(store)
     first = next((number for number, run in found.items() if marks.of_run(run)), next(iter(found)))
     with box:

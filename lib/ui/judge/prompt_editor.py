@@ -16,7 +16,8 @@ from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.judge import judges, prompt_drafts
 from lib.store.judge.prompt_drafts import Draft
-from lib.ui import frame
+from lib.store.roles import RoleError
+from lib.ui import at_work, frame
 from lib.ui.judge import call_settings, disagreements, prompt_examples, rules, suggestions, trying
 from lib.workflow.judge import judging, versions
 
@@ -37,23 +38,31 @@ def editor(store: Store, judge: str) -> None:
     number = frame.choose("Start from version", [str(number) for number in found], "version",
                           str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
     start = found[int(number)]
-    typed = _typed(store, start)
+    if at_work.may(store, "prompt_drafts", "edits a prompt"):
+        _fields(store, start, _typed(store, start))
+        _new_judge(store)
+    else:
+        _preview(store, start, _typed(store, start))
+
+
+def _fields(store: Store, start: PromptVersion, typed: Draft) -> None:
     _draft_note(store, start)
     _text(store, start, typed)
     call_settings.fields(store, start, typed, _keep)
     st.text_input("What did you change, and why?", key=_held("note", start, typed.note), on_change=_field,
                   args=(store, start, "note"))
-    if st.button("Save as a new version", type="primary", icon=":material/save:"):
+    if at_work.may(store, "prompt_versions", "saves versions") and st.button(
+            "Save as a new version", type="primary", icon=":material/save:"):
         _save(store, start)
     _remarks(store, start, typed)
     _preview(store, start, typed)
     _trial(store, start, typed)
     _helpers(store, start)
-    _new_judge(store)
 
 
 def _title(version: PromptVersion) -> str:
-    return f"{version.number}, {(version.created_at or '')[:10]}, {len(version.examples)} examples. {version.note}"
+    who = f" by {version.author}" if version.author else ""
+    return f"{version.number}, {(version.created_at or '')[:10]}{who}, {len(version.examples)} examples. {version.note}"
 
 
 def _typed(store: Store, start: PromptVersion) -> Draft:
@@ -66,7 +75,7 @@ def _keep(store: Store, start: PromptVersion, **changed: Any) -> None:
     try:
         versions.keep(store, start, typed)
         st.session_state.pop(f"unkept_{start.key}", None)
-    except StoreError as error:
+    except (StoreError, RoleError) as error:
         st.session_state[f"unkept_{start.key}"] = typed
         frame.say(str(error))
 
@@ -127,8 +136,8 @@ def _draft_note(store: Store, start: PromptVersion) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/edit_note: Changes to version {start.number} that are not saved yet. They are kept.",
                    width="stretch")
-        st.button("Discard the draft", key="discard_draft", icon=":material/undo:", on_click=prompt_drafts.forget,
-                  args=(store, start.key), help="The fields hold the version again.")
+        st.button("Discard the draft", key="discard_draft", icon=":material/undo:", on_click=frame.act,
+                  args=(prompt_drafts.forget, store, start.key), help="The fields hold the version again.")
 
 
 def _save(store: Store, start: PromptVersion) -> None:
@@ -163,6 +172,8 @@ def _trial(store: Store, start: PromptVersion, typed: Draft) -> None:
     box = st.expander("Try it before saving", icon=":material/science:", key="trial_open", on_change="rerun")
     if box.open:
         with box:
+            if not at_work.may(store, "runs", "tries a prompt, which costs calls"):
+                return
             trying.panel(store, start, typed)
 
 

@@ -110,8 +110,8 @@ def _choice(store: Store, case: Case, done: Callable[[], None]) -> None:
 
 
 def _choose(store: Store, case: Case, kind: str) -> None:
-    rulings.keep_draft(store, case.verdict, case.label,
-                       replace(rulings.draft(store, case.verdict, case.label), kind=kind))
+    frame.act(rulings.keep_draft, store, case.verdict, case.label,
+              replace(rulings.draft(store, case.verdict, case.label), kind=kind))
 
 
 def _fields(store: Store, case: Case, draft: Draft, done: Callable[[], None]) -> None:
@@ -145,8 +145,8 @@ def _area(store: Store, case: Case, kind: str, name: str, label: str, text: str)
 
 
 def _keep(store: Store, case: Case, name: str, key: str) -> None:
-    rulings.keep_draft(store, case.verdict, case.label,
-                       replace(rulings.draft(store, case.verdict, case.label), **{name: st.session_state[key]}))
+    frame.act(rulings.keep_draft, store, case.verdict, case.label,
+              replace(rulings.draft(store, case.verdict, case.label), **{name: st.session_state[key]}))
 
 
 def _over(case: Case, kind: str, done: Callable[[], None]) -> None:

@@ -122,6 +122,7 @@ def _balance(store: Store) -> None:
     st.caption("Of passes and of fails 20 % to train, 40 % to dev, 40 % to test. Equal and nearly equal inputs stay "
                "together, examples stay in train, an opened test split stays as it is, and no more traces move than "
                "that takes. The same seed draws the same.")
+    at_work.may(store, "split_draws", "draws splits")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed", 0, value=1, key="seed", bind="query-params", width=140)
         shown = st.toggle("Preview", key="preview", bind="query-params")
@@ -161,7 +162,8 @@ def _logs(store: Store, judge: str) -> None:
     if draws:
         st.subheader("Draws")
         st.dataframe({"when": [minute(row["created_at"]) for row in draws],
-                      "seed": [str(row["seed"]) for row in draws], "moved": [row["moved"] for row in draws],
+                      "who": [row["author"] for row in draws], "seed": [str(row["seed"]) for row in draws],
+                      "moved": [row["moved"] for row in draws],
                       **{f"{split}, pass / fail": ["{} / {}".format(*row["summary"]["after"][split]) for row in draws]
                          for split in SPLITS}}, hide_index=True, key="draws")
     if judge not in judges.with_prompt(store):

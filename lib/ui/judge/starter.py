@@ -16,7 +16,7 @@ from lib.store import Store
 from lib.store.dataset import chosen
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, prompt_drafts, runs
-from lib.ui import endpoints, filters, frame
+from lib.ui import at_work, endpoints, filters, frame
 from lib.ui.judge import budget
 from lib.workflow import endpoints as reachable
 from lib.workflow.judge import budget as spending
@@ -38,6 +38,8 @@ def box(store: Store, judge: str) -> None:
     if not found.open:
         return
     with found:
+        if not at_work.may(store, "runs", "starts a run"):
+            return
         version = judges.newest_prompt(store, judge)
         unsaved = " What is typed and not saved is not in it." if prompt_drafts.newest(store, judge) else ""
         st.caption(f"Runs version {version.number}, the newest.{unsaved}")

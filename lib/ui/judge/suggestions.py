@@ -11,7 +11,7 @@ from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, Rule, Su
 from lib.store import Store, prices
 from lib.store.judge import suggestions
 from lib.store.review import labels
-from lib.ui import endpoints, frame, job_progress, text_changes
+from lib.ui import at_work, endpoints, frame, job_progress, text_changes
 from lib.ui.judge import budget
 from lib.workflow.judge import budget as spending
 from lib.workflow.judge import suggesting
@@ -32,7 +32,7 @@ def panel(store: Store, start: PromptVersion) -> None:
     st.caption(_WHAT[kind] + " Nothing is applied without your click, and no test trace is read.")
     made = {str(one.id): one for one in suggestions.every(store, start.key, kind)}
     going = next((one for one in made.values() if one.status in (RUNNING, QUEUED)), None)
-    if going is None:
+    if going is None and at_work.may(store, "suggestions", "has a draft written"):
         _ask(store, start, kind)
     if made:
         chosen = going or made[_chosen(made)]

@@ -54,7 +54,8 @@ def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]
 
 
 def _title(version: PromptVersion) -> str:
-    return f"{version.number}, {(version.created_at or '')[:10]}" + (f": {version.note}" if version.note else "")
+    who = f", {version.author}" if version.author else ""
+    return f"{version.number}, {(version.created_at or '')[:10]}{who}" + (f": {version.note}" if version.note else "")
 
 
 def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
@@ -87,8 +88,10 @@ def _points(points: list[versions.Measured], name: str) -> Table:
 
 def _table(store: Store, judge: str, points: list[versions.Measured]) -> None:
     figures = {metrics.METRICS[name].label: [_in_words(name, point) for point in points] for name in SHARES}
+    saved = {version.number: version.author for version in judges.prompts(store, judge)}
     st.dataframe({
-        "version": [str(point.version) for point in points], "what was changed": [point.note for point in points],
+        "version": [str(point.version) for point in points], "saved by": [saved.get(one.version, "") for one in points],
+        "what was changed": [point.note for point in points],
         "measured on": [point.traces for point in points], **figures, "pairs": [point.counts.n for point in points],
         "errors": [point.counts.errors for point in points], "run": [str(point.run) for point in points]},
         hide_index=True, column_config={"what was changed": st.column_config.TextColumn(width=200)})

@@ -64,6 +64,7 @@ def page(store: Store) -> None:
         st.subheader("Done")
         st.dataframe({"opened": [cycle.opened_at[:10] for cycle in done],
                       "closed": [cycle.closed_at[:10] for cycle in done],
+                      "by": [cycle.closed_by or cycle.opened_by for cycle in done],
                       "due": [cycle.due_on for cycle in done], "trigger": [cycle.trigger for cycle in done],
                       "reason": [cycle.reason for cycle in done],
                       "traces read": [cycles.read(store, cycle.opened_at, cycle.closed_at) for cycle in done]},
@@ -75,7 +76,9 @@ def _open(store: Store, cycle: Cycle) -> None:
         late = cycle.overdue(cycles.today())
         st.markdown(f"**{frame.plain(_words(cycle).capitalize() if not cycle.reason else cycle.reason)}**"
                     + (" :red[overdue]" if late else ""))
-        st.caption(f"{cycle.trigger}, opened {cycle.opened_at[:10]}, due {cycle.due_on or 'on no date'}")
+        who = f" by {cycle.opened_by}" if cycle.opened_by else ""
+        st.caption(frame.plain(f"{cycle.trigger}, opened {cycle.opened_at[:10]}{who}, due "
+                               f"{cycle.due_on or 'on no date'}"))
         st.markdown(f"**{cycles.read(store, cycle.opened_at):,}** traces read by a person since")
         with st.container(horizontal=True, vertical_alignment="center"):
             frame.link("review", "Draw fresh traces", ":material/shuffle:", view="Queue")

@@ -13,6 +13,7 @@ from lib.records.people import ROLES, tidied
 from lib.store import Store, people
 
 COOKIE = "plumbline_person"
+HELD = "held_to"  # in the session too: the role that a login holds this visitor to
 IN_SESSION = "person"  # (name, role) as said in this tab, where that is newer than the cookie of its first request
 _write = st.components.v2.component("plumbline_person", js="""
 export default function ({ data }) {
@@ -46,9 +47,14 @@ def keep() -> None:
             _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
 
 
+def held(store: Store) -> Store:
+    """The store held to the role of who is logged in; to none without a login, where a role is a claim."""
+    return store.by(store.person, store.signature, st.session_state.get(HELD))
+
+
 def on(store: Store) -> Store:
     """The store in the hands of who is at this browser; of nobody where that is not said, or somebody has retired."""
-    name = claimed()[0]
+    name, store = claimed()[0], held(store)
     found = people.get(store, name)
     if found is None:
         # Said in another project of the file, perhaps: the same person, who comes here for the first time.

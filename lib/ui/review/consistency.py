@@ -5,7 +5,7 @@ import streamlit as st
 from lib import charts
 from lib.records import Label
 from lib.statistics import metrics
-from lib.store import Store
+from lib.store import Store, experts, people
 from lib.store.review import labels, repeats
 from lib.store.review.repeats import Repeat
 from lib.ui import frame
@@ -17,6 +17,9 @@ _SHOWN = 30  # pairs side by side
 
 def page(store: Store, expert: str) -> None:
     """Figures and drift of the expert's blind repeats, the differing pairs, and how many traces come back."""
+    if people.get(store, expert) is None and (principal := experts.principal(store)):
+        expert = principal.name  # a viewer stands in no list
+        st.caption(frame.plain(f"Of {expert}, the principal expert."))
     found = consistency.of(store, expert)
     st.caption("Now and then an earlier trace comes back without its label. How often the outcome is the same again is "
                "the ceiling for every judge: none can agree with the expert more than the expert does.")

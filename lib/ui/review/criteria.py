@@ -65,7 +65,7 @@ def _typed(store: Store, begun: Draft) -> Draft:
 
 
 def _keep(store: Store, begun: Draft) -> None:
-    keeping.keep(store, _typed(store, begun))
+    frame.act(keeping.keep, store, _typed(store, begun))
 
 
 def _save(store: Store, begun: Draft) -> None:

@@ -180,9 +180,11 @@ def _table(found: list[dict]) -> None:
     columns = {"batch": [one["batch"] for one in found], "position": [one["position"] for one in found],
                "trace": [one["trace"] for one in found], "input": [one["input"][:200] for one in found],
                **({"queue": [queues.words(one["queue"]) for one in found]} if why else {}),
+               "drawn by": [one["drawn_by"] for one in found],
                "for": [one["expert"] or "anybody" for one in found],
                "state": [queueing.state(one) for one in found]}
-    widths = {"batch": 60, "position": 70, "trace": 120, "input": 240, "queue": 130, "for": 90, "state": 100}
+    widths = {"batch": 60, "position": 70, "trace": 120, "input": 240, "queue": 130, "drawn by": 90, "for": 90,
+              "state": 100}
     st.dataframe(columns, hide_index=True, height=min(420, 36 * len(found) + 40), column_config={
         name: st.column_config.Column(width=width) for name, width in widths.items()})
     if len(found) == _SHOWN:

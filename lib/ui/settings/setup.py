@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.store import Store, cycles, projects
-from lib.ui import endpoints, frame
+from lib.ui import at_work, endpoints, frame
 from lib.workflow import endpoints as reachable
 from lib.workflow import models, retirement
 from lib.workflow.dataset import exchange
@@ -12,21 +12,23 @@ from lib.workflow.dataset import exchange
 def project(store: Store) -> None:
     """The project's question, and another project."""
     found = projects.current(store)
+    reads = not at_work.may(store, "projects", "changes the question and starts projects")
     with st.form("question", border=True):
         question = st.text_input("The one question the expert answers with pass or fail", found.question)
-        if st.form_submit_button("Save"):
+        if st.form_submit_button("Save", disabled=reads):
             with frame.sentences():
                 projects.ask(store, question)
                 frame.say("Saved.")
     with st.form("another_project", border=True):
         name = st.text_input("Name of another AI product", key="another_project_name")
-        if st.form_submit_button("Start a project"):
+        if st.form_submit_button("Start a project", disabled=reads):
             with frame.sentences():
                 frame.go("dataset", project=str(exchange.start_project(store, name).project), view="Import")
 
 
 def model_endpoints(store: Store) -> None:
     """Where models are reached, what each endpoint lists, and which model is used when none is named."""
+    at_work.may(store, "settings", "sets models and prices")
     for endpoint in reachable.endpoints(store):
         with st.container(border=True):
             state = ":green[:material/check_circle:]" if endpoint.ready else ":gray[:material/circle:]"
@@ -64,7 +66,7 @@ def _last_day(day: str | None) -> str:
 
 def embedded(store: Store) -> None:
     """The embedded model's file: the bigger one to fetch, or a .gguf file by its path."""
-    frame.fragment(_fetching, run_every=1 if models.fetching() else None)(models.fetching())
+    frame.fragment(_fetching, run_every=1 if models.fetching() else None)(store, models.fetching())
     with st.form("gguf", border=True):
         path = st.text_input("A .gguf file on this machine", projects.setting(store, "gguf") or "",
                              placeholder="empty: the model that came with Plumbline, or the fetched one",
@@ -76,7 +78,7 @@ def embedded(store: Store) -> None:
                 frame.say("Saved.")
 
 
-def _fetching(was: bool) -> None:
+def _fetching(store: Store, was: bool) -> None:
     state = models.bigger()
     with st.container(border=True):
         st.markdown(f"**{state.name}**")
@@ -91,7 +93,6 @@ def _fetching(was: bool) -> None:
             if state.problem:
                 st.warning(frame.plain(state.problem))
             if st.button("Fetch it", icon=":material/download:"):
-                models.start_fetch()
-                st.rerun()
+                frame.do(models.start_fetch, store)
     if was and not state.fetching:
         st.rerun()

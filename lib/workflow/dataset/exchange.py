@@ -55,10 +55,11 @@ EXAMPLES = {example.name: example for example in (
 
 def start_project(store: Store, name: str, question: str = projects.DEFAULT_QUESTION) -> Store:
     """A new project with its first judge, ready for its traces; an existing one of this name is opened."""
+    program = store.program("projects")  # its first judge comes with it, whoever may start one
     with store.transaction():
-        opened = projects.create(store, name, question)
+        opened = projects.create(program, name, question)
         judging.ensure_judge(opened)
-    return opened
+    return store.of(opened.project)
 
 
 def open_example(store: Store, name: str) -> Store:

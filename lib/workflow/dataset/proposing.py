@@ -134,6 +134,7 @@ def start(store: Store, wanted: Iterable[Combination], n: int, chosen: Recipe, *
 def ask_opinions(store: Store, proposals: Sequence[int], endpoint: str | None = None,
                  model: str | None = None) -> list[str]:
     """Asks a model of each proposal whether it really triggers its scenario; keeps the answers, returns the errors."""
+    store.check("generations")  # before the calls, which cost money
     found = [generations.one(store, proposal) for proposal in proposals]
     said = asyncio.run(_opinions(store, found, endpoints.choice(store, endpoint, model)))
     errors = []

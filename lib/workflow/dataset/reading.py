@@ -89,6 +89,7 @@ def report_of(store: Store | None, found: Reading) -> Report:
     """
     if store is None:
         return _report(found, {"new": found.stage.traces()})
+    store = store.program("imports")
     if found.table.returns:
         back = returns.tried(store, _given(found))
         return replace(_report(found, {}), returned=(
@@ -106,8 +107,16 @@ def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None 
     `project` opens or makes the project, in the first transaction: a file that is refused leaves none behind. A large
     file is stored in slices, so that nobody waits for long; `finish` is for those that a crash cut off.
     """
+    program = store.program("imports")  # a file brings labels and verdicts with its traces, whoever may import it
     if found.table.returns:
-        return _returned(store, found, project)
+        opened, result = _returned(program, found, project)
+    else:
+        opened, result = _kept(program, found, project, told)
+    return store.of(opened.project), result
+
+
+def _kept(store: Store, found: Reading, project: Callable[[Store], Store] | None,
+          told: Told) -> tuple[Store, ImportResult]:
     with imports.surviving(store, found.stage), publishing.attached(store, found.stage):
         compared = imports.prepare(store, found.stage, found.table.name)
         known, named = cycles.known_versions(store), publishing.versions(store)
@@ -167,8 +176,7 @@ def _given(found: Reading) -> Given:
                  table.unit, found.stage.path.name)
 
 
-def _returned(store: Store, found: Reading,
-              project: Callable[[Store], Store] | None) -> tuple[Store, ImportResult]:
+def _returned(store: Store, found: Reading, project: Callable[[Store], Store] | None) -> tuple[Store, ImportResult]:
     """A file of ours that came back: it brings labels, outputs, dates or codes to its traces, and never a trace."""
     given = _given(found)
     with store.transaction():

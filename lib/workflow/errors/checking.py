@@ -71,6 +71,7 @@ class _Watch:
 
 def preview(store: Store, kind: str, config: Mapping[str, Any], limit: int = PREVIEWED) -> Preview:
     """What it would say of the newest answered traces; nothing is stored."""
+    store.check("assertions")  # it takes the machine's time
     _refuse_long(kind, config)
     found, watch, newest = Preview(), _Watch(), assertions.newest(store, limit)
     with bounded(kind, config) as check:
@@ -121,6 +122,7 @@ def run(store: Store, assertion: Assertion, moved: Callable[[int], object] = lam
 
     Returns why it was stopped, or nothing, and keeps that. What was checked until then is kept.
     """
+    store = store.program()  # what a check says follows from the outputs, whoever opens the page
     try:
         with bounded(assertion.kind, assertion.config) as check:
             why = _on_what_waits(store, assertion.key, check, moved)

@@ -34,6 +34,7 @@ class Tried:
 def on_traces(store: Store, start: PromptVersion, draft: Draft, endpoint: str, model: str,
               trace_ids: list[str]) -> list[Tried]:
     """The verdict on each of these traces, a call each; UsageError for a prompt or a trace that cannot be tried."""
+    store.check("runs")  # each is a call of a model, though nothing is kept
     judge.check_template(draft.template)
     found = [_open(store, name) for name in trace_ids]
     said = versions.parameters(draft.parameters or "")

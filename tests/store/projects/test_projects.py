@@ -235,7 +235,8 @@ READS = {
 }
 
 # These make or find something by its name in the project of the handle; `fill` calls them for both projects.
-BY_NAME = {"experts.add", "experts.called", "experts.row_of", "experts.principal", "failure_modes.add",
+BY_NAME = {"experts.check_own", "experts.check_principal", "experts.decides",  # of the handle's own principal
+           "experts.add", "experts.called", "experts.row_of", "experts.principal", "failure_modes.add",
            "generations.save", "judges.add", "judges.row_of", "judges.recorded_run", "judges.add_special",
            "labels.save", "labels.current", "systems.add", "traces.key_of"}
 WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting",

@@ -16,13 +16,13 @@ from tests.support.steps import add, row, say
 
 @pytest.fixture
 def team(db, make_trace):
-    """Ann is principal; Bob and "Bob B." label too, who are one human; Eve is an engineer."""
+    """Ann is principal; Bob and "Bob B." label too, who are one human; Eve is an engineer, and signs."""
     add(db, *(row(make_trace(f"t{n}"), Ann="pass") for n in range(1, 5)))
     for trace, outcome, who in (("t1", "fail", "Bob"), ("t2", "pass", "Bob"), ("t2", "fail", "Bob B."),
                                 ("t3", "fail", "Bob B.")):
         say(db, trace, outcome, who, critique=f"{who}: {outcome}")
     people.enter(db, "Eve", "engineer")
-    return db.by("Eve")
+    return db.by(None, "Eve")
 
 
 def names(store) -> list[str]:
