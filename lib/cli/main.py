@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from lib.cli import jobs, people
+from lib.cli import jobs, people, users
 from lib.cli.dataset import answers, importing, proposals, reference, traces
 from lib.cli.errors import checks, coding, fixes, rates
 from lib.cli.judge import (
@@ -65,6 +65,8 @@ def main(ctx: click.Context, path: Path | None, project: str | None, person: str
 
 
 def _open(path: Path, project: str | None, person: str | None, command: str) -> Store:
+    if command == "users":  # accounts are of the whole file, and come before the first project
+        return open_store(path).by(person, "" if person else "command line")
     makes = command in ("init", "import")
     if not makes and not path.exists():
         raise UsageError(f"There is no file {path}: import traces first, or name another file with --db.")
@@ -135,5 +137,5 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.
                  *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
                  *reference.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS,
-                 *suggest.COMMANDS, *traces.COMMANDS):
+                 *suggest.COMMANDS, *traces.COMMANDS, *users.COMMANDS):
     main.add_command(_command)

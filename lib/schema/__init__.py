@@ -26,6 +26,7 @@ from lib.schema import (
     m014_probes,
     m015_people,
     m016_checks,
+    m017_accounts,
     m018_authors,
 )
 
@@ -53,6 +54,7 @@ MIGRATIONS = {
     "014 probes of a judge": m014_probes.STATEMENTS,
     "015 people and sign-offs": m015_people.STATEMENTS,
     "016 stopped checks": m016_checks.STATEMENTS,
+    "017 accounts": m017_accounts.STATEMENTS,
     "018 who did it": m018_authors.STATEMENTS,
 }
 

@@ -11,6 +11,7 @@ from lib.records import UsageError
 from lib.records.people import ROLES, Person, checked, same_person, tidied
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.team import accounts
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def enter(store: Store, name: str, role: str) -> Person:
             store.execute("insert into experts (project, name, works_as) values (:project, :name, :role)",
                           name=checked(called), role=role)
         elif found.role != role:
+            accounts.check_role(store, called, role)
             store.execute("update experts set works_as = :role where project = :project and name = :name",
                           name=called, role=role)
             _log(store, "works as", name=called, role=role)
@@ -87,6 +89,7 @@ def rename(store: Store, name: str, new: str) -> None:
             raise UsageError(f"'{holder.name}' is somebody else here: merge the two if they are one person.")
         if wanted == found.name:
             return
+        accounts.check_free(store, found.name, wanted)
         _give_name(store, row, found, wanted)
         _sign_anew(store, found.name, wanted)
         _log(store, "renamed", before=found.name, name=wanted)
@@ -149,6 +152,7 @@ def merge(store: Store, name: str, into: str) -> int:
     Of two labels on one trace the newer one counts, as of any person. Who is merged as principal makes the other one
     principal: of that right nobody else is.
     """
+    accounts.check_free(store, experts.called(store, name), experts.called(store, into))
     store = store.program("people_events")  # labels and drafts go with their person, as what the merger works or not
     with store.transaction():
         gone, stays = known(store, name), known(store, into)

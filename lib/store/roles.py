@@ -64,6 +64,7 @@ PARTS = (
         "runs", "run_traces", "run_caps", "verdicts", "probes", "probe_items", "replacements")),
     Part("analyses by a model", (EN,), ("analyses", "analysis_items")),
     Part("checks", (EN,), ("assertions", "assertion_results")),
+    Part("accounts and sessions", (), ("accounts", "sessions", "login_failures", "account_events")),
     Part("models, prices and settings", (EN,), ("settings", "endpoint_habits", "model_retirements")),
 )
 WRITES = {table: part for part in PARTS for table in part.tables}

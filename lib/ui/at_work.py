@@ -13,6 +13,7 @@ from lib.records.people import ROLES, VIEWER, Person
 from lib.store import Store, experts, people, roles
 from lib.ui import frame
 from lib.ui.people import browser
+from lib.ui.team import mode, visitor
 
 _MEANS = {"expert": "labels", "engineer": "edits the judge", "PM": "decides what to fix", "viewer": "reads along"}
 PAGE = "page"
@@ -27,6 +28,11 @@ def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewe
     `viewers` lets those in who only read. `table` is what is written, where not everybody but viewers writes it.
     """
     here = _here(store)
+    if here is None and mode.team():
+        # An account says who it is; only retired people are not at work then.
+        st.caption(frame.plain(f"{browser.claimed()[0]} has retired in this project and reads along: Settings → "
+                               "Experts brings somebody back."))
+        return None
     if here is None or st.session_state.get(_ASKED_AT) == place:
         _ask(store, noun, place, here)
         return None
@@ -51,7 +57,7 @@ def may(store: Store, table: str, act: str) -> bool:
 
 def _here(store: Store) -> Person | None:
     found = people.get(store, store.person) if store.person else None
-    if found is None and store.person and roles.may(store.role, "experts"):
+    if store.person and roles.may(store.role, "experts") and (found is None or store.role not in (None, found.role)):
         # Who said so in another project of the file comes here for the first time.
         with suppress(PlumblineError):
             found = people.enter(store, *browser.claimed())
@@ -68,7 +74,9 @@ def beside(store: Store) -> None:
 
 
 def _button(here: Person, key: str, place: str) -> None:
-    if st.button(f"As {frame.plain(here.words)}. Not you?", key=f"as_{key}", icon=":material/person:",
+    if mode.team():
+        visitor.way_out(f"As {frame.plain(here.words)}. Log out", key)
+    elif st.button(f"As {frame.plain(here.words)}. Not you?", key=f"as_{key}", icon=":material/person:",
                  type="tertiary"):
         st.session_state[_ASKED_AT] = place
         st.rerun()

@@ -6,6 +6,7 @@ browser. Knows names of hosts and headers; what is asked for it does not read.
 
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -19,7 +20,7 @@ OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 GUARDS = {"X-Frame-Options": "DENY", "Content-Security-Policy": "frame-ancestors 'none'",
           "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin",
           "Referrer-Policy": "same-origin"}
-_ASKED_BY_PAGES = ("_stcore", "media", "component")  # parts of an address that nobody opens as a page
+_ASKED_BY_PAGES = ("_stcore", "media", "component", "auth")  # parts of an address that nobody opens as a page
 
 
 def is_loopback(host: str) -> bool:
@@ -38,6 +39,11 @@ def is_alone() -> bool:
 def names() -> list[str]:
     """The names this server answers to: Streamlit's option server.allowedHosts, else those of this machine alone."""
     return [name.strip().lower().rstrip(".") for name in st.get_option("server.allowedHosts") or OWN_NAMES]
+
+
+def answers_to(host: str) -> bool:
+    """Whether a request with this Host is for this server."""
+    return _is_ours(host, names())
 
 
 def refusal(kind: str, path: str, headers: Mapping[str, str], hosts: Iterable[str], origins: Iterable[str]) -> str:
@@ -85,9 +91,12 @@ def _opens(path: str, headers: Mapping[str, str]) -> bool:
 class Door:
     """Refuses what may not come in with 403, and adds the guards to each answer."""
 
+    stands: ClassVar[bool] = False  # whether there is one in this process: streamlit run app.py goes around it
+
     def __init__(self, app: ASGIApp) -> None:
         """In front of this app."""
         self.app = app
+        Door.stands = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or one websocket."""
@@ -96,7 +105,9 @@ class Door:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(GUARDS)
+                headers = MutableHeaders(scope=message)
+                for name, value in GUARDS.items():
+                    headers.setdefault(name, value)  # a page of ours may be stricter
             await send(message)
 
         why = refusal(scope["type"], scope["path"], Headers(scope=scope), names(),

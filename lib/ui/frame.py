@@ -14,6 +14,7 @@ from lib.store.roles import RoleError
 from lib.ui import door
 from lib.ui.people import browser
 from lib.ui.plain_text import plain
+from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
 from lib.workflow.errors import analysing
@@ -41,7 +42,9 @@ def begin(page: str) -> Store:
     if not st.session_state.get("app_ran"):
         st.session_state["wanted"] = (page, dict(st.query_params))
         st.switch_page("app.py")
+    visitor.check()
     store, found = _open()
+    visitor.beside()
     if not found:
         _first_visit(page, browser.on(store))
     # As links of earlier versions say; whom they named is not who reads them.
@@ -73,7 +76,7 @@ def _boot(path: str) -> tuple[list[str], bool]:
     what was cut off.
     """
     store = open_store(Path(path))
-    if not door.is_alone():
+    if mode.team() or not door.is_alone():
         answering.for_others()
     # Streamlit collects all garbage after every script run, while the browser still waits for the last elements:
     # what was loaded once for all need not be looked through each time, which took 130 ms of a press.

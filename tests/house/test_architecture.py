@@ -47,7 +47,7 @@ BACK = {
 DOORS = {
     "openai": "lib/models/llm.py lib/bench",  # the bench measures the bare client beside the product
     "sqlite_utils": "lib/schema lib/store", "sqlite3": "lib/schema lib/store", "altair": "lib/charts",
-    "streamlit": "lib/ui pages app.py", "starlette": "lib/ui/door.py",
+    "streamlit": "lib/ui pages app.py", "starlette": "lib/ui/door.py lib/ui/team",
     "jinja2": "lib/prompting/texts", "xllamacpp": "lib/models/local_model.py",
     "gepa": "lib/prompting/search.py", "pyarrow": "lib/readers",
     "urllib.request": "lib/models/model_files.py lib/systems/addresses.py",

@@ -59,7 +59,8 @@ def test_an_origin_that_the_operator_names_may():
     ("/review", "navigate", "iframe", False), ("/", "navigate", "embed", False), ("/", "no-cors", "image", False),
     ("/static/js/a.js", "no-cors", "script", False), ("/", "cors", "empty", False),
     ("/media/abc.csv", "navigate", "document", False), ("/base/media/abc.csv", "navigate", "document", False),
-    ("/_stcore/health", "navigate", "document", False), ("/", "", "", False)])
+    ("/_stcore/health", "navigate", "document", False), ("/", "", "", False),
+    ("/auth/logout", "navigate", "document", False), ("/oauth2callback", "navigate", "document", True)])
 def test_another_site_may_link_to_a_page_and_nothing_else(site, path, mode, to, comes_in):
     said = refused("localhost:8501", path=path, sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=to)
     assert said == ("" if comes_in else "Plumbline shows itself and its files on no page of another address.")

@@ -1,7 +1,7 @@
 """Whom this browser belongs to: said once by the person, kept in a cookie, read with every visit.
 
-Never in the address: who follows a copied link stays who they are. It is a claim, as a name on a paper form is; a
-login would put a verified name in its place, in `claimed`, and nothing else would change.
+Never in the address: who follows a copied link stays who they are. It is a claim, as a name on a paper form is; where
+a team logs in, name and role are those of the account.
 """
 
 import json
@@ -11,6 +11,7 @@ import streamlit as st
 
 from lib.records.people import ROLES, tidied
 from lib.store import Store, people
+from lib.ui.team import mode, visitor
 
 COOKIE = "plumbline_person"
 HELD = "held_to"  # in the session too: the role that a login holds this visitor to
@@ -22,7 +23,10 @@ export default function ({ data }) {
 
 
 def claimed() -> tuple[str, str]:
-    """(name, role) as they were said in this browser; two empty words where nobody has said them."""
+    """(name, role) of who is logged in, else as they were said in this browser; '' where nobody has said them."""
+    if mode.team():
+        found = visitor.account()
+        return (found.name, found.role) if found else ("", "")
     return st.session_state.get(IN_SESSION) or _of_cookie()
 
 
@@ -42,14 +46,15 @@ def say(name: str, role: str) -> None:
 
 def keep() -> None:
     """Has the browser remember what was said in this tab, where it does not yet."""
-    if claimed() != _of_cookie():
+    if not mode.team() and claimed() != _of_cookie():
         with st.sidebar:  # where a part that shows nothing moves nothing
             _write(key="keep_person", data={"name": COOKIE, "value": quote(json.dumps(claimed()))})
 
 
 def held(store: Store) -> Store:
     """The store held to the role of who is logged in; to none without a login, where a role is a claim."""
-    return store.by(store.person, store.signature, st.session_state.get(HELD))
+    role = visitor.required().role if mode.team() else st.session_state.get(HELD)
+    return store.by(store.person, store.signature, role)
 
 
 def on(store: Store) -> Store:

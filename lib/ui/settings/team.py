@@ -6,6 +6,8 @@ from lib.records import BASES, STAND_INS, Expert, minute
 from lib.records.people import ROLES, Person
 from lib.store import Store, experts, sign_offs
 from lib.store import people as stored
+from lib.store.team import accounts
+from lib.store.team.accounts import Account
 from lib.ui import at_work, frame
 from lib.ui.people import waiting
 from lib.workflow import people, rights
@@ -41,7 +43,8 @@ def _person(store: Store, person: Person, expert: Expert, everybody: list[Person
 
 def _description(store: Store, person: Person, expert: Expert) -> None:
     with st.form(f"expert_{person.name}", border=False):
-        role = st.selectbox("Works here as", ROLES, ROLES.index(person.role))
+        role = st.selectbox("Works here as", ROLES, ROLES.index(person.role),
+                            disabled=_account(store, person.name) is not None)
         title = st.text_input("Title", expert.role, placeholder="for instance: head of support")
         bases = [*BASES, *([expert.basis] if expert.basis and expert.basis not in BASES else [])]
         basis = st.selectbox("Why this person decides", bases, bases.index(expert.basis) if expert.basis else None,
@@ -54,21 +57,35 @@ def _description(store: Store, person: Person, expert: Expert) -> None:
 
 
 def _changes(store: Store, person: Person, expert: Expert, others: list[str]) -> None:
+    account = _account(store, person.name)
+    if account:
+        st.caption(frame.plain(f"Name and role come from the account {account.login} and are changed with ")
+                   + "`users rename` and `users role`.")
     with st.container(horizontal=True):
         with st.popover("Describe", icon=":material/badge:"):
             _description(store, person, expert)
-        with st.popover("Rename", icon=":material/edit:"):
-            name = st.text_input("Called from now on", person.name, key=f"rename_{person.name}")
-            st.caption("What was given before keeps its person; the earlier name goes on meaning the same one.")
-            if st.button("Rename", key=f"do_rename_{person.name}", type="primary"):
-                frame.do(stored.rename, store, person.name, name)
-        with st.popover("Merge", icon=":material/merge:", disabled=not others):
-            _merger(store, person, others)
+        if not account:
+            _names(store, person, [one for one in others if not _account(store, one)])
         if not person.principal:
             with st.popover("Make principal", icon=":material/star:"):
                 _principal(store, person)
         with st.popover("Retire", icon=":material/person_off:"):
             _retirer(store, person, others)
+
+
+def _account(store: Store, name: str) -> Account | None:
+    """The account of a person, where a team logs in."""
+    return accounts.of_person(store, name) if store.role is not None else None
+
+
+def _names(store: Store, person: Person, others: list[str]) -> None:
+    with st.popover("Rename", icon=":material/edit:"):
+        name = st.text_input("Called from now on", person.name, key=f"rename_{person.name}")
+        st.caption("What was given before keeps its person; the earlier name goes on meaning the same one.")
+        if st.button("Rename", key=f"do_rename_{person.name}", type="primary"):
+            frame.do(stored.rename, store, person.name, name)
+    with st.popover("Merge", icon=":material/merge:", disabled=not others):
+        _merger(store, person, others)
 
 
 def _merger(store: Store, person: Person, others: list[str]) -> None:
