@@ -113,7 +113,7 @@ def _first_visit(page: str, store: Store) -> None:
 
 def offer_examples(store: Store) -> None:
     """A card for each example project that is not in the file yet."""
-    have = {project.name for project in projects.every(store)}
+    have = {project.name for project in projects.every(store, archived=True)}
     missing = [example for example in exchange.EXAMPLES.values() if example.title not in have]
     if missing:
         st.subheader("Examples")

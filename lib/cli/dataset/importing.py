@@ -90,7 +90,8 @@ def _sample(n: int | None, seed: int | None, by: str | None, each: bool) -> Samp
 def _looked_at(path: Path, project: str | None) -> Store:
     """The project that the file would go into; where there is none yet, the file without one."""
     store = open_store(path)
-    named = next((found for found in projects.every(store) if project in (None, found.name)), None)
+    named = next((found for found in projects.every(store, archived=project is not None)
+                  if project in (None, found.name)), None)
     return store.of(named.id) if named else store
 
 

@@ -7,8 +7,10 @@ that no figure reads. How rows get in is in imports.py and returns.py; how an im
 from dataclasses import dataclass
 
 from lib.records import Label, Trace, UsageError
+from lib.records.people import checked, tidied
 from lib.store import experts, sign_offs
 from lib.store.database import Store
+from lib.store.removal import log
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,10 @@ def _record(row) -> Imported:
 def rename(store: Store, number: int, name: str) -> None:
     """Calls an import by this name; the file's own stays beside it."""
     with store.transaction():
-        get(store, number)
-        store.execute("update imports set name = :name where id = :number", name=" ".join(name.split()), number=number)
+        found, name = get(store, number), checked(tidied(name))
+        if name != found.name:
+            store.execute("update imports set name = :name where id = :number", name=name, number=number)
+            log.note(store, log.RENAMED, "import", name or found.file, {"before": found.called})
 
 
 def enter(store: Store, file: str, format: str, mapping: str, stage: str | None) -> int:
