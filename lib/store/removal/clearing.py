@@ -43,6 +43,17 @@ MENDED = {
             select answers, min(id) as first from traces where answers in leaving_traces and id not in leaving_traces
             group by answers) f
         where traces.answers = f.answers and traces.id not in leaving_traces""",
+    # Alone a trace shares nothing.
+    "tied_traces.alone in a session": """update tied_traces set session = null from (
+            select min(trace) as alone from tied_traces where trace not in leaving_traces and session in (
+                select session from tied_traces where trace in leaving_traces)
+            group by session having count(*) = 1) f
+        where tied_traces.trace = f.alone""",
+    "tied_traces.alone with an input": """update tied_traces set input = null from (
+            select min(trace) as alone from tied_traces where trace not in leaving_traces and input in (
+                select input from tied_traces where trace in leaving_traces)
+            group by input having count(*) = 1) f
+        where tied_traces.trace = f.alone""",
     "tied_traces.session": """update tied_traces set session = f.first from (
             select session, min(trace) as first from tied_traces
             where session in leaving_traces and trace not in leaving_traces group by session) f
@@ -167,17 +178,10 @@ CLEARED = {
     "dimensions": ("delete from dimensions where id in leaving_dimensions",),
     "impossible_combinations": ("delete from impossible_combinations where project in leaving_projects",),
     "tied_traces": ("delete from tied_traces where trace in leaving_traces",
-                    # Alone a trace shares nothing.
-                    """update tied_traces set session = null where session = trace
-                        and not exists (select 1 from tied_traces o where o.session = tied_traces.trace
-                            and o.trace <> tied_traces.trace)""",
-                    """update tied_traces set input = null where input = trace
-                        and not exists (select 1 from tied_traces o where o.input = tied_traces.trace
-                            and o.trace <> tied_traces.trace)""",
                     "delete from tied_traces where session is null and input is null"),
     "traces": ("delete from traces where id in leaving_traces",),
-    "imports": ("delete from imports where id in leaving_imports",),
     "experts": ("delete from experts where id in leaving_experts",),
+    "imports": ("delete from imports where id in leaving_imports",),
     "pins": ("delete from pins where project in leaving_projects",),
     "documents": ("delete from documents where project in leaving_projects",),
     "split_draws": ("delete from split_draws where project in leaving_projects",),
