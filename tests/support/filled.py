@@ -15,8 +15,9 @@ _WORDS = {
     ("rulings", "new_label"): None, ("traces", "answers"): None, ("failure_modes", "merged_into"): None,
     ("experts", "merged_into"): None, ("verdicts", "reused"): None, ("prompt_versions", "parent"): None,
     ("replacements", "margin"): 0.1, ("experts", "retired_at"): None, ("projects", "target"): 0.9,
+    ("probe_items", "item"): '{"alteration": "x"}', ("probe_items", "outcome"): None,
     ("sign_offs", "decision"): None, ("probe_items", "error"): None, ("analysis_items", "error"): None,
-    ("job_items", "error"): None, ("probe_items", "item"): '{"alteration": "x"}', ("probe_items", "outcome"): None, ("imports", "stage"): None, ("archived_traces", "author"): "",
+    ("job_items", "error"): None, ("imports", "stage"): None, ("archived_traces", "author"): "",
 }
 # Not of a project, or written by triggers, or the log that stays.
 OUTSIDE = {"settings", "endpoint_habits", "model_retirements", "removals", "leaving", "_sqlite_migrations",
