@@ -14,6 +14,7 @@ from lib.store.roles import RoleError
 from lib.ui import door
 from lib.ui.people import browser
 from lib.ui.plain_text import plain
+from lib.ui.removal import gone
 from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
@@ -50,7 +51,9 @@ def begin(page: str) -> Store:
     # As links of earlier versions say; whom they named is not who reads them.
     st.query_params.pop("reviewer", None)
     browser.keep()
-    return browser.on(store.of(_chosen_project(found)))
+    project = _chosen_project(found)
+    gone.say()
+    return browser.on(store.of(project))
 
 
 def _open() -> tuple[Store, list[projects.Project]]:
@@ -130,6 +133,8 @@ def _chosen_project(found: list[projects.Project]) -> int:
     known = {str(project.id): project for project in found}
     wanted = st.query_params.get("project") or st.session_state.get("project_id") or ""
     chosen = wanted if wanted in known else str(found[0].id)
+    if wanted not in (chosen, ""):
+        gone.project(open_store(default_path()), wanted)
     if len(known) > 1:
         picked = st.sidebar.selectbox("Project", list(known), list(known).index(chosen),
                                       format_func=lambda number: known[number].name)

@@ -11,7 +11,9 @@ from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
 from lib.store.review import labels, pins
 from lib.ui import filters, frame, trace_card
+from lib.ui.removal import archived, asking
 from lib.workflow.dataset import exchange
+from lib.workflow.overview import removing
 from lib.writers import WRITERS
 
 PAGE = 100
@@ -30,12 +32,20 @@ def browser(store: Store, where: Filter) -> None:
         st.caption(f"{total:,} traces" + (f", page {page} of {-(-total // PAGE)}" if total > PAGE else ""))
         frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
                    **filters.of_a_run(where))
+        archived.of_list(store, where, total)
+        asking.box(store, "list_delete", lambda: removing.of_traces(store, traces.keys(store, where)), _closed,
+                   "Delete these")
+    archived.caption(store)
     picked = table(rows, "dataset_table")
     if picked:
         st.query_params["trace"] = picked
     shown = picked or st.query_params.get("trace")
     if shown:
         detail(store, shown, where)
+
+
+def _closed() -> None:
+    st.query_params.pop("trace", None)
 
 
 def table(rows: list[dict], key: str) -> str | None:
@@ -66,6 +76,7 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
             frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id,
                        **filters.address(where))
             frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=trace.id)
+        archived.of_one(store, trace.id)
     with right:
         said(store, trace.id)
         modes = failure_modes.of_trace(store, trace.id)

@@ -161,7 +161,9 @@ def key_of(store: Store, trace_id: str) -> int:
     """The row number of a trace; UsageError where there is none."""
     key = store.value("select id from traces where project = :project and trace_id = :id", id=trace_id)
     if key is None:
-        raise UsageError(f"There is no trace '{trace_id}' in this project.")
+        gone = store.value("select 1 from removals where project = :project and kind in ('deleted', 'taken back')")
+        raise UsageError(f"There is no trace '{trace_id}' in this project."
+                         + (" Settings, Log says what was deleted." if gone else ""))
     return key
 
 

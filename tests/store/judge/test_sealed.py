@@ -12,7 +12,7 @@ from lib.workflow import figures
 from lib.workflow.dataset import exchange
 from lib.workflow.judge import comparing, splitting
 from tests.support.commands import CommandLine
-from tests.support.removing import take_out
+from tests.support.removal.taking_out import take_out
 from tests.support.splitting import fill, judged
 
 

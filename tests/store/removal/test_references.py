@@ -8,7 +8,7 @@ from lib.records import UsageError
 from lib.store import projects
 from lib.store.removal import clearing, log, marking, removing
 from lib.store.removal.removing import PROJECT, Thing
-from tests.support.filled import dump, fill, references, tables
+from tests.support.removal.filled import dump, fill, references, tables
 
 BIG = ("traces", "labels", "verdicts", "notes", "job_items", "runs")
 

@@ -12,7 +12,7 @@ from lib.store.judge import judges
 from lib.store.removal import log
 from lib.store.review import labels
 from lib.workflow.overview import removing
-from tests.support.filled import dump
+from tests.support.removal.filled import dump
 from tests.support.steps import add, row, say
 
 

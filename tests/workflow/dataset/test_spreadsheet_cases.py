@@ -14,7 +14,7 @@ from lib.records import DataError
 from lib.store.dataset import traces
 from lib.store.review import labels
 from lib.workflow.dataset import exchange, reading
-from tests.support.removing import take_out
+from tests.support.removal.taking_out import take_out
 from tests.support.spreadsheets.sheets import (
     ANSWER,
     RECORDED,

@@ -11,7 +11,7 @@ from lib.store.dataset import traces
 from lib.store.review import labels
 from lib.store.review import reviewers as stored
 from lib.workflow.review import reviewers
-from tests.support.removing import take_out
+from tests.support.removal.taking_out import take_out
 from tests.support.steps import add, say
 
 
