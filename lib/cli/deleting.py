@@ -31,7 +31,7 @@ def delete(store: Store, thing: Thing, dry_run: bool, copy: bool, confirm: str |
     """Shows what hangs on a thing and, unless it is a dry run, deletes it or asks the principal."""
     seen = removing.look(store, thing)
     for line in (*seen.lines, *seen.notes):
-        click.echo(line)
+        click.echo(line, err=not dry_run)
     if dry_run:
         click.echo("Nothing was deleted.", err=True)
         return

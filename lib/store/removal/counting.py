@@ -121,7 +121,7 @@ def lines(found: Hanging) -> list[str]:
 
 
 def _counted(found: Hanging) -> Iterable[str]:
-    for name, n in found.counts.items():
+    for name, n in ((name, n) for name, n in found.counts.items() if n):
         one = f"{n:,} {NOUNS[name][n != 1]}"
         if name == "labels":
             whose = ", ".join(f"{many:,} of {who}{', the principal expert' * (who == found.principal)}"
