@@ -61,7 +61,7 @@ def _open() -> tuple[Store, list[projects.Project]]:
         store = open_store(default_path())
         finished, first = _boot(str(store.path))
         _say_finished(finished)
-        found = projects.every(store)
+        found = projects.every(store) or projects.every(store, archived=True)  # one there is to be brought back from
     except StoreError as error:
         st.title("Plumbline")
         st.error(plain(error), icon=":material/database_off:")

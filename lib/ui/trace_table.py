@@ -30,8 +30,9 @@ def browser(store: Store, where: Filter) -> None:
     rows = traces.listing(store, where, PAGE, (page - 1) * PAGE)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{total:,} traces" + (f", page {page} of {-(-total // PAGE)}" if total > PAGE else ""))
-        frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
-                   **filters.of_a_run(where))
+        if not where.archived:
+            frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
+                       **filters.of_a_run(where))
         archived.of_list(store, where, total)
         asking.box(store, "list_delete", lambda: removing.of_traces(store, traces.keys(store, where)), _closed,
                    "Delete these")

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.store import Store
+from lib.store import Store, sign_offs
 from lib.store.removal.removing import IMPORT, Thing
 from lib.ui import frame
+from lib.ui.people import waiting
 from lib.workflow.overview import removing
 from lib.workflow.overview.removing import Look
 
@@ -39,6 +40,7 @@ def _question(store: Store, key: str, seen: Look, after: Callable[[], object]) -
     _copy(store, key)
     reason = ""
     if seen.asks:
+        waiting.mark(store, seen.thing.subject, sign_offs.REMOVAL)
         st.caption(f":material/hourglass_top: {frame.plain(seen.asks)} gave some of these labels and has to agree. "
                    "Until then nothing goes.")
         reason = st.text_input("Why?", key=f"{key}_why")

@@ -48,7 +48,7 @@ def test_somebody_else_asks_for_what_would_delete_the_principals_labels(store, m
     page.get_by_role("textbox", name="Why?").fill("a customer asked")
     page.get_by_role("textbox", name="Why?").press("Enter")
     typed(page, "t1", "Ask Ann")
-    expect(page.get_by_text("Ann has to agree")).to_be_visible()
+    expect(page.get_by_text("Waits for Ann")).to_be_visible()
     assert traces.count(store) == 3
     other = opened(visitor.page("Ann"), module_app.at("", project=store.project, view="Sign-offs"))
     expect(other.get_by_text("1 trace", exact=False).first).to_be_visible()

@@ -164,7 +164,8 @@ def test_archived_traces_are_in_no_list_queue_run_or_figure_until_they_are_back(
     assert removing.archive_traces(four, keys) == (1, 1) and removing.archive_traces(four, keys) == (0, 0)
     assert (traces.count(four), traces.answered(four), traces.archived(four)) == (3, 3, 1)
     assert traces.count(four, Filter(label="any")) == 3 and traces.count(four, Filter(archived="yes")) == 1
-    assert keys[0] not in runs.candidates(four, judges.newest_prompt(four, "judge").key)
+    prompt = judges.newest_prompt(four, "judge").key
+    assert keys[0] not in runs.candidates(four, prompt) and runs.candidates(four, prompt, Filter(archived="yes")) == []
     assert verdicts.counts(four, run, "Ann").n == 3 and labels.tally(four, "Ann")["labelled"] == 3
     assert queues.next_open(four, "Bob") is None and keys[0] not in draws.open_traces(four, ["Bob"])
     assert len(labels.history(four, "t1")) == 1
