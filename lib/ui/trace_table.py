@@ -11,9 +11,8 @@ from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
 from lib.store.review import labels, pins
 from lib.ui import filters, frame, trace_card
-from lib.ui.removal import archived, asking
+from lib.ui.removal import archived
 from lib.workflow.dataset import exchange
-from lib.workflow.overview import removing
 from lib.writers import WRITERS
 
 PAGE = 100
@@ -34,8 +33,6 @@ def browser(store: Store, where: Filter) -> None:
             frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
                        **filters.of_a_run(where))
         archived.of_list(store, where, total)
-        asking.box(store, "list_delete", lambda: removing.of_traces(store, traces.keys(store, where)), _closed,
-                   "Delete these")
     archived.caption(store)
     picked = table(rows, "dataset_table")
     if picked:
@@ -43,10 +40,6 @@ def browser(store: Store, where: Filter) -> None:
     shown = picked or st.query_params.get("trace")
     if shown:
         detail(store, shown, where)
-
-
-def _closed() -> None:
-    st.query_params.pop("trace", None)
 
 
 def table(rows: list[dict], key: str) -> str | None:

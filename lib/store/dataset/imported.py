@@ -164,6 +164,7 @@ def take_labels(store: Store, number: int) -> int:
 
     Where the person has given a newer one since, or the same, that one stays.
     """
+    store = store.program()  # whose right it is was asked by the sign-off
     with store.transaction():
         if get(store, number).under_way:
             raise UsageError("The import is still being stored: agree once it is done.")
@@ -175,6 +176,7 @@ def take_labels(store: Store, number: int) -> int:
 
 def leave_labels(store: Store, number: int) -> int:
     """What waits of an import is kept out; returns how many."""
+    store = store.program()  # as above
     with store.transaction():
         waiting = store.value("select count(*) from waiting_labels where import = :number", number=number)
         store.execute("delete from waiting_labels where import = :number", number=number)

@@ -17,6 +17,7 @@ _BACK = """delete from archived_traces where trace in (select id from traces whe
 
 def put_away(store: Store, keys: Sequence[int], called: str) -> tuple[int, int]:
     """Archives these traces; returns how many were not yet, and how many places in queues they left."""
+    store = store.program("archived_traces")  # claims of others end with it
     with store.transaction():
         store.execute(_NEW, keys=json.dumps(list(keys)))
         n = store.value("select changes()")

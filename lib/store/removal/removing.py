@@ -6,7 +6,7 @@ file and in its write-ahead log; copies made before still hold it.
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from lib.records import UsageError
@@ -15,6 +15,8 @@ from lib.store.removal import clearing, counting, log, marking
 from lib.store.removal.counting import Hanging
 
 PROJECT, IMPORT, TRACES, JUDGE = "project", "import", "traces", "judge"
+# Whose role deletes it: who may write this table. What hangs on it goes along, whatever the role.
+WRITTEN = {PROJECT: "projects", IMPORT: "imports", TRACES: "traces", JUDGE: "judges"}
 _TABLES = {PROJECT: "projects", IMPORT: "imports", TRACES: "traces", JUDGE: "judges"}
 # What works on something that would go: it would find its rows gone, or write new ones for them.
 _AT_WORK = """
@@ -58,10 +60,10 @@ def look(store: Store, thing: Thing) -> Hanging:
 
     To be called outside of any transaction, for it takes back what it notes.
     """
-    found = Hanging()
+    found, program = Hanging(), store.program(WRITTEN[thing.kind])
     try:
-        with store.transaction():
-            found = _marked(store, thing)
+        with program.transaction():
+            found = _marked(program, thing)
             raise _Looked
     except _Looked:
         return found
@@ -94,6 +96,7 @@ def remove(store: Store, thing: Thing, seen: Hanging) -> Hanging:
 
     Afterwards the write-ahead log is emptied, as far as no other program reads at this moment.
     """
+    store = store.program(WRITTEN[thing.kind])
     with store.transaction():
         found = _marked(store, thing)
         if not same(found, seen):
@@ -116,7 +119,7 @@ def same(found: Hanging, seen: Hanging) -> bool:
 def settle(store: Store) -> None:
     """Empties the write-ahead log, in which deleted text would else stand until it is written over."""
     # The file's own upkeep, not somebody's write: no role is asked.
-    replace(store, role=None).value("pragma wal_checkpoint(truncate)")
+    store.program().value("pragma wal_checkpoint(truncate)")
 
 
 def copies(store: Store) -> list[Path]:

@@ -52,7 +52,6 @@ def importer(store: Store) -> None:
         said = reading.report_of(store, found)
         left_out.show(said)
         _show(said)
-        _say_waits(store, found)
         _import(store, found, said)
     _say_result(store)
 
@@ -102,6 +101,7 @@ def _skip(key: str) -> bool:
 
 def _import(store: Store, found: Reading, said: Report) -> None:
     verb = "Take in what was said of" if found.table.returns else "Import"
+    _say_waits(store, found)
     if st.button(f"{verb} {_traces(said.counts.traces)}", type="primary", icon=":material/download:"):
         with st.spinner("Importing…"):
             if finished := reading.finish(store):

@@ -6,7 +6,7 @@ from lib.records import minute
 from lib.store import Store
 from lib.store.dataset import imported
 from lib.store.dataset.imported import Imported
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.ui.removal import asking
 from lib.workflow.overview import removing
 
@@ -20,11 +20,12 @@ def page(store: Store) -> None:
         return
     st.caption("What an import brought can be taken back whole. What others did since stays, unless it hangs on that: "
                "then it is counted, and asked for first.")
+    may = at_work.may(store, "imports", "renames imports and takes them back")
     for one in found:
-        _one(store, one)
+        _one(store, one, may)
 
 
-def _one(store: Store, one: Imported) -> None:
+def _one(store: Store, one: Imported, may: bool) -> None:
     with st.container(border=True, key=f"import_{one.number}"):
         by = f", {one.author}" if one.author else ""
         file = f" ({one.file})" if one.name else ""
@@ -36,11 +37,15 @@ def _one(store: Store, one: Imported) -> None:
                        view="Sign-offs")
         if one.under_way:
             st.caption(":material/pending: It is being stored, or was cut off: then the next start stores the rest.")
-            return
-        with st.container(horizontal=True):
-            _rename(store, one)
-            asking.box(store, f"import_{one.number}_back", lambda: removing.of_import(store, one.number), _stay,
-                       "Take back")
+        elif may:
+            _offered(store, one)
+
+
+def _offered(store: Store, one: Imported) -> None:
+    with st.container(horizontal=True):
+        _rename(store, one)
+        asking.box(store, f"import_{one.number}_back", lambda: removing.of_import(store, one.number), _stay,
+                   "Take back")
 
 
 def _counts(one: Imported) -> list[str]:

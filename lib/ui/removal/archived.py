@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.store import Store
+from lib.store import Store, roles
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.removal import archive
@@ -22,6 +22,8 @@ def caption(store: Store) -> None:
 
 def of_one(store: Store, trace_id: str) -> None:
     """Archive and delete for one trace."""
+    if not roles.may(store.role, "traces"):
+        return
     key = traces.key_of(store, trace_id)
     with st.container(horizontal=True):
         if archive.holds(store, key):
@@ -34,6 +36,10 @@ def of_one(store: Store, trace_id: str) -> None:
 
 def of_list(store: Store, where: Filter, total: int) -> None:
     """The same for all traces that a filter leaves."""
+    if not roles.may(store.role, "traces"):
+        return
+    asking.box(store, "list_delete", lambda: removing.of_traces(store, traces.keys(store, where)), _closed,
+               "Delete these")
     place = st.popover("These traces", icon=":material/checklist:", key="list_open", on_change="rerun")
     if not place.open:
         return

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lib.store import Store
+from lib.store import Store, roles
 from lib.store.judge import judges
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.ui.removal import asking
 from lib.workflow.judge import judging
 from lib.workflow.overview import removing
@@ -12,6 +12,12 @@ from lib.workflow.overview import removing
 
 def keeper(store: Store, judge: str) -> None:
     """What may become of this judge, and those that are archived."""
+    if at_work.may(store, "judges", "renames, archives and deletes judges"):
+        _offered(store, judge)
+    archive(store)
+
+
+def _offered(store: Store, judge: str) -> None:
     with st.container(horizontal=True):
         with st.popover("Rename", icon=":material/edit:"):
             name = st.text_input("Called from now on", judge, key=f"judge_name_{judge}")
@@ -23,7 +29,6 @@ def keeper(store: Store, judge: str) -> None:
             if st.button("Archive", key="judge_archive", type="primary"):
                 frame.do(_archived, store, judge)
         asking.box(store, "judge_delete", lambda: removing.of_judge(store, judge), _another)
-    archive(store)
 
 
 def archive(store: Store) -> None:
@@ -33,7 +38,8 @@ def archive(store: Store) -> None:
             for name in away:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(frame.plain(name), width="content")
-                    if st.button("Bring back", key=f"judge_back_{name}", icon=":material/unarchive:"):
+                    if roles.may(store.role, "judges") and st.button(
+                            "Bring back", key=f"judge_back_{name}", icon=":material/unarchive:"):
                         frame.do(judges.bring_back, store, name)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.records import minute
-from lib.store import Store, projects
+from lib.store import Store, projects, roles
 from lib.store.removal import log
 from lib.ui import frame
 from lib.ui.removal import asking
@@ -16,6 +16,14 @@ _ENTRIES = 500
 def project(store: Store) -> None:
     """What may become of this project, another one, and the archive."""
     found = projects.current(store)
+    may = roles.may(store.role, "projects")
+    if may:
+        _offered(store, found)
+        _another(store)
+    _archive(store, may)
+
+
+def _offered(store: Store, found: projects.Project) -> None:
     with st.container(border=True):
         st.markdown(f"**{frame.plain(found.name)}**")
         with st.container(horizontal=True):
@@ -30,8 +38,6 @@ def project(store: Store) -> None:
                         projects.archive(store)
                         _leave()
             asking.box(store, "project_delete", lambda: removing.of_project(store), _leave)
-    _another(store)
-    _archive(store)
 
 
 def _leave() -> None:
@@ -62,7 +68,7 @@ def _another(store: Store) -> None:
                 frame.go("overview", project=str(there.id))
 
 
-def _archive(store: Store) -> None:
+def _archive(store: Store, may: bool) -> None:
     away = [one for one in projects.every(store, archived=True) if one.archived]
     if not away:
         return
@@ -70,7 +76,7 @@ def _archive(store: Store) -> None:
     for one in away:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(frame.plain(one.name), width="content")
-            if st.button("Bring back", key=f"project_back_{one.id}", icon=":material/unarchive:"):
+            if may and st.button("Bring back", key=f"project_back_{one.id}", icon=":material/unarchive:"):
                 frame.do(projects.bring_back, store.of(one.id))
 
 

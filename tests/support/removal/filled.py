@@ -20,7 +20,8 @@ _WORDS = {
     ("job_items", "error"): None, ("imports", "stage"): None, ("archived_traces", "author"): "",
 }
 # Not of a project, or written by triggers, or the log that stays.
-OUTSIDE = {"settings", "endpoint_habits", "model_retirements", "removals", "leaving", "_sqlite_migrations",
+OUTSIDE = {"settings", "accounts", "sessions", "login_failures", "account_events",
+           "endpoint_habits", "model_retirements", "removals", "leaving", "_sqlite_migrations",
            "documents_index"}
 
 
