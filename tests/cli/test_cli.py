@@ -19,7 +19,8 @@ COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertio
             "fixes", "generate", "import", "imports", "init", "insights", "job-resume", "jobs", "judge-new",
             "judge-prompt", "judges", "log", "modes", "noise", "notes", "people", "probe", "probes", "projects",
             "proposals", "queue", "rates", "reference", "replace-model", "resume", "reviewers", "rulings", "run",
-            "runs", "serve-model", "sign-offs", "splits", "suggest", "suggestions", "system-add", "systems", "traces"]
+            "runs", "serve-model", "sign-offs", "splits", "suggest", "suggestions", "system-add", "systems", "traces",
+            "users"]
 
 
 @pytest.fixture
