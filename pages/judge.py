@@ -6,6 +6,8 @@ from lib.store.judge import judges
 from lib.ui import at_work, frame
 from lib.ui.errors import fixing, special
 from lib.ui.judge import bench, disagreements, models, prompt_editor, splits, versions
+from lib.ui.removal import archived
+from lib.ui.removal import judges as kept
 
 store = frame.begin("judge")
 st.title("Judge")
@@ -15,6 +17,7 @@ names = judges.every(store)
 if not names:
     frame.empty("No judge yet", "A project gets its first judge with its first import.", "dataset", "Import traces",
                 view="Import")
+    kept.none_left(store)
     st.stop()
 
 which, what = st.columns([2, 3], vertical_alignment="bottom")
@@ -25,6 +28,7 @@ with what:
         st.query_params["view"] = "Bench"
     view = frame.view("judge", "Bench", "Disagreements", "Versions", "Models", "Splits")
 
+archived.caption(store)
 special.criterion(store, judge)
 if view == "Bench":
     if judge not in judges.with_prompt(store):
@@ -43,4 +47,5 @@ elif view == "Models":
 elif view == "Splits":
     splits.page(store, judge)
 else:
+    kept.keeper(store, judge)
     versions.page(store, judge)

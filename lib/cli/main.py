@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 from lib.cli import jobs, people, users
-from lib.cli.dataset import answers, importing, proposals, reference, traces
+from lib.cli import projects as whole
+from lib.cli.dataset import answers, importing, imports, proposals, reference, traces
 from lib.cli.errors import checks, coding, fixes, rates
 from lib.cli.judge import (
     agreement,
@@ -35,8 +36,8 @@ from lib.cli.review import queue, reviewers
 from lib.models import local_model, model_files
 from lib.records import PlumblineError, UsageError
 from lib.store import Store, create_backup, default_path, experts, open_store, projects
-from lib.store.dataset import imports
 from lib.store.dataset import traces as stored
+from lib.store.dataset.imports import unfinished
 from lib.workflow.dataset import exchange, reading
 
 
@@ -73,6 +74,9 @@ def _open(path: Path, project: str | None, person: str | None, command: str) -> 
     store = open_store(path)
     for sentence in reading.finish(store):
         click.echo(sentence, err=True)
+    # Some commands name the project themselves, or make it.
+    if command == "projects":
+        return _by(store, person)
     return store if makes else _by(projects.choose(store, project), person)
 
 
@@ -91,7 +95,7 @@ def _by(store: Store, person: str | None) -> Store:
 @pass_store
 def init(store: Store, example: str | None) -> None:
     """Prepare the file; with --example open that project where there is no project yet."""
-    if projects.every(store):
+    if projects.every(store, archived=True):
         click.echo(f"{store.path} is ready.", err=True)
     elif example:
         opened = exchange.open_example(store, example)
@@ -106,7 +110,7 @@ def init(store: Store, example: str | None) -> None:
 @pass_store
 def backup(store: Store, file: Path) -> None:
     """Copy the whole database to FILE, also while others write."""
-    under_way = [left.file for left in imports.unfinished(store)]
+    under_way = [left.file for left in unfinished(store)]
     click.echo(f"backed up to {create_backup(store, file)}")
     for name in under_way:
         click.echo(f"The import of {name} is under way, and the copy holds a part of it: back up again once it is "
@@ -134,7 +138,8 @@ def fetch_model() -> None:
 
 for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.COMMANDS, *checks.COMMANDS,
                  *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
-                 *fixes.COMMANDS, *importing.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS,
+                 *fixes.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS, *jobs.COMMANDS,
+                 *judges.COMMANDS, *models.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
                  *reference.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS,
                  *suggest.COMMANDS, *traces.COMMANDS, *users.COMMANDS):

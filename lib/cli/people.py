@@ -91,7 +91,9 @@ def principal(store: Store, name: str, reason: str) -> None:
 @pass_store
 def retire(store: Store, name: str, successor: str) -> None:
     """Offer NAME nowhere any more; labels and all that was written stay."""
-    verbs.retire(store, name, successor)
+    if places := verbs.retire(store, name, successor):
+        click.echo(f"{places:,} place{'s' * (places != 1)} in the queue of {name} went back to nobody: whoever claims "
+                   "one first has it", err=True)
 
 
 @people.command("bring-back")

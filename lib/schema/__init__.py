@@ -28,6 +28,7 @@ from lib.schema import (
     m016_checks,
     m017_accounts,
     m018_authors,
+    m019_removals,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ MIGRATIONS = {
     "016 stopped checks": m016_checks.STATEMENTS,
     "017 accounts": m017_accounts.STATEMENTS,
     "018 who did it": m018_authors.STATEMENTS,
+    "019 removals": m019_removals.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -251,7 +251,8 @@ def _connect(path: Path) -> _Connection:
     # isolation_level=None: the sqlite3 module opens no transaction of its own behind our back.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, factory=_Connection)
     connection.row_factory = sqlite3.Row
-    for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"):
+    for pragma in ("pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on",
+                   "pragma secure_delete = on"):  # deleted text is overwritten
         connection.execute(pragma)
     connection.create_function("input_key", 1, input_key, deterministic=True)
     connection.guard = Guard()

@@ -19,7 +19,7 @@ FAIR_LABEL = """exists (select 1 from current_labels f where f.trace = v.trace a
 # What :in_run names: the number of a run, or a JSON list of several; nothing else names any.
 _RUNS = "(select value from json_each(case when json_valid(:in_run) then :in_run else '[]' end))"
 RUN = """verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge and j.project = :project
-    where v.outcome is not null and v.run in """ + _RUNS + """
+    where v.outcome is not null and v.trace not in (select trace from archived_traces) and v.run in """ + _RUNS + """
     -- Of several runs the newest outcome on a trace counts; one run has no other.
     and (:in_run not glob '[[]*' or v.id in (select max(one.id) from verdicts one
         where one.outcome is not null and one.run in """ + _RUNS + " group by one.trace))"

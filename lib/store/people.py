@@ -27,9 +27,11 @@ class Event:
     def words(self) -> str:
         """The event as a sentence."""
         told = {"renamed": "{before} is called {name} now", "merged": "{name} is {into}: {labels:,} labels went there",
-                "retired": "{name} retired", "brought back": "{name} is back", "works as": "{name} works as {role}",
-                "made principal": "{name} is the principal expert now"}
-        return told[self.kind].format(**self.detail) + (
+                "retired": "{name} retired{queue}", "brought back": "{name} is back",
+                "works as": "{name} works as {role}", "made principal": "{name} is the principal expert now"}
+        places = self.detail.get("places", 0)
+        queue = f", and {places:,} place{'s' * (places != 1)} in queues went back to nobody" if places else ""
+        return told[self.kind].format(queue=queue, **self.detail) + (
             f" in place of {self.detail['before']}" if self.kind == "made principal" and self.detail["before"] else "")
 
 
@@ -173,19 +175,37 @@ def merge(store: Store, name: str, into: str) -> int:
         return moved
 
 
-def retire(store: Store, name: str, successor: str = "") -> None:
-    """Offered nowhere from now on; labels and all that was written stay. The principal names who follows."""
+def retire(store: Store, name: str, successor: str = "") -> int:
+    """Offered nowhere from now on; labels and all that was written stay. The principal names who follows.
+
+    What waited in that person's queue is for whoever claims it first; returns how many places those are.
+    """
     store = store.program("people_events")  # what was claimed is free for others
     with store.transaction():
         found = known(store, name)
         if found.retired:
-            return
+            return 0
         if found.principal:
             _succeed(store, found, successor)
         row = experts.row_of(store, found.name)
         store.execute("update experts set retired_at = strftime('%Y-%m-%dT%H:%M:%fZ') where id = :row", row=row)
         store.execute("delete from claims where expert = :row", row=row)
-        _log(store, "retired", name=found.name)
+        places = _offer(store, row)
+        _log(store, "retired", name=found.name, places=places)
+        return places
+
+
+def _offer(store: Store, row: int) -> int:
+    """What waits in a person's queue goes back to nobody; what waits for anybody already goes once."""
+    places = store.value("select count(*) from queue_items where expert = :row and label is null", row=row)
+    for statement in (
+            # Of a trace this person has labelled another reading by this very person was wanted.
+            """delete from queue_items where expert = :row and label is null
+                and exists (select 1 from labels l where l.trace = queue_items.trace and l.expert = :row)""",
+            "update or ignore queue_items set expert = null where expert = :row and label is null",
+            "delete from queue_items where expert = :row and label is null"):
+        store.execute(statement, row=row)
+    return places
 
 
 def _succeed(store: Store, found: Person, successor: str) -> None:

@@ -51,7 +51,8 @@ PARTS = (
     Part("people", EVERYBODY, ("experts", "people_events")),
     Part("sign-offs", EVERYBODY, ("sign_offs",)),
     Part("the dataset", (EN, PM), (
-        "imports", "traces", "tied_traces", "dimensions", "dimension_values", "trace_values", "proposals",
+        "imports", "import_changes", "waiting_labels", "traces", "archived_traces",
+        "tied_traces", "dimensions", "dimension_values", "trace_values", "proposals",
         "generations.combination", "impossible_combinations", "documents", "documents_index",
         "documents_index_config", "documents_index_data", "documents_index_docsize", "documents_index_idx")),
     Part("inputs written by a model", (EN,), ("generations",)),
@@ -64,6 +65,8 @@ PARTS = (
         "runs", "run_traces", "run_caps", "verdicts", "probes", "probe_items", "replacements")),
     Part("analyses by a model", (EN,), ("analyses", "analysis_items")),
     Part("checks", (EN,), ("assertions", "assertion_results")),
+    Part("the log of what was renamed, archived and deleted", (EN, PM), ("removals",)),
+    Part("marks of a deletion under way", (), ("leaving",)),
     Part("accounts and sessions", (), ("accounts", "sessions", "login_failures", "account_events")),
     Part("models, prices and settings", (EN,), ("settings", "endpoint_habits", "model_retirements")),
 )

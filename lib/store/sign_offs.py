@@ -16,7 +16,8 @@ AGREED, DECLINED, WITHDRAWN = "agreed", "declined", "withdrawn"
 # What can be asked for; what each of them does is said in workflow/overview/sign_offs.py.
 RULING, TAKE_BACK, ADJUDICATION = "ruling", "take back a ruling", "adjudication"
 OPEN_TEST, CRITERIA, PRINCIPAL, MERGE = "open the test split", "criteria", "principal", "merge"
-KINDS = (RULING, TAKE_BACK, ADJUDICATION, OPEN_TEST, CRITERIA, PRINCIPAL, MERGE)
+LABELS, REMOVAL = "imported labels", "deletion"
+KINDS = (RULING, TAKE_BACK, ADJUDICATION, OPEN_TEST, CRITERIA, PRINCIPAL, MERGE, LABELS, REMOVAL)
 _SELECT = """select id, kind, subject, detail, reason, asked_by, asked_at, decision, decided_by, decided_at
     from sign_offs where project = :project """
 

@@ -53,6 +53,8 @@ def bar(store: Store, **fixed: object) -> Filter:
                 _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)] + _several_runs())
             with verdict:
                 _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
+    if "archived" not in fixed:
+        fixed["archived"] = _archived()
     return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(),
                    **fixed)
 
@@ -91,6 +93,14 @@ def more_label(keys: Collection[str]) -> str:
     """How many of the choices behind the button narrow the list: on the first look they are in the address alone."""
     narrowing = sum(bool(st.session_state.get(key, st.query_params.get(key))) for key in set(keys))
     return f"More ({narrowing})" if narrowing else "More"
+
+
+def _archived() -> str | None:
+    """The archive alone, where a link asks for it; a button leads back to the rest."""
+    if st.query_params.get("archived") != "yes":
+        return None
+    only("what is archived", "archived")
+    return "yes"
 
 
 def _combination() -> str | None:

@@ -14,6 +14,7 @@ from lib.store.roles import RoleError
 from lib.ui import door
 from lib.ui.people import browser
 from lib.ui.plain_text import plain
+from lib.ui.removal import gone
 from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
@@ -50,7 +51,9 @@ def begin(page: str) -> Store:
     # As links of earlier versions say; whom they named is not who reads them.
     st.query_params.pop("reviewer", None)
     browser.keep()
-    return browser.on(store.of(_chosen_project(found)))
+    project = _chosen_project(found)
+    gone.say()
+    return browser.on(store.of(project))
 
 
 def _open() -> tuple[Store, list[projects.Project]]:
@@ -58,7 +61,7 @@ def _open() -> tuple[Store, list[projects.Project]]:
         store = open_store(default_path())
         finished, first = _boot(str(store.path))
         _say_finished(finished)
-        found = projects.every(store)
+        found = projects.every(store) or projects.every(store, archived=True)  # one there is to be brought back from
     except StoreError as error:
         st.title("Plumbline")
         st.error(plain(error), icon=":material/database_off:")
@@ -113,7 +116,7 @@ def _first_visit(page: str, store: Store) -> None:
 
 def offer_examples(store: Store) -> None:
     """A card for each example project that is not in the file yet."""
-    have = {project.name for project in projects.every(store)}
+    have = {project.name for project in projects.every(store, archived=True)}
     missing = [example for example in exchange.EXAMPLES.values() if example.title not in have]
     if missing:
         st.subheader("Examples")
@@ -130,6 +133,8 @@ def _chosen_project(found: list[projects.Project]) -> int:
     known = {str(project.id): project for project in found}
     wanted = st.query_params.get("project") or st.session_state.get("project_id") or ""
     chosen = wanted if wanted in known else str(found[0].id)
+    if wanted not in (chosen, ""):
+        gone.project(open_store(default_path()), wanted)
     if len(known) > 1:
         picked = st.sidebar.selectbox("Project", list(known), list(known).index(chosen),
                                       format_func=lambda number: known[number].name)

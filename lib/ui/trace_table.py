@@ -11,6 +11,7 @@ from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
 from lib.store.review import labels, pins
 from lib.ui import filters, frame, trace_card
+from lib.ui.removal import archived
 from lib.workflow.dataset import exchange
 from lib.writers import WRITERS
 
@@ -28,8 +29,11 @@ def browser(store: Store, where: Filter) -> None:
     rows = traces.listing(store, where, PAGE, (page - 1) * PAGE)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{total:,} traces" + (f", page {page} of {-(-total // PAGE)}" if total > PAGE else ""))
-        frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
-                   **filters.of_a_run(where))
+        if not where.archived:
+            frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
+                       **filters.of_a_run(where))
+        archived.of_list(store, where, total)
+    archived.caption(store)
     picked = table(rows, "dataset_table")
     if picked:
         st.query_params["trace"] = picked
@@ -66,6 +70,7 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
             frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id,
                        **filters.address(where))
             frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=trace.id)
+        archived.of_one(store, trace.id)
     with right:
         said(store, trace.id)
         modes = failure_modes.of_trace(store, trace.id)

@@ -112,7 +112,7 @@ class Background:
     def boot(self, store: Store) -> list[int]:
         """At the start of the app: what a crash or restart cut off goes on by itself."""
         resumed = []
-        for project in projects.every(store):
+        for project in projects.every(store, archived=True):
             handle = store.of(project.id)
             cut_off = self.settle(handle)
             # Queued work nobody executes lost its process before it could begin.

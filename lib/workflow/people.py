@@ -33,8 +33,11 @@ def merge(store: Store, name: str, into: str, reason: str = "") -> SignOff | Non
                          {"name": gone.name, "into": stays.name}, reason)
 
 
-def retire(store: Store, name: str, successor: str = "") -> None:
-    """The person is offered nowhere; UsageError where somebody else would retire the principal."""
+def retire(store: Store, name: str, successor: str = "") -> int:
+    """The person is offered nowhere; UsageError where somebody else would retire the principal.
+
+    Returns how many places in queues went back to nobody.
+    """
     if people.known(store, name).principal:
         rights.check(store, "hands that over to somebody else")
-    people.retire(store, name, successor)
+    return people.retire(store, name, successor)

@@ -35,7 +35,7 @@ ROOMS = ("dataset", "review", "judge", "errors", "overview", "settings")
 DIVIDED = ("store", "workflow", "ui", "cli")
 # Where the method itself goes back.
 BACK = {
-    "lib/store/dataset/publishing.py": "judge errors",  # one file brings traces, labels, verdicts and failure modes
+    "lib/store/dataset/naming.py": "judge errors",  # one file brings traces, labels, verdicts and failure modes
     "lib/store/dataset/imports.py": "judge",  # a new trace goes where a draw has put its input
     "lib/store/dataset/returns.py": "errors",  # codes that come back
     "lib/workflow/dataset/exchange.py": "judge",  # a project begins with its first judge

@@ -15,6 +15,7 @@ from lib.records import Trace, Verdict
 from lib.store import Store, projects
 from lib.store.dataset import imports
 from lib.workflow.dataset import reading
+from lib.workflow.overview import removing
 from tests.support import HOUSE
 from tests.support.steps import add, fresh, row
 
@@ -219,3 +220,29 @@ def test_every_label_acknowledged_before_the_kill_is_there(db, make_trace, chanc
         kept = {row[0] for row in store.rows("select id from labels")}
         # At each kill one label may have been stored whose acknowledgement was never sent.
         assert acknowledged <= kept and len(kept) <= len(acknowledged) + 6
+
+
+def test_a_deletion_killed_at_every_single_statement_takes_all_or_nothing(tmp_path, make_trace):
+    path = tmp_path / "plumbline.db"
+    project = empty_project(path)
+    import_three(path, project, make_trace)
+    fresh(path).connection.close()
+    pristine = path.read_bytes()
+
+    def take_back() -> None:
+        store = fresh(path).of(project)
+        thing = removing.of_import(store, 1)
+        removing.remove(store, removing.look(store, thing), thing.typed)
+
+    moments, n = turning_points(path, take_back)
+    assert n > 100 and counts(fresh(path)) == [0] * 5
+    found = []
+    for statement in moments:
+        reset(path, pristine)
+        assert killed_at(statement, take_back)
+        store = fresh(path)
+        assert store.value("pragma integrity_check") == "ok" and store.rows("pragma foreign_key_check") == []
+        assert store.value("select count(*) from leaving") == 0
+        assert (counts(store) == [0] * 5) == (store.value("select count(*) from removals") == 1)
+        found.append(counts(store))
+    assert {*map(tuple, found)} <= {(0,) * 5, (3,) * 5} and found[0] == [3] * 5

@@ -19,7 +19,9 @@ from tests.support.writes import ENVIRONMENT, VERBS, tried
 OF_THE_FILE = {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4", "_sqlite_migrations"}
 # Where the program acts by itself, or for whoever may do the first of several things.
 BY_ITSELF = {
-    "lib/store/database.py", "lib/store/people.py", "lib/store/review/queues.py", "lib/workflow/background.py",
+    "lib/store/database.py", "lib/store/dataset/imported.py", "lib/store/people.py", "lib/store/removal/archive.py",
+    "lib/store/removal/removing.py", "lib/workflow/overview/removing.py", "lib/store/review/queues.py",
+    "lib/workflow/background.py",
     "lib/workflow/endpoints.py", "lib/workflow/dataset/exchange.py", "lib/workflow/dataset/reading.py",
     "lib/workflow/errors/checking.py"}
 

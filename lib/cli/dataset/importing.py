@@ -14,7 +14,7 @@ from lib.readers.options import from_options
 from lib.readers.report import MOST_LISTED, Report
 from lib.readers.sampling import Sample
 from lib.records import UsageError
-from lib.store import Store, default_path, open_store, projects
+from lib.store import Store, default_path, experts, open_store, projects
 from lib.store.dataset import imports
 from lib.store.dataset.imports import ImportResult
 from lib.store.dataset.returns import Returned
@@ -58,7 +58,7 @@ def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encodi
     table = exchange.read_file(file.name, file, encoding, format, sheet, [(more.name, more) for more in beside])
     mapping = replace(from_options(table, **options, sample=sample), **flags)
     path, project = ctx.parent.params["path"] or default_path(), ctx.parent.params["project"]
-    store = _looked_at(path, project) if path.exists() or not dry_run else None
+    store = _looked_at(path, project, ctx.parent.params["person"]) if path.exists() or not dry_run else None
     found = reading.read(store, table, mapping, _told)
     said = reading.report_of(store, found)
     if options["labels"]:  # who spoke was said on the command line
@@ -87,11 +87,13 @@ def _sample(n: int | None, seed: int | None, by: str | None, each: bool) -> Samp
     return Sample(n, seed or 0, by, each) if n is not None else None
 
 
-def _looked_at(path: Path, project: str | None) -> Store:
-    """The project that the file would go into; where there is none yet, the file without one."""
+def _looked_at(path: Path, project: str | None, person: str | None) -> Store:
+    """The project that the file would go into, by whom; where there is none yet, the file without one."""
     store = open_store(path)
-    named = next((found for found in projects.every(store) if project in (None, found.name)), None)
-    return store.of(named.id) if named else store
+    named = next((found for found in projects.every(store, archived=project is not None)
+                  if project in (None, found.name)), None)
+    store = store.of(named.id) if named else store
+    return store.by(None, "command line") if person is None else store.by(experts.called(store, person))
 
 
 def _project(store: Store, name: str | None) -> Store:
@@ -127,6 +129,8 @@ def _say(file: str, result: ImportResult) -> None:
     click.echo(f"{file}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
                f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
                f"errors), {result.failure_modes:,} failure modes.")
+    if result.waiting:
+        click.echo(f"{result.waiting:,} labels in the principal's name wait for a sign-off; 'sign-offs list' shows it")
     if isinstance(result, Returned):
         click.echo(str(result))
     if result.contradicted:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from lib.cli.deleting import delete, deleting
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, text_of
 from lib.records import Figure, PromptVersion, UsageError
 from lib.statistics import metrics
@@ -12,13 +13,21 @@ from lib.store import Store
 from lib.store.judge import judges, runs
 from lib.workflow import figures
 from lib.workflow.judge import judging, versions
+from lib.workflow.overview import removing
 
 
-@click.command("judges")
+@click.group("judges", invoke_without_command=True)
 @AS_JSON
-@pass_store
-def list_judges(store: Store, as_json: bool) -> None:
-    """List judges with their newest prompt version and their newest agreement."""
+@click.pass_context
+def every_judge(ctx: click.Context, as_json: bool) -> None:
+    """List judges with newest prompt version and agreement; or rename, archive, bring back, delete one."""
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj(), as_json)
+
+
+def _list(store: Store, as_json: bool) -> None:
+    if away := judges.archived(store):
+        click.echo(f"archived, not listed: {', '.join(away)}", err=True)
     found = [_judge(store, standing) for standing in figures.standing(store)]
     if as_json:
         print_json({"judges": found})
@@ -31,6 +40,40 @@ def list_judges(store: Store, as_json: bool) -> None:
             "validated" if judge["validated"] else "not validated",
             f"{metrics.format_share(agreed)} of {judge['n']:,}{metrics.format_errors(judge['errors'])}"
             f"{', provisional' * judge['provisional']}" if agreed else judge["why"])))
+
+
+@every_judge.command()
+@click.argument("name")
+@click.argument("new")
+@pass_store
+def rename(store: Store, name: str, new: str) -> None:
+    """Call judge NAME by the name NEW."""
+    judges.rename(store, name, new)
+
+
+@every_judge.command()
+@click.argument("name")
+@pass_store
+def archive(store: Store, name: str) -> None:
+    """Offer judge NAME nowhere until it is brought back; prompts, runs and verdicts stay."""
+    judges.archive(store, name)
+
+
+@every_judge.command("bring-back")
+@click.argument("name")
+@pass_store
+def bring_back(store: Store, name: str) -> None:
+    """Offer the archived judge NAME again."""
+    judges.bring_back(store, name)
+
+
+@every_judge.command("delete")
+@click.argument("name")
+@deleting
+@pass_store
+def delete_judge(store: Store, name: str, **options: Any) -> None:
+    """Delete judge NAME with its prompts, runs and verdicts; what was spent stays in the log."""
+    delete(store, removing.of_judge(store, name), **options)
 
 
 def _judge(store: Store, standing: figures.Standing) -> dict[str, Any]:
@@ -100,7 +143,7 @@ def new(store: Store, name: str, file: str, note: str, no_examples: bool, parame
     """
     chosen = None if parameters is None else versions.parameters(parameters)
     name = name.strip()
-    known = name in judges.every(store)
+    known = name in judges.every(store, archived=True)
     before = next(iter(judges.prompts(store, name)), None) if known else None
     shown = [example.label.key for example in before.examples] if before and not no_examples else []
     version = judging.save_prompt(store, name, text_of(file), shown, before and before.model,
@@ -108,4 +151,4 @@ def new(store: Store, name: str, file: str, note: str, no_examples: bool, parame
     click.echo(_said(version) + ("" if known else " (a new judge)"))
 
 
-COMMANDS = (list_judges, prompt)
+COMMANDS = (every_judge, prompt)

@@ -55,6 +55,7 @@ _SAY: dict[str, Callable[[Chosen], str]] = {
     "rated": lambda chosen: f"counted as fails: {RATE_SOURCES[chosen['rated']]}",
     "transition": _transition,
     "assertion": lambda chosen: f"assertion {chosen['assertion']}: {chosen.get('checked') or FAIL}",
+    "archived": lambda chosen: "archived",
     "deferred": lambda chosen: "put off" if chosen["deferred"] else "not put off",
     "answered": lambda chosen: "with an output" if chosen["answered"] else "without an output",
     "search": lambda chosen: f"with the text '{chosen['search']}'",

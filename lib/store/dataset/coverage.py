@@ -27,6 +27,7 @@ _CELLS = """
     left join judges j on j.id = (select judge from runs where id = :run)
     where r.dimension = (select id from dimensions where project = :project and name = :row)
     and c.dimension = (select id from dimensions where project = :project and name = :column)
+    and t.id not in (select trace from archived_traces)
     -- The wanted values are looked up once, then each trace's own few are held against them.
     and (select count(*) from json_each(:rest)) = (select count(*) from trace_values x where x.trace = t.id
         and x.value in (select y.id from json_each(:rest) w
@@ -55,7 +56,8 @@ def combination_counts(store: Store, dimensions: list[str]) -> dict[tuple[str, .
     counts: dict[tuple[str, ...], int] = {}
     # SQLite groups the traces by what they have: Python then sees each set of values once, not each trace.
     for ids, n in store.rows("""select ids, count(*) from (select group_concat(value) as ids from trace_values
-            where value in (select value from json_each(:ids)) group by trace) group by ids""",
+            where value in (select value from json_each(:ids)) and trace not in (select trace from archived_traces)
+            group by trace) group by ids""",
                              ids=json.dumps(list(names))):
         found: dict[str, list[str]] = {}
         for dimension, value in (names[int(id)] for id in ids.split(",")):

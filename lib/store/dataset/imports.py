@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from lib.records import DataError, ImportedRow, Trace
 from lib.store.database import Store
-from lib.store.dataset import publishing, staging
+from lib.store.dataset import imported, naming, publishing, staging
 from lib.store.dataset.publishing import Slice
 from lib.store.dataset.staging import Stage
 from lib.store.judge import splits
@@ -38,12 +38,13 @@ class ImportResult:
     error_verdicts: int = 0
     failure_modes: int = 0
     dimensions: int = 0  # values given to traces that were there already
+    waiting: int = 0  # labels in the principal's name that somebody else brought: they wait for the principal
     contradicted: int = 0  # rows left out: meanwhile somebody stored other text under their ids
 
     @property
     def added(self) -> int:
         """Everything new."""
-        return (self.traces + self.answered + self.labels + self.verdicts + self.failure_modes
+        return (self.traces + self.answered + self.labels + self.waiting + self.verdicts + self.failure_modes
                 + self.dimensions)
 
     def add(self, more: dict[str, int]) -> None:
@@ -103,10 +104,8 @@ def prepare(store: Store, stage: Stage, file: str) -> tuple:
 def begin(store: Store, stage: Stage, compared: tuple, file: str, format: str, mapping: str) -> Import:
     """An import of rows that are staged, attached and prepared; inside the caller's transaction."""
     last = publishing.last_key(store)
-    number = store.execute("""insert into imports (project, file, format, mapping, added, stage)
-        values (:project, :file, :format, :mapping, 0, :stage)""", file=file, format=format, mapping=mapping,
-                           stage=stage.path.name if last > FIRST_SLICE else None)
-    publishing.name(store)
+    number = imported.enter(store, file, format, mapping, stage.path.name if last > FIRST_SLICE else None)
+    naming.name(store, number)
     return Import(number, file, last, compared, FIRST_SLICE, result=ImportResult(rows=stage.rows))
 
 
@@ -143,8 +142,10 @@ def add_slice(store: Store, begun: Import) -> None:
     begun.result.add(publishing.publish(store, begun.number, part))
     begun.result.identical += publishing.counts(store, part).get("same", 0)
     begun.done, begun.state = part.to, begun.state and publishing.state_of(store)
+    if begun.whole:
+        imported.ask_for_labels(store, begun.number)
     if begun.whole and not begun.added + begun.result.added:
-        store.execute("delete from imports where id = :id", id=begun.number)
+        imported.forget(store, begun.number)
         return
     store.execute("""update imports set added = :added, published = :done,
         stage = case when :whole then null else stage end where id = :id""",
@@ -187,13 +188,15 @@ def surviving(store: Store, stage: Stage) -> Iterator[None]:
 
 def give_up(store: Store, left: Unfinished) -> int:
     """Ends an import whose rows are gone; what it has stored stays. Returns how many traces that are."""
-    store.execute("update imports set stage = null where id = :id", id=left.number)
+    with store.transaction():
+        store.execute("update imports set stage = null where id = :id", id=left.number)
+        imported.ask_for_labels(store, left.number)
     return store.value("select count(*) from traces where project = :project and import = :id", id=left.number)
 
 
 def taken_up(store: Store, left: Unfinished) -> Import:
     """The same import, to be gone on with; its stage is attached."""
-    publishing.name(store)
+    naming.name(store, left.number)
     return Import(left.number, left.file, publishing.last_key(store), None, FIRST_SLICE, left.done, left.added)
 
 

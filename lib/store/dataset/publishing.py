@@ -6,17 +6,14 @@ later completes its trace. Why slices are as good as all or nothing stands in `i
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from lib.records import Trace
-from lib.store import experts
 from lib.store.database import Store
-from lib.store.dataset import stage_files
+from lib.store.dataset import naming, stage_files
 from lib.store.dataset.staging import Stage, input_hash
-from lib.store.errors import failure_modes
-from lib.store.judge import judges
 
 NAMED = 3  # conflicts that a refusal names; the rest is counted
 
@@ -134,33 +131,18 @@ def versions(store: Store) -> set[str]:
         "select distinct system_version from staged.traces where system_version is not null")}
 
 
-def name(store: Store) -> None:
-    """Gives every expert, judge, failure mode and value of a dimension its number in the store."""
-    makers: dict[str, Callable[[Store, str], int]] = {
-        "expert": experts.add, "judge": judges.recorded_run, "mode": failure_modes.add}
-    for row in store.rows("select key, kind, name from staged.names where kind <> 'dimension' order by key"):
-        store.execute("update staged.names set target = :target where key = :key", key=row["key"],
-                      target=makers[row["kind"]](store, row["name"]))
-    store.execute("""insert or ignore into main.dimensions (project, name)
-        select :project, name from staged.names where kind = 'dimension' group by name order by min(key)""")
-    store.execute("""insert or ignore into main.dimension_values (dimension, name)
-        select d.id, n.value from staged.names n
-        join main.dimensions d on d.project = :project and d.name = n.name where n.kind = 'dimension' order by n.key""")
-    store.execute("""update staged.names as n set target = v.id
-        from main.dimensions d join main.dimension_values v on v.dimension = d.id
-        where n.kind = 'dimension' and d.project = :project and d.name = n.name and v.name = n.value""")
-
-
 def publish(store: Store, number: int, part: Slice) -> dict[str, int]:
     """Adds what is new of one slice, inside the caller's transaction; returns how many of what."""
     # A trace gets the number base + key: above every number there is, whoever else added traces between two slices.
     base = store.value("select coalesce(max(id), 0) from main.traces") - part.after
-    between = {**asdict(part), "base": base}
+    known = {**asdict(part), "import": number, "held": naming.held(store, number)}
+    between = {**known, "base": base}
+    store.execute(_CHANGES, **known)
     added = {
-        "traces": _changed(store, _TRACES, **between, **{"import": number}),
-        "answered": _changed(store, _ANSWERS, **asdict(part)),
-        "dimensions": _changed(store, _VALUES_OF_KNOWN, **asdict(part)),
-        "labels": _changed(store, _LABELS, **between) + _changed(store, _LABELS_OF_KNOWN, **asdict(part)),
+        "traces": _changed(store, _TRACES, **between), "answered": _changed(store, _ANSWERS, **known),
+        "dimensions": _changed(store, _VALUES_OF_KNOWN, **known),
+        "labels": _changed(store, _LABELS, **between) + _changed(store, _LABELS_OF_KNOWN, **known),
+        "waiting": _changed(store, _WAITING, **between),
         **_verdicts(store, between), "failure_modes": _changed(store, _MODES, **between)}
     store.execute(_VALUES, **between)
     return added
@@ -171,6 +153,14 @@ _TRACES = """insert into main.traces (id, project, trace_id, input, output, mess
     select :base + key, :project, trace_id, input, output, messages, context,
         content_hash, source, split, system_version, created_at, assumptions, :import, session, steps, input_key(input)
     from staged.traces where state = 'new' and key > :after and key <= :to order by key"""
+
+# What a trace was before its answer came, so that the import can be taken back.
+_CHANGES = """insert into main.import_changes (import, trace, before, answered, content_hash, dated)
+    select :import, t.id, json_object('output', t.output, 'messages', t.messages, 'context', t.context,
+        'content_hash', t.content_hash, 'system_version', t.system_version, 'created_at', t.created_at,
+        'steps', t.steps, 'session', t.session), 1, s.stored_hash, s.created_at
+    from staged.traces s join main.traces t on t.id = s.target
+    where s.state = 'answered' and s.key > :after and s.key <= :to"""
 
 _ANSWERS = """update main.traces set output = s.output, messages = s.messages, context = s.context,
         content_hash = s.stored_hash, system_version = s.system_version, created_at = s.created_at,
@@ -183,44 +173,57 @@ _VALUES = """insert or ignore into main.trace_values (trace, value)
     join staged.trace_values v on v.trace = s.key join staged.names n on n.key = v.name
     where s.target is null and s.key > :after and s.key <= :to order by s.key"""
 
-_VALUES_OF_KNOWN = """insert or ignore into main.trace_values (trace, value)
-    select s.target, n.target from staged.traces s
+_VALUES_OF_KNOWN = """insert or ignore into main.trace_values (trace, value, import)
+    select s.target, n.target, :import from staged.traces s
     join staged.trace_values v on v.trace = s.key join staged.names n on n.key = v.name
     where s.target is not null and s.state <> 'conflict' and s.key > :after and s.key <= :to order by s.target"""
 
 _LABELS = """insert into main.labels (trace, expert, outcome, critique, content_hash, source,
-        revised_response, mode, created_at, queue, unbiased)
+        revised_response, mode, created_at, queue, unbiased, import)
     select :base + s.key, n.target, l.outcome, l.critique, s.content_hash, 'import', l.revised, l.mode,
-        coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')), '', 1
+        coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')), '', 1, :import
     from staged.traces s join staged.labels l on l.trace = s.key join staged.names n on n.key = l.name
-    where s.target is null and s.key > :after and s.key <= :to order by l.rowid"""
+    where s.target is null and n.target <> :held and s.key > :after and s.key <= :to order by l.rowid"""
 
-# How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
-_LABELS_OF_KNOWN = """insert into main.labels (trace, expert, outcome, critique, content_hash, source,
-        revised_response, mode, created_at, queue, unbiased)
-    select s.target, n.target, l.outcome, l.critique, s.content_hash, 'import', l.revised, l.mode,
-        coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')),
-        coalesce(f.queue, i.queue, ''), coalesce(f.unbiased, i.unbiased, 1)
+# In the principal's name, from somebody else's hand; what is a label already waits for nothing.
+_WAITING = """insert or ignore into main.waiting_labels (import, trace, expert, outcome, critique, content_hash,
+        revised_response, mode, created_at)
+    select :import, coalesce(s.target, :base + s.key), n.target, l.outcome, l.critique,
+        coalesce(s.stored_hash, s.content_hash), l.revised, l.mode, l.created_at
     from staged.traces s join staged.labels l on l.trace = s.key join staged.names n on n.key = l.name
-    left join main.current_labels f on f.trace = s.target and f.expert = n.target
-    left join main.queue_items i on i.id = (select q.id from main.queue_items q where q.trace = s.target
-        and (q.expert is null or q.expert = n.target)
-        order by q.label is not null, q.expert is null, q.batch desc limit 1)
-    where s.target is not null and s.state <> 'conflict' and s.key > :after and s.key <= :to
+    where n.target = :held and s.state <> 'conflict' and s.key > :after and s.key <= :to
     and not exists (select 1 from main.labels o where o.trace = s.target and o.expert = n.target
         and o.outcome = l.outcome and o.critique = l.critique
         and (l.revised = '' or o.revised_response = l.revised))
     order by l.rowid"""
 
-_VERDICTS = """insert into main.verdicts (run, trace, outcome, critique, error, raw, model, content_hash)
+# How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item.
+_LABELS_OF_KNOWN = """insert into main.labels (trace, expert, outcome, critique, content_hash, source,
+        revised_response, mode, created_at, queue, unbiased, import)
+    select s.target, n.target, l.outcome, l.critique, s.content_hash, 'import', l.revised, l.mode,
+        coalesce(l.created_at, strftime('%Y-%m-%dT%H:%M:%fZ')),
+        coalesce(f.queue, i.queue, ''), coalesce(f.unbiased, i.unbiased, 1), :import
+    from staged.traces s join staged.labels l on l.trace = s.key join staged.names n on n.key = l.name
+    left join main.current_labels f on f.trace = s.target and f.expert = n.target
+    left join main.queue_items i on i.id = (select q.id from main.queue_items q where q.trace = s.target
+        and (q.expert is null or q.expert = n.target)
+        order by q.label is not null, q.expert is null, q.batch desc limit 1)
+    where s.target is not null and n.target <> :held and s.state <> 'conflict' and s.key > :after and s.key <= :to
+    and not exists (select 1 from main.labels o where o.trace = s.target and o.expert = n.target
+        and o.outcome = l.outcome and o.critique = l.critique
+        and (l.revised = '' or o.revised_response = l.revised))
+    order by l.rowid"""
+
+_VERDICTS = """insert into main.verdicts (run, trace, outcome, critique, error, raw, model, content_hash,
+        import)
     select n.target, coalesce(s.target, :base + s.key), v.outcome, v.critique, v.error, v.raw,
-        coalesce(nullif(v.model, ''), n.name), s.content_hash
+        coalesce(nullif(v.model, ''), n.name), s.content_hash, :import
     from staged.traces s join staged.verdicts v on v.trace = s.key join staged.names n on n.key = v.name
     where s.state <> 'conflict' and s.key > :after and s.key <= :to
     order by v.rowid on conflict (run, trace) do nothing"""
 
-_MODES = """insert or ignore into main.trace_failure_modes (trace, failure_mode)
-    select coalesce(s.target, :base + s.key), n.target
+_MODES = """insert or ignore into main.trace_failure_modes (trace, failure_mode, import)
+    select coalesce(s.target, :base + s.key), n.target, :import
     from staged.traces s join staged.modes m on m.trace = s.key join staged.names n on n.key = m.name
     where s.state <> 'conflict' and s.key > :after and s.key <= :to"""
 

@@ -12,15 +12,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import islice
 
 from lib.records import DataError, ImportedRow, Label
-from lib.records.sheets import FULL_CELL, Ids, cell_length, could_be, is_value
-from lib.store import experts
+from lib.records.sheets import Ids
 from lib.store.database import Store
-from lib.store.dataset import traces
+from lib.store.dataset import imported, naming, traces
 from lib.store.dataset.imports import PAUSE, ImportResult
+from lib.store.dataset.said_before import Said, given_at, same
 from lib.store.errors import failure_modes
 
 SLICE = 1_000  # rows; a file of no more is one transaction
@@ -69,6 +68,8 @@ class _Return:
     store: Store
     given: Given
     ids: Ids
+    number: int | None = None  # of the import; None while it is only tried
+    held: int = 0  # the principal's row, where labels in that name wait
     result: Returned = field(default_factory=Returned)
     refused: list[str] = field(default_factory=list)
 
@@ -95,16 +96,16 @@ def add_returned(store: Store, given: Given, at_end: Callable[[], None]) -> Retu
     A file of one slice is stored whole or not at all. A longer one is to be tried before; a row that can be taken in
     no more, because somebody stored something meanwhile, is left out and counted.
     """
-    work, number, slices = _begun(store, given), None, _slices(given)
+    work, slices = _begun(store, given), _slices(given)
     part = next(slices, [])
     while True:
         following = next(slices, None)
         with store.transaction():
-            for row in part:
-                _add_row(work, row)
-            if number is None and following is None:
+            whole = work.number is None and following is None
+            _add(work, part)
+            if whole:
                 _refuse(work)
-            number = _noted(work, number, given.stage if following else None)
+            _note(work, given.stage if following else None)
             if following is None:
                 at_end()
                 break
@@ -125,7 +126,7 @@ def refuse_without_traces(store: Store, given: Given) -> None:
 
 def _begun(store: Store, given: Given) -> _Return:
     return _Return(store, given, Ids(row[0] for row in store.rows(
-        "select trace_id from traces where project = :project")))
+        "select trace_id from traces where project = :project")), held=imported.held_back(store))
 
 
 def _slices(given: Given) -> Iterator[list[ImportedRow]]:
@@ -134,19 +135,25 @@ def _slices(given: Given) -> Iterator[list[ImportedRow]]:
         yield part
 
 
-def _noted(work: _Return, number: int | None, stage: str | None) -> int | None:
+def _note(work: _Return, stage: str | None) -> None:
     """The import as it stands, where it has added anything; `stage` as long as it is not stored to its end."""
     added = work.result.added
-    if number is None and (added or stage):
-        return work.store.execute("""insert into imports (project, file, format, mapping, added, stage)
-            values (:project, :file, :format, :mapping, :added, :stage)""", file=work.given.file,
-                                  format=work.given.format, mapping=work.given.mapping, added=added, stage=stage)
     if stage is None and not added:
-        work.store.execute("delete from imports where id = :id", id=number)
-    else:
-        work.store.execute("update imports set added = :added, stage = :stage where id = :id",
-                           added=added, stage=stage, id=number)
-    return number
+        imported.forget(work.store, work.number)
+        return
+    work.store.execute("update imports set added = :added, stage = :stage where id = :id", added=added, stage=stage,
+                       id=work.number)
+    if stage is None:
+        imported.ask_for_labels(work.store, work.number)
+
+
+def _add(work: _Return, part: list[ImportedRow]) -> None:
+    if work.number is None:
+        work.number = imported.enter(work.store, work.given.file, work.given.format, work.given.mapping, None)
+    last = naming.newest(work.store)
+    for row in part:
+        _add_row(work, row)
+    naming.belong(work.store, work.number, last)
 
 
 def _add_row(work: _Return, row: ImportedRow) -> None:
@@ -161,8 +168,8 @@ def _add_row(work: _Return, row: ImportedRow) -> None:
     _add_labels(work, trace["id"], row.labels)
     for mode in row.failure_modes:
         key = failure_modes.add(work.store, mode)
-        work.store.execute("""insert or ignore into trace_failure_modes (trace, failure_mode)
-            values (:trace, :mode)""", trace=trace["id"], mode=key)
+        work.store.execute("""insert or ignore into trace_failure_modes (trace, failure_mode, import)
+            values (:trace, :mode, :import)""", trace=trace["id"], mode=key, **{"import": work.number})
         work.result.failure_modes += work.store.value("select changes()")
 
 
@@ -206,7 +213,7 @@ def _refuse(work: _Return) -> None:
 def _answer(work: _Return, row: ImportedRow, trace: sqlite3.Row) -> None:
     """An output for a trace that waits for one; another output than the one stored is refused."""
     given = row.trace
-    if trace["output"] is not None and given.output is not None and not _same(given.output, trace["output"]):
+    if trace["output"] is not None and given.output is not None and not same(given.output, trace["output"]):
         work.refused.append(f"{work.given.unit} {row.line}: trace '{given.id}' has another output already")
         return
     answered = trace["output"] is None and given.output is not None
@@ -215,83 +222,48 @@ def _answer(work: _Return, row: ImportedRow, trace: sqlite3.Row) -> None:
         return
     found = traces.by_key(work.store, trace["id"])
     found = replace(found, output=given.output if answered else found.output)
+    dated_at = given.created_at if answered or dated else None
+    imported.note_change(work.store, work.number, found, answered, dated_at)
     work.store.execute("""update traces set output = :output, content_hash = :hash,
             system_version = coalesce(:version, system_version), created_at = coalesce(:at, created_at)
         where id = :key""", key=found.key, output=found.output, hash=found.content_hash,
                        version=given.system_version if answered else None,
-                       at=given.created_at if answered or dated else None)
+                       at=dated_at)
     work.result.identical -= answered
     work.result.answered += answered
     work.result.dates += dated and not answered
 
 
-class _Said:
-    """What one expert has said of a trace before, oldest first, and how far of it the file has repeated."""
-
-    def __init__(self, store: Store, trace: int, expert: str) -> None:
-        """Reads it from the store."""
-        self.expert = experts.add(store, expert)
-        self.stored = [tuple(found) for found in store.rows("""select outcome, critique, revised_response, created_at
-            from labels where trace = :trace and expert = :expert order by id""", trace=trace, expert=self.expert)]
-        self.newest = max((when for *_, when in self.stored), default="")
-        self._at = 0
-
-    def repeats(self, label: Label) -> bool:
-        """Whether this is one of the labels that are stored, after the last one that was."""
-        place = next((place for place in range(self._at, len(self.stored))
-                      if _says(label, *self.stored[place][:3])), None)
-        self._at = self._at if place is None else place + 1
-        return place is not None
-
-
 def _add_labels(work: _Return, trace: int, labels: Iterable[Label]) -> None:
     """What experts said of a trace, oldest first; what is stored already in this order is passed over."""
-    before: dict[str, _Said] = {}
-    for label in sorted(labels, key=_given):
-        said = before.get(label.expert) or before.setdefault(label.expert, _Said(work.store, trace, label.expert))
+    before: dict[str, Said] = {}
+    for label in sorted(labels, key=given_at):
+        said = before.get(label.expert) or before.setdefault(label.expert, Said(work.store, trace, label.expert))
         if said.repeats(label):
             work.result.known_labels += 1
-        elif label.created_at and _given(label) < said.newest:
+        elif label.created_at and given_at(label) < said.newest:
             work.result.older_labels += 1
+        elif said.expert == work.held:
+            work.result.waiting += imported.hold(work.store, work.number, trace, said.expert, label, given_at(label))
         else:
             work.result.labels += 1
-            _insert(work.store, trace, said.expert, label)
+            _insert(work, trace, said.expert, label)
 
 
-def _says(label: Label, outcome: str, critique: str, revised: str) -> bool:
-    given = label.circumstances.revised_response
-    return label.outcome == outcome and _same(label.critique, critique) and (not given or _same(given, revised))
-
-
-def _same(said: str, stored: str) -> bool:
-    """Equal, but for what a spreadsheet does to a text: other line ends, a number written anew, the end cut off."""
-    said, stored = (text.replace("\r\n", "\n").replace("\r", "\n") for text in (said, stored))
-    return said == stored or (is_value(said) and could_be(said, stored)) or \
-        (cell_length(said) == FULL_CELL and len(stored) > len(said) - 200 and stored.startswith(said[:-200]))
-
-
-def _given(label: Label) -> str:
-    """When a label was given, as the store writes it; the file's own order where it says nothing."""
-    if not label.created_at:
-        return ""
-    when = datetime.fromisoformat(label.created_at).astimezone(UTC)
-    return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03}Z"
-
-
-def _insert(store: Store, trace: int, expert: int, label: Label) -> None:
+def _insert(work: _Return, trace: int, expert: int, label: Label) -> None:
     # How it was drawn is the database's to say, not the file's: of the label it succeeds, else of the queue's item. And
     # nobody is blind, whatever the file says, to whom a verdict was shown here.
-    store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, source, revised_response, mode,
-            created_at, queue, unbiased)
+    work.store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, source, revised_response,
+            mode, created_at, queue, unbiased, import)
         select :trace, :expert, :outcome, :critique, t.content_hash, 'import', :revised,
             case when :mode = 'blind' and exists (select 1 from reveals where trace = :trace and expert = :expert)
                 then 'known' else :mode end,
             coalesce(:at, strftime('%Y-%m-%dT%H:%M:%fZ')), coalesce(f.queue, i.queue, ''),
-            coalesce(f.unbiased, i.unbiased, 1)
+            coalesce(f.unbiased, i.unbiased, 1), :import
         from traces t left join current_labels f on f.trace = t.id and f.expert = :expert
         left join queue_items i on i.id = (select id from queue_items where trace = :trace
             and (expert is null or expert = :expert) order by label is not null, expert is null, batch desc limit 1)
         where t.id = :trace""",
-                  trace=trace, expert=expert, outcome=label.outcome, critique=label.critique,
-                  revised=label.circumstances.revised_response,
-                  mode=label.circumstances.mode, at=_given(label) or None)
+                       trace=trace, expert=expert, outcome=label.outcome, critique=label.critique,
+                       revised=label.circumstances.revised_response,
+                       mode=label.circumstances.mode, at=given_at(label) or None, **{"import": work.number})

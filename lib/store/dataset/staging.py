@@ -107,6 +107,12 @@ class Stage:
                 count(*) filter (where output is null and messages is not null) as unanswered_conversations
                 from traces""").fetchone())
 
+    def labels_by(self) -> dict[str, int]:
+        """How many labels stand here of whom."""
+        with self.open() as file:
+            return dict(map(tuple, file.execute("""select n.name, count(*) from labels l
+                join names n on n.key = l.name group by n.key""")))
+
     def first(self, n: int) -> list[ImportedRow]:
         """The first rows, as they were given."""
         with self.open() as file:

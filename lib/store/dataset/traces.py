@@ -42,6 +42,7 @@ class Filter:
     search: str | None = None  # in id, input or output
     # The queue that drew it, for whichever expert, its label there or not; "waiting": in any queue, no label yet.
     queue: str | None = None
+    archived: str | None = None  # "yes": the archived ones alone; None: they are left out
     unjudged: str | None = None  # a judge that in no run gave an outcome on what the trace says today
 
     @property
@@ -57,6 +58,7 @@ _FROM = """
         and case when :expert is null then e.is_principal = 1 else e.name = :expert end
     left join current_labels l on l.trace = t.id and l.expert = e.id
     where t.project = :project
+    and (t.id in (select trace from archived_traces)) = (:archived is not null)
     and (:split is null or t.split = :split)
     and (:source is null or t.source = :source)
     and (:system_version is null or t.system_version = :system_version)
@@ -107,13 +109,20 @@ def count(store: Store, where: Filter = Filter()) -> int:
     """How many traces the filter leaves."""
     if where == Filter():
         # Counted in an index: with labels looked up for each it takes a hundred times as long.
-        return store.value("select count(*) from traces where project = :project")
+        return store.value("select count(*) from traces where project = :project") - archived(store)
     return store.value("select count(*)" + _FROM, **asdict(where))
 
 
 def answered(store: Store) -> int:
     """How many traces have an output, counted in an index."""
-    return store.value("select count(*) from traces where project = :project and output is not null")
+    return store.value("""select count(*) from traces where project = :project and output is not null
+        and id not in (select trace from archived_traces)""")
+
+
+def archived(store: Store) -> int:
+    """How many traces are archived: they are in no list, queue, new run or figure."""
+    return store.value("""select count(*) from archived_traces a join traces t on t.id = a.trace
+        where t.project = :project""")
 
 
 def keys(store: Store, where: Filter = Filter()) -> list[int]:
@@ -152,7 +161,9 @@ def key_of(store: Store, trace_id: str) -> int:
     """The row number of a trace; UsageError where there is none."""
     key = store.value("select id from traces where project = :project and trace_id = :id", id=trace_id)
     if key is None:
-        raise UsageError(f"There is no trace '{trace_id}' in this project.")
+        gone = store.value("select 1 from removals where project = :project and kind in ('deleted', 'taken back')")
+        raise UsageError(f"There is no trace '{trace_id}' in this project."
+                         + (" Settings, Log says what was deleted." if gone else ""))
     return key
 
 

@@ -128,6 +128,7 @@ def tallies(store: Store, version: str | None = None) -> dict[int, Tally]:
             coalesce(sum(r.trace is not null and r.outcome is null), 0), coalesce(sum(r.trace is null), 0)
         from assertions a cross join traces t """ + _FITTING + """
         where a.project = :project and a.retired_at is null and t.project = :project and t.output is not null
+        and t.id not in (select trace from archived_traces)
         and (:version is null or t.system_version = :version) group by a.id""", version=version)
     found = {key: Tally(*counts) for key, *counts in rows}
     return {one.key: found.get(one.key, Tally()) for one in every(store)}
@@ -138,6 +139,7 @@ def waiting(store: Store, assertion: int, after: int = 0, limit: int = 1_000) ->
     rows = store.rows("""select t.id, t.trace_id, t.output, t.content_hash, t.log ->> '$.milliseconds'
         from assertions a cross join traces t """ + _FITTING + """
         where a.id = :assertion and a.project = :project and t.project = :project and t.output is not null
+        and t.id not in (select trace from archived_traces)
         and r.trace is null and t.id > :after order by t.id limit :limit""", assertion=assertion, after=after,
                       limit=limit)
     return [_waiting(row) for row in rows]
@@ -147,7 +149,8 @@ def newest(store: Store, limit: int) -> list[Waiting]:
     """The newest answered traces, whatever was checked on them."""
     return [_waiting(row) for row in store.rows("""select t.id, t.trace_id, t.output, t.content_hash,
             t.log ->> '$.milliseconds'
-        from traces t where t.project = :project and t.output is not null order by t.id desc limit :limit""",
+        from traces t where t.project = :project and t.output is not null
+        and t.id not in (select trace from archived_traces) order by t.id desc limit :limit""",
                                                 limit=limit)]
 
 

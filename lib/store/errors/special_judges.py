@@ -12,7 +12,7 @@ from lib.store.judge import judges
 def add(store: Store, name: str, mode: str, reason: str = "") -> int:
     """The row of a new judge for this failure mode; UsageError where there is a judge of this name."""
     with store.transaction():
-        if name.strip() in judges.every(store):
+        if name.strip() in judges.every(store, archived=True):
             raise UsageError(f"There is a judge '{name.strip()}' already: give this one another name.")
         key = judges.add(store, name)
         store.execute("update judges set failure_mode = :mode, reason = :reason where id = :key and project = :project",

@@ -4,28 +4,67 @@ import json
 import sqlite3
 
 from lib.records import Example, Label, PromptVersion, UsageError
+from lib.records.people import checked, tidied
 from lib.store.database import Store
 from lib.store.dataset import traces
 from lib.store.judge_labels import OTHER
+from lib.store.removal import log
 from lib.store.review.labels import by_keys
 
 
-def every(store: Store) -> list[str]:
-    """Names of the project's judges, oldest first."""
-    return [row[0] for row in store.rows("select name from judges where project = :project order by id")]
+def every(store: Store, archived: bool = False) -> list[str]:
+    """Names of the project's judges, oldest first; the archived ones only where they are asked for."""
+    return [row[0] for row in store.rows("""select name from judges where project = :project
+        and (:archived or archived_at is null) order by id""", archived=archived)]
 
 
-def with_prompt(store: Store) -> list[str]:
-    """Names of the judges that can be run: those with a prompt."""
+def with_prompt(store: Store, archived: bool = False) -> list[str]:
+    """Names of the judges that can be run: those with a prompt; archived ones only where they are asked for."""
     return [row[0] for row in store.rows("""select name from judges j where project = :project
-        and exists (select 1 from prompt_versions where judge = j.id) order by id""")]
+        and exists (select 1 from prompt_versions where judge = j.id) and (:archived or archived_at is null)
+        order by id""", archived=archived)]
+
+
+def archived(store: Store) -> list[str]:
+    """Names of the judges that are archived."""
+    there = every(store)
+    return [name for name in every(store, archived=True) if name not in there]
+
+
+def rename(store: Store, name: str, new: str) -> None:
+    """Another name for a judge; UsageError where another one has it. Its prompts, runs and verdicts stay its own."""
+    with store.transaction():
+        row, wanted = row_of(store, name), checked(tidied(new))
+        if not wanted:
+            raise UsageError("A judge needs a name.")
+        if wanted != name:
+            if wanted in every(store, archived=True):
+                raise UsageError(f"There is a judge '{wanted}' already: choose another name.")
+            store.execute("update judges set name = :name where id = :row", name=wanted, row=row)
+            log.note(store, log.RENAMED, "judge", wanted, {"before": name})
+
+
+def archive(store: Store, name: str) -> None:
+    """A judge is offered nowhere until it is brought back; its prompts, runs and verdicts stay."""
+    with store.transaction():
+        if store.execute_many("""update judges set archived_at = strftime('%Y-%m-%dT%H:%M:%fZ')
+                where id = :row and archived_at is null""", [{"row": row_of(store, name)}]):
+            log.note(store, log.ARCHIVED, "judge", name)
+
+
+def bring_back(store: Store, name: str) -> None:
+    """An archived judge is offered again."""
+    with store.transaction():
+        if store.execute_many("update judges set archived_at = null where id = :row and archived_at is not null",
+                              [{"row": row_of(store, name)}]):
+            log.note(store, log.BROUGHT_BACK, "judge", name)
 
 
 def row_of(store: Store, name: str) -> int:
     """The row number of a named judge; UsageError where there is none."""
     row = store.value("select id from judges where project = :project and name = :name", name=name)
     if row is None:
-        known = ", ".join(every(store)) or "none yet"
+        known = ", ".join(every(store, archived=True)) or "none yet"
         raise UsageError(f"There is no judge '{name}'. Judges of this project: {known}.")
     return row
 

@@ -28,6 +28,7 @@ def repeated(store: Store, run: int) -> list[tuple[str, bool, int | None, int | 
         select t.trace_id, count(distinct v.outcome) > 1, max(tied.session), max(tied.input)
         from verdicts v join traces t on t.id = v.trace""" + TIED + """
         where t.project = :project and v.outcome is not null and v.reused is null and v.content_hash = t.content_hash
+        and t.id not in (select trace from archived_traces)
         and v.run in (select r.id""" + _ALIKE + """) group by t.id having count(*) > 1 order by t.id""", run=run)]
 
 

@@ -38,7 +38,7 @@ _ALIKE = """
     where j.project = :project and r.model = :model and r.endpoint = :endpoint and r.address = :address
     and r.parameters = :parameters and r.leave_one_out = :leave_one_out
     and r.question = (select question from projects where id = :project)
-    and p.template = mine.template and r.fence = 'hash' and r.criteria =""" + CRITERIA + """
+    and p.template = mine.template and r.fence = 'hash' and not r.lost_examples and r.criteria =""" + CRITERIA + """
     and (select count(*) from prompt_examples where prompt_version = p.id)
         = (select count(*) from prompt_examples where prompt_version = mine.id)
     and not exists (select 1 from prompt_examples a

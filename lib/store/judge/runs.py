@@ -105,8 +105,9 @@ def candidates(store: Store, prompt: int, where: Filter = Filter(), limit: int |
     """Row numbers of the traces a run of this prompt would judge, in its order: labelled ones first."""
     return [row[0] for row in store.rows("""select t.id
         from json_each(:keys) k join traces t on t.id = k.value and t.project = :project
-        where :leave_one_out or t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
-            where x.prompt_version = :prompt)
+        where t.id not in (select trace from archived_traces)
+        and (:leave_one_out or t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
+            where x.prompt_version = :prompt))
         order by exists (select 1 from labels l join experts e on e.id = l.expert
             where l.trace = t.id and e.is_principal) desc, t.id limit :limit""",
                                          keys=json.dumps(traces.keys(store, replace(where, answered=True))),

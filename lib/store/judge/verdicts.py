@@ -16,7 +16,8 @@ from lib.store.pairs import ANY_PAIR, COUNTED, PAIRED, SEALED, SHOWN, TIED
 _BETWEEN = """
     from labels a join labels b on b.trace = a.trace and b.expert = :second
     left join tied_traces tied on tied.trace = a.trace
-    where a.expert = :first and a.trace in (select trace from labels where expert = :second) and a.id = (
+    where a.expert = :first and a.trace not in (select trace from archived_traces)
+    and a.trace in (select trace from labels where expert = :second) and a.id = (
         select max(n.id) from labels n where n.trace = a.trace and n.expert = a.expert and n.purpose = 'label'
         and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
     and b.id = (

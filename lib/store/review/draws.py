@@ -14,6 +14,7 @@ from lib.store.pairs import SEALED
 def open_traces(store: Store, experts: Sequence[str]) -> list[int]:
     """Answered traces that none of these experts has labelled and that wait in no queue of theirs."""
     return _keys(store.rows("""select t.id from traces t where t.project = :project and t.output is not null
+        and t.id not in (select trace from archived_traces)
         and t.id not in (select l.trace from labels l where l.expert in (
             select e.id from experts e where e.project = :project
             and e.name in (select value from json_each(:experts))))
@@ -42,7 +43,8 @@ def values(store: Store, dimension: str) -> dict[int, str]:
 def newest(store: Store) -> list[int]:
     """Answered real traces, the latest first; those without a time last."""
     return _keys(store.rows("""select id from traces where project = :project and source = 'real'
-        and output is not null order by created_at desc, id desc"""))
+        and output is not null and id not in (select trace from archived_traces)
+        order by created_at desc, id desc"""))
 
 
 def judged_runs(store: Store) -> dict[str, list[int]]:
@@ -58,7 +60,8 @@ def judged_runs(store: Store) -> dict[str, list[int]]:
 def failed(store: Store, run: int) -> list[int]:
     """Traces that a run's judge failed."""
     return _keys(store.rows("""select v.trace from verdicts v join traces t on t.id = v.trace
-        where v.run = :run and v.outcome = 'fail' and t.project = :project order by v.trace""", run=run))
+        where v.run = :run and v.outcome = 'fail' and t.project = :project
+        and v.trace not in (select trace from archived_traces) order by v.trace""", run=run))
 
 
 def against_expert(store: Store, run: int, experts: Sequence[str], queue: str) -> dict[int, list[str]]:
@@ -86,7 +89,8 @@ def runs_differ(store: Store, judge: str, queue: str) -> list[int]:
             select v.trace, max(v.created_at) as newest from verdicts v join runs r on r.id = v.run
             join judges j on j.id = r.judge where j.project = :project and j.name = :judge and v.outcome is not null
             group by v.trace having min(v.outcome) <> max(v.outcome)) d
-        where not exists (select 1 from queue_items i left join labels a on a.id = i.label where i.trace = d.trace
+        where d.trace not in (select trace from archived_traces)
+        and not exists (select 1 from queue_items i left join labels a on a.id = i.label where i.trace = d.trace
             and (i.label is null or (i.queue = :queue and a.created_at >= d.newest)))
         order by d.trace""", judge=judge, queue=queue))
 
@@ -94,7 +98,8 @@ def runs_differ(store: Store, judge: str, queue: str) -> list[int]:
 def beginnings(store: Store) -> dict[int, str]:
     """Answered trace -> how its input begins, long enough to tell how like another it is."""
     return {key: text for key, text in store.rows("""select id, substr(input, 1, 250) from traces
-        where project = :project and output is not null order by id""")}
+        where project = :project and output is not null and id not in (select trace from archived_traces)
+        order by id""")}
 
 
 def ids(store: Store, keys: Sequence[int]) -> dict[int, str]:

@@ -104,7 +104,8 @@ def candidates(store: Store, expert: str, split: str | None, limit: int = 500, j
 
 def tally(store: Store, expert: str) -> dict[str, int]:
     """How far this expert is: traces, labelled, pass, fail, complete (with a critique)."""
-    row = store.row("""select (select count(*) from traces where project = :project and output is not null) as traces,
+    row = store.row("""select (select count(*) from traces where project = :project and output is not null
+        and id not in (select trace from archived_traces)) as traces,
         count(*) as labelled,
         coalesce(sum(l.outcome = 'pass'), 0) as pass, coalesce(sum(l.outcome = 'fail'), 0) as fail,
         coalesce(sum(trim(l.critique) <> ''), 0) as complete
@@ -116,7 +117,8 @@ def tally(store: Store, expert: str) -> dict[str, int]:
 def progress(store: Store, expert: str) -> dict[str, int]:
     """What the desk shows after every label, cheap at any size: labelled, incomplete."""
     row = store.row("""select
-        (select count(*) from (select distinct l.trace from labels l where l.expert = e.id)) as labelled,
+        (select count(*) from (select distinct l.trace from labels l where l.expert = e.id
+            and l.trace not in (select trace from archived_traces))) as labelled,
         (select count(*) from labels l where l.expert = e.id and trim(l.critique) = '' and l.purpose <> 'repeat'
             and not exists (select 1 from labels n where n.trace = l.trace and n.expert = l.expert
                 and n.purpose <> 'repeat' and n.id > l.id)) as incomplete

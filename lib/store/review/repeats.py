@@ -76,7 +76,8 @@ def _from(store: Store, person: int, start: int, before: str) -> str | None:
             and id < (select id from labels where expert = :expert order by id desc limit 1 offset :apart - 1)
             order by id limit :looked_at)
         select t.trace_id from some l join traces t on t.id = l.trace
-        where t.project = :project and l.purpose = 'label' and l.mode <> 'shadow' and trim(l.critique) <> ''
+        where t.project = :project and t.id not in (select trace from archived_traces)
+        and l.purpose = 'label' and l.mode <> 'shadow' and trim(l.critique) <> ''
         and l.created_at <= :before
         and not exists (select 1 from labels n where n.trace = l.trace and n.expert = l.expert
             and (n.purpose = 'repeat' or n.id > l.id))
@@ -90,7 +91,8 @@ def pairs(store: Store, expert: str) -> list[Repeat]:
         from labels b indexed by repeats_of_expert join traces t on t.id = b.trace
         join labels a on a.id = (select max(n.id) from labels n where n.trace = b.trace and n.expert = b.expert
             and n.purpose <> 'repeat' and n.id < b.id)
-        where t.project = :project and b.purpose = 'repeat' and b.expert = :expert order by b.id desc""",
+        where t.project = :project and b.purpose = 'repeat' and b.expert = :expert
+        and b.trace not in (select trace from archived_traces) order by b.id desc""",
                       expert=experts.row_of(store, expert))
     return [Repeat(*(Label(row["trace_id"], expert, *(row[f"{name}{side}"] for name in (
         "outcome", "critique", "at", "key"))) for side in (1, 2))) for row in rows]

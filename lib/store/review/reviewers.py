@@ -13,6 +13,7 @@ _GIVEN = """
     newest as (
         select max(l.id) as id from experts e join labels l on l.expert = e.id left join settled s on s.trace = l.trace
         where e.project = :project and l.purpose = 'label' and l.id < coalesce(s.at, l.id + 1)
+        and l.trace not in (select trace from archived_traces)
         group by l.trace, l.expert),
     given as (
         select l.trace, l.expert, l.outcome, l.mode = 'shadow' as shadow,

@@ -15,6 +15,7 @@ from lib.store import Store
 from lib.store.dataset.returns import Returned
 from lib.ui import at_work, frame
 from lib.ui.dataset import left_out
+from lib.workflow import rights
 from lib.workflow.dataset import exchange, reading
 from lib.workflow.dataset.reading import Reading
 
@@ -39,7 +40,7 @@ def importer(store: Store) -> None:
     codec = options.selectbox("Encoding", ("utf-8", "latin-1", "cp1252", "utf-16"), index=None,
                                placeholder="as the file says", accept_new_options=True)
     if not files:
-        _say_result()
+        _say_result(store)
         return
     file_id = "_".join(file.file_id for file in files)
     with frame.sentences():
@@ -52,7 +53,13 @@ def importer(store: Store) -> None:
         left_out.show(said)
         _show(said)
         _import(store, found, said)
-    _say_result()
+    _say_result(store)
+
+
+def _say_waits(store: Store, found: Reading) -> None:
+    if waits := reading.waits(store, found):
+        st.caption(frame.plain(f"{waits:,} labels carry the name of {rights.principal_words(store)}: they wait for "
+                               "that person's sign-off, and no figure counts them until then."))
 
 
 def _chosen(table: Table, key: str, file_id: str) -> Mapping:
@@ -94,6 +101,7 @@ def _skip(key: str) -> bool:
 
 def _import(store: Store, found: Reading, said: Report) -> None:
     verb = "Take in what was said of" if found.table.returns else "Import"
+    _say_waits(store, found)
     if st.button(f"{verb} {_traces(said.counts.traces)}", type="primary", icon=":material/download:"):
         with st.spinner("Importing…"):
             if finished := reading.finish(store):
@@ -238,12 +246,15 @@ def _traces(n: int) -> str:
     return f"{n:,} {'trace' if n == 1 else 'traces'}"
 
 
-def _say_result() -> None:
+def _say_result(store: Store) -> None:
     result, said = st.session_state.get("imported", (None, None))
     if result is not None:
         st.success(f"{result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already stored; "
                    f"{result.labels:,} labels, {result.verdicts:,} verdicts, {result.error_verdicts:,} of them errors; "
                    f"{result.failure_modes:,} failure modes.", icon=":material/check:")
+        if result.waiting:
+            frame.link("overview", f"{result.waiting:,} labels in the name of {rights.principal_words(store)} wait for "
+                       "that person's sign-off", ":material/hourglass_top:", view="Sign-offs")
         if result.contradicted:
             st.warning(f"{result.contradicted:,} rows were left out: meanwhile somebody stored other text under their "
                        "ids.", icon=":material/content_cut:")

@@ -197,7 +197,7 @@ def _new_judge(store: Store) -> None:
 
 
 def _add(store: Store, name: str) -> None:
-    if name in judges.every(store):
+    if name in judges.every(store, archived=True):
         raise UsageError(f"There is a judge '{name}' already: give this one another name.")
     judging.save_prompt(store, name, judging.DEFAULT_TEMPLATE, [])
     frame.go("judge", judge=name, view="Bench")

@@ -8,6 +8,7 @@ from lib.ui import at_work, frame
 from lib.ui import figures as show
 from lib.ui.errors import fixing
 from lib.ui.overview import cycles, sign_offs
+from lib.ui.removal import archived
 from lib.workflow import figures, retirement
 from lib.workflow.overview import process
 
@@ -27,6 +28,7 @@ def page(store: Store) -> None:
             show.step_row(step)
         st.caption("After step 4 go back to step 3, after step 6 to step 2: the loop never ends.")
     with right:
+        archived.caption(store)
         st.subheader("Read by a human")
         cycles.reading(store)
         principal = experts.principal(store)

@@ -29,8 +29,8 @@ def page(store: Store) -> None:
     found, done = stored.waiting(store), stored.decided(store)
     if not found:
         frame.empty("Nothing waits", f"What only {principal} may do (rule a label wrong, adjudicate, open the test "
-                    "split, change the criteria, name another principal) waits here when anybody else asks for it. "
-                    "Until then no figure moves.")
+                    "split, change the criteria, name another principal, delete labels in that name or bring them in "
+                    "from a file) waits here when anybody else asks for it. Until then no figure moves.")
     for one in found:
         _one(store, one, who.name if who else "")
     if done:
@@ -79,5 +79,7 @@ def _way(found: SignOff) -> None:
     if found.kind in (stored.RULING, stored.TAKE_BACK):
         frame.link("judge", "Look at the case", ":material/arrow_forward:", view="Disagreements", judge=told["judge"],
                    run=str(told["run"]), case=told["trace"], ruling="all")
+    elif found.kind == stored.LABELS:
+        frame.link("dataset", "Look at the import", ":material/arrow_forward:", view="Imports")
     elif found.kind == stored.ADJUDICATION:
         frame.link("review", "Look at the trace", ":material/arrow_forward:", view="Desk", trace=told["trace"])

@@ -18,7 +18,7 @@ from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions
 from lib.store.review import labels, pins, queues
 from lib.ui import at_work, filters, frame, reference, trace_card
-from lib.ui.review import criteria, decision, position
+from lib.ui.review import criteria, decision, lost, position
 from lib.workflow.review import reviewing
 
 _SHORT = 60  # characters of an id in a sentence
@@ -88,6 +88,7 @@ def _memory(store: Store, expert: str) -> dict[str, Any]:
 def _desk(store: Store, expert: str, where: Filter, shadow: bool) -> None:
     with frame.sentences():
         decision.settle(scope(store, expert), lambda event: _handle(store, expert, where, event))
+        lost.show(_memory(store, expert))
         wanted = _wanted(store, expert, where)
         if wanted is None:
             return frame.empty("No trace fits", "Loosen the filter above.")
@@ -194,7 +195,9 @@ def _handle(store: Store, expert: str, where: Filter, event: decision.Event) -> 
     try:
         _ACTIONS.get(event.get("kind"), _ignore)(store, expert, where, event)
     except PlumblineError as error:
-        _memory(store, expert)["notice"] = str(error)
+        memory = _memory(store, expert)
+        memory["notice"] = str(error)
+        lost.note(store, memory, event)
         return not isinstance(error, StoreError)
     return True
 

@@ -1,4 +1,4 @@
-"""Settings on the screen: the question, projects, endpoints and models, the embedded model's file."""
+"""Settings on the screen: the question, endpoints and models, the embedded model's file."""
 
 import streamlit as st
 
@@ -6,11 +6,10 @@ from lib.store import Store, cycles, projects
 from lib.ui import at_work, endpoints, frame
 from lib.workflow import endpoints as reachable
 from lib.workflow import models, retirement
-from lib.workflow.dataset import exchange
 
 
 def project(store: Store) -> None:
-    """The project's question, and another project."""
+    """The project's question."""
     found = projects.current(store)
     reads = not at_work.may(store, "projects", "changes the question and starts projects")
     with st.form("question", border=True):
@@ -19,11 +18,6 @@ def project(store: Store) -> None:
             with frame.sentences():
                 projects.ask(store, question)
                 frame.say("Saved.")
-    with st.form("another_project", border=True):
-        name = st.text_input("Name of another AI product", key="another_project_name")
-        if st.form_submit_button("Start a project", disabled=reads):
-            with frame.sentences():
-                frame.go("dataset", project=str(exchange.start_project(store, name).project), view="Import")
 
 
 def model_endpoints(store: Store) -> None:

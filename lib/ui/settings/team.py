@@ -117,11 +117,17 @@ def _done_or_asked(store: Store, asks: bool, verb, *words: object) -> None:
 
 
 def _retirer(store: Store, person: Person, others: list[str]) -> None:
-    st.caption("Offered nowhere from then on. Labels and all that was written stay and count.")
+    st.caption("Offered nowhere from then on. Labels and all that was written stay and count. What waits in the "
+               "person's queue goes back to nobody: whoever claims it first has it.")
     follows = st.selectbox("Who is principal then?", others, index=None, key=f"follows_{person.name}",
                            placeholder="choose") if person.principal else ""
     if st.button("Retire", key=f"do_retire_{person.name}", type="primary"):
-        frame.do(people.retire, store, person.name, follows or "")
+        frame.do(_retire, store, person.name, follows or "")
+
+
+def _retire(store: Store, name: str, follows: str) -> None:
+    if places := people.retire(store, name, follows):
+        frame.say(f"{places:,} place{'s' * (places != 1)} in the queue of {name} went back to nobody.")
 
 
 def _adder(store: Store) -> None:

@@ -53,11 +53,14 @@ EXAMPLES = {example.name: example for example in (
 )}
 
 
-def start_project(store: Store, name: str, question: str = projects.DEFAULT_QUESTION) -> Store:
-    """A new project with its first judge, ready for its traces; an existing one of this name is opened."""
+def start_project(store: Store, name: str, question: str = projects.DEFAULT_QUESTION, new: bool = False) -> Store:
+    """A project with its first judge, ready for its traces; an existing one of this name is opened.
+
+    With `new` it has to be one that is not there yet: UsageError else.
+    """
     program = store.program("projects")  # its first judge comes with it, whoever may start one
     with store.transaction():
-        opened = projects.create(program, name, question)
+        opened = (projects.create_new if new else projects.create)(program, name, question)
         judging.ensure_judge(opened)
     return store.of(opened.project)
 

@@ -12,8 +12,8 @@ from lib.readers.sampling import chosen
 from lib.readers.table import Unread
 from lib.records import ImportedRow
 from lib.records.sheets import OURS
-from lib.store import Store, cycles
-from lib.store.dataset import imports, publishing, returns, staging
+from lib.store import Store, cycles, experts
+from lib.store.dataset import imported, imports, publishing, returns, staging
 from lib.store.dataset.imports import ImportResult, Unfinished
 from lib.store.dataset.returns import Given
 from lib.store.dataset.staging import Stage
@@ -98,6 +98,14 @@ def report_of(store: Store | None, found: Reading) -> Report:
     with publishing.attached(store, found.stage):
         publishing.compare(store)
         return _report(found, publishing.counts(store))
+
+
+def waits(store: Store, found: Reading) -> int:
+    """How many labels of the file carry the principal's name, where somebody else brings them: these wait."""
+    if not imported.held_back(store):
+        return 0
+    name = experts.principal(store).name
+    return sum(n for who, n in found.stage.labels_by().items() if experts.called(store, who) == name)
 
 
 def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None = None,

@@ -48,7 +48,7 @@ class Judged:
 
 def command(store: Store, run: Run) -> str:
     """What is typed to have the judge of a run read the labelled traces once more, in the same words."""
-    several = len(projects.every(store)) > 1
+    several = len(projects.every(store, archived=True)) > 1
     which = f" --project {shlex.quote(projects.current(store).name)}" if several else ""
     newest = run.prompt is not None and judges.newest_prompt(store, run.judge).key == run.prompt
     rest = (f"run --judge {shlex.quote(run.judge)} --split all --labelled --anew --model {shlex.quote(run.model)} "

@@ -27,7 +27,7 @@ PLACEHOLDERS = judge.PLACEHOLDERS
 def ensure_judge(store: Store) -> None:
     """Gives a project its first judge, with the default prompt, unless it has a judge with a prompt."""
     with store.transaction():
-        if not judges.with_prompt(store):
+        if not judges.with_prompt(store, archived=True):
             judges.save_prompt(store, DEFAULT_JUDGE, judge.DEFAULT_TEMPLATE,
                                note="The prompt every project starts with.")
 

@@ -7,13 +7,17 @@ from collections.abc import Callable
 
 from lib.records import UsageError
 from lib.store import Store, experts, people, sign_offs
+from lib.store.dataset import imported
 from lib.store.judge import rulings
+from lib.store.removal import counting
+from lib.store.removal.removing import settle
 from lib.store.review import criteria as documents
 from lib.store.review import labels
 from lib.store.sign_offs import SignOff
 from lib.workflow import rights
 from lib.workflow.judge import disagreements, splitting
 from lib.workflow.judge.disagreements import Ending
+from lib.workflow.overview import removing
 from lib.workflow.review import criteria, reviewers
 
 HIDDEN = "Label this trace first, without knowing what others said: then it is shown here."
@@ -28,8 +32,11 @@ def agree(store: Store, number: int) -> SignOff:
     with store.transaction():
         found, name = sign_offs.get(store, number), experts.principal(store).name
         sign_offs.decide(store, number, sign_offs.AGREED)
+        decided = sign_offs.get(store, number)
         _DO[found.kind](store.by(name, f"{found.asked_by}, agreed by {name}"), found)
-        return sign_offs.get(store, number)
+    if found.kind == sign_offs.REMOVAL:
+        settle(store)
+    return decided
 
 
 def decline(store: Store, number: int) -> SignOff:
@@ -38,7 +45,10 @@ def decline(store: Store, number: int) -> SignOff:
     withdrawn = store.person is not None and store.person == found.asked_by
     if not withdrawn:
         rights.check(store, "declines what others ask for")
-    sign_offs.decide(store, number, sign_offs.WITHDRAWN if withdrawn else sign_offs.DECLINED)
+    with store.transaction():
+        sign_offs.decide(store, number, sign_offs.WITHDRAWN if withdrawn else sign_offs.DECLINED)
+        if found.kind == sign_offs.LABELS:
+            imported.leave_labels(store, found.detail["import"])
     return sign_offs.get(store, number)
 
 
@@ -80,6 +90,10 @@ def _save_criteria(store: Store, found: SignOff) -> None:
     criteria.save(store, documents.Draft(found.detail["number"], found.detail["text"], found.reason))
 
 
+def _take_labels(store: Store, found: SignOff) -> None:
+    imported.take_labels(store, found.detail["import"])
+
+
 def _token(found: SignOff) -> str:
     return f"sign-off {found.number}"
 
@@ -88,7 +102,8 @@ _DO: dict[str, Callable[[Store, SignOff], object]] = {
     sign_offs.RULING: _rule, sign_offs.TAKE_BACK: _take_back, sign_offs.ADJUDICATION: _adjudicate,
     sign_offs.OPEN_TEST: _open_test, sign_offs.CRITERIA: _save_criteria,
     sign_offs.PRINCIPAL: lambda store, found: experts.make_principal(store, found.detail["name"]),
-    sign_offs.MERGE: lambda store, found: people.merge(store, found.detail["name"], found.detail["into"])}
+    sign_offs.MERGE: lambda store, found: people.merge(store, found.detail["name"], found.detail["into"]),
+    sign_offs.LABELS: _take_labels, sign_offs.REMOVAL: removing.agreed}
 
 
 def in_words(found: SignOff) -> str:
@@ -103,7 +118,13 @@ def in_words(found: SignOff) -> str:
         sign_offs.OPEN_TEST: lambda: f"Open the test split for run {told['run']}",
         sign_offs.CRITERIA: lambda: "Change the criteria",
         sign_offs.PRINCIPAL: lambda: f"Make {told['name']} the principal expert",
-        sign_offs.MERGE: lambda: f"Merge {told['name']} into {told['into']}"}[found.kind]()
+        sign_offs.MERGE: lambda: f"Merge {told['name']} into {told['into']}",
+        sign_offs.LABELS: lambda: f"Take in {told['labels']:,} label{'s' * (told['labels'] != 1)} of {told['file']}",
+        sign_offs.REMOVAL: lambda: f"{_VERBS[told['thing']['kind']]} {told['thing']['name']}"}[found.kind]()
+
+
+_VERBS = {removing.PROJECT: "Delete the project", removing.IMPORT: "Take back import", removing.TRACES: "Delete",
+          removing.JUDGE: "Delete the judge"}
 
 
 def consequence(store: Store, found: SignOff) -> str:
@@ -122,13 +143,18 @@ def consequence(store: Store, found: SignOff) -> str:
         sign_offs.OPEN_TEST: "The look is logged, and the figures of the test split stand from then on.",
         sign_offs.CRITERIA: "The text below becomes the version in force.",
         sign_offs.PRINCIPAL: "Judges are measured against that person's labels from then on.",
-        sign_offs.MERGE: "Their labels count as one person's; of two on one trace the newer one counts."}[found.kind]
+        sign_offs.MERGE: "Their labels count as one person's; of two on one trace the newer one counts.",
+        sign_offs.LABELS: (f"They become labels of {rights.principal_words(store)}, dated as in the file. Declined, "
+                           "they are kept out; the traces stay either way."),
+        sign_offs.REMOVAL: "All of the lines below goes, at once and for good."}[found.kind]
 
 
 def text(store: Store, found: SignOff) -> str:
     """What would be written: a critique, or the criteria; "" where there is nothing, or it may not be seen yet."""
     if not may_see(store, found):
         return ""
+    if found.kind == sign_offs.REMOVAL:
+        return "\n".join(counting.lines(removing.asked_counts(found)))
     return found.detail.get("critique") or found.detail.get("text") or ""
 
 

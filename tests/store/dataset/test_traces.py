@@ -96,6 +96,7 @@ CASES = [
     ({"unjudged": "GPT-4"}, ["t1", "t3", "t4"]),
     ({"unjudged": "GPT-4", "split": "dev"}, ["t3"]),
     ({"unjudged": "nobody"}, ["t1", "t2", "t3", "t4"]),
+    ({"archived": "yes"}, []),
     ({"search": "granted"}, ["t3"]),
     ({"search": "QUESTION OF T4"}, ["t4"]),
     ({"search": "t1"}, ["t1"]),

@@ -12,6 +12,7 @@ from lib.workflow import figures
 from lib.workflow.dataset import exchange
 from lib.workflow.judge import comparing, splitting
 from tests.support.commands import CommandLine
+from tests.support.removal.taking_out import take_out
 from tests.support.splitting import fill, judged
 
 
@@ -70,8 +71,8 @@ def test_errors_of_the_test_split_are_listed_although_its_pairs_are_not(many):
 
 def test_runs_that_met_only_on_the_test_split_say_so(many):
     first, second = judged(many), judged(many)
-    many.execute("delete from verdicts where run = :run and trace in (select id from traces where split <> 'test')",
-                 run=first)
+    take_out(many, "verdicts", "run = :run and trace in (select id from traces where split <> 'test')",
+             run=first)
     with pytest.raises(UsageError, match="24 labelled traces that both judged are of the sealed test split"):
         comparing.compare(many, first, second)
     found = figures.agreement(many, run=first)
@@ -98,7 +99,7 @@ def test_what_cannot_be_opened_says_why_and_logs_nothing(many, run, reason, word
     made = {"recorded": lambda: runs.newest(many, "recorded").id, "judge": lambda: judged(many),
             "going": lambda: judged(many, status="running"), "empty": lambda: judged(many)}[run]()
     if run == "empty":
-        many.execute("delete from verdicts where run = :run", run=made)
+        take_out(many, "verdicts", "run = :run", run=made)
     with pytest.raises(UsageError, match=words):
         splitting.open_test(many, made, reason)
     assert splits.looks(many, "judge" if run != "recorded" else "recorded") == []

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from lib.records import UsageError
 from lib.store.roles import RoleError
-from tests.support.writes import dataset, errors, judge, review, team
+from tests.support.writes import dataset, errors, judge, removal, review, team
 from tests.support.writes.world import ENVIRONMENT, SECOND, WHO, Verb, World, build
 
-VERBS = (*dataset.VERBS, *review.VERBS, *judge.VERBS, *errors.VERBS, *team.VERBS)
+VERBS = (*dataset.VERBS, *review.VERBS, *judge.VERBS, *errors.VERBS, *team.VERBS, *removal.VERBS)
 
 __all__ = ["ENVIRONMENT", "SECOND", "VERBS", "WHO", "Tried", "Verb", "World", "build", "tried"]
 

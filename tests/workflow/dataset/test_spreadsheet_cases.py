@@ -14,6 +14,7 @@ from lib.records import DataError
 from lib.store.dataset import traces
 from lib.store.review import labels
 from lib.workflow.dataset import exchange, reading
+from tests.support.removal.taking_out import take_out
 from tests.support.spreadsheets.sheets import (
     ANSWER,
     RECORDED,
@@ -163,7 +164,7 @@ def test_a_change_of_mind_and_back_comes_back_in_its_order(db, ending):
     data = exchange.export(db, "labels", ending)
     assert bring(db, f"l.{ending}", data).added == 0
     history = [(one.outcome, one.created_at) for one in labels.history(db, "t1")]
-    db.execute("delete from labels")
+    take_out(db, "labels", "true")
     assert bring(db, f"l.{ending}", data).labels == 3
     assert [(one.outcome, one.created_at) for one in labels.history(db, "t1")] == history
 

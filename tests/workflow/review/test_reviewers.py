@@ -11,6 +11,7 @@ from lib.store.dataset import traces
 from lib.store.review import labels
 from lib.store.review import reviewers as stored
 from lib.workflow.review import reviewers
+from tests.support.removal.taking_out import take_out
 from tests.support.steps import add, say
 
 
@@ -84,7 +85,7 @@ def test_ac1_of_two_is_that_of_their_counts_and_two_are_not_several(three):
     kinds = {(2, 0): 1, (1, 1): 1, (0, 2): 1}
     found = reviewers.beside(reviewers.agreements(three)[0])
     assert found.ac1 == beyond_chance.ac1(kinds)
-    three.execute("delete from labels where expert = :cid", cid=experts.row_of(three, "Cid"))
+    take_out(three, "labels", "expert = :cid", cid=experts.row_of(three, "Cid"))
     assert not reviewers.together(three).several and reviewers.together(three).names == ["Ann", "Bob"]
 
 

@@ -1,0 +1,101 @@
+"""Projects as a whole on the screen: renamed, archived, brought back, deleted; and the log of what is gone."""
+
+import streamlit as st
+
+from lib.records import minute
+from lib.store import Store, projects, roles
+from lib.store.removal import log
+from lib.ui import frame
+from lib.ui.removal import asking
+from lib.workflow.dataset import exchange
+from lib.workflow.overview import removing
+
+_ENTRIES = 500
+
+
+def project(store: Store) -> None:
+    """What may become of this project, another one, and the archive."""
+    found = projects.current(store)
+    may = roles.may(store.role, "projects")
+    if may:
+        _offered(store, found)
+        _another(store)
+    _archive(store, may)
+
+
+def _offered(store: Store, found: projects.Project) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{frame.plain(found.name)}**")
+        with st.container(horizontal=True):
+            with st.popover("Rename", icon=":material/edit:"):
+                name = st.text_input("Called from now on", found.name, key="project_name")
+                if st.button("Rename", key="project_rename", type="primary"):
+                    frame.do(projects.rename, store, name)
+            with st.popover("Archive", icon=":material/archive:"):
+                st.caption("Offered nowhere until it is brought back; all that is in it stays.")
+                if st.button("Archive", key="project_archive", type="primary"):
+                    with frame.sentences():
+                        projects.archive(store)
+                        _leave()
+            asking.box(store, "project_delete", lambda: removing.of_project(store), _leave)
+
+
+def _leave() -> None:
+    """To another project of the file, or to the first visit's page."""
+    st.session_state.pop("project_id", None)
+    st.query_params.pop("project", None)
+    frame.go("overview")
+
+
+def _another(store: Store) -> None:
+    with st.form("another_project", border=True):
+        name = st.text_input("Name of another AI product", key="another_project_name")
+        if st.form_submit_button("Start a project"):
+            with frame.sentences():
+                there = projects.like(store, name)
+                if there and not there.archived:
+                    st.session_state["there_already"] = there
+                else:
+                    st.session_state.pop("there_already", None)
+                    frame.go("dataset", project=str(exchange.start_project(store, name, new=True).project),
+                             view="Import")
+    if there := st.session_state.get("there_already"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f":orange[:material/info:] There is a project **{frame.plain(there.name)}** already: nothing "
+                        "was started.", width="stretch")
+            if st.button("Open it", key="open_there", icon=":material/arrow_forward:"):
+                st.session_state.pop("there_already")
+                frame.go("overview", project=str(there.id))
+
+
+def _archive(store: Store, may: bool) -> None:
+    away = [one for one in projects.every(store, archived=True) if one.archived]
+    if not away:
+        return
+    st.subheader("Archived projects")
+    for one in away:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(frame.plain(one.name), width="content")
+            if may and st.button("Bring back", key=f"project_back_{one.id}", icon=":material/unarchive:"):
+                frame.do(projects.bring_back, store.of(one.id))
+
+
+def history(store: Store) -> None:
+    """The log: what was renamed, archived, brought back, deleted or taken back, by whom, with which counts."""
+    found = log.every(store, _ENTRIES)
+    if not found:
+        frame.empty("Nothing was deleted", "What is renamed, archived, deleted or taken back is kept here: what it "
+                    "was, what hung on it, by whom and when.")
+        return
+    st.caption("Nothing of what was deleted is kept but its name and these counts.")
+    st.dataframe({"when, UTC": [minute(one.created_at) for one in found], "by": [one.author or "-" for one in found],
+                  "what happened": [one.words for one in found],
+                  "spent on it": [_spent(one) for one in found]}, hide_index=True, row_height=36,
+                 column_config={"when, UTC": st.column_config.TextColumn(width=130),
+                                "by": st.column_config.TextColumn(width=140),
+                                "what happened": st.column_config.TextColumn(width=700)})
+
+
+def _spent(event: log.Event) -> str:
+    return "; ".join(f"{row['calls']:,} calls of {row['model']}, {row['tokens_in'] + row['tokens_out']:,} tokens"
+                     for row in event.detail.get("spent", ()))
