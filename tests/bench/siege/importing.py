@@ -40,7 +40,8 @@ def rows(siege: Siege) -> Iterator[Line]:
         f"an import of {ROWS:,} rows killed at a random moment, opened and imported again", f"{kills} kills",
         "all of it or nothing, the retry brings each row once",
         f"{ends.count(nothing)} nothing, {ends.count(whole)} all ({cut} of them cut off between two slices and "
-        f"finished by the next start), {half} half; {retried} whole and sound after the retry", not half and retried == kills)
+        f"finished by the next start), {half} half; {retried} whole and sound after the retry",
+        not half and retried == kills)
 
 
 def _copy(empty: Path, name: str) -> Path:

@@ -28,10 +28,10 @@ def rows(siege: Siege) -> Iterator[Line]:
     for version in reversed(range(1, SCHEMA_VERSION)):
         own = len(list(MIGRATIONS.values())[version])
         n, found = _upgrades(siege, version, around + own if around and version > 1 else None)
-        around, kills, wrong = around or n - own, kills + n, wrong + found
+        around, wrong, kills = around or n - own, wrong + found, kills + len(range(0, n, round(1 / siege.share)))
     yield watch.line(
-        f"an upgrade from each of {SCHEMA_VERSION - 1} earlier versions, killed before each statement of its next step, "
-        f"from the first one before each of all {SCHEMA_VERSION - 1} steps", f"{round(kills * siege.share):,} kills",
+        f"an upgrade from each of {SCHEMA_VERSION - 1} earlier versions, killed before each statement of its next step "
+        "from the first before each of all", f"{kills:,} kills",
         "0 acknowledged lost; the old tables or today's; the next start ends it; the copy made before is whole",
         f"{len(wrong)} wrong {'; '.join(wrong[:3])}".strip(), not wrong)
 

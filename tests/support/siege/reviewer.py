@@ -127,8 +127,9 @@ def main(path: str, project: str, name: str, count: str, pause: str, bad: str = 
         review(store, name, range(int(count)), float(pause))
         return
     part, worse = int(count) // THREADS, BAD[bad](store.path, store.project)
-    threads = [threading.Thread(target=review, args=(worse, f"{name}-{number}", range(part * number, part * number + part),
-                                                     float(pause))) for number in range(THREADS)]
+    threads = [threading.Thread(target=review, args=(
+        worse, f"{name}-{number}", range(part * number, part * number + part), float(pause)))
+        for number in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
