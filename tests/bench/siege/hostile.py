@@ -21,7 +21,7 @@ from tests.support.siege.filling import VIEWS, fill
 from tests.support.sources import views
 from tests.support.steps import add
 
-LIMIT = 720  # seconds
+LIMIT = 900  # seconds
 MOST = 4_000  # characters of a text that is a name too
 SHOULD = "0 scripts, 0 requests, 0 frames, 0 foreign links, 0 errors"
 
