@@ -80,6 +80,7 @@ def _apart(name: str, seed: int, quick: bool) -> list[Line]:
             elif kind == "memory":
                 lines.append(_print(_memory(name, int(rest), monotonic() - began)))
         signal.alarm(0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         code = process.wait()
         _end(process, folder)
     if code:
