@@ -73,12 +73,13 @@ def _apart(name: str, seed: int, quick: bool) -> list[Line]:
         # A part that hangs says nothing either: the alarm ends it, and with it the wait for its next line.
         signal.signal(signal.SIGALRM, lambda *_: _end(process, folder))
         signal.alarm(limit)
-        for text in process.stdout:
-            kind, _, rest = text.partition(" ")
-            if kind == "line":
-                lines.append(_print(Line(**json.loads(rest))))
-            elif kind == "memory":
-                lines.append(_print(_memory(name, int(rest), monotonic() - began)))
+        with process.stdout:
+            for text in process.stdout:
+                kind, _, rest = text.partition(" ")
+                if kind == "line":
+                    lines.append(_print(Line(**json.loads(rest))))
+                elif kind == "memory":
+                    lines.append(_print(_memory(name, int(rest), monotonic() - began)))
         signal.alarm(0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         code = process.wait()
