@@ -46,7 +46,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.here:
         return _here(options.only[0], Siege(options.here, options.seed, QUICK if options.quick else 1.0))
-    print(f"seed {options.seed}{', a tenth of everything' if options.quick else ''}\n\n{HEAD}", flush=True)
+    print(f"seed {options.seed}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} from others before"
+          f"{', a tenth of everything' if options.quick else ''}\n\n{HEAD}", flush=True)
     lines = [line for name in options.only or PARTS for line in _apart(name, options.seed, options.quick)]
     missed = [line for line in lines if not line.held]
     print(f"\n{len(lines)} lines, {len(missed)} missed" + "".join(f"\n- {line.what}: {line.seen}" for line in missed))

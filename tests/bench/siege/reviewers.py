@@ -46,7 +46,7 @@ def importing(store: Store, file: Path) -> subprocess.Popen:
 
 
 def _beside(siege: Siege, what: str, pause: float, file: Path) -> Iterator[Line]:
-    watch, count = Watch(), siege.some(LABELS)
+    watch, count, load = Watch(), siege.some(LABELS), os.getloadavg()[0]
     store, endpoint = _filled(siege.folder / f"{what}.db", count), Endpoint()
     endpoint.plan = lambda body: replace(default_plan(body), delay=REPLY)
     os.environ |= {"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": CANARY}
@@ -65,7 +65,7 @@ def _beside(siege: Siege, what: str, pause: float, file: Path) -> Iterator[Line]
         process.communicate()
     ends = [process.communicate() for process in beside]
     endpoint.close()
-    yield from _lines(watch, what, fresh(store.path).of(store.project), said, count)
+    yield from _lines(watch, what, fresh(store.path).of(store.project), said, count, load)
     yield _others(watch, what, store, file, [process.returncode for process in beside], ends)
 
 
@@ -78,7 +78,7 @@ def _filled(path: Path, count: int) -> Store:
     return store
 
 
-def _lines(watch: Watch, what: str, store: Store, said: Said, count: int) -> Iterator[Line]:
+def _lines(watch: Watch, what: str, store: Store, said: Said, count: int, load: float) -> Iterator[Line]:
     found, whole = kept(store, said), REVIEWERS * count
     wrong = "; ".join(f"{n} × {sentence[:60]}" for sentence, n in said.refused.most_common(2))
     yield watch.line(
@@ -89,7 +89,7 @@ def _lines(watch: Watch, what: str, store: Store, said: Said, count: int) -> Ite
     p99, worst = percentile(said.label_seconds, 0.99), max(said.label_seconds, default=0.0)
     drafts = percentile(said.draft_seconds, 0.99)
     text = (f"median {percentile(said.label_seconds, 0.5) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, worst "
-            f"{worst:.2f} s; a draft p99 {drafts * 1000:.0f} ms")
+            f"{worst:.2f} s; a draft p99 {drafts * 1000:.0f} ms; load {load:.1f} before")
     if what == "paced":
         yield watch.line("a save of a label, paced", f"{len(said.label_seconds):,} saves",
                          f"p99 < {P99 * 1000:.0f} ms, worst < {WORST:.0f} s", text, p99 < P99 and worst < WORST)
