@@ -5,7 +5,8 @@
     --seed N      draws what an earlier siege drew [default: a new one, printed]
 
 Exits with 1 where a line did not hold. Each part is a process of its own in a temporary folder, is killed with all
-that it started when its time is over, and reaches nothing but this machine. It took 26 minutes on two cores that others used too.
+that it started when its time is over, and reaches nothing but this machine.
+The whole took 26 minutes on two cores that others used too.
 """
 
 import argparse
