@@ -19,7 +19,7 @@ from tests.support.siege.crashes import killed_at, reset, sound
 from tests.support.siege.earlier import of_version
 from tests.support.steps import fresh
 
-LIMIT = 420  # seconds
+LIMIT = 900  # seconds
 
 
 def rows(siege: Siege) -> Iterator[Line]:
