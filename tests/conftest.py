@@ -9,9 +9,10 @@ import pytest
 from hypothesis import settings
 
 from lib.records import Trace
-from lib.store import Store, create_backup, database, open_store, projects, servers
+from lib.store import Store, create_backup, open_store, projects, servers
 from tests.support.endpoint import Endpoint
 from tests.support.secrets import CANARY
+from tests.support.steps import close_files
 from tests.support.writes import World, build
 
 # A server, a browser and the example projects as files; an AI system under test; pages without a browser.
@@ -54,8 +55,7 @@ def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch, no_models: Path) -> No
 def _files_are_closed() -> Iterator[None]:
     """A session of two thousand tests would else hold as many database files open."""
     yield
-    while database._connections.by_path:
-        database._connections.by_path.popitem()[1].close()
+    close_files()
     while servers._first_on:
         servers._first_on.popitem()[1].release()
 

@@ -1,7 +1,5 @@
 """Many writers on one file, as real processes and as threads: nothing lost, nothing doubled, nothing locked."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,7 +9,7 @@ from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
-from tests.support import HOUSE
+from tests.support.siege.crowd import run_together, start
 from tests.support.steps import add, fresh, say
 
 WRITERS, LABELS, PROMPTS = 8, 200, 5
@@ -49,30 +47,13 @@ for key in runs.pending(store, int(sys.argv[3])):
 """
 
 
-def start(script: str, *words: object) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", script, *map(str, words)], cwd=HOUSE, text=True,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def run_together(processes: list[subprocess.Popen]) -> list[list[str]]:
-    """Starts all at the same moment; what each acknowledged, line by line."""
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    ends = [process.communicate() for process in processes]
-    assert [error for _, error in ends if error] == []
-    return [out.split() for out, _ in ends]
-
-
 def test_eight_reviewers_and_a_run_at_once_lose_nothing_and_double_nothing(db, make_trace):
     add(db, *(make_trace(f"t{number}") for number in range(200)))
     run = runs.create(db, judges.save_prompt(db, "other judge", "x").key, "m", "embedded")
     names = [f"expert {number}" for number in range(WRITERS)]
     acknowledged = run_together([
-        *(start(REVIEWER, db.path, db.project, name, LABELS, PROMPTS) for name in names),
-        start(JUDGE_RUN, db.path, db.project, run)])
+        *(start("-c", REVIEWER, db.path, db.project, name, LABELS, PROMPTS) for name in names),
+        start("-c", JUDGE_RUN, db.path, db.project, run)])
     store = fresh(db.path).of(db.project)
     assert [len(lines) for lines in acknowledged] == [LABELS] * WRITERS + [200]
     saved = {(row[0], row[1]) for row in store.rows("""select e.name, l.critique from labels l
@@ -122,13 +103,13 @@ print("ready", flush=True)
 sys.stdin.readline()
 print(projects.create(open_store(sys.argv[1]), "Test").project)
 """
-    assert run_together([start(opener, path) for _ in range(4)]) == [["1"]] * 4
+    assert run_together([start("-c", opener, path) for _ in range(4)]) == [["1"]] * 4
     assert fresh(path).value("select count(*) from _sqlite_migrations") == SCHEMA_VERSION
 
 
 def test_two_workers_on_one_trace_of_a_run_leave_one_verdict(db, make_trace):
     add(db, *(make_trace(f"t{number}") for number in range(50)))
     run = runs.create(db, judges.save_prompt(db, "judge", "x").key, "m", "embedded")
-    run_together([start(JUDGE_RUN, db.path, db.project, run) for _ in range(2)])
+    run_together([start("-c", JUDGE_RUN, db.path, db.project, run) for _ in range(2)])
     assert len(verdicts.of_trace(db, "t0")) == 1
     assert db.value("select count(*) from verdicts") == runs.get(db, run).done == 50

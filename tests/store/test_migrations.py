@@ -6,32 +6,17 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from lib.schema import APPLICATION_ID, SCHEMA_VERSION, m001_the_loop, migrations
+from lib.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 from lib.store import open_store, projects
 from lib.store.dataset import traces
 from lib.store.dataset.dimensions import described
 from lib.store.errors import analyses, codings, failure_modes
+from tests.support.siege.earlier import first_version
 
 
-@pytest.fixture
-def first_version(tmp_path):
-    """A file as version 1 made it, with a project, a trace and a dimension."""
-    path = tmp_path / "old.db"
-    with closing(sqlite3.connect(path)) as file:
-        for statement in m001_the_loop.STATEMENTS:
-            file.execute(statement)
-        file.execute("create table _sqlite_migrations (id integer primary key, migration_set text, name text,"
-                     " applied_at text)")
-        file.execute("insert into _sqlite_migrations (migration_set, name, applied_at)"
-                     " values ('plumbline', '001 the loop', '2026-11-24')")
-        file.execute("insert into projects (name, question) values ('Old', 'Did it?')")
-        file.execute("insert into traces (project, trace_id, input, output, content_hash, source, split)"
-                     " values (1, '0012', 'a', 'b', 'h', 'real', 'dev')")
-        file.execute("insert into dimensions (project, name) values (1, 'feature')")
-        file.execute(f"pragma application_id = {APPLICATION_ID}")
-        file.execute("pragma user_version = 1")
-        file.commit()
-    return path
+@pytest.fixture(name="first_version")
+def _first_version(tmp_path):
+    return first_version(tmp_path / "old.db")
 
 
 def test_what_the_old_file_held_is_there(first_version):

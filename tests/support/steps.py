@@ -18,6 +18,12 @@ def fresh(path: Path) -> Store:
     return open_store(path)
 
 
+def close_files() -> None:
+    """Closes every file that this thread has open."""
+    while database._connections.by_path:
+        database._connections.by_path.popitem()[1].close()
+
+
 def row(trace: Trace, line: int = 1, modes: tuple[str, ...] = (), verdicts: dict[str, Verdict] | None = None,
         **outcomes: str) -> ImportedRow:
     """A row of a file: `row(trace, Ann="pass", verdicts={"judge": Verdict("fail")})`."""

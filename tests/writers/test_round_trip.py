@@ -58,6 +58,16 @@ def test_a_synthetic_trace_comes_back_as_synthetic(full, tmp_path, ending):
     assert traces.get(other, "0012").dimensions == {"topic": ("a", "b")}
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_names_that_blanks_or_a_question_mark_tell_apart_and_texts_with_an_apostrophe_come_back(
+        db, tmp_path, make_trace, ending):
+    named = {"topic": ("a",), " topic": ("b",), "\u00a0topic": ("c",), "?topic": ("d",), "topic ": ("e",)}
+    add(db, make_trace("1", input="'=1+1", dimensions=named))
+    other, _ = copied(db, tmp_path, "traces", ending)
+    found = traces.get(other, "1")
+    assert (found.input, found.dimensions) == ("'=1+1", named)
+
+
 def test_labels_for_stored_traces_need_no_context_of_their_own(full):
     table = read_table("more.csv", b"id,input,output,outcome,critique,reviewer\n"
                                    b"0012,question of 0012,answer to 0012,pass,good enough,Cy\n")

@@ -18,7 +18,7 @@ from lib.readers.files.xlsx_ods import ods_sheets
 from lib.readers.formulas import MARK, unescape
 from lib.readers.table import MAX_ROWS, Content, Format, Row, Table, Unread
 from lib.records import DataError, UsageError, visible
-from lib.records.sheets import FULL_CELL, cell_length
+from lib.records.sheets import FULL_CELL, OURS, cell_length
 
 MAX_UNPACKED = 500_000_000
 MAX_RATIO = 500  # text repeated by a program packs to a hundredth, a file made to burst to a thousandth
@@ -116,7 +116,8 @@ def _with_others(made: Content, others: list[str]) -> Content:
 
 def _content(name: str, sheet: Sheet, first: tuple[int, list[str]]) -> Content:
     start, head = first
-    head = [cell.strip() for cell in head]
+    bare = [cell.strip() for cell in head]
+    head = head if OURS in bare else bare  # the names of a file of ours are kept as they are
     marked = any(cell.startswith(MARK) for cell in head)
     names = [unescape(cell.removeprefix(MARK)) if marked else cell for cell in head]
     body = [(number, cells) for number, cells in _body(name, sheet, start) if any(cells)]

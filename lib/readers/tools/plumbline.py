@@ -69,10 +69,15 @@ def _rows(content: Content, kind: str) -> Iterator[Row]:
 
 
 def _cleaned(content: Content, row: Row) -> dict:
-    """The cells as they went out, also where the mark of the header was moved, or is no longer itself."""
-    if content.marked or not any(column.startswith(_REMAINS) for column in row.cells):
+    """The cells as they went out, also where the mark of the header was moved, or is no longer itself.
+
+    The mark stands before the id: another name may begin as its remains do, and is left alone.
+    """
+    worn = next((column for column in row.cells if column.startswith(_REMAINS)
+                 and column.lstrip("".join(_REMAINS)) == "id"), None)
+    if content.marked or worn is None:
         return dict(row.cells)
-    return {column.lstrip("".join(_REMAINS)): unescape(cell) if isinstance(cell, str) else cell
+    return {"id" if column == worn else column: unescape(cell) if isinstance(cell, str) else cell
             for column, cell in row.cells.items()}
 
 

@@ -3,60 +3,36 @@
 What it tries is harmless: it opens, it reads, it shows; it changes nothing.
 """
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import PATIENCE, QUIET, App, idle, program
-
-NAMES = ("evil.test", "plumbline.test")  # which lead to this machine, as a stranger's name server may say
-SOCKET = """url => new Promise(done => {
-    const socket = new WebSocket(url, ["streamlit"])
-    socket.onopen = () => done("open"); socket.onerror = () => done("refused")})"""
-FETCH = """([url, mode]) => fetch(url, {mode, credentials: "include"}).then(
-    answer => answer.type + " " + answer.status, () => "refused")"""
-FRAME = """url => new Promise(done => {
-    const frame = document.createElement("iframe")
-    frame.onload = () => done("loaded"); frame.src = url; document.body.append(frame)})"""
-LINK = "url => { const a = document.createElement('a'); a.href = a.text = url; document.body.append(a) }"
-IMAGE = """url => new Promise(done => {
-    const image = new Image(); image.onload = () => done("shown"); image.onerror = () => done("refused")
-    image.src = url})"""
-
-
-class _Page(BaseHTTPRequestHandler):
-    """An empty page of a stranger."""
-
-    def do_GET(self) -> None:
-        body = b"<!doctype html><title>Stranger</title><body>A page of somebody else"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
+from tests.support.browser import PATIENCE, idle
+from tests.support.siege.strangers import (
+    FETCH,
+    FRAME,
+    IMAGE,
+    LINK,
+    PATHS,
+    SOCKET,
+    misled_browser,
+    pages_of_a_stranger,
+    port,
+)
 
 
 @pytest.fixture(scope="module")
 def stranger() -> Iterator[int]:
     """The port of a stranger's pages on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield server.server_address[1]
-    server.shutdown()
-    server.server_close()
+    with pages_of_a_stranger() as port:
+        yield port
 
 
 @pytest.fixture(scope="module")
 def misled(browser: Browser) -> Iterator[Browser]:
     """A browser whose name server sends a stranger's name to this machine."""
-    rules = ",".join(f"MAP {name} 127.0.0.1" for name in NAMES)
-    found = browser.browser_type.launch(executable_path=program(), args=[*QUIET, f"--host-resolver-rules={rules}"])
+    found = misled_browser(browser.browser_type)
     yield found
     found.close()
 
@@ -78,16 +54,12 @@ def at(misled: Browser) -> Iterator[Callable[[str], Page]]:
         page.context.close()
 
 
-def port(app: App) -> str:
-    return app.url.rsplit(":", 1)[1]
-
-
 def test_a_page_of_another_name_is_not_the_app(example_app, at, stranger):
     """DNS rebinding: the name and the port are the page's own, so that the browser itself sees no other origin."""
     there = f"evil.test:{port(example_app)}"
     page = at(f"http://{there}/")
     assert page.status == 403 and "does not answer to this name" in page.content()
-    for path in ("_stcore/health", "_stcore/host-config", "static/index.html", "media/x.csv", "review"):
+    for path in PATHS:
         assert page.evaluate(FETCH, [f"http://{there}/{path}", "same-origin"]) == "basic 403"
     assert page.evaluate(SOCKET, f"ws://{there}/_stcore/stream") == "refused"
 
