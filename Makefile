@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run serve install lock check test test-spreadsheets screenshots
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
-	$(BIN)/python -m lib init --example tofueval_meetings
+	$(BIN)/python -m lib init --example nq301_llm_judges
 	STREAMLIT_SERVER_PORT=$(PORT) $(BIN)/python -m lib.ui.team.start
 
 serve: .venv/installed ## serve a team, which logs in, at the ADDRESS and PORT named (docs/team.md)

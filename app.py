@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import frame
+from lib.ui import frame, shell
 
 SECTIONS = {
     "": [st.Page("pages/overview.py", title="Overview", icon=":material/map:", default=True)],
@@ -17,7 +17,8 @@ SECTIONS = {
 
 st.set_page_config(page_title="Plumbline", page_icon=frame.ICON, layout="wide")
 st.logo(frame.ICON, size="large")
-page = st.navigation(SECTIONS)
+page = st.navigation(SECTIONS, position="hidden")
 frame.send_on()
+shell.put_up(SECTIONS)
 with frame.told():
     page.run()

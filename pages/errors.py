@@ -4,14 +4,12 @@ import streamlit as st
 
 from lib.store.dataset import traces
 from lib.ui import frame
-from lib.ui.errors import causes, checks, codes, fixing, groups, notes, pivot, steps, what_to_fix
+from lib.ui.errors import failure_modes, naming, pivot, what_to_fix
 from lib.ui.overview import cycles
 from lib.ui.removal import archived
 
-VIEWS = {"Pass rates": pivot.page, "Failure modes": causes.page,
-         "Notes": notes.page, "Groups": groups.page, "Codes": codes.page, "Steps": steps.page,
-         "What to fix": what_to_fix.page, "Fixes": fixing.page,
-         "Checks": checks.page}
+VIEWS = {"What to fix": what_to_fix.page, "Failure modes": failure_modes.page, "Name them": naming.page,
+         "Rates": pivot.page}
 
 store = frame.begin("errors")
 st.title("Error analysis")
@@ -19,8 +17,12 @@ if not traces.count(store) + traces.archived(store):
     frame.empty("No traces yet", "Import traces, then review some.", "dataset", "Import traces", view="Import")
     st.stop()
 
+failure_modes.lead()
 view = frame.view("errors", *VIEWS)
 with frame.sentences():
-    cycles.headline(store)
-    archived.caption(store)
+    if VIEWS[view] is naming.page:
+        cycles.banner(store)
+    else:
+        cycles.headline(store)
+        archived.caption(store)
     VIEWS[view](store)

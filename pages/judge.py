@@ -1,51 +1,47 @@
 """How far does the judge agree with the expert, where not, and what does its prompt say?"""
 
+from functools import partial
+
 import streamlit as st
 
-from lib.store.judge import judges
 from lib.ui import at_work, frame
-from lib.ui.errors import fixing, special
-from lib.ui.judge import bench, disagreements, models, prompt_editor, splits, versions
+from lib.ui.errors import going_on, special
+from lib.ui.judge import bench, disagreements, models, splits, versions
+from lib.ui.judge.strip import choice
 from lib.ui.removal import archived
 from lib.ui.removal import judges as kept
 
 store = frame.begin("judge")
-st.title("Judge")
-at_work.caution(store)
-fixing.before_a_judge(store)
-names = judges.every(store)
-if not names:
+with st.container(key="judge_head", horizontal=True, vertical_alignment="center"):
+    st.title("Judge", width="content")
+    if st.query_params.get("view") in ("Agreement", "Prompt"):  # as links of earlier versions say
+        st.query_params["view"] = "Bench"
+    view = frame.view("judge", "Bench", "Disagreements", "Versions", "Models", "Splits")
+
+with st.container(key="judge_choices", horizontal=True, vertical_alignment="bottom", gap="small"):
+    judge = choice.chosen_judge(store)
+    found = choice.look(store, judge) if judge and view in ("Bench", "Disagreements") else None
+if judge is None:
+    at_work.caution(store)
     frame.empty("No judge yet", "A project gets its first judge with its first import.", "dataset", "Import traces",
                 view="Import")
     kept.none_left(store)
     st.stop()
 
-which, what = st.columns([2, 3], vertical_alignment="bottom")
-with which:
-    judge = bench.chosen_judge(store, names)
-with what:
-    if st.query_params.get("view") in ("Agreement", "Prompt"):  # as links of earlier versions say
-        st.query_params["view"] = "Bench"
-    view = frame.view("judge", "Bench", "Disagreements", "Versions", "Models", "Splits")
-
-archived.caption(store)
-special.criterion(store, judge)
+with st.container(key="judge_cautions", gap="small"):
+    at_work.caution(store)
+    archived.caption(store)
+    if view == "Bench":
+        going_on.before_a_judge(store)
+    special.criterion(store, judge)
 if view == "Bench":
-    if judge not in judges.with_prompt(store):
-        bench.page(store, judge)
-        prompt_editor.editor(store, judge)
-        st.stop()
-    left, right = st.columns([5, 6], gap="large")
-    with left:
-        frame.fragment(prompt_editor.editor)(store, judge)
-    with right:
-        bench.page(store, judge)
+    bench.page(store, found, partial(going_on.may_run, store))
 elif view == "Disagreements":
-    bench.on_a_run(store, judge, disagreements.page)
+    disagreements.page(store, found)
 elif view == "Models":
     models.page(store, judge)
 elif view == "Splits":
     splits.page(store, judge)
 else:
-    kept.keeper(store, judge)
     versions.page(store, judge)
+    kept.keeper(store, judge)

@@ -18,7 +18,7 @@ if not traces.answered(store):
                 view="Import")
     st.stop()
 
-st.header(frame.plain(projects.current(store).question))
+st.title(frame.plain(projects.current(store).question))
 cycles.banner(store)
 sign_offs.banner(store)
 view = frame.view("review", *VIEWS)

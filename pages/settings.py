@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.ui import frame
-from lib.ui.settings import keeping, prices, setup, team
+from lib.ui.settings import endpoint, keeping, prices, setup, team
 
 store = frame.begin("settings")
 st.title("Settings")
@@ -19,7 +19,9 @@ elif view == "Log":
     keeping.history(store)
 else:
     setup.model_endpoints(store)
-    st.subheader("Prices")
+    endpoint.trial(store)
+    endpoint.entry(store)
+    st.header("Prices")
     prices.editor(store)
-    st.subheader("The embedded model")
+    st.header("The embedded model")
     setup.embedded(store)

@@ -9,13 +9,12 @@ import pandas as pd
 from lib.charts.palette import (
     AROUND,
     CELL_HEIGHT,
-    DEEP,
-    FAIL_DEEP,
-    FAIL_PALE,
     IN_ORDER,
-    INK,
-    PALE,
+    ORANGE,
+    TEAL,
+    Ramp,
     drawable,
+    filled,
     framed,
     names,
 )
@@ -52,6 +51,7 @@ MEASURES = {
 }
 
 
+_SAID = alt.Description(field="said", type="nominal")  # of a cell, for who hears it
 _SHORT = 36  # letters of all the names above a grid that stand side by side even in a narrow window
 
 
@@ -65,23 +65,36 @@ def coverage_chart(cells: list[Cell], impossible: frozenset[tuple[str, str]], ro
                    measure: str) -> alt.TopLevelMixin:
     """Two dimensions as a grid coloured by one of MEASURES; a click selects the cell (selection "cell")."""
     words = {True: lambda cell: "impossible", False: MEASURES[measure].text}
+    colours = _colours([MEASURES[measure].value(cell) for cell in cells], TEAL)
     frame = pd.DataFrame([{
-        "row": drawable(cell.row), "column": drawable(cell.column), "value": MEASURES[measure].value(cell),
+        "row": drawable(cell.row), "column": drawable(cell.column), **colours[place],
+        "said": f"{cell.row}, {cell.column}: {cell.inputs} inputs, {cell.failed} failed",
         "text": words[(cell.row, cell.column) in impossible](cell), "inputs": cell.inputs, "answered": cell.answered,
-        "reviewed": cell.reviewed, "failed": cell.failed} for cell in cells])
+        "reviewed": cell.reviewed, "failed": cell.failed} for place, cell in enumerate(cells)])
     rows, columns = (list(dict.fromkeys(getattr(cell, side) for cell in cells)) for side in ("row", "column"))
     select = alt.selection_point(fields=["row", "column"], name="cell")
     base = alt.Chart(frame).encode(
         y=names("row"), x=_across(columns))
     square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
-        color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(range=[PALE, DEEP])),
+        color=_as_it_is("fill"), description=_SAID,
         opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
         tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
             alt.Tooltip(field=name, type="quantitative") for name in ("inputs", "answered", "reviewed", "failed")]
     ).add_params(select)
-    text = base.mark_text(fontSize=11, color=INK, lineBreak="\n", dy=-6).encode(
-        text=alt.Text(field="text", type="nominal"))
+    text = base.mark_text(fontSize=11, lineBreak="\n", dy=-6).encode(
+        text=alt.Text(field="text", type="nominal"), color=_as_it_is("ink"))
     return framed(square + text, len(rows) * CELL_HEIGHT + AROUND + 60, f"{row} × {column}", MEASURES[measure].help)
+
+
+def _colours(values: list[float], ramp: Ramp) -> list[dict[str, str]]:
+    """The colour of each cell and of its words, from nothing to the most there is."""
+    most = max(values, default=0) or 1
+    return [dict(zip(("fill", "ink"), filled(value / most, ramp), strict=True)) for value in values]
+
+
+def _as_it_is(field: str) -> alt.Color:
+    """A colour that the table holds."""
+    return alt.Color(field=field, type="nominal", scale=None, legend=None)
 
 
 def _by(field: str) -> alt.EncodingSortField:
@@ -107,22 +120,22 @@ def heat_chart(squares: list[Square], rows: list[str], columns: list[str], title
 
     Each cell says its share and "count of n", or the count alone; `*` marks where n is small.
     """
+    colours = _colours([one.share for one in squares], ORANGE)
     frame = pd.DataFrame([{
         "row": drawable(one.row), "column": drawable(one.column), "value": one.share, "count": one.count, "n": one.n,
-        "row_at": rows.index(one.row), "column_at": columns.index(one.column),
+        "row_at": rows.index(one.row), "column_at": columns.index(one.column), **colours[place],
+        "said": f"{one.row}, {one.column}: {one.share:.0%}, {one.count:,} of {one.n:,}",
         "text": f"{one.share:.0%}{'*' if one.few else ''}\n{one.count:,} of {one.n:,}" if share else f"{one.count:,}"}
-        for one in squares])
+        for place, one in enumerate(squares)])
     select = alt.selection_point(fields=["row", "column"], name="cell")
-    base = alt.Chart(frame).encode(
-        y=names("row", sort=_by("row_at")), x=_across(columns, _by("column_at")))
+    base = alt.Chart(frame).encode(y=names("row", sort=_by("row_at")), x=_across(columns, _by("column_at")))
     square = base.mark_rect(cursor="pointer", cornerRadius=4).encode(
-        color=alt.Color(field="value", type="quantitative", legend=None, scale=alt.Scale(
-            range=[FAIL_PALE, FAIL_DEEP], domain=[0, max((one.share for one in squares), default=1) or 1])),
+        color=_as_it_is("fill"), description=_SAID,
         opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
         tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
             alt.Tooltip(field="value", type="quantitative", format=".1%", title="share"),
             alt.Tooltip(field="count", type="quantitative"), alt.Tooltip(field="n", type="quantitative")]
     ).add_params(select)
-    text = base.mark_text(fontSize=11, color=INK, lineBreak="\n", dy=-6 if share else 0).encode(
-        text=alt.Text(field="text", type="nominal"))
+    text = base.mark_text(fontSize=11, lineBreak="\n", dy=-6 if share else 0).encode(
+        text=alt.Text(field="text", type="nominal"), color=_as_it_is("ink"))
     return framed(square + text, len(rows) * CELL_HEIGHT + AROUND + 60, title, words)

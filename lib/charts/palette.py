@@ -12,11 +12,13 @@ PASS_COLOUR, FAIL_COLOUR, ACCENT, QUIET = "#0072B2", "#D55E00", "#3D7A8C", "#8A8
 SECOND_COLOUR = "#9B5FC0"  # a second expert; told from the others by its lightness too
 # The same with white words on them, dark enough to be read in both themes: a contrast of 5 to 1 and more.
 PASS_FILL, FAIL_FILL = PASS_COLOUR, "#B85000"
-# Pale enough for the same dark ink in both themes.
-PALE, DEEP, INK = "#E3EFF2", "#7FB4C2", "#14181B"
+INK, CHALK = "#14181B", "#FFFFFF"
+# From little to much, on a light page and on a dark one: where nothing is, a cell is next to its ground.
+Ramp = tuple[tuple[str, str], tuple[str, str]]
+TEAL: Ramp = (("#E3EFF2", "#7FB4C2"), ("#1E2C31", "#8CC6D5"))
+ORANGE: Ramp = (("#FBEDE2", "#EE8F4C"), ("#33261E", "#F5A266"))
 # How bad a failure mode is, from pale to deep; its name stands beside it.
 IMPACT = {"low": "#F0B891", "medium": "#E0843F", "high": "#B85000"}
-FAIL_PALE, FAIL_DEEP = "#FBEDE2", "#EE8F4C"
 TARGET = 0.9
 SHARE = alt.Scale(domain=[0, 1])
 # Names of the user are never listed as an order: Vega-Lite writes such a list into an expression, which a control
@@ -32,6 +34,38 @@ def drawable(name: str) -> str:
     return f"\u2060{name}" if name == "__proto__" else name
 
 
+def filled(share: float, ramp: Ramp) -> tuple[str, str]:
+    """(colour, ink on it) of a cell with so much of the most, from 0 to 1: each in the light theme and in the dark.
+
+    The browser takes the one of its theme, so that a change of it needs no new drawing.
+    """
+    pair = [_between(*ends, min(1.0, max(0.0, share))) for ends in ramp]
+    ink = [max((INK, CHALK), key=lambda one, ground=ground: _contrast(one, ground)) for ground in pair]
+    return tuple(f"light-dark({light}, {dark})" for light, dark in (pair, ink))
+
+
+def _parts(colour: str) -> list[int]:
+    return [int(colour[place:place + 2], 16) for place in (1, 3, 5)]
+
+
+def _between(low: str, high: str, share: float) -> str:
+    return "#" + "".join(f"{round(start + (end - start) * share):02X}" for start, end in zip(
+        _parts(low), _parts(high), strict=True))
+
+
+def _contrast(first: str, second: str) -> float:
+    """How well one is read on the other, from 1 to 21 (WCAG 2.2, contrast ratio)."""
+    dark, light = sorted(_luminance(colour) for colour in (first, second))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """How light a colour of sRGB is, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+              for part in (one / 255 for one in _parts(colour))]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
 def tooltip(name: str) -> list[alt.Tooltip]:
     """What a mark of a share says under the pointer: its name, n, the share and its interval."""
     return [alt.Tooltip(field=name, type="nominal"), alt.Tooltip(field="n", type="quantitative", format=",d"),
@@ -39,9 +73,9 @@ def tooltip(name: str) -> list[alt.Tooltip]:
 
 
 def names(field: str, most: int = 260, sort: alt.EncodingSortField | None = IN_ORDER) -> alt.Y:
-    """Names down the side, in the order of the rows, cut after so many pixels."""
-    return alt.Y(field=field, type="nominal", sort=sort, title=None,
-                 axis=alt.Axis(labelLimit=most, labelOverlap=False))
+    """Names down the side, in the order of the rows, cut after so many pixels, or a third of a narrow window."""
+    return alt.Y(field=field, type="nominal", sort=sort, title=None, axis=alt.Axis(
+        labelLimit=alt.ExprRef(expr=f"min({most}, containerSize()[0] / 3)"), labelOverlap=False))
 
 
 def share_axis(field: str, title: str | None) -> alt.X:

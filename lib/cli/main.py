@@ -30,7 +30,7 @@ from lib.cli.judge import (
     splits,
     suggest,
 )
-from lib.cli.overview import cycles, sign_offs
+from lib.cli.overview import cycles, report, sign_offs
 from lib.cli.parts import pass_store
 from lib.cli.review import queue, reviewers
 from lib.models import local_model, model_files
@@ -76,6 +76,9 @@ def _open(path: Path, project: str | None, person: str | None, command: str) -> 
         click.echo(sentence, err=True)
     # Some commands name the project themselves, or make it.
     if command == "projects":
+        return _by(store, person)
+    # What became of projects is in every project's log, and is told also where none is open.
+    if command == "log" and project is None and not projects.every(store) and projects.every(store, archived=True):
         return _by(store, person)
     return store if makes else _by(projects.choose(store, project), person)
 
@@ -141,6 +144,7 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.
                  *fixes.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS, *jobs.COMMANDS,
                  *judges.COMMANDS, *models.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
-                 *reference.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS,
-                 *suggest.COMMANDS, *traces.COMMANDS, *users.COMMANDS):
+                 *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
+                 *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS,
+                 *users.COMMANDS):
     main.add_command(_command)

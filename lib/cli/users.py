@@ -9,6 +9,7 @@ from lib.records import UsageError
 from lib.records.people import ROLES
 from lib.store import Store
 from lib.store.team import accounts, events
+from lib.workflow import people
 from lib.workflow.team import passwords
 
 _STDIN = click.option("--password-stdin", "from_stdin", is_flag=True,
@@ -35,6 +36,12 @@ def add(store: Store, login: str, name: str, role: str, oidc: bool, from_stdin: 
     password = None if oidc else passwords.hashed(_password(from_stdin, login, name))
     added = accounts.add(store, login, name, role, password)
     click.echo(f"{added.login}\t{added.words}")
+    _warn(store, login)
+
+
+def _warn(store: Store, login: str) -> None:
+    if words := people.stands_still(store, accounts.known(store, login.strip())):
+        click.echo(words, err=True)
 
 
 def _password(from_stdin: bool, *known: str) -> str:
@@ -74,6 +81,7 @@ def password(store: Store, login: str, from_stdin: bool) -> None:
 def role(store: Store, login: str, role: str) -> None:
     """Say as what somebody works from now on, in every project; ends the account's sessions."""
     accounts.set_role(store, login, role)
+    _warn(store, login)
 
 
 @users.command()

@@ -22,6 +22,7 @@ from lib.models.transport import Answered, Resolve, Transport, Unreached
 from lib.records import UsageError
 
 OPENAI_URL = "https://api.openai.com/v1"
+NAMED = ("OPENAI_BASE_URL", "OPENAI_API_KEY")  # the variables that name the endpoint
 PRODUCT = "plumbline"  # all that a call tells of who calls
 OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
 NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
@@ -57,7 +58,7 @@ class Model:
 
 def environment_endpoint() -> Endpoint | None:
     """The endpoint the environment names, or None: the one place that reads OPENAI_API_KEY and OPENAI_BASE_URL."""
-    key, url = os.environ.get("OPENAI_API_KEY", "").strip(), os.environ.get("OPENAI_BASE_URL", "").strip()
+    url, key = (os.environ.get(name, "").strip() for name in NAMED)
     if not key and not url:
         return None
     return Endpoint("environment", (url or OPENAI_URL).rstrip("/"), key or NO_KEY)

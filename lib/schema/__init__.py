@@ -10,6 +10,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lib.schema import (
+    m011_imports,
+    m012_verdicts,
+    m013_ties,
+    m014_probes,
+    m015_people,
+    m016_checks,
+    m017_accounts,
+    m018_authors,
+    m019_removals,
+    m020_going_on,
+)
+from lib.schema.early import (
     m001_the_loop,
     m002_dataset,
     m003_review,
@@ -20,15 +32,6 @@ from lib.schema import (
     m008_runs,
     m009_second_reading,
     m010_steps,
-    m011_imports,
-    m012_verdicts,
-    m013_ties,
-    m014_probes,
-    m015_people,
-    m016_checks,
-    m017_accounts,
-    m018_authors,
-    m019_removals,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ MIGRATIONS = {
     "017 accounts": m017_accounts.STATEMENTS,
     "018 who did it": m018_authors.STATEMENTS,
     "019 removals": m019_removals.STATEMENTS,
+    "020 going on to a judge": m020_going_on.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -38,6 +38,7 @@ class Ranked:
     owner: str
     due_on: str | None
     tests: int
+    key: int = 0  # its number, as links have it
 
     @property
     def weight(self) -> float:
@@ -158,18 +159,19 @@ def _row(part: str, name: str, k: int | None = None, n: int | None = None, figur
     return dict(zip(PAGE_COLUMNS, (part, name, k, n, figure.value, figure.low, figure.high, note), strict=True))
 
 
-def overview_markdown(title: str, found: Iterable[Ranked], today: date) -> str:
-    """The overview as Markdown: one table, in the order in which to look."""
+def overview_markdown(title: str, found: Iterable[Ranked], today: date, link: str = "") -> str:
+    """The overview as Markdown: one table, in the order in which to look; `link` leads to the page itself."""
     return (f"# What to fix first: {cell(title)}\n\n{today.isoformat()}, by frequency × impact; shares are of the "
-            f"coded fails, with 95 % intervals.\n\n{table(OVERVIEW_COLUMNS, overview_lines(found, today))}\n")
+            f"coded fails, with 95 % intervals.\n\n{table(OVERVIEW_COLUMNS, overview_lines(found, today))}\n"
+            + f"\n{link}\n" * bool(link))
 
 
-def page_markdown(page: ModePage, today: date) -> str:
-    """One failure mode as Markdown, ready to be sent or printed."""
+def page_markdown(page: ModePage, today: date, link: str = "") -> str:
+    """One failure mode as Markdown, ready to be sent or printed; `link` leads to the page itself."""
     mode = page.mode
     marks = "".join(f"**{mark}** · " for mark in mode.marks(today))
     parts = [f"# {cell(mode.name)}", cell(mode.definition) or "No definition yet.",
-             f"{marks}{today.isoformat()} · labels of {cell(page.expert)}", "## How often", *_how_often(page),
+             f"{marks}{today.isoformat()} · labels of {cell(page.expert)}", link, "## How often", *_how_often(page),
              *_tables(page), "## What the expert said",
              *(f"{quote(critique.text)}\n\nTrace {cell(critique.trace)}" for critique in page.critiques),
              "## Example traces", "\n".join(f"- {cell(trace)}: {cell(text[:200])}" for trace, text in page.examples),

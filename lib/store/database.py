@@ -54,6 +54,7 @@ class Store:
     person: str | None = None  # who is at the page; "": nobody has said so yet; None: no page, but a program
     signature: str = ""  # what is noted as who did it
     role: str | None = None  # as what a login lets that person work; None: nobody is held to a role
+    known: bool = False  # whether a login says who that person is; in the hands of the program it stays so
 
     def of(self, project: int) -> "Store":
         """The same file, another project."""
@@ -61,8 +62,9 @@ class Store:
 
     def by(self, person: str | None, signature: str = "", role: str | None = None) -> "Store":
         """The same in the hands of this person: `:person` is then bound to who did it."""
-        return replace(self, person=person, signature=signature or person or "",
-                       role=self.role if role is None else role)
+        role = self.role if role is None else role
+        return replace(self, person=person, signature=signature or person or "", role=role,
+                       known=self.known or role is not None)
 
     def program(self, table: str = "") -> "Store":
         """The same in the hands of the program itself, which no role holds: for what follows from what a person may do.

@@ -6,8 +6,9 @@ principal alone may do, and that nobody writes in another's name, is checked her
 """
 
 from lib.records import Expert, UsageError
-from lib.records.people import checked, same_person, tidied
+from lib.records.people import EXPERT, checked, same_person, tidied
 from lib.store.database import Store
+from lib.store.roles import said
 
 # Who works as something else is one as soon as there is a label of theirs; who has retired is one only with a label.
 _LABELLED = "exists (select 1 from labels l where l.expert = experts.id)"
@@ -41,14 +42,35 @@ def decides(store: Store) -> bool:
     if store.person is None:
         return True
     found = principal(store)
-    return found is None or found.name == store.person
+    return found is None or (found.name == store.person and store.role in (None, EXPERT))
 
 
 def check_principal(store: Store, what: str) -> None:
     """UsageError unless it may; `what` is the act, as in 'changes a label'."""
-    if not decides(store):
-        raise UsageError(f"Only the principal expert, {principal(store).name}, {what}: one judgement counts. "
-                         "What anybody else asks for waits for a sign-off.")
+    if decides(store):
+        return
+    name = principal(store).name
+    if name == store.person:
+        raise UsageError(f"{name} is the principal expert but works as {said(store.role or '')}, and only an expert "
+                         f"{what}. The operator makes somebody else principal with 'people principal', or changes the "
+                         "role back with 'users role'.")
+    raise UsageError(f"Only the principal expert, {name}, {what}: one judgement counts. "
+                     "What anybody else asks for waits for a sign-off.")
+
+
+def works_as(store: Store, name: str) -> str:
+    """As what this person works: what an account of that name says, else the list of people; an expert in neither."""
+    row, kept = _found(store, name)
+    of_account = (one["role"] for one in store.rows("select name, role from accounts")
+                  if same_person(called(store, one["name"])) == same_person(kept))
+    return next(of_account, None) or store.value("select works_as from experts where id = :row", row=row) or EXPERT
+
+
+def check_expert(store: Store, name: str) -> None:
+    """UsageError where this person works as something else than an expert, and so cannot be principal."""
+    if (role := works_as(store, name)) != EXPERT:
+        raise UsageError(f"{called(store, name)} works here as {said(role)}, and the principal's role has to be "
+                         "expert: change the role first, or choose somebody else.")
 
 
 def check_own(store: Store, name: str, what: str) -> None:
@@ -66,7 +88,7 @@ def called(store: Store, name: str) -> str:
 
 
 def add(store: Store, name: str, role: str = "", basis: str = "") -> int:
-    """The row of this expert, made where there is none; the first of a project becomes principal."""
+    """The row of this expert, made where there is none; the first of a project who may becomes principal."""
     with store.transaction():
         row, kept = _found(store, name)
         if not kept:
@@ -74,9 +96,19 @@ def add(store: Store, name: str, role: str = "", basis: str = "") -> int:
         if row is None:
             row = store.execute("insert into experts (project, name, role, basis) values (:project, :name, :role,"
                                 " :basis)", name=checked(kept), role=role, basis=basis)
-        store.execute("""update experts set is_principal = 1 where id = :row
-            and not exists (select 1 from experts where project = :project and is_principal)""", row=row)
+        store.execute("""update experts set is_principal = 1 where id = :row and :may
+            and not exists (select 1 from experts where project = :project and is_principal)""", row=row,
+                      may=may_begin(store, name))
         return row
+
+
+def may_begin(store: Store, name: str) -> bool:
+    """Whether an act of this handle may make that person principal where nobody is.
+
+    With a login nobody becomes it by another's act. A program, and a page where who somebody is is only said, may name
+    whoever labelled first.
+    """
+    return not (store.known and store.person) or called(store, name) == called(store, store.person)
 
 
 def row_of(store: Store, name: str) -> int:
@@ -103,10 +135,25 @@ def _found(store: Store, name: str) -> tuple[int | None, str]:
     return (found["id"], found["name"]) if found else (None, tidied(name))
 
 
+def describes(store: Store, name: str) -> bool:
+    """Whether this handle may say who that is: of the principal that person alone may, or a program."""
+    found, whose = principal(store), called(store, name)
+    return store.person is None or found is None or found.name != whose or store.person == whose
+
+
 def describe(store: Store, name: str, role: str, basis: str) -> None:
-    """Stores who this is and why this person decides."""
-    store.execute("update experts set role = :role, basis = :basis where id = :id",
-                  role=role, basis=basis, id=row_of(store, name))
+    """Stores who this is and why this person decides, and that it was said; UsageError for who may not say it."""
+    with store.transaction():
+        row, whose = row_of(store, name), called(store, name)
+        if not describes(store, name):
+            raise UsageError(f"Only {whose}, the principal expert, says who that is and why that person decides.")
+        before = next(iter(store.rows("select role, basis from experts where id = :id", id=row)))
+        if tuple(before) == (role, basis):
+            return
+        store.execute("update experts set role = :role, basis = :basis where id = :id", role=role, basis=basis, id=row)
+        store.execute("""insert into people_events (project, kind, detail, author) values (:project, 'described',
+            json_object('name', :name, 'before', :before, 'after', :after), :person)""", name=whose,
+                      before=", ".join(filter(None, before)), after=", ".join(filter(None, (role, basis))))
 
 
 def make_principal(store: Store, name: str) -> None:
@@ -116,6 +163,7 @@ def make_principal(store: Store, name: str) -> None:
         if before and before.name == called(store, name):
             return
         check_principal(store, "hands that over to somebody else")
+        check_expert(store, name)
         store.execute("update experts set is_principal = 0 where project = :project")
         store.execute("update experts set is_principal = 1, retired_at = null where id = :id", id=row)
         store.execute("""insert into people_events (project, kind, detail, author) values (:project, 'made principal',

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import UsageError
-from lib.records.people import ROLES, Person, checked, same_person, tidied
+from lib.records.people import EXPERT, ROLES, Person, checked, same_person, tidied
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.team import accounts
@@ -26,6 +26,9 @@ class Event:
     @property
     def words(self) -> str:
         """The event as a sentence."""
+        if self.kind == "described":
+            return "{name}: “{after}” in place of “{before}”".format(
+                **{key: value or "nothing said" for key, value in self.detail.items()})
         told = {"renamed": "{before} is called {name} now", "merged": "{name} is {into}: {labels:,} labels went there",
                 "retired": "{name} retired{queue}", "brought back": "{name} is back",
                 "works as": "{name} works as {role}", "made principal": "{name} is the principal expert now"}
@@ -74,6 +77,9 @@ def enter(store: Store, name: str, role: str) -> Person:
                           name=checked(called), role=role)
         elif found.role != role:
             accounts.check_role(store, called, role)
+            if found.principal and role != EXPERT and not accounts.of_person(store, called):
+                raise UsageError(f"{called} is the principal expert, whose role has to be expert: make somebody else "
+                                 "principal first.")
             store.execute("update experts set works_as = :role where project = :project and name = :name",
                           name=called, role=role)
             _log(store, "works as", name=called, role=role)
@@ -155,11 +161,11 @@ def merge(store: Store, name: str, into: str) -> int:
     principal: of that right nobody else is.
     """
     accounts.check_free(store, experts.called(store, name), experts.called(store, into))
-    store = store.program("people_events")  # labels and drafts go with their person, as what the merger works or not
+    # Labels and drafts go with their person, as what the merger works or not; the principal's right asks for a role.
+    asking, store = store, store.program("people_events")
     with store.transaction():
         gone, stays = known(store, name), known(store, into)
-        if gone.principal or stays.principal:
-            experts.check_principal(store, "agrees to a merge of that person")
+        _check_right(asking, gone, stays)
         if gone.name == stays.name:
             raise UsageError(f"'{name}' and '{into}' are one person already, {stays.name}.")
         row, target = experts.row_of(store, gone.name), experts.row_of(store, stays.name)
@@ -175,18 +181,25 @@ def merge(store: Store, name: str, into: str) -> int:
         return moved
 
 
+def _check_right(asking: Store, gone: Person, stays: Person) -> None:
+    if gone.principal or stays.principal:
+        experts.check_principal(asking, "agrees to a merge of that person")
+    if gone.principal:
+        experts.check_expert(asking, stays.name)
+
+
 def retire(store: Store, name: str, successor: str = "") -> int:
     """Offered nowhere from now on; labels and all that was written stay. The principal names who follows.
 
     What waited in that person's queue is for whoever claims it first; returns how many places those are.
     """
-    store = store.program("people_events")  # what was claimed is free for others
+    asking, store = store, store.program("people_events")  # what was claimed is free for others
     with store.transaction():
         found = known(store, name)
         if found.retired:
             return 0
         if found.principal:
-            _succeed(store, found, successor)
+            _succeed(asking, found, successor)
         row = experts.row_of(store, found.name)
         store.execute("update experts set retired_at = strftime('%Y-%m-%dT%H:%M:%fZ') where id = :row", row=row)
         store.execute("delete from claims where expert = :row", row=row)

@@ -17,6 +17,7 @@ def every(store: Store) -> dict[str, tuple[float, float]]:
 
 def put(store: Store, model: str, prompt: float, completion: float) -> None:
     """Stores what a million tokens of a model cost, in the user's own currency."""
+    store.check("settings")
     if not model.strip():
         raise UsageError("A price needs the name of a model.")
     if prompt < 0 or completion < 0:

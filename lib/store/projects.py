@@ -37,7 +37,8 @@ def current(store: Store) -> Project:
     """The project this handle is on."""
     row = store.row(_SELECT + "where id = :project")
     if row is None:
-        raise UsageError("This file holds no project yet: import a file, or open an example.")
+        raise UsageError("There is no such project in this file any more." if every(store, archived=True) else
+                         "This file holds no project yet: import a file, or open an example.")
     return _record(row)
 
 

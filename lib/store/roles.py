@@ -45,7 +45,7 @@ PARTS = (
     Part("whether a fix is verified", EVERYBODY, ("fixes.verified_at", "fixes.verified_by")),
     Part("insights", EVERYBODY, ("insights", "insight_traces")),
     Part("cycles", EVERYBODY, ("cycles",)),
-    Part("decisions on judges", EVERYBODY, ("decisions", "projects.target")),
+    Part("decisions on judges", EVERYBODY, ("decisions", "projects.target", "going_on")),
     Part("shares of repeated traces", EVERYBODY, ("projects.repeat_share", "projects.repeat_after_hours")),
     Part("projects and their question", (EN, PM), ("projects",)),
     Part("people", EVERYBODY, ("experts", "people_events")),

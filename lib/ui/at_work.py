@@ -21,11 +21,12 @@ _ASKED_AT = "person_asked_at"  # the place on the page where somebody pressed "n
 
 
 def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewers: bool = False,
-           table: str = "sign_offs") -> Person | None:
+           table: str = "sign_offs", act: str = "") -> Person | None:
     """Who writes here, with name and role; None where that is asked first, or where a viewer may only read.
 
     `noun` is what carries the name, `place` tells several of one page apart, `shown` draws the person at once,
-    `viewers` lets those in who only read. `table` is what is written, where not everybody but viewers writes it.
+    `viewers` lets those in who only read. `table` is what is written, where not everybody but viewers writes it, and
+    `act` what is said of who does, in place of "writes a" noun.
     """
     here = _here(store)
     if here is None and mode.team():
@@ -40,10 +41,14 @@ def person(store: Store, noun: str, place: str = PAGE, shown: bool = True, viewe
     if reads or shown:
         _button(here, place, place)
     if reads and store.role is not None:
-        may(store, table, f"writes a {noun}")
+        may(store, table, act or f"writes {_one(noun)}")
     elif reads:
-        st.caption(f"A viewer reads along. To write a {noun}, say above that you work here as something else.")
+        st.caption(f"A viewer reads along. To write {_one(noun)}, say above that you work here as something else.")
     return None if reads else here
+
+
+def _one(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def may(store: Store, table: str, act: str) -> bool:

@@ -14,6 +14,7 @@ from lib.statistics.breakdowns import Rate
 from lib.writers import write
 
 Table = dict[str, list[Any]]  # column -> one value for each row
+_HEARD = 25  # rows of a chart that are read out
 
 _save = st.components.v2.component("plumbline_save_chart", html="""
 <div class="row"><button id="png">PNG</button><button id="svg">SVG</button></div>""", css="""
@@ -27,6 +28,14 @@ export default function ({ parentElement, data }) {
     const found = document.querySelector(`.st-key-${data.place} svg.marks`);
     if (!found) return null;
     const copy = found.cloneNode(true);
+    // A file knows no theme: it gets the colours that are on the screen.
+    const drawn = found.querySelectorAll("*");
+    copy.querySelectorAll("*").forEach((one, place) => {
+      if ((one.getAttribute("fill") ?? one.style.fill).includes("light-dark")) {
+        one.setAttribute("fill", getComputedStyle(drawn[place]).fill);
+        one.style.removeProperty("fill");
+      }
+    });
     const box = found.getBoundingClientRect();
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     copy.setAttribute("width", box.width);
@@ -75,7 +84,7 @@ def charted(chart: Any, table: Table, name: str, selection: str | None = None,
     `name` is the file's name, made of letters, digits and underscores, and unique on the page. `shown`: the page itself
     shows the table beside the chart.
     """
-    place = f"chart_{name}"
+    place, chart = f"chart_{name}", chart.properties(description=in_words(chart, table))
     with st.container(key=place):
         event = st.altair_chart(chart, key=f"drawn_{name}", on_select=on_select, selection_mode=selection) \
             if selection else st.altair_chart(chart, key=f"drawn_{name}")
@@ -86,6 +95,21 @@ def charted(chart: Any, table: Table, name: str, selection: str | None = None,
         if not shown:
             st.dataframe(table, hide_index=True, key=f"table_{name}")
     return event
+
+
+def in_words(chart: Any, table: Table) -> str:
+    """What a chart shows, for who hears it: its title, and a line for each row of the first."""
+    title = [chart.title.text, chart.title.subtitle] if chart.title else []
+    head = " ".join(". ".join(" ".join(part) if isinstance(part, list) else part for part in title if part).split())
+    columns, rows = list(table), list(zip(*table.values(), strict=True))
+    lines = ["; ".join(f"{column} {_word(value)}" for column, value in zip(columns, row, strict=True)
+                       if value not in (None, "")) for row in rows[:_HEARD]]
+    more = [f"and {len(rows) - _HEARD:,} more, in the table below"] if len(rows) > _HEARD else []
+    return f"{head}. {'. '.join([*lines, *more])}"
+
+
+def _word(value: Any) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def of_rates(rates: list[Rate], what: str, have: str = "have it") -> Table:

@@ -1,6 +1,7 @@
 """From a mark of a chart or a row of a table to its traces: a list, one of them in full, and the way to Dataset."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -43,6 +44,16 @@ def to_address(name: str, values: tuple[str, ...] | list[str]) -> None:
     st.query_params[name] = json.dumps(list(values), ensure_ascii=False)
 
 
+def cell_picked(name: str, word: str, cells: list[tuple[str, ...]], words: list[str], noun: str = "cell"
+                ) -> tuple[str, ...] | None:
+    """The cell that the address names under this word, chosen by a click or here; None where it names none of these."""
+    named = in_address(word)
+    found = cells.index(named) if named in cells else None
+    pick(name, f"Click a {noun}, or choose one here, to see its traces", words, found,
+         lambda place: to_address(word, () if place is None else cells[place]))
+    return None if found is None else cells[found]
+
+
 def to_point(name: str) -> None:
     """A click on a point of the chart over time of this name: its month, week or version goes into the address."""
     points = st.session_state[f"drawn_{name}"].selection.get("point") or []
@@ -56,10 +67,27 @@ def of_point(store: Store, where: Filter, by: str, known: list[str], title: str)
     `by`: week, month or system version, what the points are; `known`: the points there are.
     """
     point = st.query_params.get("point")
+    pick("point", f"Click a point, or choose a {by} here, to see its traces", known,
+         known.index(point) if point in known else None, lambda place: _to_point(known, place))
     if point in known:
         listing(store, at_point(where, by, point), f"{title}, {by} {point}")
-    else:
-        st.caption("Click a point to see its traces.")
+
+
+def _to_point(known: list[str], place: int | None) -> None:
+    st.query_params["point"] = "" if place is None else known[place]
+
+
+def pick(name: str, label: str, marks: list[str], chosen: int | None, take: Callable[[int | None], None]) -> None:
+    """The marks of a chart once more, for who has no mouse: `take` is told the place of the one that is chosen.
+
+    `chosen` is the place of the one that the address names.
+    """
+    key = f"pick_{name}"
+    # What is clicked in the chart is chosen here too.
+    st.session_state[key] = chosen
+    with st.container(width=420, key=f"picked_{name}"):
+        st.selectbox(label, range(len(marks)), key=key, index=None, format_func=lambda place: marks[place],
+                     placeholder="none chosen", on_change=lambda: take(st.session_state[key]))
 
 
 def at_point(where: Filter, by: str, point: str) -> Filter:

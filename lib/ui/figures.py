@@ -13,12 +13,17 @@ from lib.workflow.overview.process import Step
 from lib.workflow.review.ceilings import Ceilings
 
 _ICONS = {"done": ":material/check_circle:", "now": ":material/radio_button_checked:", "later": ":material/circle:"}
-_TILE = 120  # pixels: three of them in the bench's column
 _COLOURS = {"done": "green", "now": "blue", "later": "gray"}
 
 
 def step_row(step: Step) -> None:
-    """One step of the method: state, what stands, and the way there."""
+    """One step of the method: state, what stands, and the way there; a finished one in a line."""
+    if step.state == "done":
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f":{_COLOURS[step.state]}[{_ICONS[step.state]}] {step.number}. {step.title}", width="stretch",
+                        help=frame.plain(step.text))
+            frame.link(step.page, "Open", view=step.view)
+        return
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(width="stretch", gap=None):
             st.markdown(f":{_COLOURS[step.state]}[{_ICONS[step.state]}] **{step.number}. {step.title}**")
@@ -75,17 +80,10 @@ def reading(tally: dict[str, int] | None) -> None:
 
 
 def agreement(found: Agreement, bounds: Ceilings) -> None:
-    """Counts first, then the headline figures with their intervals, the chart below its ceilings, all in words."""
+    """Below the figures themselves: counts, what they mean in words, the chart below its ceilings, every figure."""
     _table(found.counts, found.expert, found.judge)
-    names, why = metrics.headline(found.counts)
-    with st.container(horizontal=True, gap="small"):
-        for name in (*names, "kappa"):
-            with st.container(width=_TILE, gap=None):
-                _tile(name, found)
-    st.caption(frame.plain(" ".join(metrics.METRICS[name].sentence(found.counts) for name in (*names, "kappa"))))
-    if "agreement" not in names:
-        st.caption(f":gray[{metrics.METRICS['agreement'].label} {_in_words('agreement', found)}]")
-    st.caption(why)
+    said = [metrics.METRICS[name].sentence(found.counts) for name in ("agreement", "tpr", "tnr")]
+    st.caption(frame.plain(" ".join((*said, metrics.headline(found.counts)[1]))))
     charted(charts.agreement_chart(found.figures, found.counts.n, "Agreement", bounds.lines("agreement"),
                                    bounds.target),
             {"figure": [metrics.METRICS[name].label for name in found.figures],
@@ -103,20 +101,12 @@ def _in_words(name: str, found: Agreement) -> str:
             f"{frame.plain(metrics.format_interval(name, figure))}")
 
 
-def _tile(name: str, found: Agreement) -> None:
-    metric, figure = metrics.METRICS[name], found.figures[name]
-    st.metric(metric.label, metrics.format_figure(name, figure), help=metric.help)
-    beside = metrics.format_of(name, figure, found.counts).strip()
-    st.caption(frame.plain(beside) + "  \n" * bool(beside) + frame.plain(metrics.format_interval(name, figure)))
-
-
 def _table(counts: Counts, expert: str, judge: str) -> None:
     """Expert × judge, errors apart, and how far the outcomes are from balance."""
     rows = {"pass": (counts.pass_pass, counts.pass_fail), "fail": (counts.fail_pass, counts.fail_fail)}
     with st.container(horizontal=True, gap="small"):
         st.dataframe({"expert": list(rows), "judge: pass": [row[0] for row in rows.values()],
                       "judge: fail": [row[1] for row in rows.values()]}, hide_index=True, key="counts_table", width=240)
-        st.metric("Pairs", f"{counts.n:,}", help="Traces with a label and a readable verdict.", width="content")
         st.metric("Errors", f"{counts.errors:,}", width="content", help="Labelled traces whose reply could not be "
                   "read or never came: they stand apart, neither pass nor fail.")
     passes = sum(rows["pass"])

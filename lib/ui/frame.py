@@ -9,12 +9,13 @@ from pathlib import Path
 import streamlit as st
 
 from lib.records import PlumblineError, StoreError
-from lib.store import Store, default_path, open_store, projects, servers
+from lib.store import Store, default_path, open_store, projects, roles, servers
 from lib.store.roles import RoleError
 from lib.ui import door
 from lib.ui.people import browser
 from lib.ui.plain_text import plain
 from lib.ui.removal import gone
+from lib.ui.shell import sidebar
 from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
@@ -51,7 +52,7 @@ def begin(page: str) -> Store:
     # As links of earlier versions say; whom they named is not who reads them.
     st.query_params.pop("reviewer", None)
     browser.keep()
-    project = _chosen_project(found)
+    project = _chosen_project(page, browser.on(store), found)
     gone.say()
     return browser.on(store.of(project))
 
@@ -102,7 +103,10 @@ def _say_finished(imports: list[str]) -> None:
 
 def _first_visit(page: str, store: Store) -> None:
     st.title(_TITLES[page])
-    st.subheader("This file holds no project yet")
+    st.header("This file holds no project yet")
+    if not roles.may(store.role, "projects"):
+        st.write(plain(roles.sentence(store.role or "", "projects")))
+        st.stop()
     st.write("Open an example to look around, or start a project of your own and import traces into it.")
     offer_examples(store)
     with st.form("first_project", border=True):
@@ -115,11 +119,13 @@ def _first_visit(page: str, store: Store) -> None:
 
 
 def offer_examples(store: Store) -> None:
-    """A card for each example project that is not in the file yet."""
+    """A card for each example project that is not in the file yet, for who may import; nothing for others."""
+    if not roles.may(store.role, "imports"):
+        return
     have = {project.name for project in projects.every(store, archived=True)}
     missing = [example for example in exchange.EXAMPLES.values() if example.title not in have]
     if missing:
-        st.subheader("Examples")
+        st.header("Examples")
     for example in missing:
         with st.container(border=True):
             st.markdown(f"**{example.title}**")
@@ -129,21 +135,22 @@ def offer_examples(store: Store) -> None:
                     go("overview", project=str(exchange.open_example(store, example.name).project))
 
 
-def _chosen_project(found: list[projects.Project]) -> int:
-    known = {str(project.id): project for project in found}
-    wanted = st.query_params.get("project") or st.session_state.get("project_id") or ""
-    chosen = wanted if wanted in known else str(found[0].id)
-    if wanted not in (chosen, ""):
-        gone.project(open_store(default_path()), wanted)
-    if len(known) > 1:
-        picked = st.sidebar.selectbox("Project", list(known), list(known).index(chosen),
-                                      format_func=lambda number: known[number].name)
-        if picked != chosen:
-            st.session_state["project_id"] = picked
-            go("overview", project=picked)
+def _chosen_project(page: str, store: Store, found: list[projects.Project]) -> int:
+    known = {str(project.id): project.name for project in found}
+    chosen = st.query_params.get("project") or st.session_state.get("project_id") or str(found[0].id)
+    if chosen not in known:
+        # What was pressed was meant for the project that is gone: it is done in no other one.
+        gone.project(store, chosen)
+        st.session_state.pop("project_id", None)
+        go("overview", project=str(found[0].id))
+    picked = sidebar.project(store, known, chosen)
+    if picked != chosen:
+        go("overview", project=picked)
     st.session_state["project_id"] = chosen
     if len(known) > 1 and st.query_params.get("project") != chosen:
         st.query_params["project"] = chosen
+    sidebar.links(chosen if len(known) > 1 else None)
+    st.set_page_config(page_title=f"{_TITLES[page]} · {known[chosen]} · Plumbline")
     return int(chosen)
 
 
@@ -174,12 +181,14 @@ def choose(label: str, options: list[str], name: str, first: str | None = None,
     return _write_address(name, key, picked)
 
 
-def view(page: str, *options: str) -> str:
-    """The part of a page that is looked at; it stands in the address."""
-    key = f"{page}_view"
-    _follow_address("view", key, options, None)
-    picked = st.segmented_control("View", options, required=True, key=key, label_visibility="collapsed")
-    return _write_address("view", key, picked)
+def view(page: str, *options: str, name: str = "view", first: str | None = None,
+         words: Callable[[str], str] = str) -> str:
+    """The part of a page that is looked at, or of such a part where `name` is another; it stands in the address."""
+    key = f"{page}_{name}"
+    _follow_address(name, key, options, first)
+    picked = st.segmented_control(name.capitalize(), options, required=True, key=key, label_visibility="collapsed",
+                                  format_func=words)
+    return _write_address(name, key, picked)
 
 
 def _follow_address(name: str, key: str, options: Sequence[str], first: str | None) -> None:
@@ -201,8 +210,9 @@ def told() -> Iterator[None]:
     """Says in one sentence what stops a whole page: a damaged file, a full disk, a busy one, what a role may not do."""
     try:
         yield
-    except (StoreError, RoleError) as error:
-        st.error(plain(error), icon=":material/lock:" if isinstance(error, RoleError) else ":material/database_off:")
+    except PlumblineError as error:
+        icon = {RoleError: "lock", StoreError: "database_off"}.get(type(error), "error")
+        st.error(plain(error), icon=f":material/{icon}:")
         st.stop()
 
 

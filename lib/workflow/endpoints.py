@@ -49,8 +49,9 @@ def _embedded(store: Store) -> EndpointInfo:
 def _environment() -> EndpointInfo:
     endpoint = llm.environment_endpoint()
     if endpoint is None:
-        return EndpointInfo(ENVIRONMENT, "Endpoint of the environment", "", False,
-                            "Set OPENAI_API_KEY (and OPENAI_BASE_URL where wanted) and start Plumbline again.", False)
+        return EndpointInfo(ENVIRONMENT, "Endpoint", "", False,
+                            "Enter one on Settings, Models, or set OPENAI_API_KEY (and OPENAI_BASE_URL where wanted) "
+                            "and start Plumbline again.", False)
     return EndpointInfo(ENVIRONMENT, f"Endpoint {endpoint.base_url}", endpoint.base_url, True, "", False)
 
 

@@ -57,6 +57,7 @@ def _last_words() -> str:
 
 def name_file(store: Store, path: str) -> None:
     """Uses this .gguf file from now on; an empty path goes back to the usual one. UsageError where it is none."""
+    store.check("settings")
     if path.strip():
         local_model.find_weights(path.strip())
     projects.set_setting(store, "gguf", path.strip() or None)

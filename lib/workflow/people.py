@@ -5,8 +5,10 @@ both are of the principal's right. A rename or a retirement moves no figure.
 """
 
 from lib.records import UsageError
-from lib.store import Store, experts, people, sign_offs
+from lib.records.people import EXPERT
+from lib.store import Store, experts, people, projects, sign_offs
 from lib.store.sign_offs import SignOff
+from lib.store.team.accounts import Account
 from lib.workflow import rights
 
 
@@ -15,6 +17,7 @@ def make_principal(store: Store, name: str, reason: str = "") -> SignOff | None:
     found = people.known(store, name)
     if found.retired:
         raise UsageError(f"{found.name} has retired here: bring the person back first.")
+    experts.check_expert(store, found.name)
     if rights.principals(store):
         experts.make_principal(store, found.name)
         return None
@@ -29,6 +32,8 @@ def merge(store: Store, name: str, into: str, reason: str = "") -> SignOff | Non
         return None
     if gone.name == stays.name:
         raise UsageError(f"'{name}' and '{into}' are one person already, {stays.name}.")
+    if gone.principal:
+        experts.check_expert(store, stays.name)
     return sign_offs.ask(store, sign_offs.MERGE, f"{gone.name} into {stays.name}",
                          {"name": gone.name, "into": stays.name}, reason)
 
@@ -41,3 +46,23 @@ def retire(store: Store, name: str, successor: str = "") -> int:
     if people.known(store, name).principal:
         rights.check(store, "hands that over to somebody else")
     return people.retire(store, name, successor)
+
+
+def stands_still(store: Store, account: Account) -> str:
+    """What it means that the person of this account works as no expert: a sentence, "" where nothing stands still.
+
+    Asked of the whole file: an account is one person in every project.
+    """
+    if account.role == EXPERT:
+        return ""
+    led = [one.name for one in projects.every(store, archived=True) if _leads(store.of(one.id), account.name)]
+    if not led:
+        return ""
+    return (f"{account.name} is the principal expert of {', '.join(led)} and works as {account.role} now: nobody "
+            "agrees to sign-offs, changes the criteria or opens the test split there until 'people principal' names "
+            "another expert, or 'users role' makes the person an expert again.")
+
+
+def _leads(store: Store, name: str) -> bool:
+    found = experts.principal(store)
+    return found is not None and found.name == experts.called(store, name)

@@ -9,13 +9,15 @@ from lib.store.judge import judges, rulings, runs
 from tests.support.browser import OfProject, idle, opened
 from tests.support.steps import add, row
 
+LONG = "\n\n".join(f"Paragraph {n} of an answer." for n in range(60))  # higher than any window
+
 
 @pytest.fixture
-def app(module_app, make_trace) -> OfProject:
+def app(module_app, make_trace, request) -> OfProject:
     """Three dev traces that Ann failed and the recorded judge passed."""
-    store = projects.create(open_store(module_app.path), "Disagreements", "Did the AI help?")
-    add(store, *(row(make_trace(f"t{n}", split="dev"), verdicts={"judge": Verdict("pass", "fine")}, Ann="fail")
-                 for n in range(3)))
+    store = projects.create(open_store(module_app.path), request.node.name, "Did the AI help?")
+    add(store, *(row(make_trace(f"t{n}", split="dev", output=LONG), verdicts={"judge": Verdict("pass", "fine")},
+                     Ann="fail") for n in range(3)))
     return OfProject(module_app, store)
 
 
@@ -35,9 +37,10 @@ def drawn(page: Page, label: str) -> Locator:
 def test_keys_rule_with_the_words_that_were_just_typed_and_a_double_click_rules_once(app, page):
     opened(page, app.at("judge", view="Disagreements"))
     at(page, "1 of 3: t0")
-    page.get_by_role("button", name="Judge wrong").click()
+    page.keyboard.press("j")
     note = drawn(page, "Note for the prompt")
-    note.press_sequentially("Do not be fooled by a greeting")
+    expect(note).to_be_focused()
+    page.keyboard.type("Do not be fooled by a greeting")
     note.press("Control+Enter")
     at(page, "1 of 2: t1")
     assert [one.text for one in rulings.notes(app.store, judges.every(app.store)[0])] == [
@@ -50,3 +53,30 @@ def test_keys_rule_with_the_words_that_were_just_typed_and_a_double_click_rules_
     assert rulings.endings(app.store, run, "Ann")["t1"] == ("borderline", "a half")
     assert app.store.value("""select count(*) from rulings r join labels l on l.id = r.label
         join traces t on t.id = l.trace where t.project = :project""") == 2
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)], ids=str)
+def test_the_case_begins_high_and_the_endings_stay_in_view(app, page, size):
+    wide = size[0] > 400
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    opened(page, app.at("judge", view="Disagreements"))
+    at(page, "1 of 3: t0")
+    assert page.locator(".st-key-trace_card").bounding_box()["y"] < (250 if wide else 340)
+    for place in (0, 900 if wide else 10_000):
+        page.get_by_test_id("stMain").evaluate("(main, place) => { main.scrollTop = place; }", place)
+        for name in ("Judge wrong", "Label wrong", "Criterion unclear", "Borderline"):
+            expect(page.get_by_role("button", name=name)).to_be_in_viewport()
+
+
+def test_a_wrong_label_asks_for_a_new_critique_below_the_old_one(app, page):
+    opened(page, app.at("judge", view="Disagreements"))
+    at(page, "1 of 3: t0")
+    page.keyboard.press("l")
+    expect(drawn(page, "Why does the label change?")).to_be_focused()
+    new = page.get_by_label("Critique of the new label")
+    expect(new).to_have_value("")
+    old = page.get_by_text("The critique so far, of fail.")
+    assert old.bounding_box()["y"] < new.bounding_box()["y"]
+    page.get_by_role("button", name="Rule: label wrong").click()
+    message = page.get_by_text("Say shortly why the label changes")
+    expect(message).to_be_in_viewport()

@@ -1,6 +1,7 @@
 """From a mark of a chart to its traces by a click, and from the address to the same list in another browser."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,8 +11,7 @@ from lib.statistics.breakdowns import days
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
-from lib.store.errors import failure_modes
-from lib.workflow.errors import causes
+from lib.workflow.errors import causes, linked
 from tests.support.browser import App, alive, idle, opened
 
 DOT, BAR = "symbol", "rect"
@@ -56,15 +56,43 @@ def test_a_click_on_a_dot_lists_its_fails_and_the_address_shows_them_to_others(a
     assert words(other).items() >= {"combination": json.dumps({"assistant": value}), "rated": "expert"}.items()
 
 
-def test_a_click_on_a_bar_lists_the_fails_that_have_the_mode(app, store, page, visitor):
+def test_a_click_on_a_bar_opens_the_mode_with_its_fails(app, store, page, visitor):
     opened(page, app.at("errors", view="Failure modes"), "Error analysis")
     click_mark(page, "failure_modes", BAR)
-    page.wait_for_url("**failure_mode=*")
-    mode = words(page)["failure_mode"]
-    assert mode in failure_modes.every(store)
+    page.wait_for_url(re.compile(r"\bmode=\d"))
+    mode = linked.names(store)[words(page)["mode"]]
     count = traces.count(store, Filter(failure_mode=mode, label="fail"))
     listed(page, "Fails that have it", count)
     listed(opened(visitor.page(), page.url, "Error analysis"), "Fails that have it", count)
+
+
+def test_a_mark_is_chosen_by_keys_and_the_chart_says_what_it_shows(app, store, page):
+    opened(page, app.at("errors", by="assistant"), "Error analysis")
+    drawing = page.locator("[class*=st-key-chart_rates]").get_by_test_id("stVegaLiteChart")
+    expect(drawing).to_have_attribute("aria-label", re.compile("Failure rate by assistant.*assistant model_A; n "))
+    pick = page.get_by_role("combobox", name="Click a mark or a row, or choose one here, to see its traces")
+    pick.focus()
+    pick.press("ArrowDown")
+    pick.press("Enter")
+    page.wait_for_url("**cell=*")
+    [value] = json.loads(words(page)["cell"])
+    listed(page, f"Fails with assistant {value}", traces.count(store, Filter(dimension="assistant", value=value,
+                                                                             label="fail")))
+
+
+def test_a_map_follows_the_theme_from_dark_to_bright(app, visitor):
+    for scheme in ("light", "dark"):
+        page = opened(visitor.page(color_scheme=scheme), app.at("errors", by="assistant", by2="topic_category"),
+                      "Error analysis")
+        cells = page.locator("[class*=st-key-chart_rates] svg.marks .mark-rect.role-mark path")
+        expect(cells.first).to_be_attached()
+        shades = cells.evaluate_all("""found => found.map(one => ({share: +one.getAttribute("aria-label")
+            .match(/: (\\d+)%/)[1], light: getComputedStyle(one).fill.match(/\\d+/g)
+            .reduce((sum, part) => sum + +part, 0)}))""")
+        assert len(shades) > 8
+        # Shares are told in whole per cent: of equal ones the order is open.
+        assert [(one, other) for one in shades for other in shades if one["share"] < other["share"]
+                and (one["light"] < other["light"]) == (scheme == "light")] == []
 
 
 def test_a_click_on_a_month_lists_the_fails_it_counts_and_dataset_the_same(app, store, page, visitor):

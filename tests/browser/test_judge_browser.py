@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from lib.store import Store, open_store, projects
 from lib.store.judge import judges, prompt_drafts, runs
 from lib.workflow.judge import judging
-from tests.support.browser import App, alive, end_runs, idle, let_go, opened, serving
+from tests.support.browser import App, end_runs, idle, let_go, opened, serving
 from tests.support.endpoint import Answer, Call, Endpoint, fenced, prompt_of, verdict
 from tests.support.secrets import CANARY
 from tests.support.steps import add, row
@@ -210,7 +210,7 @@ def test_typing_is_neither_interrupted_nor_lost_while_a_run_moves_and_when_it_en
     expect(field).to_be_focused()
     field.press_sequentially(" Be strict.")
     expect(field).to_have_value(re.compile(r"- Name the line\. Be strict\.$"))
-    field.press("Control+Enter")
+    field.press("Tab")
     reads(bench, "Changes to version 1 that are not saved yet.")
     typed = prompt_drafts.of_version(store, judges.newest_prompt(store, judging.DEFAULT_JUDGE).key).template
     assert typed == judging.DEFAULT_TEMPLATE.replace("decides.\n\n## Examples",
@@ -225,12 +225,12 @@ def test_a_list_of_the_dataset_page_is_run_and_another_list_leaves_nothing_of_it
     # t3, t31, t33 … t39
     reads(bench, "6 traces. About 6 calls")
     reads(bench, "Only labelled fail")
-    press(bench)
+    press(bench, "Run these traces")
     reads(bench, "done: 6 of 6 judged")
     number = runs.numbers(store)[0]
     assert runs.get(store, number).chosen == {"label": "fail", "search": "answer to t3"}
     expect(bench.get_by_role("combobox", name="Run", exact=True)).to_have_value(
-        re.compile(f"^{number}: test-model, labelled fail, with the text 'answer to t3', 6 traces"))
+        re.compile(f"^{number}: version 1, test-model, labelled fail, with the text 'answer to t3', 6 traces"))
     bench.get_by_role("link", name="Dataset").click()
     search = bench.get_by_role("textbox", name="Search")
     search.fill("")
@@ -252,15 +252,15 @@ def test_a_model_about_to_be_shut_down_says_so_where_it_is_chosen(bench, judge_a
 def test_disagreements_show_both_critiques_and_a_picked_row_its_trace(bench, store, llm):
     press(bench)
     reads(bench, f"done: {TRACES} of {TRACES} judged")
+    reads(bench, "question of t1")
+    bench.get_by_role("button", name=re.compile("question of t1 ")).click()
     reads(bench, "answer to t1")
     reads(bench, "why fail")
     reads(bench, "The judge liked it.")
-    # The chart above grows when it is drawn and moves the table: a click before that goes beside it.
-    alive(bench.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first)
-    idle(bench)
-    # The box of the second row, below a header as high as a row.
-    bench.get_by_test_id("stDataFrame").last.click(position={"x": 20, "y": 35 * 2.5})
+    bench.get_by_role("button", name="All", exact=True).click()
+    bench.get_by_role("button", name=re.compile("question of t3 ")).click()
     reads(bench, "answer to t3")
+    reads(bench, "2 of 20: t3")
     idle(bench)  # the link is drawn last, and until then leads to the row before
     bench.get_by_role("link", name="Review this trace").click()
     bench.wait_for_url("**/review?*trace=t3*")

@@ -48,15 +48,15 @@ def test_notes_are_written_by_key_and_no_word_is_lost(app, visitor):
     page.reload()
     expect(box(page)).to_have_value(WORDS)
     assert comes(page, lambda: notes.draft(app.store, "t1", "Ann")) == WORDS
-    page.get_by_text("Groups", exact=True).click()
+    page.get_by_text("Group them", exact=True).click()
     expect(page.get_by_text("Failure modes: 2")).to_be_visible()
-    page.get_by_text("Notes", exact=True).click()
+    page.get_by_text("Write notes", exact=True).click()
     expect(box(page)).to_have_value(WORDS)
     readable(page, "t1")
     box(page).press("Control+Enter")
     readable(at(page, "t2"), "t2")
     assert [note["text"] for note in notes.history(app.store, "t1")] == [WORDS]
-    expect(page.get_by_text("1 of 3 fails have a note.")).to_be_visible()
+    expect(page.get_by_text("1 of 3 fails have a note, 2 more a critique")).to_be_visible()
     expect(box(page)).to_have_value("")
     page.keyboard.press("ArrowLeft")
     at(page, "t1")

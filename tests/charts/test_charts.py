@@ -1,12 +1,14 @@
 """Every chart draws with data and without, and what users wrote is data in it, never an instruction."""
 
 import json
+import re
 
 import pytest
 
 from lib.charts import CHARTS
 from lib.charts.grids import MEASURES, Square
 from lib.charts.over_time import HIGHER, LOWER, STEADY, Dot
+from lib.charts.palette import ORANGE, TEAL, filled
 from lib.records import Cell, Counts, Figure
 from lib.records.rating import Tally
 from lib.statistics.breakdowns import agreement_by, by_date, saturation
@@ -14,6 +16,7 @@ from lib.statistics.metrics import all_figures, wilson
 from lib.statistics.mode_pages import Ranked
 from lib.statistics.pivots import PivotCell, pivot
 from lib.statistics.versions import Measured
+from lib.ui import charted
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
            "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak",
@@ -243,3 +246,44 @@ def test_versions_are_joined_only_where_the_same_traces_were_judged():
     # 8 of 10 passes, 9 of 10, 1 of 1; without a pass of the expert there is no TPR, and no point.
     assert [row["rate"] for row in data_of(spec) if "rate" in row] == [0.8, 0.9, 1.0]
     assert {"ceiling": 0.9, "from": 0.7, "to": 0.97} in data_of(spec) and {"target": 0.9} in data_of(spec)
+
+
+def light(colour: str) -> float:
+    """How light "#RRGGBB" is, by the sum of its parts: enough to put shades of one hue in order."""
+    return sum(int(colour[place:place + 2], 16) for place in (1, 3, 5))
+
+
+@pytest.mark.parametrize("ramp", [TEAL, ORANGE])
+def test_more_is_deeper_on_a_light_page_and_brighter_on_a_dark_one_and_always_read(ramp):
+    shades = [filled(share, ramp) for share in (0, 0.25, 0.5, 0.75, 1)]
+    pairs = [tuple(re.findall("#[0-9A-F]{6}", colour)) for colour, _ in shades]
+    on_light, on_dark = ([light(pair[side]) for pair in pairs] for side in (0, 1))
+    assert on_light == sorted(on_light, reverse=True) and on_dark == sorted(on_dark)
+    assert pairs[0] == (ramp[0][0], ramp[1][0]) and pairs[-1] == (ramp[0][1], ramp[1][1])
+    for ground, ink in shades:
+        for under, over in zip(*(re.findall("#[0-9A-F]{6}", one) for one in (ground, ink)), strict=True):
+            assert contrast(under, over) >= 4.5
+
+
+def contrast(*colours: str) -> float:
+    """WCAG 2.2 by hand: white on black is 21."""
+    parts = [[int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)] for colour in colours]
+    dark, bright = sorted(sum(weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+                              for weight, part in zip((0.2126, 0.7152, 0.0722), one, strict=True)) for one in parts)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def test_the_emptiest_cell_of_a_grid_has_the_first_shade_and_the_fullest_the_last():
+    spec = json.loads(CHARTS["heat"].draw([Square("a", "x", 0, 0, 9), Square("a", "y", 0.7, 7, 10)], ["a"], ["x", "y"],
+                                          "title", "words").to_json())
+    [rows] = spec["datasets"].values()
+    assert [row["fill"] for row in rows] == [filled(0, ORANGE)[0], filled(1, ORANGE)[0]]
+
+
+def test_a_chart_is_told_in_words():
+    chart = CHARTS["rates"].draw(cells([("tax", 2, 5), ("food", 1, 4)]), "topic", "labels of Ann")
+    said = charted.in_words(chart, {"topic": ["tax", "food"], "n": [5, 4], "failure rate": [0.4, 0.25]})
+    assert said == ("Failure rate by topic. labels of Ann; n at the right, lines are 95 % intervals. "
+                    "topic tax; n 5; failure rate 0.40. topic food; n 4; failure rate 0.25")
+    many = charted.in_words(chart, {"topic": [str(number) for number in range(40)]})
+    assert many.endswith("topic 24. and 15 more, in the table below")

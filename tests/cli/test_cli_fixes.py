@@ -3,7 +3,7 @@
 import pytest
 
 from lib.store import cycles
-from lib.store.errors import failure_modes
+from lib.store.errors import failure_modes, mode_decisions
 from lib.workflow.dataset import answering
 from tests.support.answering import execute, http_system, inputs
 from tests.support.commands import CommandLine
@@ -48,9 +48,15 @@ def test_from_a_decision_to_a_verified_fix(cli, db):
     assert "nothing to reopen" in cli.refused("fix", "verify", 1, "--reopen")
 
 
-def test_a_report_goes_to_the_screen_or_to_a_file(cli, tmp_path):
+def test_a_report_goes_to_the_screen_or_to_a_file(cli, db, tmp_path):
     assert cli("modes", "report", "late").stdout.startswith("# late\n")
-    assert "| 1 | late | 2 | 100\\% \\(34\\% to 100\\%\\) | medium |" in cli("modes", "report").stdout
+    assert "| 1 | late | 2 | 100% (34% to 100%) | medium |" in cli("modes", "report").stdout
+    here = "http://plumbline.example/app/errors?project=1&view="
+    assert f"{here}What+to+fix\n" in cli("modes", "report", "--address", "http://plumbline.example/app").stdout
+    key = mode_decisions.get(db, "late").key
+    assert f"{here}Failure+modes&mode={key}\n" in cli(
+        "modes", "report", "late", "--address", "http://plumbline.example/app/").stdout
+    assert "is no address of the app" in cli.refused("modes", "report", "--address", "javascript:alert(1)")
     for words in (["late"], []):
         cli("modes", "report", *words, "--csv", tmp_path / "report.csv")
         assert "late" in (tmp_path / "report.csv").read_text()

@@ -84,6 +84,7 @@ def test_projects_are_listed_renamed_archived_brought_back_and_deleted(cli):
     cli("projects", "archive", "Support chat")
     assert cli("projects", "list").stdout == "" and "archived" in cli("projects", "list", "--all").stdout
     assert "Every project of this file is archived: Support chat" in cli.refused("traces")
+    assert "archived" in cli("log").stdout.splitlines()[0]
     assert cli.json("traces", project="Support chat")["total"] == 3
     cli("projects", "bring-back", "Support chat")
     said = cli("projects", "delete", "Support chat", "--confirm", "Support chat")

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.cli.main import main
-from lib.store import open_store
+from lib.store import experts, open_store, projects
 from lib.store.team import accounts
 from lib.workflow.team import passwords
 from tests.support.commands import CommandLine
@@ -72,3 +72,13 @@ def test_accounts_change_and_the_log_tells(cli):
                     ("password", "command line"), ("renamed", "command line"), ("role", "command line"),
                     ("added", "command line")]
     assert "ann: expert is PM now" in cli("users", "log").stdout
+
+
+def test_another_role_of_the_principal_says_what_that_means(cli):
+    added(cli)
+    assert cli("users", "role", "ann", "PM").stderr == ""  # principal nowhere yet
+    experts.add(projects.create(open_store(cli.path), "Support"), "ann")
+    told = " ".join(cli("users", "role", "ann", "PM").stderr.split())
+    assert "Ann is the principal expert of Support and works as PM now: nobody agrees to sign-offs" in told
+    assert "'people principal' names another expert" in told
+    assert cli("users", "role", "ann", "expert").stderr == ""

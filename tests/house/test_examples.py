@@ -10,6 +10,7 @@ from lib.readers.mapping import LabelColumns
 from lib.records import UsageError
 from lib.store import experts, open_store, projects
 from lib.store.dataset import traces
+from lib.store.dataset.traces import Filter
 from lib.store.errors import failure_modes
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import labels
@@ -25,7 +26,7 @@ NQ, MEETINGS = "nq301_llm_judges", "tofueval_meetings"
 def opened(tmp_path_factory):
     """Both examples, opened in one file."""
     store = open_store(tmp_path_factory.mktemp("examples") / "plumbline.db")
-    return {name: exchange.open_example(store, name) for name in exchange.EXAMPLES}
+    return {name: exchange.open_example(store, name, to_try=0) for name in exchange.EXAMPLES}
 
 
 @pytest.fixture
@@ -119,10 +120,18 @@ def test_a_recorded_judge_has_no_prompt_and_the_first_judge_has(nq):
     assert len(judges.with_prompt(nq)) == 1
 
 
+def test_an_opened_example_leaves_traces_to_try_the_desk_on(tmp_path):
+    store = exchange.open_example(open_store(tmp_path / "plumbline.db"), NQ)
+    assert traces.count(store) - labels.tally(store, "adjudicated")["labelled"] == exchange.TO_TRY == 12
+    left = [row["trace_id"] for row in traces.listing(store, Filter(label="none", expert="adjudicated"), 50)]
+    assert len(left) == 12 and len({one.split("-")[1] for one in left}) == 12
+    assert exchange.open_example(store, NQ) == store and labels.tally(store, "adjudicated")["labelled"] == 1478
+
+
 def test_the_meeting_summaries_are_all_there(meetings):
     assert traces.count(meetings) == 884
     assert labels.tally(meetings, "linguists") == {
-        "traces": 884, "labelled": 884, "pass": 575, "fail": 309, "complete": 309}
+        "traces": 884, "labelled": 884, "pass": 575, "fail": 309, "complete": 309, "explained": 309}
     overall = rates.table(meetings).overall
     assert (overall.n, overall.fails) == (884, 309)
 
@@ -157,7 +166,9 @@ def test_the_process_map_says_what_is_done_and_what_is_now(opened):
         assert [step.number for step in steps] == list(range(1, 8))
         assert [step.state for step in steps].count("now") == 1
         assert all(step.title and step.text and step.action and step.page for step in steps)
-        assert [step.state for step in steps[:3]] == ["done"] * 3
-    assert "agrees on" in process.steps(opened[NQ])[4].text
+        assert [step.state for step in steps[:2]] == ["done"] * 2
+    assert process.next_step(process.steps(opened[NQ])).number == 3  # none of its fails has a critique
+    assert "gpt-4 agrees on 85%" in process.steps(opened[NQ])[4].text
     assert "Not validated" in process.steps(opened[MEETINGS])[4].text
-    assert process.next_step(process.steps(opened[MEETINGS])).number == 5
+    assert process.next_step(process.steps(opened[MEETINGS])).text == (
+        "Fix before you build a judge. 'Extrinsic Information' is in 56% of the coded fails.")

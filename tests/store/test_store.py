@@ -99,7 +99,8 @@ def test_the_tally_counts_each_trace_once_by_its_newest_label(three, make_trace)
     say(three, "t1", "pass")
     say(three, "t1", "fail", critique=" ")
     say(three, "t2", "pass")
-    assert labels.tally(three, "Ann") == {"traces": 3, "labelled": 2, "pass": 1, "fail": 1, "complete": 1}
+    assert labels.tally(three, "Ann") == {"traces": 3, "labelled": 2, "pass": 1, "fail": 1, "complete": 1,
+                                          "explained": 0}
 
 
 def test_only_complete_newest_labels_of_the_split_can_be_examples(db, make_trace):

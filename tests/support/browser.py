@@ -208,7 +208,7 @@ def end_runs(path: Path) -> int:
 def example_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Store]:
     """Every example project, each imported once into a file of its own."""
     folder = tmp_path_factory.mktemp("examples")
-    return {name: exchange.open_example(open_store(folder / f"{name}.db"), name) for name in exchange.EXAMPLES}
+    return {name: exchange.open_example(open_store(folder / f"{name}.db"), name, 0) for name in exchange.EXAMPLES}
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def bare(text: str) -> str:
 
 def words(app: AppTest) -> str:
     """All that a page says, its escapes taken away."""
-    kinds = ("title", "subheader", "markdown", "caption", "text", "error", "warning", "success")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "text", "error", "warning", "success")
     return bare("\n".join(str(found.value) for kind in kinds for found in app.get(kind)))
 
 

@@ -17,7 +17,7 @@ PICTURES = {
     "overview": ("", {"project": "1"}, {}), "dataset": ("dataset", {"project": "1", "label": "fail"}, {}),
     "coverage": ("dataset", {"project": "1", "view": "Coverage", "rows": "assistant", "columns": "topic_category"}, {}),
     "review": ("review", {"project": "1"}, {}), "judge": ("judge", {"project": "2", "judge": "gpt-4"}, {}),
-    "errors": ("errors", {"project": "1", "by": "assistant"}, {}),
+    "errors": ("errors", {"project": "1"}, {}),
     "settings": ("settings", {"project": "1", "view": "Models"}, {}),
     "empty": ("", {"project": "3"}, {}),
     "dark": ("judge", {"project": "2", "judge": "gpt-4"}, {"color_scheme": "dark"}),

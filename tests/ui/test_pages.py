@@ -20,7 +20,8 @@ VIEWS = {"dataset": ("Traces", "Import", "Dimensions", "Coverage", "Propose inpu
          "review": ("Desk", "Queue", "Reviewers", "Consistency", "When to stop"),
          "judge": ("Bench", "Disagreements", "Versions", "Splits"),
          "overview": ("Where we are", "Insights", "Cycles", "Sign-offs"), "settings": ("Experts", "Project", "Models"),
-         "errors": ("Pass rates", "Failure modes", "Notes", "Groups", "Codes", "Steps", "What to fix", "Fixes")}
+         "errors": ("What to fix", "Failure modes", "Name them", "Rates", "Notes", "Groups", "Codes", "Steps", "Fixes",
+                    "Checks", "Pass rates")}
 LOOKS = [(page, view) for page in PAGES for view in VIEWS.get(page, (None,))]
 
 
@@ -122,7 +123,8 @@ def test_a_file_that_is_none_is_a_sentence(visit, tmp_path):
     {"trace": "no such"}, {"view": "no such"}, {"judge": "no such"}, {"run": "no such"}, {"page": "-3"},
     {"page": "9" * 30}, {"label": "no such"}, {"dimension": "no such", "value": "x"}, {"project": "999"},
     {"version": "-1"}, {"by": "no such"}, {"from": "no such"}, {"in_run": "x"}, {"combination": "{"}, {"cell": "[1]"},
-    {"since": "2026-02-31"}, {"until": "soon"}, {"view": "Failure modes", "cut": "month", "point": "soon"}],
+    {"since": "2026-02-31"}, {"until": "soon"}, {"view": "Failure modes", "cut": "month", "point": "soon"},
+    {"view": "Failure modes", "mode": "9" * 30, "part": "no such"}, {"view": "Name them", "group": "no such"}],
     ids=str)
 def test_an_address_with_a_word_that_is_unknown_is_answered(visit, example, params):
     for page in PAGES:
@@ -141,7 +143,7 @@ def test_a_prompt_is_saved_as_a_new_version_and_the_old_one_stays(visit, example
     first = judges.newest_prompt(store, judging.DEFAULT_JUDGE)
     field(app.text_area, "Prompt").input(first.template + "\nBe strict.")
     field(app.text_input, "What did you change, and why?").input("stricter")
-    click(app, "Save as a new version")
+    click(app, "Save")
     saved = judges.prompts(store, judging.DEFAULT_JUDGE)
     assert [version.template for version in saved] == [first.template + "\nBe strict.", first.template]
     assert saved[0].note == "stricter"
@@ -150,7 +152,7 @@ def test_a_prompt_is_saved_as_a_new_version_and_the_old_one_stays(visit, example
 def test_an_unknown_placeholder_is_a_sentence_and_nothing_is_saved(visit, example):
     app = visit(example, "judge", one_text="true")
     field(app.text_area, "Prompt").input("Judge {{ nothing_known }}: {{ trace }}")
-    app = click(app, "Save as a new version")
+    app = click(app, "Save")
     assert "nothing_known" in "".join(error.value for error in app.error).replace("\\", "")
     assert len(judges.prompts(open_store(example).of(1), judging.DEFAULT_JUDGE)) == 1
 

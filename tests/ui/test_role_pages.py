@@ -9,9 +9,12 @@ import pytest
 
 from lib.records import CANCELLED
 from lib.records.people import ENGINEER, EXPERT, PM, ROLES, VIEWER
-from lib.store import people
+from lib.store import open_store, people, prices
 from lib.store.errors import analyses, assertions
 from lib.store.judge import probes, suggestions
+from lib.store.roles import RoleError
+from lib.workflow import models
+from lib.workflow.dataset import exchange
 from lib.workflow.errors import checking
 from tests.support.pages import calm, said
 from tests.support.sources import views
@@ -85,3 +88,51 @@ def test_whatever_a_viewer_presses_is_a_sentence_at_most(visit, world, file, pag
             if here is not None:
                 app = calm(here.set_value("typed by a viewer").run())
     assert list(copy.held(None).connection.iterdump()) == before
+
+
+# Page, view, what is pressed there, and who may.
+BUTTONS = [
+    ("overview", "Cycles", "Open the cycle", (EXPERT, ENGINEER, PM)),
+    ("settings", "Models", "Save the price", (ENGINEER,)),
+    ("settings", "Models", "Use this file", (ENGINEER,)),
+    ("settings", "Models", "Fetch it", (ENGINEER,)),
+    ("review", "When to stop", "Put these", (EXPERT, ENGINEER, PM)),
+    ("overview", "Where we are", "Open this example", (ENGINEER, PM)),
+    ("overview", "Where we are", "New project", (ENGINEER, PM)),
+]
+
+
+@pytest.mark.parametrize(("page", "view", "label", "roles"), BUTTONS, ids=[label for *_, label, _ in BUTTONS])
+def test_what_a_role_may_not_press_is_not_offered(visit, file, page, view, label, roles):
+    for role in ROLES:
+        app = visit(file, page, view=view, reviewer=WHO[role], held=role)
+        offered = [button for button in app.button if button.label.startswith(label) and not button.disabled]
+        assert bool(offered) == (role in roles), role
+
+
+def test_a_viewer_is_told_once_who_opens_a_cycle_and_writes_an_insight(visit, file):
+    told = said(visit(file, "overview", view="Cycles", reviewer="Vic", held=VIEWER))
+    assert told.count("an engineer or a PM opens and closes cycles") == 1
+    assert "a PM writes an insight" in said(visit(file, "overview", view="Insights", reviewer="Vic", held=VIEWER))
+    assert "a PM changes who works here" in said(visit(file, "settings", view="Experts", reviewer="Vic", held=VIEWER))
+
+
+def test_on_an_empty_file_a_viewer_is_told_who_starts_a_project(visit, tmp_path):
+    app = visit(tmp_path / "new.db", "overview", reviewer="Vic", held=VIEWER)
+    assert "an engineer or a PM does" in said(app) and not app.button
+    assert visit(tmp_path / "new.db", "overview", reviewer="Pia", held=PM).button
+
+
+def test_an_example_offers_its_own_way_to_who_may_start_a_project(visit, tmp_path):
+    store = open_store(tmp_path / "example.db")
+    exchange.open_example(store, next(iter(exchange.EXAMPLES)))
+    for role in ROLES:
+        app = visit(store.path, "overview", reviewer=WHO[role], held=role)
+        assert ("own_traces" in [button.key for button in app.button]) == (role in (ENGINEER, PM))
+
+
+def test_who_may_not_set_a_price_or_a_model_hears_of_the_role_first(world, file):
+    held = replace(world, path=file).held(VIEWER)
+    for verb in (lambda: prices.put(held, "", 0, 0), lambda: models.name_file(held, "/no/such.gguf")):
+        with pytest.raises(RoleError, match="A viewer reads models, prices and settings"):
+            verb()

@@ -125,7 +125,7 @@ def test_the_map_moves_on_with_each_step_done(db, make_trace):
     assert states(db)[:2] == ["done", "done"] and "1 without an output yet" in process.steps(db)[1].text
     say(db, "t2", "fail")
     assert process.next_step(process.steps(db)).title == "Fix obvious errors"
-    add(db, row(traces.get(db, "t2"), modes=("invents",)))
+    add(db, *(row(traces.get(db, one), modes=("invents",)) for one in ("t1", "t2")))
     assert process.next_step(process.steps(db)).title == "Bring the judge into line"
 
 

@@ -106,7 +106,7 @@ def test_it_stands_on_every_page_that_uses_the_model(visit, db, old):
     bench.session_state["call_settings_open"] = True
     assert said(bench.run()).count(marked) == 2
     tables = [found.value for found in visit(db.path, "judge", view="Versions").dataframe]
-    assert [list(table["model"]) for table in tables if "model" in table] == [[beside]]
+    assert [list(table["model"]) for table in tables if "model" in table] == [["", beside], [beside]]
     [table] = [found.value for found in visit(db.path, "judge", view="Models").dataframe]
     assert list(table["old-model"])[-1] == f"shuts down on {in_days(11)}, in 11 days"
     overview = said(visit(db.path, "overview"))

@@ -60,7 +60,7 @@ def analyse(store: Store, what: str, again: bool, most: int | None, trace: str, 
             endpoint: str | None, model: str | None) -> None:
     """Have a model group notes or name the failure modes of fails; with a NUMBER go on with an analysis that stopped.
 
-    What comes waits for a person, in the views Groups and Codes of Error analysis. `notes --trace ID`: what the model
+    What comes waits for a person, in Error analysis, Name them. `notes --trace ID`: what the model
     itself would note on a fail that AUTHOR has saved a note on; it is shown beside that note and never becomes one.
     """
     if what == analyses.NOTES:

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from lib.records import UsageError
 from lib.store import Store
 from lib.store.errors import fixes, mode_decisions
 from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES
+from lib.workflow import addresses
 from lib.workflow.dataset import exchange
 from lib.workflow.errors import fixing, what_to_fix
 
@@ -29,11 +31,16 @@ modes.add_command(modes_table)
 @modes.command("report")
 @click.argument("name", required=False)
 @click.option("--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a CSV file instead.")
+@click.option("--address", "base", default="", metavar="URL", help="Where colleagues open the app, for the link in it.")
 @pass_store
-def report(store: Store, name: str | None, file: Path | None) -> None:
+def report(store: Store, name: str | None, file: Path | None, base: str) -> None:
     """Print the page of failure mode NAME as Markdown; without a NAME, the ranking of all."""
-    ending = "csv" if file else "md"
-    data = what_to_fix.page_file(store, name, ending) if name else what_to_fix.overview_file(store, ending)
+    ending, link = "csv" if file else "md", partial(addresses.of, addresses.checked(base), store.project, "errors")
+    if name:
+        mode = str(mode_decisions.get(store, name).key)
+        data = what_to_fix.page_file(store, name, ending, link=link(view="Failure modes", mode=mode))
+    else:
+        data = what_to_fix.overview_file(store, ending, link=link(view="What to fix"))
     if file:
         exchange.write(file, [data])
     else:

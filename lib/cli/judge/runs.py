@@ -9,13 +9,14 @@ from lib.cli.jobs import work_off
 from lib.cli.narrowing import filter_of, narrowing
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import runner
-from lib.records import DEV, QUEUED, SPLITS, Caps, Run, RunCost
+from lib.records import DEV, QUEUED, SPLITS, Caps, Run, RunCost, UsageError
 from lib.sampling.splits import FEW
 from lib.statistics.costs import in_a_line, per_hundred
 from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.store.judge import costs, judges, runs
 from lib.workflow import endpoints, retirement
+from lib.workflow.errors import going_on
 from lib.workflow.judge import budget, judging, pace
 
 
@@ -32,9 +33,11 @@ from lib.workflow.judge import budget, judging, pace
     f"Judge the prompt's own examples too, each without itself [default: with fewer than {FEW} labelled traces]."))
 @click.option("--anew", is_flag=True, help="Ask again what an earlier run has asked in the same words.")
 @capped
+@click.option("--all-the-same", metavar="WHY", help=(
+    "Why you go on to a judge although a failure is so common that mending it comes first; kept with your name."))
 @click.option("--dry-run", is_flag=True, help="Say how many traces it would read and what that takes; start nothing.")
 @pass_store
-def run(store: Store, name: str, dry_run: bool, concurrency: int, **options: Any) -> None:
+def run(store: Store, name: str, dry_run: bool, concurrency: int, all_the_same: str | None, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
     most, where = caps_of(options), _where(store, options)
     chosen = endpoints.choice(store, options.pop("endpoint"), options.pop("model"), judges.newest_prompt(store, name))
@@ -42,11 +45,22 @@ def run(store: Store, name: str, dry_run: bool, concurrency: int, **options: Any
     click.echo(pace.forecast(store, name, **asked), err=not dry_run)
     if dry_run:
         return
+    _check_common(store, all_the_same)
     started = budget.queued(store, name, most, concurrency=concurrency, **asked)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
     model = retirement.known(store).beside(started)
     click.echo(f"run {started.id}: {started.total:,} traces, model {model}{taken}", err=True)
     _execute(store, started)
+
+
+def _check_common(store: Store, reason: str | None) -> None:
+    """A run goes on where nothing has to be mended first, or somebody has written why."""
+    if reason is not None:
+        going_on.keep(store, reason)
+    try:
+        going_on.check(store)
+    except UsageError as error:
+        raise UsageError(f'{error} On the command line: --as NAME run … --all-the-same "why".') from None
 
 
 def _where(store: Store, options: dict[str, Any]) -> Filter:

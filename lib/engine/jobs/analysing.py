@@ -40,19 +40,29 @@ class _Analysing(JobWork):
 
 
 class Grouping(_Analysing):
-    """Groups of notes: the item holds the notes' numbers, in the order in which the model is shown them."""
+    """Groups of notes: the item holds their numbers, in the order in which the model is shown them.
+
+    Behind the notes come the labels whose critiques speak where a fail has no note.
+    """
+
+    def _chosen(self, key: int) -> tuple[list[int], list[int]]:
+        item = analyses.item(self.store, self.job.id, key).item
+        return item["notes"], item.get("labels", [])
 
     async def call(self, key: int) -> coding.Grouping:
         """One reply for all notes."""
-        chosen = analyses.item(self.store, self.job.id, key).item["notes"]
-        texts = notes.texts(self.store, chosen)
-        return await coding.group(self.client, self.job.model, self.question, [texts[note] for note in chosen])
+        written, labelled = self._chosen(key)
+        texts, critiques = notes.texts(self.store, written), notes.critiques(self.store, labelled)
+        return await coding.group(self.client, self.job.model, self.question, [
+            *(texts[note] for note in written), *(critiques[label] for label in labelled)])
 
     def stored(self, key: int, result: coding.Grouping, attempts: int) -> None:
         """Each group as a failure mode that waits for a person, with the notes behind it."""
-        chosen = analyses.item(self.store, self.job.id, key).item["notes"]
-        made = [mode_history.propose(self.store, group.name, group.definition, [chosen[place] for place in group.notes])
-                for group in result.groups]
+        written, labelled = self._chosen(key)
+        made = [mode_history.propose(
+            self.store, group.name, group.definition, [written[place] for place in group.notes if place < len(written)],
+            [labelled[place - len(written)] for place in group.notes if place >= len(written)])
+            for group in result.groups]
         self.pay(result.reply, _told(result, made))
 
 

@@ -139,6 +139,10 @@ def ask_for_labels(store: Store, number: int) -> None:
                   f"{found.file} holds {found.waiting:,} label{'s' * (found.waiting != 1)} in this name.")
 
 
+# Of a waiting label w of the import m: what its person has said since goes before what a file says of an earlier day.
+COMES_IN = """not exists (select 1 from labels o where o.trace = w.trace and o.expert = w.expert
+        and ((o.outcome, o.critique) = (w.outcome, w.critique)
+            or o.created_at > coalesce(w.created_at, m.created_at)))"""
 _TAKEN = """insert into labels (trace, expert, outcome, critique, content_hash, source, revised_response, mode,
         created_at, queue, unbiased, import)
     select w.trace, w.expert, w.outcome, w.critique, w.content_hash, 'import', w.revised_response,
@@ -151,12 +155,7 @@ _TAKEN = """insert into labels (trace, expert, outcome, critique, content_hash, 
     left join queue_items i on i.id = (select q.id from queue_items q where q.trace = w.trace
         and (q.expert is null or q.expert = w.expert)
         order by q.label is not null, q.expert is null, q.batch desc limit 1)
-    where w.import = :number
-    -- What its person has said since goes before what a file says of an earlier day.
-    and not exists (select 1 from labels o where o.trace = w.trace and o.expert = w.expert
-        and ((o.outcome, o.critique) = (w.outcome, w.critique)
-            or o.created_at > coalesce(w.created_at, m.created_at)))
-    order by w.id"""
+    where w.import = :number and """ + COMES_IN + " order by w.id"
 
 
 def take_labels(store: Store, number: int) -> int:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from lib.records import Trace
 from lib.store.database import Store
-from lib.store.dataset import naming, stage_files
+from lib.store.dataset import imported, naming, stage_files
 from lib.store.dataset.staging import Stage, input_hash
 
 NAMED = 3  # conflicts that a refusal names; the rest is counted
@@ -123,6 +123,21 @@ def counts(store: Store, part: Slice | None = None) -> dict[str, int]:
     part = part or Slice(0, last_key(store))
     return {row[0]: row[1] for row in store.rows("""select state, count(*) from staged.traces
         where key > :after and key <= :to group by state""", **asdict(part))}
+
+
+def would_wait(store: Store, names: list[str]) -> int:
+    """How many staged labels in these names, all of them the principal's, are neither labels nor waiting yet."""
+    return store.value(_NEW_OF, names=json.dumps(names), held=imported.held_back(store))
+
+
+_NEW_OF = """select count(*) from staged.traces s join staged.labels l on l.trace = s.key
+    join staged.names n on n.key = l.name
+    where s.state <> 'conflict' and n.name in (select value from json_each(:names))
+    and not exists (select 1 from main.labels o where o.trace = s.target and o.expert = :held
+        and o.outcome = l.outcome and o.critique = l.critique
+        and (l.revised = '' or o.revised_response = l.revised))
+    and not exists (select 1 from main.waiting_labels w where w.trace = s.target and w.expert = :held
+        and (w.outcome, w.critique, w.revised_response) = (l.outcome, l.critique, l.revised))"""
 
 
 def versions(store: Store) -> set[str]:

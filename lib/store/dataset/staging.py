@@ -108,10 +108,10 @@ class Stage:
                 from traces""").fetchone())
 
     def labels_by(self) -> dict[str, int]:
-        """How many labels stand here of whom."""
+        """How many labels stand here of whom, in the order in which the file names them."""
         with self.open() as file:
             return dict(map(tuple, file.execute("""select n.name, count(*) from labels l
-                join names n on n.key = l.name group by n.key""")))
+                join names n on n.key = l.name group by n.key order by n.key""")))
 
     def first(self, n: int) -> list[ImportedRow]:
         """The first rows, as they were given."""

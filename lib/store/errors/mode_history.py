@@ -28,7 +28,7 @@ def by_name(store: Store, name: str) -> int:
     """The row of a named failure mode; UsageError where there is none."""
     row = store.value("select id from failure_modes where project = :project and name = :name", name=name.strip())
     if row is None:
-        raise UsageError(f"There is no failure mode '{name}'. The view Groups of Error analysis lists them.")
+        raise UsageError(f"There is no failure mode '{name}'. Error analysis, Name them, lists them.")
     return row
 
 
@@ -40,10 +40,11 @@ def events(store: Store, mode: int) -> list[dict[str, Any]]:
     return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
 
 
-def propose(store: Store, name: str, definition: str, notes: Iterable[int]) -> int | None:
+def propose(store: Store, name: str, definition: str, notes: Iterable[int],
+            critiques: Iterable[int] = ()) -> int | None:
     """A failure mode that waits for a person, with the notes behind it and their fails; None where the name is taken.
 
-    A name that waits already gets these notes too.
+    `critiques`: labels whose critique speaks where a fail has no note. A name that waits already gets these too.
     """
     with store.transaction():
         known = store.row("select id, confirmed, merged_into, rejected_at from failure_modes"
@@ -56,6 +57,10 @@ def propose(store: Store, name: str, definition: str, notes: Iterable[int]) -> i
         if not known:
             _note(store, mode, "proposed")
         _take_notes(store, mode, notes, "model")
+        store.execute("""insert or ignore into trace_failure_modes (trace, failure_mode, source)
+            select l.trace, :mode, 'model' from labels l join traces t on t.id = l.trace
+            where t.project = :project and l.id in (select value from json_each(:labels))""",
+                      mode=mode, labels=json.dumps(list(critiques)))
     return mode
 
 
@@ -80,6 +85,15 @@ def notes_behind(store: Store, mode: int) -> list[dict[str, Any]]:
     return [dict(row) for row in store.rows("""select n.id, t.trace_id, n.text from failure_mode_notes b
         join notes n on n.id = b.note join traces t on t.id = n.trace
         where b.failure_mode = :mode and t.project = :project order by n.id""", mode=mode)]
+
+
+def critiques_behind(store: Store, mode: int, expert: str) -> list[dict[str, Any]]:
+    """The critiques of this expert on its fails that have no note: trace_id, text."""
+    return [dict(row) for row in store.rows("""select t.trace_id, l.critique as text from trace_failure_modes c
+        join traces t on t.id = c.trace join current_labels l on l.trace = t.id and l.outcome = 'fail'
+        join experts e on e.id = l.expert and e.name = :expert and e.project = :project
+        where c.failure_mode = :mode and t.project = :project and trim(l.critique) <> ''
+        and not exists (select 1 from notes n where n.trace = t.id) order by l.id""", mode=mode, expert=expert)]
 
 
 def traces_of(store: Store, mode: int, limit: int = 500) -> list[dict[str, Any]]:

@@ -92,6 +92,13 @@ def progress(store: Store, where: Fails) -> tuple[int, int]:
     return row[0], row[1]
 
 
+def spoken(store: Store, where: Fails) -> tuple[int, int, int]:
+    """(fails that have a note, fails without one whose critique says something, fails)."""
+    return tuple(store.row("""select coalesce(sum(noted), 0), coalesce(sum(not noted and trim(critique) <> ''), 0),
+            count(*) from (select l.critique, exists (select 1 from notes n where n.trace = l.trace) as noted"""
+                           + _FAILS + ")", **asdict(where)))
+
+
 def next_without(store: Store, where: Fails, after: str | None = None) -> str | None:
     """The id of the next fail without a note, after the one named and then from the beginning; None where all have."""
     return store.value("select t.trace_id" + _FAILS + """
@@ -125,6 +132,26 @@ def every(store: Store, where: Fails, limit: int = 10**9) -> list[dict[str, Any]
             join dimensions d on d.id = v.dimension
             where d.project = :project and d.name = :dimension and (:value is null or v.name = :value)))
         order by l.id limit :limit""", **asdict(where), limit=limit)]
+
+
+def said(store: Store, where: Fails) -> list[dict[str, Any]]:
+    """What was said of each fail in words, in the order they were labelled: the newest note, else the critique.
+
+    trace_id, text, label, and the number of the note, None where the label's critique speaks; fails of which nobody
+    said a word are not among them.
+    """
+    return [dict(row) for row in store.rows("""
+        select trace_id, note, label, text from (
+            select trace_id, note, label, coalesce((select text from notes where id = note), critique) as text from (
+                select t.trace_id, l.id as label, l.critique,
+                    (select max(n.id) from notes n where n.trace = l.trace) as note""" + _FAILS + """))
+        where trim(text) <> '' order by label""", **asdict(where))]
+
+
+def critiques(store: Store, labels: list[int]) -> dict[int, str]:
+    """The critiques of labels by their row numbers."""
+    return dict(map(tuple, store.rows("""select l.id, l.critique from labels l join traces t on t.id = l.trace
+        where t.project = :project and l.id in (select value from json_each(:labels))""", labels=json.dumps(labels))))
 
 
 def texts(store: Store, keys: list[int]) -> dict[int, str]:

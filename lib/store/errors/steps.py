@@ -137,24 +137,26 @@ def of_trace(store: Store, trace_id: str) -> tuple[str | None, str] | None:
 
 
 _FAILS = """current_labels l join traces t on t.id = l.trace left join failing_steps f on f.trace = l.trace
-    where l.outcome = 'fail' and l.expert = (select id from experts where project = :project and name = :expert)"""
+    where l.outcome = 'fail' and l.expert = (select id from experts where project = :project and name = :expert)
+    and (:mode is null or l.trace in (select c.trace from counted_codes c
+        join failure_modes m on m.id = c.failure_mode where m.project = :project and m.name = :mode))"""
 
 
-def counts(store: Store, expert: str) -> list[tuple[str | None, str, int]]:
-    """(last good step or None, first failing step, fails) among this expert's fails."""
+def counts(store: Store, expert: str, mode: str | None = None) -> list[tuple[str | None, str, int]]:
+    """(last good step or None, first failing step, fails) among this expert's fails (that have a failure mode)."""
     return [tuple(row) for row in store.rows("""select g.name, b.name, count(*) from failing_steps s
         join steps b on b.id = s.first_failing and b.project = :project left join steps g on g.id = s.last_good
         where s.trace in (select l.trace from """ + _FAILS + """)
-        group by s.last_good, s.first_failing order by g.position, b.position""", expert=expert)]
+        group by s.last_good, s.first_failing order by g.position, b.position""", expert=expert, mode=mode)]
 
 
-def progress(store: Store, expert: str) -> tuple[int, int]:
+def progress(store: Store, expert: str, mode: str | None = None) -> tuple[int, int]:
     """(fails of this expert with their steps, all of them)."""
-    return tuple(store.row("select count(f.trace), count(*) from " + _FAILS, expert=expert))
+    return tuple(store.row("select count(f.trace), count(*) from " + _FAILS, expert=expert, mode=mode))
 
 
-def next_fail(store: Store, expert: str, after: str | None = None) -> str | None:
+def next_fail(store: Store, expert: str, after: str | None = None, mode: str | None = None) -> str | None:
     """The id of the next fail of this expert without its steps, after the trace named, then from the beginning."""
     return store.value("select t.trace_id from " + _FAILS + """ and f.trace is null
         order by t.id <= coalesce((select id from traces where project = :project and trace_id = :after), 0), t.id
-        limit 1""", expert=expert, after=after)
+        limit 1""", expert=expert, after=after, mode=mode)

@@ -11,7 +11,7 @@ from lib.records.disagreements import Case, Draft, ListedCase, Note, Ruling, Tal
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.dataset import traces
-from lib.store.judge import judges
+from lib.store.judge import judges, splits
 from lib.store.judge_labels import JUDGE_LABELS
 from lib.store.pairs import COUNTED, PAIRED
 from lib.store.review import criteria
@@ -147,17 +147,18 @@ def endings(store: Store, run: int, expert: str, every: bool = False) -> dict[st
 
 
 def notes(store: Store, judge: str) -> list[Note]:
-    """Notes for a judge's prompt, the newest first; each once, as long as they still differ, never of a test trace."""
+    """Notes for a judge's prompt, the newest first; each once while they still differ, never of a sealed trace."""
     rows = store.rows("""select u.id, u.note, t.trace_id, t.split, v.run, l.id, l.outcome, l.critique, v.outcome,
             v.critique, u.example, u.created_at
         from rulings u join verdicts v on v.id = u.verdict join labels l on l.id = u.label
         join traces t on t.id = v.trace join runs r on r.id = v.run
-        where t.project = :project and r.judge = :judge and u.kind = 'judge wrong' and t.split <> 'test'
+        where t.project = :project and r.judge = :judge and u.kind = 'judge wrong'
+        and (t.split <> 'test' or not :sealed)
         and not exists (select 1 from rulings n join labels m on m.id = n.label where n.verdict = u.verdict
             and m.expert = l.expert and n.id > u.id)
         and exists (select 1 from """ + JUDGE_LABELS + """ c
             where c.judge = r.judge and c.trace = l.trace and c.expert = l.expert and c.outcome <> v.outcome)
-        order by u.id desc""", judge=judges.row_of(store, judge))
+        order by u.id desc""", judge=judges.row_of(store, judge), sealed=splits.enough(store))
     found: dict[tuple, Note] = {}
     for row in rows:
         found.setdefault((row[5], row[1]), Note(*tuple(row)[:10], bool(row[10]), row[11]))

@@ -155,6 +155,16 @@ def took(store: Store, model: str, endpoint: str, newest: int = 50) -> list[int]
                                          model=model, endpoint=endpoint, newest=newest)]
 
 
+def rate(store: Store, run: int, newest: int = 30, within: int = 600) -> float | None:
+    """Replies a second of late: of the newest of a run that came in so many seconds; None below three of them."""
+    n, took = store.row("""select count(*), (julianday('now') - julianday(min(created_at))) * 86400 from (
+            select v.created_at from verdicts v where v.run = :run and v.reused is null
+            and v.created_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', :since)
+            and v.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)
+            order by v.id desc limit :newest)""", run=run, newest=newest, since=f"-{within} seconds")
+    return (n - 1) / took if n >= 3 and took > 0 else None
+
+
 def pending(store: Store, run: int) -> list[int]:
     """Row numbers of the traces that have no verdict yet, in the run's order."""
     return [row[0] for row in store.rows("""select rt.trace from run_traces rt join traces t on t.id = rt.trace

@@ -216,6 +216,13 @@ def newest_pairs(store: Store, run: int, expert: str, kind: str, limit: int, wit
     return [dict(row) for row in rows]
 
 
+def pair(store: Store, run: int, expert: str, trace_id: str, every: bool = False) -> dict[str, Any] | None:
+    """The row of one trace; None where a list of all verdicts would not hold it."""
+    row = store.row(_LISTED + "and t.trace_id = :trace_id", run=run, expert=expert, kind="all", trace_id=trace_id,
+                    every=every)
+    return dict(row) if row else None
+
+
 def of_trace(store: Store, trace_id: str) -> list[dict[str, Any]]:
     """Every verdict on a trace, newest first: judge, run, model, outcome, critique, error."""
     rows = store.rows("""select j.name as judge, v.run, v.model, v.outcome, v.critique, v.error

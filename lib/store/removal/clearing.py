@@ -188,6 +188,7 @@ CLEARED = {
     "input_splits": ("delete from input_splits where project in leaving_projects",),
     "criteria_drafts": ("delete from criteria_drafts where project in leaving_projects",),
     "criteria_versions": ("delete from criteria_versions where id in leaving_criteria_versions",),
+    "going_on": ("delete from going_on where project in leaving_projects",),
     "cycles": ("delete from cycles where project in leaving_projects",),
     "projects": ("delete from projects where id in leaving_projects",),
     "leaving": ("delete from leaving",),

@@ -103,12 +103,14 @@ def candidates(store: Store, expert: str, split: str | None, limit: int = 500, j
 
 
 def tally(store: Store, expert: str) -> dict[str, int]:
-    """How far this expert is: traces, labelled, pass, fail, complete (with a critique)."""
+    """How far this expert is: traces, labelled, pass, fail, complete (with a critique),
+    explained (fails with a critique)."""
     row = store.row("""select (select count(*) from traces where project = :project and output is not null
         and id not in (select trace from archived_traces)) as traces,
         count(*) as labelled,
         coalesce(sum(l.outcome = 'pass'), 0) as pass, coalesce(sum(l.outcome = 'fail'), 0) as fail,
-        coalesce(sum(trim(l.critique) <> ''), 0) as complete
+        coalesce(sum(trim(l.critique) <> ''), 0) as complete,
+        coalesce(sum(l.outcome = 'fail' and trim(l.critique) <> ''), 0) as explained
         from current_labels l join experts e on e.id = l.expert where e.project = :project and e.name = :expert""",
                     expert=expert)
     return dict(row)

@@ -8,7 +8,7 @@ from lib import charts
 from lib.records import Cell, Dimension
 from lib.store import Store
 from lib.store.dataset import coverage, dimensions
-from lib.ui import at_work, frame
+from lib.ui import at_work, drill_down, frame
 from lib.ui import figures as show
 from lib.ui.charted import Table, charted
 from lib.workflow.dataset import coverage as plan
@@ -34,9 +34,9 @@ def page(store: Store) -> None:
     _shares(store, list(known), across, down)
     # A name for each choice, so that a cell picked on one map is not picked on the next.
     name = f"coverage_{list(known).index(across)}_{list(known).index(down)}_{shown}"
-    event = charted(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown),
-                    _table(found), name, "cell")
-    _cell(store, found, rest, event)
+    charted(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown), _table(found),
+            name, "cell", lambda: _take(name))
+    _cell(store, found, rest)
 
 
 def _table(found: plan.CoverageMap) -> Table:
@@ -66,24 +66,20 @@ def _shares(store: Store, names: list[str], across: str, down: str) -> None:
             frame.link("dataset", "Fill the empty cells", ":material/edit_note:", view="Propose inputs", choose="empty")
 
 
-def _cell(store: Store, found: plan.CoverageMap, rest: dict[str, str], event) -> None:
-    points = event.selection.get("cell") or []
+def _take(name: str) -> None:
+    points = st.session_state[f"drawn_{name}"].selection.get("cell") or []
     if points:
-        st.query_params["cell"] = json.dumps([points[0]["row"], points[0]["column"]], ensure_ascii=False)
-    place = _place(st.query_params.get("cell"))
-    if place not in found.cells:
-        st.caption("Click a cell to list its traces, review them, or write inputs for it.")
+        drill_down.to_address("cell", [points[0]["row"], points[0]["column"]])
+
+
+def _cell(store: Store, found: plan.CoverageMap, rest: dict[str, str]) -> None:
+    cells = list(found.cells)
+    place = drill_down.cell_picked("coverage", "cell", cells, [
+        f"{' × '.join(place)}: {found.cells[place].inputs:,}" for place in cells])
+    if place is None:
         return
     combination = {**rest, found.row: place[0], found.column: place[1]}
     _panel(store, found.cells[place], combination, place in found.impossible)
-
-
-def _place(text: str | None) -> tuple[str, str] | None:
-    try:
-        row, column = json.loads(text or "")
-    except (ValueError, TypeError):
-        return None
-    return (row, column) if isinstance(row, str) and isinstance(column, str) else None
 
 
 def _panel(store: Store, cell: Cell, combination: dict[str, str], impossible: bool) -> None:

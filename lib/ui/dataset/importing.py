@@ -16,7 +16,7 @@ from lib.store.dataset.returns import Returned
 from lib.ui import at_work, frame
 from lib.ui.dataset import left_out
 from lib.workflow import rights
-from lib.workflow.dataset import exchange, reading
+from lib.workflow.dataset import exchange, naming, reading
 from lib.workflow.dataset.reading import Reading
 
 _TITLES = {"id": "id", "input": "input", "output": "output", "messages": "messages (OpenAI chat format)",
@@ -54,12 +54,6 @@ def importer(store: Store) -> None:
         _show(said)
         _import(store, found, said)
     _say_result(store)
-
-
-def _say_waits(store: Store, found: Reading) -> None:
-    if waits := reading.waits(store, found):
-        st.caption(frame.plain(f"{waits:,} labels carry the name of {rights.principal_words(store)}: they wait for "
-                               "that person's sign-off, and no figure counts them until then."))
 
 
 def _chosen(table: Table, key: str, file_id: str) -> Mapping:
@@ -101,7 +95,8 @@ def _skip(key: str) -> bool:
 
 def _import(store: Store, found: Reading, said: Report) -> None:
     verb = "Take in what was said of" if found.table.returns else "Import"
-    _say_waits(store, found)
+    if words := naming.before(store, found):
+        st.caption(frame.plain(words))
     if st.button(f"{verb} {_traces(said.counts.traces)}", type="primary", icon=":material/download:"):
         with st.spinner("Importing…"):
             if finished := reading.finish(store):
@@ -109,7 +104,9 @@ def _import(store: Store, found: Reading, said: Report) -> None:
                 for sentence in finished:
                     frame.say(sentence)
                 st.rerun()
-            st.session_state["imported"] = reading.keep(store, found)[1], said
+            told = naming.after(store, found)
+            result = reading.keep(store, found)[1]
+            st.session_state["imported"] = result, said, told()
         st.rerun()
 
 
@@ -247,14 +244,18 @@ def _traces(n: int) -> str:
 
 
 def _say_result(store: Store) -> None:
-    result, said = st.session_state.get("imported", (None, None))
+    result, said, named = st.session_state.get("imported", (None, None, ""))
     if result is not None:
         st.success(f"{result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already stored; "
                    f"{result.labels:,} labels, {result.verdicts:,} verdicts, {result.error_verdicts:,} of them errors; "
                    f"{result.failure_modes:,} failure modes.", icon=":material/check:")
         if result.waiting:
-            frame.link("overview", f"{result.waiting:,} labels in the name of {rights.principal_words(store)} wait for "
-                       "that person's sign-off", ":material/hourglass_top:", view="Sign-offs")
+            frame.link("overview", f"{naming.labels(result.waiting)} in the name of {rights.principal_words(store)} "
+                       f"wait{'s' * (result.waiting == 1)} for that person's sign-off", ":material/hourglass_top:",
+                       view="Sign-offs")
+        if named:
+            st.caption(frame.plain(named))
+            frame.link("settings", "Experts", ":material/arrow_forward:", view="Experts")
         if result.contradicted:
             st.warning(f"{result.contradicted:,} rows were left out: meanwhile somebody stored other text under their "
                        "ids.", icon=":material/content_cut:")

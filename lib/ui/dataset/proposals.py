@@ -27,7 +27,7 @@ def words(combination: dict[str, str]) -> str:
 def screen(store: Store) -> None:
     """How many wait, which are looked at, and the decision on one."""
     count = generations.counts(store)
-    st.subheader(f"{count['proposed']:,} proposals wait" if count["proposed"] else "No proposals wait")
+    st.header(f"{count['proposed']:,} proposals wait" if count["proposed"] else "No proposals wait")
     st.caption(f"{count['flagged']:,} of them nearly repeat another input. Accepted {count['accepted']:,}, "
                f"{count['edited']:,} of them edited; rejected {count['rejected']:,}.")
     if error := st.session_state.pop("proposal_error", None):

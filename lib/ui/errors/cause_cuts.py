@@ -22,7 +22,7 @@ _MOST_MODES, _MOST_GROUPS = 30, 40
 
 def page(store: Store) -> None:
     """One cut of the failure modes, chosen in the address."""
-    st.subheader("Look closer")
+    st.header("Look closer")
     left, right = st.columns(2)
     with left:
         how = frame.choose("Cut", list(_CUTS), "cut", words=_CUTS.get)
@@ -65,9 +65,10 @@ def _take() -> None:
 
 
 def _cell(store: Store, found: Cut, dimension: str) -> None:
-    picked = drill_down.in_address("mode_cell") or ()
-    if picked not in found.counts:
-        st.caption("Click a cell to see its traces.")
+    cells = list(found.counts)
+    picked = drill_down.cell_picked(_GRID, "mode_cell", cells, [
+        f"{mode}, {dimension} {value}: {found.counts[mode, value]:,}" for mode, value in cells])
+    if picked is None:
         return
     mode, value = picked
     cell = drill_down.combination((dimension,), (value,))

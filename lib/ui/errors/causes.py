@@ -1,12 +1,11 @@
-"""Why it fails, on the screen: the distribution of failure modes, and from a bar or a cell to its traces."""
+"""Why it fails, on the screen: the distribution of failure modes, and from a bar or a cell to what is behind it."""
 
 import streamlit as st
 
 from lib import charts
+from lib.charts.palette import drawable
 from lib.statistics.mode_pages import WEIGHTS, Ranked
 from lib.store import Store, experts
-from lib.store.dataset.traces import Filter
-from lib.store.errors import failure_modes
 from lib.ui import drill_down, frame
 from lib.ui.charted import Table, charted
 from lib.ui.errors import cause_cuts
@@ -18,7 +17,7 @@ _NAME = "failure_modes"
 
 
 def page(store: Store) -> None:
-    """The distribution, its traces at a click, and the same by dimension, in time and as a curve."""
+    """The distribution, from a bar to its failure mode, and the same by dimension, in time and as a curve."""
     if experts.principal(store) is None:
         frame.empty("No fail yet", "Failure modes are names for why a trace failed: review some first.", "review",
                     "Review traces")
@@ -29,28 +28,32 @@ def page(store: Store) -> None:
     found = causes.causes(store, by == "impact")
     if found.modes:
         _chart(found)
-    _uncounted(store, found)
-    mode = st.query_params.get("failure_mode")
-    if mode in failure_modes.every(store):
-        _mode(store, mode)
-    elif found.modes:
-        st.caption("Click a bar to see its traces.")
+    _uncounted(found)
     if found.coded:
         cause_cuts.page(store)
 
 
 def _chart(found: Causes) -> None:
     charted(charts.modes_chart(found.modes, found.coded, found.uncoded, f"labels of {found.expert}"),
-            _columns(found.modes), _NAME, "mode", _take)
+            _columns(found.modes), _NAME, "mode", lambda: _take(found.modes))
+    drill_down.pick(_NAME, "Click a bar, or choose a failure mode here, to see all of it",
+                    [f"{mode.name}: {mode.fails:,}" for mode in found.modes], None,
+                    lambda place: _open(found.modes, place))
     weights = ", ".join(f"{name} {weight}" for name, weight in WEIGHTS.items())
     st.caption(frame.plain(f"{found.note} Frequency × impact is fails × weight; the weights are {weights}. "
-                           "Impact is set in What to fix.".strip()))
+                           "Impact is set on the page of each.".strip()))
 
 
-def _take() -> None:
+def _take(modes: list[Ranked]) -> None:
     points = st.session_state[f"drawn_{_NAME}"].selection.get("mode") or []
-    if points:
-        st.query_params["failure_mode"] = points[0]["mode"]
+    for place, mode in enumerate(modes if points else []):
+        if points[0]["mode"] == drawable(mode.name):
+            _open(modes, place)
+
+
+def _open(modes: list[Ranked], place: int | None) -> None:
+    if place is not None:
+        st.query_params["mode"] = str(modes[place].key)
 
 
 def _columns(modes: list[Ranked]) -> Table:
@@ -61,23 +64,13 @@ def _columns(modes: list[Ranked]) -> Table:
             "kind": [mode.kind for mode in modes], "status": [mode.status for mode in modes]}
 
 
-def _uncounted(store: Store, found: Causes) -> None:
+def _uncounted(found: Causes) -> None:
     """What the figures above leave out, and the way to where that is changed."""
-    if waiting := failure_modes.unconfirmed(store):
-        st.caption(f"{len(waiting):,} proposed groups are not confirmed, and counted nowhere above.")
-        frame.link("errors", "Decide on them in Groups", ":material/workspaces:", view="Groups")
+    if found.waiting:
+        st.caption(f"{found.waiting:,} proposed groups are not confirmed, and counted nowhere above.")
+        frame.link("errors", "Decide on them", ":material/workspaces:", view="Name them", part="Group them")
     if found.proposed:
         words = ", ".join(f"{name} {n:,}" for name, n in found.proposed[:8])
         st.caption(frame.plain(f"Proposed by a model and not yet confirmed, counted nowhere above: {words}."))
     st.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet.")
-    frame.link("errors", "Name why they failed in Codes", ":material/label:", view="Codes")
-
-
-def _mode(store: Store, mode: str) -> None:
-    st.subheader(frame.plain(mode))
-    before = failure_modes.every(store)[mode]
-    definition = st.text_input("Definition", before, key=f"definition_{mode}",
-                               placeholder="What makes a fail one of these?")
-    if definition.strip() and definition != before:
-        failure_modes.add(store, mode, definition)
-    drill_down.listing(store, Filter(failure_mode=mode, label="fail"), "Fails that have it")
+    frame.link("errors", "Name why they failed", ":material/label:", view="Name them", part="Name each fail")

@@ -1,4 +1,4 @@
-"""The view Checks: assertions written and tried on, what came of each, and how it stands to the expert's codes."""
+"""Checks: assertions written and tried on, what came of each, and how it stands to the expert's codes."""
 
 from typing import Any
 
@@ -11,38 +11,34 @@ from lib.statistics.metrics import format_interval, format_share, tnr, tpr
 from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
-from lib.store.errors import assertions, mode_decisions
+from lib.store.errors import assertions
 from lib.store.errors.assertions import Assertion, Tally
 from lib.ui import at_work, drill_down, filters, frame
 from lib.ui.errors import special
 from lib.workflow.errors import checking
 
-_ANY = ""  # of the choice of failure modes
 _WORDS = {PASS: "hold", FAIL: "do not hold", None: "could not be checked"}
 _MOST = 400  # characters of an output
 
 
-def page(store: Store) -> None:
-    """What guards against a failure mode, and what came of it on every answered trace."""
+def page(store: Store, mode: str | None = None) -> None:
+    """What guards against a failure mode, or against any, and what came of it on every answered trace."""
     if not traces.answered(store):
         frame.empty("No output yet", "An assertion is tried on outputs: import traces that have some.", "dataset",
                     "Import traces", view="Import")
         return
     st.caption("A check that needs no model first: it is free, quick and always says the same. A judge with this one "
                "criterion where a check cannot see it. The expert always.")
-    modes = [mode.name for mode in mode_decisions.every(store)]
-    with st.container(width=420):
-        mode = frame.choose("Failure mode", [_ANY, *modes], "mode", key="mode_checks",
-                            words=lambda name: name or "all, and of none")
-    found = assertions.every(store)
-    with st.expander("Write an assertion", icon=":material/rule:", expanded=mode != _ANY or not found):
-        _write(store, mode or None)
+    every = assertions.every(store)
+    found = [one for one in every if mode in (None, one.mode)]
+    with st.expander("Write an assertion", icon=":material/rule:", expanded=not found):
+        _write(store, mode)
     if mode:
         with st.expander("Build a judge for this failure mode", icon=":material/gavel:"):
             special.builder(store, mode)
-    special.listing(store, mode or None)
+    special.listing(store, mode)
     if found:
-        _listing(store, [one for one in found if mode in (_ANY, one.mode)], len(found), _tried(store, found))
+        _listing(store, found, len(every) - len(found), _tried(store, found))
 
 
 @frame.fragment
@@ -119,10 +115,10 @@ def _try_on(store: Store, one: Assertion, n: int) -> None:
         st.warning(frame.plain(f"{one.name}: {stopped}"), icon=":material/timer_off:")
 
 
-def _listing(store: Store, found: list[Assertion], n: int, tallies: dict[int, Tally]) -> None:
-    st.subheader("Assertions")
-    if len(found) < n:
-        st.caption(f"{n - len(found):,} more are of other failure modes, or of none.")
+def _listing(store: Store, found: list[Assertion], others: int, tallies: dict[int, Tally]) -> None:
+    st.header("Assertions")
+    if others:
+        st.caption(f"{others:,} more {'is' if others == 1 else 'are'} of other failure modes, or of none.")
     expert = experts.principal(store)
     against = assertions.against(store, expert.name) if expert else {}
     for one in found:
@@ -145,7 +141,10 @@ def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> N
                 st.json({"kind": one.kind, **one.config})
                 if st.button("Retire", key=f"retire_{one.key}", icon=":material/archive:",
                              help="It is tried no more; what it said is kept."):
-                    frame.do(assertions.retire, store, one.name)
+                    with frame.sentences():
+                        assertions.retire(store, one.name)
+                        frame.say("Retired.")
+                        st.rerun()
         st.caption(frame.plain(f"{one.kind} · {one.mode or 'of no failure mode'}"
                                + (f" · by {one.author}" if one.author else "")
                                + (f" · made early: {one.reason}" if one.reason else "")

@@ -30,10 +30,12 @@ def page(store: Store) -> None:
     if begun is None:
         return
     coder, where = begun
-    with st.columns([2, 4])[0]:
-        how = frame.choose("Codes", [_HAND, _PROPOSED, _AGREEMENT], "codes")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        how = frame.view("coding", _HAND, _PROPOSED, _AGREEMENT, name="codes")
+        if how == _HAND:
+            where = fail_navigation.narrowed(store, where)
     if how == _HAND:
-        _by_hand(store, coder, fail_navigation.narrowed(store, where))
+        _by_hand(store, coder, where)
     elif how == _PROPOSED:
         _proposed(store, coder, where)
     else:
@@ -43,9 +45,10 @@ def page(store: Store) -> None:
 @frame.fragment
 def _by_hand(store: Store, coder: str, where: Fails) -> None:
     with frame.sentences():
-        _progress(store, where)
-        wanted = fail_navigation.wanted(lambda: _next(store, where), "Every one of these fails has been coded.", store,
-                                        where)
+        fail_navigation.how_far(store, where)
+        wanted = fail_navigation.wanted(
+            lambda: _next(store, where), "Every one of these fails has been coded.",
+            ("See what to fix first", "What to fix", ""), store, where)
         if wanted is None:
             return
         trace = traces.get(store, wanted)
@@ -61,25 +64,21 @@ def _by_hand(store: Store, coder: str, where: Fails) -> None:
         press_guard.drawn(shown)
 
 
-def _progress(store: Store, where: Fails) -> None:
-    coded, uncoded = failure_modes.progress(store, where.expert)
-    st.caption(f"{coded:,} fails coded, {uncoded:,} not yet. None of the modes is an answer too.")
-
-
 def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> None:
     key, known = f"codes_of_{trace.key}", failure_modes.every(store)
     given = st.session_state.setdefault(key, failure_modes.of_trace(store, trace.id))
     names = list(known)
     st.multiselect("Failure modes", [*names, *(name for name in given if name not in known)], key=key,
                    accept_new_options=True, placeholder="none of them, or type a new name",
-                   help="The first cause, and others beside it. A new name makes a failure mode.")
+                   help="The first cause, and others beside it. A new name makes a failure mode; none is an answer "
+                        "too.")
     with st.container(horizontal=True, gap="small"):
         for number, name in enumerate(names[:_KEYS]):
             st.button(frame.plain(name), key=f"toggle_{number}", shortcut=str(number + 1), on_click=_toggle,
                       args=(key, name), type="primary" if name in given else "secondary")
-    st.button("Save, next fail", key="save_codes", type="primary", shortcut="Ctrl+Enter", width="stretch",
-              on_click=_save, args=(store, coder, where, trace.id, key, shown))
     with st.container(horizontal=True):
+        st.button("Save, next fail", key="save_codes", type="primary", shortcut="Ctrl+Enter", width="stretch",
+                  on_click=_save, args=(store, coder, where, trace.id, key, shown))
         for label, arrow, forward in (("Back", "Left", False), ("Next", "Right", True)):
             st.button(label, key=f"fail_{label}", shortcut=arrow, on_click=fail_navigation.step,
                       args=(store, where, forward))
@@ -104,7 +103,7 @@ def _next(store: Store, where: Fails, after: str | None = None) -> str | None:
 
 def _proposed(store: Store, coder: str, where: Fails) -> None:
     with frame.sentences():
-        _progress(store, where)
+        fail_navigation.how_far(store)
         _ask(store)
         job_progress.watch(store, analyses.CODES, lambda found: {"trace": [row["trace_id"] for row in found]}, _spent,
                            analysing.ANALYSES)

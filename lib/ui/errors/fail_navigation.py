@@ -14,6 +14,7 @@ from lib.store.review import labels
 from lib.ui import at_work, frame
 from lib.ui.review import position
 from lib.ui.review.position import Position
+from lib.workflow.errors import naming
 
 _ANY = "any"
 _LONG, _TALL = 400, 200  # characters of a critique that scrolls, and the pixels it then has
@@ -33,15 +34,19 @@ def begin(store: Store, noun: str) -> tuple[str, Fails] | None:
 def narrowed(store: Store, where: Fails) -> Fails:
     """Those of the fails that have the dimension's value chosen here; beside it the jump to one of them."""
     known = traces.dimensions(store)
-    jump, by, only = st.columns([2, 2, 2], vertical_alignment="bottom")
-    with jump:
+    narrow = st.query_params.get("value") not in (None, _ANY)
+    with st.popover("Which fails: some" if narrow else "Which fails", icon=":material/filter_list:"):
         st.text_input("Jump to", placeholder="id of a trace, then Enter", key="jump_to_fail", on_change=_jump,
                       args=(store,))
-    with by:
         name = frame.choose("Dimension", [_ANY, *known], "dimension") if known else _ANY
-    with only:
         value = frame.choose("Value", [_ANY, *known[name]], "value") if name != _ANY else _ANY
     return replace(where, dimension=None if name == _ANY else name, value=None if value == _ANY else value)
+
+
+def how_far(store: Store, where: Fails | None = None) -> None:
+    """A line on how far the fails are on the way to failure modes."""
+    if found := naming.naming(store, where):
+        st.caption(found.words)
 
 
 def _jump(store: Store) -> None:
@@ -52,16 +57,22 @@ def _jump(store: Store) -> None:
         frame.say(str(error))
 
 
-def wanted(coming: Callable[[], str | None], done: str, store: Store, where: Fails,
+def wanted(coming: Callable[[], str | None], done: str, onward: tuple[str, str, str], store: Store, where: Fails,
            way: Position | None = None) -> str | None:
-    """The trace the address names or `way` leads to, else what comes next; where there is none `done` says so."""
+    """The trace the address names or `way` leads to, else what comes next; where there is none `done` says so.
+
+    `onward` is what to do then: a label, and the view and its part that it leads to.
+    """
+    label, view, part = onward
     way = way or position.looked({})["way"]
     found = way.here or coming()
     way.tell(found)
     if found is None:
         st.success(done, icon=":material/done_all:")
-        st.button("Go through them again", key="fails_again", icon=":material/replay:", on_click=step,
-                  args=(store, where, True))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            frame.link("errors", label, ":material/arrow_forward:", view=view, part=part)
+            st.button("Go through them again", key="fails_again", icon=":material/replay:", on_click=step,
+                      args=(store, where, True), type="tertiary")
         return None
     return found
 

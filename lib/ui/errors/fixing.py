@@ -21,30 +21,28 @@ _STATES = {"open": "in no version yet", "fixed": "waits for the expert's look", 
            "reopened": "its failure is back"}
 
 
-def before_a_judge(store: Store, way: str = "What to fix", ranked: Sequence[Ranked] | None = None) -> None:
-    """Says where an error is so common that mending it goes before counting it with a judge; else nothing.
-
-    `way` is the view of Error analysis that it leads to, `ranked` the ranking where it is known already.
-    """
+def before_a_judge(store: Store, ranked: Sequence[Ranked]) -> None:
+    """Says where an error is so common that mending it goes before counting it with a judge; else nothing."""
     if found := fixing.pervasive(store, ranked):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":orange[:material/build:] **Fix before you build a judge.** {frame.plain(' '.join(found))}",
                         width="stretch")
-            frame.link("errors", way, ":material/arrow_forward:", view=way)
+            frame.link("errors", "Fixes", ":material/arrow_forward:", view="Failure modes", part="Fixes")
 
 
-def page(store: Store) -> None:
-    """A new fix, and those there are: the one that the address names whole."""
-    modes = [mode.name for mode in mode_decisions.every(store)]
+def page(store: Store, mode: str | None = None) -> None:
+    """A new fix, and those there are (of one failure mode): the one that the address names whole."""
+    modes = [one.name for one in mode_decisions.every(store)]
     if not modes or experts.principal(store) is None:
         frame.empty("No failure mode yet", "A fix is of a failure mode: read some fails first, and name why they "
-                    "failed.", "errors", "Name failure modes", view="Codes")
+                    "failed.", "errors", "Name failure modes", view="Name them")
         return
-    found, writes = fixes.every(store), at_work.person(store, "fix", table="fixes.verified_at") is not None
+    found = fixing.listed(store, mode)
+    writes = at_work.person(store, "fix", table="fixes.verified_at") is not None
     if writes:
-        with st.expander("Record a fix", icon=":material/add:", expanded=not found or "mode" in st.query_params):
+        with st.expander("Record a fix", icon=":material/add:", expanded=not found):
             if at_work.may(store, "fixes", "records a fix"):
-                _adder(store, modes)
+                _adder(store, modes, mode)
     if not found:
         return
     words = {str(fix.id): f"{fix.id}: {fix.title} ({_STATES[fix.status]})" for fix in found}
@@ -53,9 +51,8 @@ def page(store: Store) -> None:
         _fix(store, fixes.get(store, int(chosen)), writes)
 
 
-def _adder(store: Store, modes: list[str]) -> None:
-    wanted = [st.query_params["mode"]] if st.query_params.get("mode") in modes else []
-    of = st.multiselect("Failure modes it fixes", modes, wanted, key="fix_modes")
+def _adder(store: Store, modes: list[str], mode: str | None) -> None:
+    of = st.multiselect("Failure modes it fixes", modes, [mode] if mode else [], key=f"fix_modes_{mode}")
     expert = experts.principal(store).name
     fails = fixes.fails_with(store, expert, of) if of else []
     passes = fixes.passes_beside(store, expert, fails) if fails else []
@@ -75,7 +72,8 @@ def _adder(store: Store, modes: list[str]) -> None:
     if st.button("Record this fix", type="primary", key="add_fix", disabled=not of):
         with frame.sentences():
             made = fixing.create(store, title, of, text, version or "", int(most), int(control))
-            frame.go("errors", view="Fixes", fix=str(made.id))
+            frame.say(f"Fix {made.id} recorded.")
+            frame.go("errors", view="Failure modes", part="Fixes", mode=st.query_params.get("mode"), fix=str(made.id))
 
 
 def _versions(store: Store) -> list[str]:
@@ -83,14 +81,14 @@ def _versions(store: Store) -> list[str]:
 
 
 def _fix(store: Store, fix: Fix, writes: bool) -> None:
-    st.subheader(frame.plain(fix.title))
+    st.header(frame.plain(fix.title))
     st.markdown(f"{_ICONS[fix.status]} **{_STATES[fix.status].capitalize()}** · {frame.plain(', '.join(fix.modes))} · "
                 f"version {frame.plain(fix.system_version or 'not named')} · {fix.created_at[:10]}"
                 + (f" · {frame.plain(fix.author)}" if fix.author else ""))
     if fix.text:
         st.text(fix.text)
-    for mode in fix.modes:
-        frame.link("errors", frame.plain(mode), ":material/troubleshoot:", view="What to fix", mode=mode)
+    for key, mode in fixing.modes_of(store, fix).items():
+        frame.link("errors", frame.plain(mode), ":material/troubleshoot:", view="Failure modes", part="Facts", mode=key)
     if writes:
         _carrier(store, fix)
     if fix.system_version:

@@ -4,15 +4,18 @@ A model's groups are marked and counted apart until a person confirms them.
 """
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from lib.records import Job, minute
 from lib.store import Store, experts
-from lib.store.errors import analyses, failure_modes, mode_history, notes
+from lib.store.errors import analyses, mode_history
 from lib.ui import at_work, endpoints, frame, job_progress
-from lib.workflow.errors import analysing
+from lib.ui.errors import fail_navigation
+from lib.workflow.errors import analysing, naming
+from lib.workflow.errors.naming import Groups
 
 _KINDS = {"": "not said", "specification": "specification: never asked for",
           "generalisation": "generalisation: asked for, not followed"}
@@ -23,7 +26,7 @@ _CAN_WE = ("Can we just fix it? Where the AI was never asked for it, say so in i
 
 
 def page(store: Store) -> None:
-    """Proposing, deciding on what was proposed, and each failure mode with its history."""
+    """Proposing or by hand, deciding on what was proposed, and each failure mode with its history."""
     person = experts.principal(store)
     if person is None:
         frame.empty("No fail yet", "Failure modes are names for why a trace failed: review some first.", "review",
@@ -31,14 +34,16 @@ def page(store: Store) -> None:
         return
     if at_work.person(store, "failure mode") is None:
         return
-    rows = failure_modes.listing(store, person.name)
-    _ask(store, notes.Fails(person.name))
+    fail_navigation.how_far(store)
+    found = naming.groups(store, person.name)
+    with st.container(key="group_doors", horizontal=True):
+        _ask(store)
+        _by_hand(store)
     job_progress.watch(store, analyses.GROUPS, lambda found: {"asked for": ["groups"] * len(found)}, _outcome,
                        analysing.ANALYSES)
-    alive = [row for row in rows if not row["merged_into"] and not row["rejected_at"]]
-    _waiting(store, [row for row in alive if not row["confirmed"]], alive)
-    _confirmed(store, [row for row in alive if row["confirmed"]], alive)
-    _gone(store, [row for row in rows if row not in alive])
+    _waiting(store, found)
+    _confirmed(store, found.confirmed, found.alive)
+    _gone(store, found.gone)
 
 
 def _outcome(store: Store, job: Job) -> str:
@@ -47,19 +52,19 @@ def _outcome(store: Store, job: Job) -> str:
     return frame.plain(f". {found['told']} {tokens:,} tokens.") if found["told"] else ""
 
 
-def _ask(store: Store, where: notes.Fails) -> None:
-    written, whole = notes.progress(store, where)
-    missing = analysing.missing_notes(store)
-    st.caption(f"{written:,} of {whole:,} fails have a note. " + (
-        f"{missing:,} more notes are missing before a model may propose groups: fewer show too little."
-        if missing else "A model may propose groups of them; what it proposes counts only once you confirm it."))
-    with st.popover("Propose groups", icon=":material/workspaces:", disabled=bool(missing)):
+def _ask(store: Store) -> None:
+    said = analysing.said(store)
+    closed = bool(said.missing) or not said.fails
+    with st.popover("Have a model propose groups", icon=":material/workspaces:", disabled=closed):
         if not at_work.may(store, "analyses", "asks a model, which costs calls"):
             return
         chosen = endpoints.picker(store, "groups")
         token = st.session_state.setdefault("groups_token", secrets.token_hex(16))
-        st.caption("One call with the newest notes.")
-        if st.button("Ask the model", key="ask_groups", type="primary", disabled=not chosen or bool(missing)):
+        st.caption("One call with the newest notes, and with the critiques of fails that have none. What it proposes "
+                   "counts only once you confirm it." + (
+                       f" {said.notes + said.critiques:,} are few: from {analysing.ENOUGH_NOTES} on groups show more."
+                       if said.few else ""))
+        if st.button("Ask the model", key="ask_groups", type="primary", disabled=not chosen or closed):
             with frame.sentences():
                 made = analysing.start_groups(store, endpoint=chosen[0], model=chosen[1], token=token)
                 analysing.start_process(store, made.id)
@@ -67,25 +72,32 @@ def _ask(store: Store, where: notes.Fails) -> None:
                 st.rerun()
 
 
-def _waiting(store: Store, rows: Rows, alive: Rows) -> None:
-    if not rows:
+def _waiting(store: Store, found: Groups) -> None:
+    if not found.waiting:
         return
-    st.subheader(f"Proposed, not confirmed: {len(rows):,}")
-    st.caption("Not counted anywhere yet. Read the notes behind a group before you confirm it.")
-    for row in rows:
+    st.header(f"Proposed, not confirmed: {len(found.waiting):,}")
+    st.caption("Not counted anywhere yet. Read what is behind a group before you confirm it.")
+    for group in found.waiting:
+        row = group.row
         with st.container(border=True):
             st.markdown(f"**{frame.plain(row['name'])}** :orange-badge[not confirmed]")
             st.text(row["definition"] or "no definition")
-            behind = mode_history.notes_behind(store, row["id"])
-            with st.expander(f"{len(behind):,} notes behind it", icon=":material/notes:"):
-                for note in behind:
+            with st.expander(f"{len(group.behind):,} notes and critiques behind it", icon=":material/notes:"):
+                for note in group.behind:
                     st.text(f"{note['trace_id']}: {note['text']}")
             with st.container(horizontal=True):
                 st.button("Confirm", key=f"confirm_{row['id']}", icon=":material/check:", type="primary",
-                          on_click=frame.act, args=(mode_history.confirm, store, row["id"]))
+                          on_click=_do, args=("Confirmed.", mode_history.confirm, store, row["id"]))
                 st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:",
-                          on_click=frame.act, args=(mode_history.reject, store, row["id"]))
-                _merge(store, row, alive)
+                          on_click=_do, args=("Rejected.", mode_history.reject, store, row["id"]))
+                _merge(store, row, found.alive)
+
+
+def _do(word: str, verb: Callable[..., object], *words: object) -> None:
+    """As a button's action: what was asked for and a word that it is done, or the sentence why not."""
+    with frame.sentences():
+        verb(*words)
+        frame.say(word)
 
 
 def _merge(store: Store, row: dict[str, Any], alive: Rows) -> None:
@@ -93,27 +105,37 @@ def _merge(store: Store, row: dict[str, Any], alive: Rows) -> None:
     with st.popover("Merge into …", icon=":material/merge:", disabled=not others):
         into = st.selectbox("Failure mode", list(others), index=None, key=f"into_{row['id']}")
         st.caption("Its fails and notes move there. It can be taken apart again.")
-        st.button("Merge", key=f"merge_{row['id']}", disabled=into is None, on_click=frame.act,
-                  args=(mode_history.merge, store, row["id"], others.get(into)))
+        st.button("Merge", key=f"merge_{row['id']}", disabled=into is None, on_click=_do,
+                  args=("Merged.", mode_history.merge, store, row["id"], others.get(into)))
 
 
 def _confirmed(store: Store, rows: Rows, alive: Rows) -> None:
-    st.subheader(f"Failure modes: {len(rows):,}")
+    st.header(f"Failure modes: {len(rows):,}")
+    if not alive:
+        st.caption("None yet. Have a model group what was said of the fails, or write the first one down by hand.")
     if rows:
         st.dataframe({"name": [row["name"] for row in rows], "fails": [row["fails"] for row in rows],
                       "notes": [row["notes"] for row in rows], "impact": [row["impact"] for row in rows],
                       "kind": [row["kind"] or "–" for row in rows],
                       "definition": [row["definition"] for row in rows]}, hide_index=True)
-        names = {row["name"]: row for row in rows}
-        _one(store, names[frame.choose("Look at", list(names), "group")], alive)
-    with st.popover("New failure mode by hand", icon=":material/add:"), st.form("new_mode", border=False):
+        known = {str(row["id"]): row for row in rows}
+        chosen = frame.choose("Look at", list(known), "group", words=lambda key: known[key]["name"])
+        _one(store, known[chosen], alive)
+
+
+def _by_hand(store: Store) -> None:
+    """Stays open, so that one failure mode after the other can be written down."""
+    with st.popover("New failure mode by hand", icon=":material/add:", key="new_mode_door"), st.form(
+            "new_mode", border=False):
         st.text_input("Name", placeholder="what goes wrong, in two to five words", key="new_mode_name")
         st.text_area("Definition", height=80, key="new_mode_definition")
         st.form_submit_button("Add", on_click=frame.act, args=(_create, store))
 
 
 def _create(store: Store) -> None:
-    mode_history.create(store, st.session_state["new_mode_name"], st.session_state["new_mode_definition"])
+    name = st.session_state["new_mode_name"].strip()
+    mode_history.create(store, name, st.session_state["new_mode_definition"])
+    frame.say(f"“{name}” added.")
     st.session_state["new_mode_name"] = st.session_state["new_mode_definition"] = ""
 
 
@@ -132,8 +154,8 @@ def _one(store: Store, row: dict[str, Any], alive: Rows) -> None:
         _split(store, row)
         with st.container(horizontal=True):
             _merge(store, row, alive)
-            st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:", on_click=frame.act,
-                      args=(mode_history.reject, store, row["id"]),
+            st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:", on_click=_do,
+                      args=("Rejected.", mode_history.reject, store, row["id"]),
                       help="It counts no more. Its fails are kept, and it can be taken up again.")
         _history(store, row["id"])
 
@@ -144,8 +166,7 @@ def _save(store: Store, mode: int) -> None:
     with store.transaction():
         mode_history.rename(store, mode, name)
         mode_history.redefine(store, mode, definition, kind, impact)
-    # The mode that is looked at stays so under its new name.
-    st.session_state["group"] = st.session_state["group_in_address"] = st.query_params["group"] = name.strip()
+    frame.say("Saved.")
 
 
 def _split(store: Store, row: dict[str, Any]) -> None:
@@ -162,7 +183,7 @@ def _split(store: Store, row: dict[str, Any]) -> None:
     if picked:
         name = st.text_input("Name of the new failure mode", key=f"split_name_{row['id']}")
         st.button(f"Split off {len(picked):,}", key=f"split_off_{row['id']}", icon=":material/call_split:",
-                  on_click=frame.act, args=(mode_history.split, store, row["id"], name, picked))
+                  on_click=_do, args=("Split off.", mode_history.split, store, row["id"], name, picked))
 
 
 def _history(store: Store, mode: int) -> None:
@@ -197,8 +218,8 @@ def _gone(store: Store, rows: Rows) -> None:
                 into = f"merged into {row['merged_into']}" if row["merged_into"] else "rejected"
                 st.caption(frame.plain(f"{row['name']}: {into}"))
                 if row["merged_into"]:
-                    st.button("Take apart", key=f"apart_{row['id']}", on_click=frame.act,
-                              args=(mode_history.take_apart, store, row["id"]))
+                    st.button("Take apart", key=f"apart_{row['id']}", on_click=_do,
+                              args=("Taken apart.", mode_history.take_apart, store, row["id"]))
                 else:
-                    st.button("Take up again", key=f"again_{row['id']}", on_click=frame.act,
-                              args=(mode_history.confirm, store, row["id"]))
+                    st.button("Take up again", key=f"again_{row['id']}", on_click=_do,
+                              args=("Taken up again.", mode_history.confirm, store, row["id"]))

@@ -18,7 +18,7 @@ from lib.store.review import pins
 from lib.ui import frame, trace_card
 from lib.ui.errors import fail_navigation, second_reading
 from lib.ui.review import decision, desk, position
-from lib.workflow.errors import analysing
+from lib.workflow.errors.naming import GROUPS
 
 _LISTED = 500
 _ASKED = "The first thing that went wrong, upstream. What you see, not why it might be"
@@ -29,14 +29,16 @@ def page(store: Store) -> None:
     begun = fail_navigation.begin(store, "note")
     if begun is None:
         return
-    author, where = begun[0], fail_navigation.narrowed(store, begun[1])
-    _all(store, where)
+    author = begun[0]
+    with st.container(horizontal=True):
+        where = fail_navigation.narrowed(store, begun[1])
+        _all(store, where)
     _one(store, author, where)
     decision.wakeable()
 
 
 def _all(store: Store, where: Fails) -> None:
-    with st.expander("All notes", icon=":material/notes:"):
+    with st.popover("All notes", icon=":material/notes:"):
         found = notes.every(store, where, _LISTED)
         if len(found) == _LISTED:
             st.caption(f"The first {_LISTED:,}, in the order the fails were labelled.")
@@ -53,8 +55,10 @@ def _one(store: Store, author: str, where: Fails) -> None:
     with frame.sentences():
         decision.settle(desk.scope(store, author, "notes"), lambda event: _handle(store, author, where, event))
         memory = _memory(store, author)
-        wanted = fail_navigation.wanted(lambda: notes.next_without(store, where),
-                                        "Every one of these fails has a note.", store, where, memory["way"])
+        fail_navigation.how_far(store, where)
+        wanted = fail_navigation.wanted(
+            lambda: notes.next_without(store, where), "Every one of these fails has a note.",
+            ("Group them", "Name them", GROUPS), store, where, memory["way"])
         if wanted is None:
             return
         trace = traces.get(store, wanted)
@@ -62,7 +66,6 @@ def _one(store: Store, author: str, where: Fails) -> None:
         with left:
             trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
         with right:
-            st.caption(_progress(store, where))
             fail_navigation.said(store, trace.id, where)
             data = _data(store, author, trace.id, memory)
             decision.panel(desk.scope(store, author, "notes"), data,
@@ -70,13 +73,6 @@ def _one(store: Store, author: str, where: Fails) -> None:
             second_reading.show(store, author, trace.id, data["text"],
                                 lambda text: _add(store, author, where, trace.id, text))
             fail_navigation.earlier_notes(store, trace.id)
-
-
-def _progress(store: Store, where: Fails) -> str:
-    done, whole = notes.progress(store, where)
-    missing = analysing.missing_notes(store)
-    more = f" {missing:,} more, and a model may propose groups." if missing else ""
-    return f"{done:,} of {whole:,} fails have a note.{more}"
 
 
 def _memory(store: Store, author: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from lib import charts
 from lib.charts.grids import Square
 from lib.records.rating import EXPERT, RATE_SOURCES
 from lib.statistics.breakdowns import SMALL_N
+from lib.statistics.metrics import format_share
 from lib.statistics.pivots import OVERALL, OWN, PivotCell
 from lib.store import Store
 from lib.store.dataset import traces
@@ -147,9 +148,10 @@ def _take_row(found: RateTable) -> None:
 
 
 def _picked(store: Store, found: RateTable) -> None:
-    values = drill_down.in_address("cell")
-    if values not in [cell.values for cell in found.cells]:
-        st.caption("Click a mark, or select a row, to see its fails.")
+    cells = found.cells[:_MOST_ROWS]
+    values = drill_down.cell_picked("rates", "cell", [cell.values for cell in cells], [
+        f"{', '.join(cell.values)}: {format_share(cell.rate)} of {cell.n:,}" for cell in cells], "mark or a row")
+    if values is None:
         return
     where = Filter(combination=drill_down.combination(found.by, values), rated=found.rated.source,
                    seen="yes" if found.rated.seen else None, in_run=str(found.run.id) if found.run else None)

@@ -44,7 +44,7 @@ def listing(store: Store, mode: str | None) -> None:
     found = [(name, one) for name, (one, _) in judges.special(store).items() if mode in (None, one)]
     if not found:
         return
-    st.subheader("Judges with one criterion")
+    st.header("Judges with one criterion")
     for name, one in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{frame.plain(name)}**", width="content")

@@ -7,9 +7,8 @@ import streamlit as st
 from lib import charts
 from lib.charts.grids import Square
 from lib.statistics import transitions
-from lib.statistics.transitions import START, Transitions
-from lib.store import Store, experts
-from lib.store.dataset import traces
+from lib.statistics.transitions import START
+from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.store.errors import steps
 from lib.store.errors.notes import Fails
@@ -17,37 +16,36 @@ from lib.store.review import pins
 from lib.ui import drill_down, frame, trace_card
 from lib.ui.charted import charted
 from lib.ui.errors import fail_navigation
+from lib.workflow.errors import stepping
+from lib.workflow.errors.stepping import Stepping
 
 _NAME = "transitions"
 _NONE = "none: it failed at once"
 
 
-def page(store: Store) -> None:
-    """The matrix, its traces at a click, and the next fail without its steps."""
-    person = experts.principal(store)
-    if person is None:
+def page(store: Store, mode: str | None = None) -> None:
+    """The matrix, its traces at a click, and the next fail without its steps: of all, or with one failure mode."""
+    found = stepping.stepping(store, mode, st.query_params.get("trace"))
+    if found is None:
         frame.empty("No fail yet", "Which step failed is asked of fails: review some traces first.", "review",
                     "Review traces")
         return
-    names = [step.name for step in steps.every(store)]
-    if len(names) < 2:
+    if len(found.steps) < 2:
         frame.empty("No steps yet", "Worth it only where one answer takes several steps, for instance: understand the "
                     "question, search, call a tool, write. Then the step that fails first says where to look. For a "
                     "system of one step failure modes say it all.")
-        _editor(store)
+        _editor(store, found)
         return
-    found = transitions.matrix(names, steps.counts(store, person.name))
-    _matrix(store, found, person.name)
+    _matrix(store, found, mode)
     with st.expander("Steps of the system", icon=":material/route:"):
-        _editor(store)
+        _editor(store, found)
     with frame.sentences():
-        _give(store, person.name, names)
+        _give(store, found, mode)
 
 
-def _editor(store: Store) -> None:
+def _editor(store: Store, found: Stepping) -> None:
     """Steps in order: rename, put before, remove, add."""
-    found = steps.every(store)
-    for number, step in enumerate(found):
+    for number, step in enumerate(found.steps):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("Step", step.name, key=f"step_{step.name}", label_visibility="collapsed", width=320,
                           on_change=_rename, args=(store, step.name))
@@ -83,24 +81,28 @@ def _rename(store: Store, name: str) -> None:
     frame.act(steps.rename, store, name, st.session_state[f"step_{name}"])
 
 
-def _matrix(store: Store, found: Transitions, expert: str) -> None:
+def _matrix(store: Store, record: Stepping, mode: str | None) -> None:
+    found = record.matrix
     if not found.total:
         st.caption("No fail has its steps yet.")
         return
     squares = [Square(row, column, n / found.total, n, found.total) for (row, column), n in found.cells.items()]
     charted(charts.heat_chart(squares, found.rows, found.columns, "Last good step × first failing step",
-                              f"labels of {expert}; n = {found.total:,} fails; rows: last good, columns: first failing",
+                              f"labels of {record.expert}; n = {found.total:,} fails; rows: last good, columns: first "
+                              "failing",
                               share=False),
             {"last good step": [row for row, _ in found.cells], "first failing step": [to for _, to in found.cells],
              "fails": list(found.cells.values())}, _NAME, "cell", _take)
     st.caption(frame.plain(transitions.reading(found)))
-    place = drill_down.in_address("steps_cell")
-    if place not in found.cells:
-        st.caption("Click a cell to see its traces.")
+    cells = list(found.cells)
+    place = drill_down.cell_picked(_NAME, "steps_cell", cells, [
+        f"after {good}, at {failing}: {found.cells[good, failing]:,}" for good, failing in cells])
+    if place is None:
         return
     good, failing = place
     pair = json.dumps([None if good == START else good, failing], ensure_ascii=False)
-    drill_down.listing(store, Filter(transition=pair, label="fail"), f"Fails after {good}, at {failing}")
+    drill_down.listing(store, Filter(transition=pair, label="fail", failure_mode=mode),
+                       f"Fails after {good}, at {failing}")
 
 
 def _take() -> None:
@@ -109,23 +111,20 @@ def _take() -> None:
         drill_down.to_address("steps_cell", [points[0]["row"], points[0]["column"]])
 
 
-def _give(store: Store, expert: str, names: list[str]) -> None:
-    done, whole = steps.progress(store, expert)
-    st.subheader("Which step failed first?")
-    st.caption(f"{done:,} of {whole:,} fails have their steps.")
-    wanted = st.query_params.get("trace") or steps.next_fail(store, expert)
-    if wanted is None:
+def _give(store: Store, found: Stepping, mode: str | None) -> None:
+    st.header("Which step failed first?")
+    st.caption(f"{found.done:,} of {found.fails:,} fails have their steps.")
+    if (trace := found.trace) is None:
         st.success("Every fail has its steps.", icon=":material/done_all:")
         return
-    trace = traces.get(store, wanted)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
     with right:
-        fail_navigation.said(store, trace.id, Fails(expert))
+        fail_navigation.said(store, trace.id, Fails(found.expert))
         if trace.steps:
             st.caption(frame.plain(_taken(trace.steps)))
-        _form(store, expert, trace.id, names)
+        _form(store, found, mode)
 
 
 def _taken(found: list[dict]) -> str:
@@ -135,8 +134,8 @@ def _taken(found: list[dict]) -> str:
     return f"It recorded: {' → '.join(steps.names_in(found))}.{wrong}"
 
 
-def _form(store: Store, expert: str, trace: str, names: list[str]) -> None:
-    given = steps.of_trace(store, trace)
+def _form(store: Store, found: Stepping, mode: str | None) -> None:
+    trace, names, given = found.trace.id, found.names, found.given
     with st.form(f"steps_of_{trace}", border=True):
         failing = st.radio("First failing step", names, names.index(given[1]) if given else None,
                            key=f"failing_{trace}", format_func=frame.plain)
@@ -144,16 +143,16 @@ def _form(store: Store, expert: str, trace: str, names: list[str]) -> None:
         good = st.radio("Last good step", goods, None if given is None else goods.index(given[0] or _NONE)
                         if (given[0] or _NONE) in goods else None, key=f"good_{trace}", format_func=frame.plain)
         if st.form_submit_button("Save, next fail", type="primary", shortcut="Ctrl+Enter"):
-            _save(store, expert, trace, good, failing)
+            _save(store, found, mode, good, failing)
     if given and st.button("Take it back", key=f"forget_{trace}", type="tertiary", icon=":material/undo:"):
         steps.forget(store, trace)
         st.rerun()
 
 
-def _save(store: Store, expert: str, trace: str, good: str | None, failing: str | None) -> None:
+def _save(store: Store, found: Stepping, mode: str | None, good: str | None, failing: str | None) -> None:
     if good is None or failing is None:
         st.warning("Choose both: the last step that was good, and the first that failed.")
         return
-    steps.give(store, trace, None if good == _NONE else good, failing)
-    st.query_params["trace"] = steps.next_fail(store, expert, trace) or ""
+    st.query_params["trace"] = stepping.give(store, found.expert, found.trace.id, None if good == _NONE else good,
+                                             failing, mode) or ""
     st.rerun()

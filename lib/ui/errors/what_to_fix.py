@@ -1,213 +1,122 @@
-"""The PM's page: failure modes ranked, and all there is to know of one, to decide on, to print and to send.
-
-Tables that are printed are Markdown, whose every cell is escaped: a browser would cut what scrolls.
+"""The PM's page: failure modes ranked, each with its decision, to be sent and printed; one of them is in mode_page.py.
 """
+
+from functools import partial
 
 import streamlit as st
 
-from lib import charts
-from lib.statistics.breakdowns import Rate
-from lib.statistics.metrics import format_figure, format_interval
-from lib.statistics.mode_pages import (
-    CLUSTER_COLUMNS,
-    NOT_TESTED,
-    RATE_COLUMNS,
-    ModePage,
-    Ranked,
-    at_least,
-    cluster_rows,
-    decided,
-    rate_rows,
-    share_words,
-)
-from lib.store import Store, cycles
-from lib.store.dataset.traces import Filter
-from lib.store.errors import mode_decisions
-from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES, Decision
-from lib.ui import at_work, drill_down, frame
-from lib.ui.charted import charted
+from lib.statistics.mode_pages import NOT_TESTED, Ranked, share_words
+from lib.store import Store
+from lib.ui import frame
 from lib.ui.errors import fixing
+from lib.ui.shell import copy_link
+from lib.workflow import addresses
 from lib.workflow.errors import what_to_fix
-from lib.writers.markdown import table
+from lib.workflow.errors.first_look import FirstLook, first_look
+from lib.workflow.overview import report
 
-_ALL = ""  # of the choice of failure modes
-_ENDINGS = ("md", "csv")
 _SHOWN = 100  # failure modes
+_ENDINGS = ("md", "csv")
 
 
 def page(store: Store) -> None:
-    """The overview, or the page of the failure mode that the address names."""
-    names = [mode.name for mode in mode_decisions.every(store)]
-    if not names:
-        frame.empty("No failure mode yet", "Failure modes are names for why a trace failed: read some fails and name "
-                    "them first.", "errors", "Name failure modes", view="Codes")
+    """The ranking, or the way to the first failure mode."""
+    st.query_params.pop("mode", None)  # the ranking is of all
+    found = first_look(store)
+    if not found.ranked:
+        _nothing_yet(found)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=420):
-            chosen = frame.choose("Failure mode", [_ALL, *names], "mode", key="mode_page",
-                                  words=lambda name: name or "all, ranked")
-        _downloads(store, chosen)
-    if chosen == _ALL:
-        _overview(store)
-    else:
-        with frame.sentences():
-            _mode(store, what_to_fix.page(store, chosen))
-
-
-def _downloads(store: Store, chosen: str) -> None:
-    for ending in _ENDINGS:
-        st.download_button(
-            f".{ending}", lambda ending=ending: what_to_fix.page_file(store, chosen, ending) if chosen
-            else what_to_fix.overview_file(store, ending), f"{'failure-mode' if chosen else 'what-to-fix'}.{ending}",
-            key=f"download_{ending}", on_click="ignore", icon=":material/download:")
-
-
-def _overview(store: Store) -> None:
-    found = what_to_fix.ranking(store)
-    fixing.before_a_judge(store, "Fixes", found)
+    fixing.before_a_judge(store, found.ranked)
+    with st.container(key="ranking_head", horizontal=True, vertical_alignment="center"):
+        st.markdown(_how_far(found), width="stretch")
+        copy_link.button(store, "errors", key="copy_ranking", view="What to fix")
+        _downloads(store)
+    for mode in found.ranked[:_SHOWN]:
+        _row(mode, found)
+    if len(found.ranked) > _SHOWN:
+        st.caption(f"The first {_SHOWN:,} of {len(found.ranked):,} are shown; the files hold all.")
+    if found.untested:
+        asks_for_a_test(found.untested)
+    _way_on(found)
     st.caption("In order of frequency × impact: the share of coded fails, once for low, twice for medium, three times "
                "for high impact. In brackets the 95 % interval. A fail may have several failure modes, so the shares "
-               "may add up to more than 100 %. To print, fold the menu at the left away.")
-    for mode in found[:_SHOWN]:
-        _row(mode)
-    if len(found) > _SHOWN:
-        st.caption(f"The first {_SHOWN:,} of {len(found):,} are shown; the files hold all.")
-    if untested := [mode.name for mode in found if mode.untested]:
-        _asks_for_a_test(untested)
+               "may add up to more than 100 %.")
 
 
-def _row(mode: Ranked) -> None:
+def _nothing_yet(found: FirstLook) -> None:
+    said, fails = found.said, _count(found.said.fails, "fail")
+    if not said.fails:
+        frame.empty("No failure mode yet", "Failure modes are names for why a trace failed, and no trace has failed "
+                    "yet: review some first.", "review", "Review traces")
+    elif found.proposed:
+        frame.empty("No failure mode yet", f"A model has proposed {_count(found.proposed, 'group')}: each counts once "
+                    "you confirm it.", "errors", "Decide on them", view="Name them", part="Group them")
+    else:
+        frame.empty("No failure mode yet", f"{fails}, {said.notes + said.critiques:,} of them with a critique or a "
+                    "note. Name why they failed, and this page says what to fix first.", "errors",
+                    "Name failure modes", view="Name them")
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}" + "s" * (n != 1)
+
+
+def _how_far(found: FirstLook) -> str:
+    rest = f", {found.uncoded:,} not yet" if found.uncoded else ""
+    return f"**{_count(len(found.ranked), 'failure mode')}** in {_count(found.coded, 'coded fail')}{rest}"
+
+
+def _row(mode: Ranked, found: FirstLook) -> None:
     """No table: it would be cut on a small screen and on paper."""
-    with st.container(border=True, gap=None):
+    with st.container(border=True, gap=None, key=f"ranked_{mode.key}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(width="stretch"):
-                frame.link("errors", frame.plain(f"{mode.rank}. {mode.name}"), view="What to fix", mode=mode.name)
-            st.markdown(f"**{mode.fails:,}** fails, {share_words(mode.share)}", width="content")
+                frame.link("errors", frame.plain(f"{mode.rank}. {mode.name}"), view="Failure modes",
+                           mode=str(mode.key))
+            st.markdown(f"**{mode.fails:,}** {'fail' if mode.fails == 1 else 'fails'}, {share_words(mode.share)}",
+                        width="content")
         parts = [f"impact {mode.impact}", NOT_TESTED if mode.untested else mode.status,
                  mode.decision or "no decision yet", mode.owner or "nobody's",
                  f"due {mode.due_on}" if mode.due_on else "no date"]
-        late = " :red[overdue]" if mode.overdue(cycles.today()) else ""
+        late = " :red[overdue]" if mode.overdue(found.today) else ""
         st.caption(frame.plain(" · ".join(parts)) + late)
 
 
-def _asks_for_a_test(names: list[str]) -> None:
+def asks_for_a_test(names: list[str]) -> None:
+    """Warns of what is fixed and watched by nothing."""
     st.warning(frame.plain(f"{NOT_TESTED.capitalize()}: {', '.join(names)}. Add an assertion or a special judge, so "
                            "that you notice when it comes back."), icon=":material/rule:")
 
 
-def _mode(store: Store, found: ModePage) -> None:
-    mode = found.mode
-    st.subheader(frame.plain(mode.name))
-    with st.container(horizontal=True):
-        for mark in mode.marks(cycles.today()):
-            st.badge(mark, icon=":material/warning:", color="orange")
-    st.text(mode.definition or "No definition yet: what makes a fail one of these?")
-    _how_often(found)
-    _decision(store, mode)
-    _trend(store, found)
-    _clusters(found)
-    _said(found)
-    _links(found)
+def _way_on(found: FirstLook) -> None:
+    """What is not in the ranking yet, and where it gets in."""
+    with st.container(horizontal=True, key="screen_only_way_on"):
+        if found.uncoded:
+            frame.link("errors", f"Name why {_count(found.uncoded, 'more fail')} failed", ":material/label:",
+                       view="Name them", part="Name each fail")
+        if found.proposed:
+            frame.link("errors", f"Decide on {_count(found.proposed, 'proposed group')}", ":material/workspaces:",
+                       view="Name them", part="Group them")
 
 
-def _how_often(found: ModePage) -> None:
-    share, rate, rank = st.columns(3)
-    share.metric("Of coded fails", format_figure("rate", found.mode.share))
-    share.caption(f"{format_interval('rate', found.mode.share)}; {found.mode.fails:,} of {found.coded:,}"
-                  + (f", {found.uncoded:,} more not coded" if found.uncoded else ""))
-    rate.metric("Of all labelled traces", format_figure("rate", found.rate),
-                help="Labels on traces drawn without looking at an outcome.")
-    rate.caption(frame.plain(f"{format_interval('rate', found.rate)}; of {found.labelled:,}, labels of {found.expert}"))
-    rank.metric("Rank", f"{found.mode.rank}")
-    rank.caption(f"frequency × impact ({found.mode.impact})")
-    if hint := at_least(found):
-        st.caption(hint)
+def _downloads(store: Store) -> None:
+    """The ranking as files to send, and the report of the project on one page."""
+    # What is made later, when somebody presses, has no browser to ask.
+    link = partial(addresses.of, st.context.url or "", store.project)
+    here = link("errors", view="What to fix")
+    for ending in _ENDINGS:
+        st.download_button(
+            f".{ending}", lambda ending=ending: what_to_fix.overview_file(store, ending, link=here),
+            f"what-to-fix.{ending}", key=f"download_{ending}", on_click="ignore", icon=":material/download:")
+    st.download_button("Report", lambda: report.as_html(report.report(store), link), "report.html", "text/html",
+                       key="download_report", on_click="ignore", icon=":material/description:",
+                       help="One page for whoever decides: open the file, print it or save it as PDF.")
 
 
-def _decision(store: Store, mode: Ranked) -> None:
-    with st.container(border=True):
-        st.markdown("**Decision**")
-        st.markdown(" · ".join(f"{name}: **{frame.plain(value)}**" for name, value in decided(mode)))
-        if mode.untested:
-            _asks_for_a_test([mode.name])
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.popover("Decide", icon=":material/edit:"):
-                if at_work.person(store, "decision", "decide"):
-                    _form(store, mode)
-            frame.link("errors", "Write an assertion, or build a judge", ":material/rule:", view="Checks",
-                       mode=mode.name)
-
-
-def _form(store: Store, mode: Ranked) -> None:
-    with st.form(f"decide_{mode.name}", border=False):
-        picks = {name: st.selectbox(label, known, known.index(getattr(mode, name)), key=f"{name}_{mode.name}",
-                                    format_func=lambda word: word or "not said")
-                 for name, label, known in (("decision", "What to do", DECISIONS), ("status", "Status", STATUSES),
-                                            ("impact", "Impact", IMPACTS), ("kind", "Was it ever asked for?", KINDS))}
-        st.caption("Specification: the prompt never asked for it, so ask first. Generalisation: it asked, and the "
-                   "model does not follow; only then is a judge worth its price.")
-        owner = st.text_input("Owner", mode.owner, key=f"owner_{mode.name}")
-        due = st.date_input("Due", mode.due_on, key=f"due_{mode.name}")
-        if st.form_submit_button("Save", type="primary"):
-            with frame.sentences():
-                mode_decisions.decide(store, mode.name, Decision(
-                    **picks, owner=owner.strip(), due_on=due.isoformat() if due else None))
-                frame.say("Saved.")
-                st.rerun()
-
-
-def _trend(store: Store, found: ModePage) -> None:
-    if len(found.months) > 1:
-        charted(charts.drift_chart(found.months, "share that has it", f"labels of {found.expert}", pressed=True), {
-            "month": [one.value for one in found.months], "have it": [one.passes for one in found.months],
-            "of": [one.n for one in found.months], "share": [one.rate.value for one in found.months],
-            "low": [one.rate.low for one in found.months], "high": [one.rate.high for one in found.months]},
-            "mode_by_month", "point", lambda: drill_down.to_point("mode_by_month"))
-        # The points count labels on traces drawn without looking at an outcome, as rates do.
-        drill_down.of_point(store, Filter(failure_mode=found.mode.name, rated="expert"), "month",
-                            [one.value for one in found.months], f"Fails with {found.mode.name}")
-    _rates("month", found.months)
-    _rates("system version", found.versions)
-
-
-def _rates(what: str, rates: list[Rate]) -> None:
-    if len(rates) > 1:
-        st.markdown(f"**By {what}**")
-        st.markdown(table((what, *RATE_COLUMNS), rate_rows(rates), frame.plain))
-
-
-def _clusters(found: ModePage) -> None:
-    if not found.clusters:
-        return
-    st.markdown("**Where it clusters**")
-    st.markdown(table(CLUSTER_COLUMNS, cluster_rows(found.clusters), frame.plain))
-    st.caption("The highest shares by the lower end of their interval. Against all others: Fisher's exact test, "
-               "adjusted for every value compared (Holm), so that one in twenty does not stand out by luck.")
-
-
-def _said(found: ModePage) -> None:
-    if not found.critiques:
-        return
-    st.markdown("**What the expert said**")
-    for critique in found.critiques:
-        with st.container(border=True, gap="small"):
-            st.text(critique.text)
-            frame.link("dataset", frame.plain(critique.trace), ":material/open_in_new:", trace=critique.trace)
-
-
-def _links(found: ModePage) -> None:
-    traces, fixes = st.columns(2, gap="large")
-    with traces:
-        st.markdown("**Example traces**")
-        for trace, _ in found.examples:
-            frame.link("dataset", frame.plain(trace), ":material/open_in_new:", trace=trace)
-        frame.link("dataset", "All fails that have it", ":material/list:", failure_mode=found.mode.name, label="fail")
-    with fixes:
-        st.markdown("**Fixes**")
-        for text in found.fixes or ["None yet."]:
-            st.text(text)
-        frame.link("errors", "Record a fix", ":material/build:", view="Fixes", mode=found.mode.name)
-        if found.insights:
-            st.markdown("**Insights**")
-            for text in found.insights:
-                st.text(text)
+def downloads_of(store: Store, name: str, key: int) -> None:
+    """One failure mode as files to send."""
+    here = copy_link.address(store, "errors", view="Failure modes", mode=str(key))
+    for ending in _ENDINGS:
+        st.download_button(
+            f".{ending}", lambda ending=ending: what_to_fix.page_file(store, name, ending, link=here),
+            f"failure-mode.{ending}", key=f"download_{ending}", on_click="ignore", icon=":material/download:")

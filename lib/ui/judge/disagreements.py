@@ -1,23 +1,28 @@
-"""The view Disagreements: one case at a time, trace left, both critiques and the ruling right, figures below.
+"""The view Disagreements, a desk: one case at a time, trace left, the ruling and both critiques right, figures below.
 
 What is typed is kept as it is typed; where the reader is stands in the address.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from lib.records import Counts, PromptVersion, Run
+from lib.records import Counts, PromptVersion
 from lib.records.disagreements import ENDINGS, LABEL_WRONG, OPEN, ListedCase
 from lib.statistics import metrics
 from lib.statistics.disagreements import Standing, in_words
-from lib.store import Store, experts
-from lib.store.dataset import traces
+from lib.store import Store
 from lib.store.judge import rulings
 from lib.ui import frame, trace_card
 from lib.ui.judge import ruling
+from lib.ui.judge.strip import choice
 from lib.ui.review import criteria
 from lib.workflow.judge import disagreements
+from lib.workflow.judge.views import desk
+from lib.workflow.judge.views.bench import Bench
+from lib.workflow.judge.views.desk import Desk
 from lib.writers import WRITERS
 
 _SHOWN = {OPEN: "open", "ruled": "ruled", **{kind: kind for kind in ENDINGS}, "all": "all"}
@@ -27,49 +32,52 @@ _SIDES = {"both": (None, "both"), "judge passed a fail": ("pass", "judge passed 
 _TABLE = ("agreement", "tpr", "tnr", "kappa")
 
 
-def page(store: Store, judge: str, run: Run, every: bool) -> None:
-    """A run's disagreements: how many are ruled on, the case that is read, the criteria, what the rulings changed."""
-    principal = experts.principal(store)
-    found = disagreements.standing(store, run.id, principal.name, every) if principal else None
-    if found is None or not found.now.n:
-        frame.empty("No pair yet", "A disagreement needs a label of the principal expert and a readable verdict on the "
-                    "same trace.", "review", "Review traces")
+def page(store: Store, found: Bench) -> None:
+    """A run's disagreements: the case that is read and its ruling first, below it the criteria and what changed."""
+    if found.run is None:
+        frame.empty("Not run yet", "There is nothing to rule on before the judge was run.", "judge", "To the bench",
+                    judge=found.judge, view="Bench")
         return
-    _progress(found, principal.name)
-    _cases(store, run, principal.name, every)
-    criteria.criteria_panel(store)
-    _notes(store, judge)
-    _figures(found)
+    if found.expert is None:
+        _no_pair()
+        return
+    bar = st.container(key="desk_bar", horizontal=True, vertical_alignment="center", gap="small")
+    with bar:
+        with st.container(width=130):
+            wanted = frame.choose("Cases", list(_SHOWN), "ruling", words=_SHOWN.get)
+        with st.container(width=190):
+            outcome = _SIDES[frame.choose("Which way", list(_SIDES), "side", words=lambda one: _SIDES[one][1])][0]
+    with frame.sentences():
+        shown = desk.of(store, found, wanted, outcome, st.query_params.get("case"))
+        if not shown.stands.now.n:
+            _no_pair()
+            return
+        _desk(store, shown, bar, wanted)
+        criteria.criteria_panel(store)
+        _notes(store, found.judge)
+        _figures(shown.stands, shown.expert)
+        choice.counts_every(found)
 
 
-def _progress(found: Standing, expert: str) -> None:
-    words = in_words(found)
-    st.progress(found.ruled / max(1, found.cases), f"{found.ruled:,} of {found.cases:,} ruled")
-    changed = found.endings[LABEL_WRONG]
-    flips = f" {expert} changed {changed:,} label{'s' * (changed != 1)} here." if changed else ""
-    st.caption(frame.plain(f"{words[0].upper()}{words[1:]}.{flips}"))
+def _no_pair() -> None:
+    frame.empty("No pair yet", "A disagreement needs a label of the principal expert and a readable verdict on the "
+                "same trace.", "review", "Review traces")
 
 
-def _cases(store: Store, run: Run, expert: str, every: bool) -> None:
-    show, side, files = st.columns([2, 3, 2], vertical_alignment="bottom")
-    with show:
-        wanted = frame.choose("Cases", list(_SHOWN), "ruling", words=_SHOWN.get)
-    with side:
-        outcome = _SIDES[frame.choose("Which way", list(_SIDES), "side", words=lambda one: _SIDES[one][1])][0]
-    with files:
-        _files(store, run, expert, every)
-    found = [one for one in rulings.cases(store, run.id, expert, every, outcome) if _fits(one, wanted)]
-    ruling.undo(store, run, expert)
-    if not found:
+def _desk(store: Store, shown: Desk, bar: DeltaGenerator, wanted: str) -> None:
+    """Steps and progress in the row of the choices, and below it the case."""
+    with bar:
+        if shown.listed:
+            _step(shown.listed, shown.at)
+        with st.container(width=120):
+            st.progress(shown.stands.ruled / max(1, shown.stands.cases),
+                        f"{shown.stands.ruled:,} of {shown.stands.cases:,} ruled")
+        _files(store, shown)
+    if shown.read:
+        _case(store, shown)
+    else:
+        ruling.undo(store, shown.run, shown.expert)
         _nothing(wanted)
-        return
-    at = next((place for place, one in enumerate(found) if one.trace == st.query_params.get("case")), 0)
-    _step(found, at)
-    _case(store, run, expert, every, found, at)
-
-
-def _fits(one: ListedCase, wanted: str) -> bool:
-    return wanted in ("all", one.ending) or (wanted == "ruled" and one.ending != OPEN)
 
 
 def _nothing(wanted: str) -> None:
@@ -79,41 +87,39 @@ def _nothing(wanted: str) -> None:
         st.caption("None.")
 
 
-def _files(store: Store, run: Run, expert: str, every: bool) -> None:
-    with st.popover("All pairs as a file", icon=":material/download:", width="stretch"):
+def _files(store: Store, shown: Desk) -> None:
+    with st.popover("File", icon=":material/download:", type="tertiary", help="All pairs as a file"):
         st.caption("Every counted pair: input, output, both critiques, whether they agree, and the ruling.")
         for ending in WRITERS:
             st.download_button(f".{ending}",
-                               lambda ending=ending: disagreements.pairs(store, run.id, expert, every, ending),
-                               f"pairs-run-{run.id}-{date.today()}.{ending}", key=f"pairs_{ending}",
+                               lambda ending=ending: disagreements.pairs(store, shown.run.id, shown.expert,
+                                                                         shown.every, ending),
+                               f"pairs-run-{shown.run.id}-{date.today()}.{ending}", key=f"pairs_{ending}",
                                on_click="ignore", icon=":material/download:")
 
 
-def _step(found: list[ListedCase], at: int) -> None:
+def _step(found: Sequence[ListedCase], at: int) -> None:
     st.query_params["case"] = found[at].trace
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, step, key, icon in (("Previous", -1, "p", "arrow_back"), ("Next", 1, "n", "arrow_forward")):
-            to = at + step
-            st.button(label, key=f"case_{label}", icon=f":material/{icon}:", shortcut=key, on_click=_go,
-                      args=(found[to].trace if 0 <= to < len(found) else None,), disabled=not 0 <= to < len(found))
-        before = " Ruled before, in another run." if found[at].before and found[at].ending == OPEN else ""
-        st.caption(f"{at + 1:,} of {len(found):,}: {frame.plain(found[at].trace)}, {found[at].ending}.{before}")
+    for label, step, key, icon in (("Previous", -1, "p", "arrow_back"), ("Next", 1, "n", "arrow_forward")):
+        to = at + step
+        st.button(label, key=f"case_{label}", icon=f":material/{icon}:", shortcut=key, on_click=_go, type="tertiary",
+                  args=(found[to].trace if 0 <= to < len(found) else None,), disabled=not 0 <= to < len(found))
+    before = " Ruled before, in another run." if found[at].before and found[at].ending == OPEN else ""
+    st.caption(f"{at + 1:,} of {len(found):,}: {frame.plain(found[at].trace)}, {found[at].ending}.{before}",
+               width="stretch")
 
 
 def _go(trace: str | None) -> None:
     st.query_params["case"] = trace or ""
 
 
-def _case(store: Store, run: Run, expert: str, every: bool, found: list[ListedCase], at: int) -> None:
-    with frame.sentences():
-        case = rulings.case(store, run.id, expert, found[at].trace, every)
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            trace_card.show(traces.get(store, case.trace), height=620, context=True)
-        with right:
-            beside = found[at + 1] if at + 1 < len(found) else found[at - 1] if at else None
-            ruling.panel(store, case, lambda: _go(beside and beside.trace))
-            frame.link("review", "Review this trace", ":material/rate_review:", trace=case.trace)
+def _case(store: Store, shown: Desk) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left, st.container(key="desk_case"):
+        trace_card.show(shown.read.trace, context=True)
+    with right, st.container(key="desk_ruling", gap="small"):
+        ruling.panel(store, shown.read, lambda: _go(shown.after), lambda: ruling.undo(store, shown.run, shown.expert))
+        frame.link("review", "Review this trace", ":material/rate_review:", trace=shown.read.trace.id)
 
 
 def _notes(store: Store, judge: str) -> None:
@@ -131,7 +137,7 @@ def notes_panel(store: Store, start: PromptVersion) -> None:
 def _noted(store: Store, judge: str) -> None:
     found = rulings.notes(store, judge)
     if not found:
-        st.caption("None yet: a case ruled 'judge wrong' leaves one. Those on test traces are never offered.")
+        st.caption("None yet: a case ruled 'judge wrong' leaves one. Those on sealed test traces are never offered.")
         return
     st.dataframe({
         "note": [one.text or "used as an example" for one in found], "trace": [one.trace for one in found],
@@ -143,8 +149,11 @@ def _noted(store: Store, judge: str) -> None:
                 ("note", 240), ("trace", 110), ("expert", 200), ("judge", 200))})
 
 
-def _figures(found: Standing) -> None:
-    st.subheader("What the rulings changed")
+def _figures(found: Standing, expert: str) -> None:
+    st.header("What the rulings changed")
+    words, changed = in_words(found), found.endings[LABEL_WRONG]
+    flips = f" {expert} changed {changed:,} label{'s' * (changed != 1)} here." if changed else ""
+    st.caption(frame.plain(f"{words[0].upper()}{words[1:]}.{flips}"))
     sides = {"before any label was changed": found.before, "now": found.now,
              "now, borderline set aside": found.set_aside}
     st.dataframe({"figure": [*(metrics.METRICS[name].label for name in _TABLE), "pairs", "errors"],

@@ -170,7 +170,7 @@ def _tried(store: Store, judge: str, going: bool) -> None:
         return
     if going and not replacing.under_way(store, judge):
         st.rerun()  # the whole page: the table has a model more
-    st.subheader("Replacements")
+    st.header("Replacements")
     for one in found:
         with st.container(border=True):
             st.badge(one.answer or one.new.status, icon=_ICONS.get(one.answer, ":material/progress_activity:"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.prompting import sections
 from lib.prompting.sections import Section
@@ -35,29 +36,36 @@ def editor(store: Store, judge: str) -> None:
         st.caption("This judge's verdicts were recorded elsewhere, so it has no prompt and cannot be run here.")
         _new_judge(store)
         return
-    number = frame.choose("Start from version", [str(number) for number in found], "version",
-                          str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
-    start = found[int(number)]
+    left, right = st.columns(2, gap="small")
+    with left:
+        start = _start(store, judge, found)
     if at_work.may(store, "prompt_drafts", "edits a prompt"):
-        _fields(store, start, _typed(store, start))
+        _fields(store, start, _typed(store, start), right)
         _new_judge(store)
     else:
         _preview(store, start, _typed(store, start))
 
 
-def _fields(store: Store, start: PromptVersion, typed: Draft) -> None:
+def _fields(store: Store, start: PromptVersion, typed: Draft, right: DeltaGenerator) -> None:
+    right.text_input("What did you change, and why?", key=_held("note", start, typed.note), on_change=_field,
+                     args=(store, start, "note"))
     _draft_note(store, start)
     _text(store, start, typed)
     call_settings.fields(store, start, typed, _keep)
-    st.text_input("What did you change, and why?", key=_held("note", start, typed.note), on_change=_field,
-                  args=(store, start, "note"))
-    if at_work.may(store, "prompt_versions", "saves versions") and st.button(
-            "Save as a new version", type="primary", icon=":material/save:"):
-        _save(store, start)
     _remarks(store, start, typed)
     _preview(store, start, typed)
     _trial(store, start, typed)
     _helpers(store, start)
+
+
+def _start(store: Store, judge: str, found: dict[int, PromptVersion]) -> PromptVersion:
+    """The version that edits start from: the one saved last here, the one in the address, else as `editor` says."""
+    if (saved := st.session_state.pop("wanted_version", None)) and int(saved) in found:
+        st.session_state["version"] = st.session_state["version_in_address"] = saved
+        st.query_params["version"] = saved
+    number = frame.choose("Start from version", [str(number) for number in found], "version",
+                          str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
+    return found[int(number)]
 
 
 def _title(version: PromptVersion) -> str:
@@ -81,16 +89,23 @@ def _keep(store: Store, start: PromptVersion, **changed: Any) -> None:
 
 
 def _held(name: str, start: PromptVersion, value: Any) -> str:
-    """The key of a field, which then holds this value; one that holds it already is left alone."""
-    key = f"{name}_{start.key}"
+    """The key of a field, which then holds this value; one that holds it already is left alone.
+
+    It is the same for all versions of a judge: who goes on typing while a version is saved types into the same box.
+    """
+    key = _key(name, start)
     now = st.session_state.get(key)
     if now is None or (now.strip() != value.strip() if name.startswith("section") else now != value):
         st.session_state[key] = value
     return key
 
 
+def _key(name: str, start: PromptVersion) -> str:
+    return f"{name}_of_{start.judge}"
+
+
 def _field(store: Store, start: PromptVersion, name: str) -> None:
-    _keep(store, start, **{name: st.session_state[f"{name}_{start.key}"]})
+    _keep(store, start, **{name: st.session_state[_key(name, start)]})
 
 
 def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
@@ -120,7 +135,7 @@ def _section(store: Store, start: PromptVersion, place: int, part: Section) -> N
 
 def _section_typed(store: Store, start: PromptVersion, place: int, title: str) -> None:
     """Puts what was typed into its section; where that is gone meanwhile, at the end, so that no word is lost."""
-    template, body = _typed(store, start).template, st.session_state[f"section_{place}_{start.key}"]
+    template, body = _typed(store, start).template, st.session_state[_key(f"section_{place}", start)]
     parts = sections.split(template)
     same = [at for at, part in enumerate(parts) if part.title == title]
     if same:
@@ -138,13 +153,6 @@ def _draft_note(store: Store, start: PromptVersion) -> None:
                    width="stretch")
         st.button("Discard the draft", key="discard_draft", icon=":material/undo:", on_click=frame.act,
                   args=(prompt_drafts.forget, store, start.key), help="The fields hold the version again.")
-
-
-def _save(store: Store, start: PromptVersion) -> None:
-    with frame.sentences():
-        made = versions.save(store, start, _typed(store, start))
-        frame.say(f"Saved as version {made.number}.")
-        frame.go("judge", judge=made.judge, view="Bench", version=str(made.number), run=st.query_params.get("run"))
 
 
 def _remarks(store: Store, start: PromptVersion, typed: Draft) -> None:

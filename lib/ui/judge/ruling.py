@@ -9,17 +9,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.records import TEST, Run, minute
+from lib.records import Run, minute
 from lib.records.disagreements import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
 from lib.records.people import Person
 from lib.store import Store, sign_offs
-from lib.store.errors import assertions
 from lib.store.judge import rulings
 from lib.ui import at_work, frame, trace_card
+from lib.ui.judge.strip import keys
 from lib.ui.people import waiting
 from lib.workflow import rights
 from lib.workflow.judge import disagreements
 from lib.workflow.judge.disagreements import Ending
+from lib.workflow.judge.views.desk import Read
 
 _KEYS = {JUDGE_WRONG: "j", LABEL_WRONG: "l", UNCLEAR: "u", BORDERLINE: "b"}
 _NOTES = {JUDGE_WRONG: "Note for the prompt: what should the judge learn?", LABEL_WRONG: "Why does the label change?",
@@ -31,13 +32,9 @@ _LATER = {
     BORDERLINE: "Kept, and counted apart: reasonable people may differ here."}
 
 
-def panel(store: Store, case: Case, done: Callable[[], None]) -> None:
-    """What expert and judge said, and the ruling: made, or to be made; `done` moves on to the next case."""
-    trace_card.said(f"{case.expert}: {case.expert_outcome}", case.expert_critique)
-    if case.former:
-        trace_card.said(f"{case.expert}, before: {case.former[0]}", case.former[1])
-    trace_card.said(f"Judge {case.judge}: {case.judge_outcome}", case.judge_critique)
-    trace_card.checked(assertions.of_trace(store, case.trace))
+def panel(store: Store, read: Read, done: Callable[[], None], last: Callable[[], None]) -> None:
+    """The ruling, made or to be made, and what expert and judge said; `done` moves on, `last` says what was ruled."""
+    case = read.case
     waiting.mark(store, disagreements.subject(case), sign_offs.RULING, sign_offs.TAKE_BACK)
     who = at_work.person(store, "ruling", "ruling")
     if case.ruling:
@@ -45,7 +42,14 @@ def panel(store: Store, case: Case, done: Callable[[], None]) -> None:
     elif case.elsewhere and who:
         _argued(store, case, done)
     if case.ending != LABEL_WRONG and who:
-        _choice(store, case, done)
+        _choice(store, read, done, last)
+    else:
+        last()
+    trace_card.said(f"{case.expert}: {case.expert_outcome}", case.expert_critique)
+    if case.former:
+        trace_card.said(f"{case.expert}, before: {case.former[0]}", case.former[1])
+    trace_card.said(f"Judge {case.judge}: {case.judge_outcome}", case.judge_critique)
+    trace_card.checked(read.assertions)
 
 
 def _ruled(store: Store, case: Case, who: Person | None) -> None:
@@ -96,35 +100,41 @@ def _argued(store: Store, case: Case, done: Callable[[], None]) -> None:
                 _over(case, made.kind, done)
 
 
-def _choice(store: Store, case: Case, done: Callable[[], None]) -> None:
+def _choice(store: Store, read: Read, done: Callable[[], None], last: Callable[[], None]) -> None:
+    case = read.case
     draft = rulings.draft(store, case.verdict, case.label)
-    for pair in (ENDINGS[:2], ENDINGS[2:]):
-        for place, kind in zip(st.columns(2, gap="small"), pair, strict=True):
-            place.button(kind.capitalize(), key=_key(kind, case), shortcut=_KEYS[kind], width="stretch",
-                         type="primary" if kind == draft.kind else "secondary", on_click=_choose,
-                         args=(store, case, kind))
+    with st.container(key="ruling_endings", gap="small"):
+        for pair in (ENDINGS[:2], ENDINGS[2:]):
+            with st.container(horizontal=True, gap="small"):
+                for kind in pair:
+                    st.button(kind.capitalize(), key=_key(kind, case), shortcut=_KEYS[kind], width="stretch",
+                              type="primary" if kind == draft.kind else "secondary", on_click=_choose,
+                              args=(store, case, kind))
+    last()
     if draft.kind in ENDINGS:
-        _fields(store, case, draft, done)
+        _fields(store, read, draft, done)
     else:
         st.caption("To rule otherwise, choose again." if case.ruling else "Who was right? Choose, then say why.")
 
 
 def _choose(store: Store, case: Case, kind: str) -> None:
+    st.session_state["ruling_caret"] = (_key(f"note_{kind}", case), secrets.token_hex(4))
     frame.act(rulings.keep_draft, store, case.verdict, case.label,
               replace(rulings.draft(store, case.verdict, case.label), kind=kind))
 
 
-def _fields(store: Store, case: Case, draft: Draft, done: Callable[[], None]) -> None:
-    kind, example = draft.kind, False
+def _fields(store: Store, read: Read, draft: Draft, done: Callable[[], None]) -> None:
+    case, kind, example = read.case, draft.kind, False
     _area(store, case, kind, "note", _NOTES[kind], draft.note)
+    box, mark = st.session_state.get("ruling_caret", ("", ""))
+    if box == _key(f"note_{kind}", case):
+        keys.caret(box, mark)
     if kind == LABEL_WRONG:
-        _area(store, case, kind, "critique", f"Critique of the new label: why is it {case.judge_outcome}?",
-              draft.critique or case.expert_critique)
-    if kind == JUDGE_WRONG and disagreements.may_be_example(store, case):
+        _new_critique(store, case, draft)
+    if kind == JUDGE_WRONG and read.may_be_example:
         example = st.checkbox("Use the label as an example", key=_key("example", case),
                               help="It is put into the draft of the judge's newest prompt, where you save it.")
-    unseen = " This trace is of the test split: its note is kept, and never offered for a prompt."
-    st.caption(_LATER[kind] + (unseen if kind == JUDGE_WRONG and case.split == TEST else ""))
+    st.caption(_LATER[kind] + _more(read, kind))
     asks = kind in disagreements.OF_THE_PRINCIPAL and not rights.principals(store)
     if st.button(f"Ask {frame.plain(rights.principal_words(store))}: {kind}" if asks else f"Rule: {kind}",
                  key=_key("rule", case), type="primary", icon=":material/gavel:", shortcut="ctrl+enter"):
@@ -136,6 +146,24 @@ def _fields(store: Store, case: Case, draft: Draft, done: Callable[[], None]) ->
         with frame.sentences():
             disagreements.rule(store, case, ending, _token(case))
             _over(case, kind, done)
+
+
+def _new_critique(store: Store, case: Case, draft: Draft) -> None:
+    """The old critique to be read, and an empty box for the new one: it says the opposite."""
+    st.caption(f"The critique so far, of {case.expert_outcome}. It stays in the history.")
+    st.text(case.expert_critique or "no critique")
+    _area(store, case, LABEL_WRONG, "critique", f"Critique of the new label: why is it {case.judge_outcome}?",
+          draft.critique)
+
+
+def _more(read: Read, kind: str) -> str:
+    """What else follows of this ending, or does not."""
+    if kind == JUDGE_WRONG and read.sealed:
+        return " This trace is of the sealed test split: its note is kept, and never offered for a prompt."
+    if kind == UNCLEAR and not read.shows_criteria:
+        return (" The judge's prompt does not show the criteria: put {{ criteria }} into it, else the line does not "
+                "reach the judge.")
+    return ""
 
 
 def _area(store: Store, case: Case, kind: str, name: str, label: str, text: str) -> None:

@@ -26,7 +26,7 @@ _MOST = 1_000
 
 def effect(store: Store, old: PromptVersion, new: PromptVersion, every: bool) -> None:
     """The newest runs of both versions on the same split, or two others of theirs, compared."""
-    st.subheader("What the edit did")
+    st.header("What the edit did")
     before, after = workflow.with_verdicts(store, old), workflow.with_verdicts(store, new)
     missing = [str(version.number) for version, found in ((old, before), (new, after)) if not found]
     if missing:

@@ -21,6 +21,7 @@ from lib.workflow.judge.splitting import Drawn, Seal
 
 _FOR = {"train": "examples for the prompt", "dev": "iterate here", "test": "sealed, for the last check"}
 _FIGURES = ("tpr", "tnr", "agreement")
+_WIDTH = 320  # pixels, of what the popover holds
 
 
 def test_panel(store: Store, run: Run) -> None:
@@ -50,7 +51,9 @@ def _sealed(store: Store, run: Run, found: Seal) -> None:
     st.caption(f"{found.pairs:,} pairs are put aside: they count in no figure and stand in no list. Open them once, "
                "for the version you mean to keep." + (f" {spent(len(found.looks) + 1)}" if found.looks else ""))
     waiting.mark(store, f"run {run.id}", sign_offs.OPEN_TEST)
-    with st.popover("Open the test split", icon=":material/lock_open:", disabled=run.status == RUNNING):
+    # Of one width, whatever it has to complain of: else it jumps.
+    with st.popover("Open the test split", icon=":material/lock_open:", disabled=run.status == RUNNING), st.container(
+            width=_WIDTH):
         if at_work.person(store, "look", "test"):
             _opener(store, run)
 
@@ -102,7 +105,7 @@ def page(store: Store, judge: str) -> None:
 
 
 def _standing(store: Store) -> None:
-    st.subheader("Labelled traces by split")
+    st.header("Labelled traces by split")
     found = splitting.standing(store)
     st.dataframe(_columns(found) | {"use": [_FOR[split] for split in SPLITS]}, hide_index=True, key="splits_table")
     n = sum(map(sum, found.values()))
@@ -118,7 +121,7 @@ def _columns(found: Table) -> dict[str, list]:
 
 
 def _balance(store: Store) -> None:
-    st.subheader("Balance the splits")
+    st.header("Balance the splits")
     st.caption("Of passes and of fails 20 % to train, 40 % to dev, 40 % to test. Equal and nearly equal inputs stay "
                "together, examples stay in train, an opened test split stays as it is, and no more traces move than "
                "that takes. The same seed draws the same.")
@@ -160,7 +163,7 @@ def _preview(store: Store, drawn: Drawn) -> None:
 def _logs(store: Store, judge: str) -> None:
     draws = splits.draws(store)
     if draws:
-        st.subheader("Draws")
+        st.header("Draws")
         st.dataframe({"when": [minute(row["created_at"]) for row in draws],
                       "who": [row["author"] for row in draws], "seed": [str(row["seed"]) for row in draws],
                       "moved": [row["moved"] for row in draws],
@@ -168,7 +171,7 @@ def _logs(store: Store, judge: str) -> None:
                          for split in SPLITS}}, hide_index=True, key="draws")
     if judge not in judges.with_prompt(store):
         return
-    st.subheader("Looks at the test split")
+    st.header("Looks at the test split")
     found = splits.looks(store, judge)
     if not found:
         st.caption("Nobody has opened it for this judge.")

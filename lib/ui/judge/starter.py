@@ -5,6 +5,7 @@ The choices are those of the Dataset page under names of their own, so that neit
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,13 +28,14 @@ _MORE = ("search", *filters.OFFERED)
 _KEYS = [f"{_KEY}{name}" for name in ("split", "labelled", *_MORE)]
 
 
-def box(store: Store, judge: str) -> None:
-    """The box that opens for a run; a double click starts one."""
+def box(store: Store, judge: str, may_run: Callable[[str], bool]) -> None:
+    """The box for a run of other traces, with another model or within caps; a double click starts one."""
     if st.session_state.pop("run_started", False):
         st.session_state["starter_open"] = False
     _take_over()
     narrowed = {*_KEYS, _OTHER} & {*st.query_params}
-    found = st.expander("Run the judge", icon=":material/play_circle:", key="starter_open", on_change="rerun",
+    found = st.expander("Run other traces, another model, or within caps", icon=":material/play_circle:",
+                        key="starter_open", on_change="rerun",
                         expanded=bool(narrowed) or not runs.every(store, judge))
     if not found.open:
         return
@@ -43,7 +45,7 @@ def box(store: Store, judge: str) -> None:
         version = judges.newest_prompt(store, judge)
         unsaved = " What is typed and not saved is not in it." if prompt_drafts.newest(store, judge) else ""
         st.caption(f"Runs version {version.number}, the newest.{unsaved}")
-        _choices(store, judge, endpoints.picker(store, "run", version.model))
+        _choices(store, judge, endpoints.picker(store, "run", version.model), may_run)
 
 
 def _take_over() -> None:
@@ -66,7 +68,7 @@ def _other() -> dict[str, Any]:
     return found
 
 
-def _choices(store: Store, judge: str, model: tuple[str, str] | None) -> None:
+def _choices(store: Store, judge: str, model: tuple[str, str] | None, may_run: Callable[[str], bool]) -> None:
     split, limit = st.columns(2)
     with split:
         part = st.selectbox("Split", (*SPLITS, filters.ALL), SPLITS.index(DEV), key=f"{_KEY}split",
@@ -78,9 +80,11 @@ def _choices(store: Store, judge: str, model: tuple[str, str] | None) -> None:
     options = {"where": where, "limit": most}
     if model:
         budget.forecast(store, judge, model[1], model[0], **options)
-    if st.button("Run", type="primary", icon=":material/play_arrow:", disabled=model is None, width="stretch"):
+    if st.button("Run these traces", icon=":material/play_arrow:", key="run_these", disabled=model is None,
+                 width="stretch"):
         with frame.sentences():
-            _start(store, judge, caps, endpoint=model[0], model=model[1], **options)
+            if may_run(judge):
+                _start(store, judge, caps, endpoint=model[0], model=model[1], **options)
 
 
 def _narrowed(store: Store) -> Filter:

@@ -33,7 +33,7 @@ def panel(store: Store, judge: str, points: Sequence[Measured] | None = None) ->
     flat, made = stuck.flatness(store, points, principal.name), decisions.every(store, judge)
     if not flat.flat and not made and len(flat.points) < checks.VERSIONS:
         return
-    st.subheader("Stuck?")
+    st.header("Stuck?")
     st.caption(frame.plain(flat.why))
     if flat.flat:
         _causes(stuck.facts(store, judge, flat, principal.basis in STAND_INS))

@@ -6,7 +6,7 @@ from lib.records import PromptVersion, Verdict
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.judge.prompt_drafts import Draft
-from lib.ui import endpoints, frame, trace_card
+from lib.ui import at_work, endpoints, frame, trace_card
 from lib.workflow.judge import trying
 from lib.workflow.judge.trying import Tried
 
@@ -33,6 +33,20 @@ def _try(store: Store, start: PromptVersion, draft: Draft, chosen: tuple[str, st
     with frame.sentences(), st.spinner("Asking the judge…"):
         found = trying.on_traces(store, start, draft, *chosen, names or trying.some_dev(store, draft))
         st.session_state["tried"] = (start.key, found, draft)
+
+
+def on_one(store: Store, judge: str, trace: str) -> None:
+    """Beside a verdict: what the judge says of this trace with the prompt as it stands at the left, saved or not."""
+    may = at_work.may(store, "runs", "tries a prompt, which costs calls")
+    if may and st.button("Try the prompt on it", key="try_on_it", icon=":material/science:", help=(
+            "One call with the prompt as it stands at the left, saved or not. Nothing of it is kept.")):
+        with frame.sentences(), st.spinner("Asking the judge…"):
+            number = int(st.session_state["version"]) if "version" in st.session_state else None
+            st.session_state["tried_on_it"] = trying.as_it_stands(store, judge, number, trace)
+    kept = st.session_state.get("tried_on_it")
+    if kept and kept.trace == trace:
+        st.caption("With the prompt as it stood at the left:")
+        _one(kept)
 
 
 def _shown(found: list[Tried], older: bool) -> None:

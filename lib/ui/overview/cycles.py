@@ -7,7 +7,7 @@ import streamlit as st
 from lib.sampling import queues
 from lib.store import Store, cycles
 from lib.store.cycles import SCHEDULED, TRIGGERS, Cycle
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.workflow.overview import cycles as verbs
 
 _CLOSED = "cycle_closed"  # in the session: which one was just closed, so that the next is offered
@@ -50,8 +50,9 @@ def page(store: Store) -> None:
     """The open cycles, the next one where one was just closed, a new one, and those that are done."""
     found = cycles.every(store)
     going = [cycle for cycle in found if cycle.closed_at is None]
+    may = at_work.may(store, "cycles", "opens and closes cycles")
     for cycle in going:
-        _open(store, cycle)
+        _open(store, cycle, may)
     if not going:
         frame.empty("No cycle is open", "A judge, a product and its users change. Come back on a date, and whenever a "
                     "model or a prompt changes or something went wrong: each time with fresh traces that a person "
@@ -59,9 +60,9 @@ def page(store: Store) -> None:
     closed = st.session_state.get(_CLOSED) == store.project
     with st.expander("Open the next cycle" if closed or found else "Open a cycle", icon=":material/add:",
                      expanded=closed or not going):
-        _opener(store)
+        _opener(store, may)
     if done := [cycle for cycle in found if cycle.closed_at]:
-        st.subheader("Done")
+        st.header("Done")
         st.dataframe({"opened": [cycle.opened_at[:10] for cycle in done],
                       "closed": [cycle.closed_at[:10] for cycle in done],
                       "by": [cycle.closed_by or cycle.opened_by for cycle in done],
@@ -71,7 +72,7 @@ def page(store: Store) -> None:
                      hide_index=True)
 
 
-def _open(store: Store, cycle: Cycle) -> None:
+def _open(store: Store, cycle: Cycle, may: bool) -> None:
     with st.container(border=True):
         late = cycle.overdue(cycles.today())
         st.markdown(f"**{frame.plain(_words(cycle).capitalize() if not cycle.reason else cycle.reason)}**"
@@ -83,7 +84,8 @@ def _open(store: Store, cycle: Cycle) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             frame.link("review", "Draw fresh traces", ":material/shuffle:", view="Queue")
             frame.link("review", "To the desk", ":material/rate_review:", view="Desk")
-            if st.button("Close this cycle", key=f"close_cycle_{cycle.id}", icon=":material/check:"):
+            if st.button("Close this cycle", key=f"close_cycle_{cycle.id}", icon=":material/check:",
+                         disabled=not may):
                 with frame.sentences():
                     cycles.close(store, cycle.id)
                     st.session_state[_CLOSED] = store.project
@@ -91,7 +93,7 @@ def _open(store: Store, cycle: Cycle) -> None:
                     st.rerun()
 
 
-def _opener(store: Store) -> None:
+def _opener(store: Store, may: bool) -> None:
     left = verbs.open_for_the_principal(store)
     why, due, many = st.columns(3)
     trigger = why.selectbox("Why", TRIGGERS, TRIGGERS.index(SCHEDULED), key="cycle_trigger")
@@ -104,7 +106,7 @@ def _opener(store: Store) -> None:
         st.caption(f"Only {left:,} unlabelled traces are left to draw: import fresh ones on Dataset.")
     if not fresh:
         st.warning("Nobody would read a fresh trace in this cycle: say above why.")
-    if st.button("Open the cycle", type="primary", key="open_cycle"):
+    if st.button("Open the cycle", type="primary", key="open_cycle", disabled=not may):
         with frame.sentences():
             verbs.begin(store, trigger, reason, by.isoformat() if by else None, int(fresh))
             st.session_state.pop(_CLOSED, None)

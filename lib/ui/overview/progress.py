@@ -6,43 +6,51 @@ from lib.store import Store, experts
 from lib.store.review import labels
 from lib.ui import at_work, frame
 from lib.ui import figures as show
-from lib.ui.errors import fixing
-from lib.ui.overview import cycles, sign_offs
+from lib.ui.overview import at_a_glance, cycles, sign_offs
 from lib.ui.removal import archived
-from lib.workflow import figures, retirement
-from lib.workflow.overview import process
+from lib.workflow import retirement
+from lib.workflow.overview import first_look, process
 
 
 def page(store: Store) -> None:
-    """The next step above, the loop at the left, judges and reading at the right."""
+    """What is next and the judges above, the loop below, what people have read beside it."""
+    look = first_look.first_look(store)
+    at_a_glance.greeting(store, look)
     _banners(store)
     steps = process.steps(store)
-    now = process.next_step(steps)
-    with st.container(border=True):
-        st.markdown(f"**Next: step {now.number}, {now.title.lower()}.** {frame.plain(now.text)}")
-        frame.link(now.page, now.action, ":material/arrow_forward:", view=now.view)
+    _next(process.next_step(steps), look.example)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("The loop")
+        at_a_glance.judges(look)
+        at_a_glance.change(look.change)
+        at_a_glance.cases(look)
+        at_a_glance.others(look)
+    with right:
+        st.header("The loop")
         for step in steps:
             show.step_row(step)
         st.caption("After step 4 go back to step 3, after step 6 to step 2: the loop never ends.")
-    with right:
         archived.caption(store)
-        st.subheader("Read by a human")
+        st.header("Read by a human")
         cycles.reading(store)
         principal = experts.principal(store)
         show.reading(labels.tally(store, principal.name) if principal else None)
-        st.subheader("How far the judges are")
-        show.judge_list(figures.standing(store))
-        frame.offer_examples(store)
+    frame.offer_examples(store)
+
+
+def _next(now: process.Step, example: bool) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="next_step"):
+        st.markdown(f"**Next: step {now.number}, {now.title.lower()}.** {frame.plain(now.text)}", width="stretch")
+        # On an example the one button that stands out leads to traces of one's own.
+        if st.button(now.action, type="secondary" if example else "primary", icon=":material/arrow_forward:",
+                     key="do_next"):
+            frame.go(now.page, view=now.view)
 
 
 def _banners(store: Store) -> None:
     at_work.caution(store)
     cycles.banner(store)
     sign_offs.banner(store)
-    fixing.before_a_judge(store)
     _retiring(store)
 
 

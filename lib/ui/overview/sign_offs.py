@@ -34,7 +34,7 @@ def page(store: Store) -> None:
     for one in found:
         _one(store, one, who.name if who else "")
     if done:
-        st.subheader("Decided")
+        st.header("Decided")
         st.dataframe({"what": [sign_offs.in_words(one) for one in done], "asked by": [one.asked_by for one in done],
                       "asked": [minute(one.asked_at) for one in done], "why": [one.reason for one in done],
                       "became": [one.decision for one in done], "by": [one.decided_by for one in done],
@@ -51,9 +51,25 @@ def _one(store: Store, found: SignOff, who: str) -> None:
         if words := sign_offs.text(store, found):
             with st.container(border=True):
                 st.text(words)
+        _changes(store, found)
         with st.container(horizontal=True, vertical_alignment="center"):
             _decide(store, found, who)
             _way(found)
+
+
+def _changes(store: Store, found: SignOff) -> None:
+    """Of imported labels each trace on which another label would count, as far as a table can be read."""
+    waits = sign_offs.changes(store, found)
+    if waits is None or not waits.first:
+        return
+    st.dataframe({"trace": [one.trace for one in waits.first], "outcome now": [one.now or "–" for one in waits.first],
+                  "outcome in the file": [one.outcome for one in waits.first],
+                  "critique in the file": [one.critique for one in waits.first],
+                  "date in the file": [minute(one.dated) if one.dated else "none" for one in waits.first]},
+                 hide_index=True, key=f"changes_{found.number}")
+    if rest := waits.traces - len(waits.first):
+        st.caption(f"Shown are {len(waits.first):,} traces, those whose outcome would turn round first; {rest:,} more "
+                   f"{'are' if rest != 1 else 'is'} not shown.")
 
 
 def _decide(store: Store, found: SignOff, who: str) -> None:

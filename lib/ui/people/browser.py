@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from lib.records.people import ROLES, tidied
+from lib.records.people import ROLES, VIEWER, tidied
 from lib.store import Store, people
 from lib.ui.team import mode, visitor
 
@@ -54,6 +54,8 @@ def keep() -> None:
 def held(store: Store) -> Store:
     """The store held to the role of who is logged in; to none without a login, where a role is a claim."""
     role = visitor.required().role if mode.team() else st.session_state.get(HELD)
+    if role and store.person == "":
+        role = VIEWER  # somebody who has retired here reads along, as whatever the account lets one work
     return store.by(store.person, store.signature, role)
 
 
@@ -64,4 +66,4 @@ def on(store: Store) -> Store:
     if found is None:
         # Said in another project of the file, perhaps: the same person, who comes here for the first time.
         return store.by(tidied(name))
-    return store.by("" if found.retired else found.name)
+    return held(store.by("")) if found.retired else store.by(found.name)

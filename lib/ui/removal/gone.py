@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.store import Store, projects
+from lib.store.judge import judges
 from lib.ui.plain_text import plain
 
 _ASKED = "gone_project"
@@ -11,12 +12,24 @@ _ASKED = "gone_project"
 def project(store: Store, wanted: str) -> None:
     """Says that the project of this address is archived or deleted, as long as this visit lasts."""
     away = next((one for one in projects.every(store, archived=True) if str(one.id) == wanted), None)
-    st.session_state[_ASKED] = (f"The project {away.name} is archived: Settings, Project brings it back." if away else
-                                f"There is no project number {wanted} in this file any more. Settings, Log says what "
-                                "was deleted.")
+    _note(f"The project {away.name} is archived: Settings, Project brings it back. This is another project." if away
+          else f"There is no project number {wanted} in this file any more. Settings, Log says what was deleted. "
+               "This is another project.")
+
+
+def judge(store: Store, wanted: str) -> None:
+    """Says that the judge of this address is archived, deleted, or called otherwise."""
+    away = wanted in judges.archived(store)
+    _note(f"The judge {wanted} is archived: Versions brings it back. This is another judge." if away else
+          f"There is no judge called {wanted} here. It may have another name, or be deleted: Settings, Log says what "
+          "was. This is another judge.")
+
+
+def _note(words: str) -> None:
+    st.session_state[_ASKED] = words
 
 
 def say() -> None:
     """Shows the sentence once."""
     if words := st.session_state.pop(_ASKED, None):
-        st.warning(plain(f"{words} This is another project."), icon=":material/folder_off:")
+        st.warning(plain(words), icon=":material/folder_off:")

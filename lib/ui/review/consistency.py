@@ -72,7 +72,7 @@ def _passes(found: consistency.Consistency) -> None:
 
 
 def _differing(found: consistency.Consistency) -> None:
-    st.subheader("Where they differ")
+    st.header("Where they differ")
     if not found.differing:
         st.caption("None.")
     for pair in found.differing[:_SHOWN]:

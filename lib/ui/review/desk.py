@@ -150,8 +150,16 @@ def _progress(store: Store, expert: str) -> str:
 
 def scope(store: Store, expert: str, what: str = "") -> str:
     """Names file, project, reviewer and what is written: what a browser keeps for one is never taken for another's."""
-    words = f"{store.path}\n{store.project}\n{projects.current(store).name}\n{expert}" + (f"\n{what}" if what else "")
+    words = f"{store.path}\n{store.project}\n{_project(store)}\n{expert}" + (f"\n{what}" if what else "")
     return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _project(store: Store) -> str:
+    """The project's name, or nothing where it is deleted meanwhile."""
+    try:
+        return projects.current(store).name
+    except PlumblineError:
+        return ""
 
 
 def _data(store: Store, expert: str, showing: reviewing.Showing) -> dict:

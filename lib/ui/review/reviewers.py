@@ -30,7 +30,7 @@ def page(store: Store, expert: str) -> None:
                     "review", "Draw a batch", view="Queue")
         return
     _progress(store)
-    st.subheader("Agreement between reviewers")
+    st.header("Agreement between reviewers")
     together = reviewers.together(store)
     _together(together)
     _agreements(reviewers.agreements(store), explained=together.several and bool(together.beside.why))
@@ -108,7 +108,7 @@ def _figure(found: Agreement, name: str) -> str:
 
 
 def _differences(store: Store, expert: str) -> None:
-    st.subheader("Where reviewers differ")
+    st.header("Where reviewers differ")
     found = reviewers.differences(store, expert)
     st.caption(f"{len(found.seen):,} to settle, {found.adjudicated:,} adjudicated.")
     if found.hidden:

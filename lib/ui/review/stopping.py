@@ -10,7 +10,7 @@ from lib.statistics.metrics import format_figure, format_interval
 from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.review import labels
-from lib.ui import frame
+from lib.ui import at_work, frame
 from lib.ui.review import queueing
 from lib.workflow.review import stopping as advice
 
@@ -40,7 +40,7 @@ def _drying(found: advice.Drying) -> None:
     if found.figure.value is None:
         st.caption("Not known yet. Name failure modes of fails on Error analysis, or tick \"this showed me something "
                    "new\" on the desk.")
-        frame.link("errors", "Name failure modes", ":material/arrow_forward:", view="Codes")
+        frame.link("errors", "Name failure modes", ":material/arrow_forward:", view="Name them")
         return
     share, interval = format_figure("rate", found.figure), format_interval("rate", found.figure)
     st.progress(1 - found.figure.value, f"**{found.reading}**")
@@ -73,7 +73,7 @@ def _enough(store: Store, whose: str) -> float:
 
 
 def _next(store: Store, expert: str, width: float) -> None:
-    st.subheader("The next ten")
+    st.header("The next ten")
     with frame.sentences():
         found = advice.next_traces(store, expert, width)
         if not found.items:
@@ -82,9 +82,10 @@ def _next(store: Store, expert: str, width: float) -> None:
             return
         st.caption(frame.plain(found.rule))
         _table(store, found)
+        may = at_work.may(store, "queue_items", "puts traces into a queue")
         token = st.session_state.setdefault("next_ten_token", secrets.token_hex(16))
         if st.button(f"Put these {len(found.items)} into my queue", type="primary", icon=":material/playlist_add:",
-                     key="next_ten"):
+                     key="next_ten", disabled=not may):
             drawn = advice.queue(store, expert, found, token)
             del st.session_state["next_ten_token"]
             frame.say(f"{sum(drawn.counts.values()):,} traces wait in your queue.")

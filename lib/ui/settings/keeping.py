@@ -72,7 +72,7 @@ def _archive(store: Store, may: bool) -> None:
     away = [one for one in projects.every(store, archived=True) if one.archived]
     if not away:
         return
-    st.subheader("Archived projects")
+    st.header("Archived projects")
     for one in away:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(frame.plain(one.name), width="content")

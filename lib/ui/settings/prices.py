@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.store import Store, prices, projects
+from lib.store import Store, prices, projects, roles
 from lib.ui import frame
 
 
@@ -18,8 +18,9 @@ def editor(store: Store) -> None:
         model = name.text_input("Model", projects.setting(store, "model") or "", key="price_model")
         inward = prompt.number_input("Price of a million prompt tokens", 0.0, key="price_prompt")
         outward = completion.number_input("Price of a million completion tokens", 0.0, key="price_completion")
-        saved = st.form_submit_button("Save the price")
-        forgotten = st.form_submit_button("Forget it", disabled=not known)
+        may = roles.may(store.role, "settings")
+        saved = st.form_submit_button("Save the price", disabled=not may)
+        forgotten = st.form_submit_button("Forget it", disabled=not (known and may))
     if saved or forgotten:
         with frame.sentences():
             if saved:

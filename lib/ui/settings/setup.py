@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.store import Store, cycles, projects
+from lib.store import Store, cycles, projects, roles
 from lib.ui import at_work, endpoints, frame
 from lib.workflow import endpoints as reachable
 from lib.workflow import models, retirement
@@ -66,7 +66,7 @@ def embedded(store: Store) -> None:
                              placeholder="empty: the model that came with Plumbline, or the fetched one",
                              help="In a folder that PLUMBLINE_GGUF_FOLDERS names, or that of the fetched models. "
                                   "PLUMBLINE_GGUF in the environment goes before this.")
-        if st.form_submit_button("Use this file"):
+        if st.form_submit_button("Use this file", disabled=not roles.may(store.role, "settings")):
             with frame.sentences():
                 models.name_file(store, path)
                 frame.say("Saved.")
@@ -86,7 +86,7 @@ def _fetching(store: Store, was: bool) -> None:
                        + (f" {state.have / 1e9:.2f} GB are here already." if state.have else ""))
             if state.problem:
                 st.warning(frame.plain(state.problem))
-            if st.button("Fetch it", icon=":material/download:"):
+            if st.button("Fetch it", icon=":material/download:", disabled=not roles.may(store.role, "settings")):
                 frame.do(models.start_fetch, store)
     if was and not state.fetching:
         st.rerun()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.records import BASES, STAND_INS, Expert, minute
-from lib.records.people import ROLES, Person
-from lib.store import Store, experts, sign_offs
+from lib.records.people import EXPERT, ROLES, Person
+from lib.store import Store, experts, roles, sign_offs
 from lib.store import people as stored
 from lib.store.team import accounts
 from lib.store.team.accounts import Account
@@ -15,7 +15,7 @@ from lib.workflow import people, rights
 
 def page(store: Store) -> None:
     """Everybody with role and basis, one more, those who have retired, and the log."""
-    writes = at_work.person(store, "change", "team") is not None
+    writes = at_work.person(store, "change", "team", act="changes who works here") is not None
     waiting.mark(store, "principal", sign_offs.PRINCIPAL)
     everybody = stored.every(store)
     judging = {expert.name: expert for expert in experts.every(store)}
@@ -51,8 +51,9 @@ def _description(store: Store, person: Person, expert: Expert) -> None:
                              accept_new_options=True, placeholder="choose or type")
         if st.form_submit_button("Save"):
             with frame.sentences():
-                experts.describe(store, person.name, title, basis or "")
-                stored.enter(store, person.name, role)
+                with store.transaction():
+                    experts.describe(store, person.name, title, basis or "")
+                    stored.enter(store, person.name, role)
                 st.rerun()
 
 
@@ -62,8 +63,9 @@ def _changes(store: Store, person: Person, expert: Expert, others: list[str]) ->
         st.caption(frame.plain(f"Name and role come from the account {account.login} and are changed with ")
                    + "`users rename` and `users role`.")
     with st.container(horizontal=True):
-        with st.popover("Describe", icon=":material/badge:"):
-            _description(store, person, expert)
+        if experts.describes(store, person.name):
+            with st.popover("Describe", icon=":material/badge:"):
+                _description(store, person, expert)
         if not account:
             _names(store, person, [one for one in others if not _account(store, one)])
         if not person.principal:
@@ -101,6 +103,10 @@ def _merger(store: Store, person: Person, others: list[str]) -> None:
 
 
 def _principal(store: Store, person: Person) -> None:
+    if (role := experts.works_as(store, person.name)) != EXPERT:
+        st.caption(frame.plain(f"{person.name} works here as {roles.said(role)}, and the principal's role has to be "
+                               "expert."))
+        return
     st.caption(frame.plain(f"Judges are measured against {person.name}'s labels alone from then on."))
     asks = not rights.principals(store)
     reason = st.text_input("Why?", key=f"why_principal_{person.name}") if asks else ""
@@ -140,7 +146,7 @@ def _adder(store: Store) -> None:
 
 
 def _retired(store: Store, gone: list[Person], writes: bool) -> None:
-    st.subheader("Retired")
+    st.header("Retired")
     for person in gone:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(frame.plain(person.name), width="content")

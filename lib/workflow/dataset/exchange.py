@@ -1,5 +1,6 @@
 """Step 2: from files and examples to traces in the store, and out again."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from lib.store.errors import cause_tables
 from lib.workflow.dataset import reading
 from lib.workflow.judge import judging
 
+TO_TRY = 12  # traces of an example that nobody has labelled yet
 EXAMPLES_FOLDER = ROOT / "data" / "examples"
 
 
@@ -65,14 +67,26 @@ def start_project(store: Store, name: str, question: str = projects.DEFAULT_QUES
     return store.of(opened.project)
 
 
-def open_example(store: Store, name: str) -> Store:
-    """The handle on an example project; its traces are imported where they are not there yet."""
+def open_example(store: Store, name: str, to_try: int = TO_TRY) -> Store:
+    """The handle on an example project; its traces are imported where they are not there yet.
+
+    So many traces come without their labels: the desk can be tried on them. Its expert is principal, whoever opens it.
+    """
     if name not in EXAMPLES:
         raise UsageError(f"There is no example '{name}'. Examples: {', '.join(EXAMPLES)}.")
     example = EXAMPLES[name]
     table = read_file(example.file.name, example.file)
-    read = reading.read(store, table, _principal_first(readers.guess(table), example.expert))
-    return reading.keep(store, read, lambda store: projects.create(store, example.title, example.question))[0]
+    read = reading.read(store, table, _principal_first(readers.guess(table), example.expert),
+                        unlabelled=_spread(example, to_try))
+    made = reading.keep(store.by(None, store.signature), read,
+                        lambda store: projects.create(store, example.title, example.question))[0]
+    return store.of(made.project)
+
+
+def _spread(example: ExampleProject, number: int) -> frozenset[str]:
+    """Ids of so many traces, evenly over the file: neighbours in it share their question."""
+    ids = [json.loads(line)["id"] for line in example.file.read_text().splitlines()] if number else []
+    return frozenset(ids[len(ids) * (2 * place + 1) // (2 * number)] for place in range(number))
 
 
 def _principal_first(mapping: Mapping, expert: str) -> Mapping:

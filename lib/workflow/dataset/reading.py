@@ -41,6 +41,7 @@ class Reading:
     skipped_count: int = 0
     whole: int = 0  # traces in the file, before a sample is drawn
     unread: list[Unread] = field(default_factory=list)  # what joining sessions left out
+    unlabelled: frozenset[str] = frozenset()  # ids of traces whose labels and failure modes stay out
 
     def leave_out(self, what: Skipped) -> None:
         """Takes note of something that is left out on request."""
@@ -49,10 +50,14 @@ class Reading:
             self.skipped.append(what)
 
 
-def read(store: Store | None, table: Table, mapping: Mapping, told: Told = _nobody) -> Reading:
-    """Reads every row through the mapping; raises what the import would raise. Without a store nothing is compared."""
+def read(store: Store | None, table: Table, mapping: Mapping, told: Told = _nobody,
+         unlabelled: frozenset[str] = frozenset()) -> Reading:
+    """Reads every row through the mapping; raises what the import would raise. Without a store nothing is compared.
+
+    What people said of the traces named in `unlabelled` stays out.
+    """
     stage = staging.beside(store) if store else staging.within(Path(tempfile.gettempdir()), "plumbline")
-    found = Reading(table, mapping, stage)
+    found = Reading(table, mapping, stage, unlabelled=unlabelled)
     stage.fill(_counted(_parts(found), told), lambda twin, made: joined(table, mapping, twin, made))
     found.whole = stage.traces()
     if mapping.sample:
@@ -70,6 +75,9 @@ def _counted(parts: Iterable[ImportedRow], told: Told) -> Iterable[ImportedRow]:
 def _parts(found: Reading) -> Iterable[ImportedRow]:
     """Every row as a trace of its own; where the mapping says so, the traces of one session as one."""
     parts = stream(found.table, found.mapping, found.leave_out)
+    if found.unlabelled:
+        parts = (replace(row, labels=(), failure_modes=()) if row.trace.id in found.unlabelled else row
+                 for row in parts)
     if not found.mapping.join_sessions:
         return parts
     # Only here all rows are held: the parts of a session may stand anywhere in the file.
@@ -101,11 +109,17 @@ def report_of(store: Store | None, found: Reading) -> Report:
 
 
 def waits(store: Store, found: Reading) -> int:
-    """How many labels of the file carry the principal's name, where somebody else brings them: these wait."""
+    """How many labels would wait: in the principal's name, brought by somebody else, and not in the store yet."""
     if not imported.held_back(store):
         return 0
+    store = store.program("imports")
+    if found.table.returns:
+        return returns.tried(store, _given(found)).waiting
     name = experts.principal(store).name
-    return sum(n for who, n in found.stage.labels_by().items() if experts.called(store, who) == name)
+    names = [who for who in found.stage.labels_by() if experts.called(store, who) == name]
+    with publishing.attached(store, found.stage):
+        publishing.compare(store)
+        return publishing.would_wait(store, names)
 
 
 def keep(store: Store, found: Reading, project: Callable[[Store], Store] | None = None,

@@ -42,19 +42,48 @@ class ModeAgreement:
     kappa: Figure
 
 
-def missing_notes(store: Store) -> int:
-    """How many notes are wanted before a model may group them."""
-    return ENOUGH_NOTES - len(notes.every(store, notes.Fails(figures.principal_name(store)), ENOUGH_NOTES))
+@dataclass(frozen=True)
+class Said:
+    """Of how many fails something is said in words: a note counts, and where there is none the expert's critique."""
+
+    notes: int
+    critiques: int  # of fails without a note
+    fails: int
+
+    @property
+    def missing(self) -> int:
+        """How many more are wanted before a model may group them; never more than there are fails."""
+        return max(0, min(ENOUGH_NOTES, self.fails) - self.notes - self.critiques)
+
+    @property
+    def few(self) -> bool:
+        """Whether what a model makes of them shows little."""
+        return self.notes + self.critiques < ENOUGH_NOTES
+
+
+def said(store: Store, where: notes.Fails | None = None) -> Said:
+    """How far the words on the principal's fails are (or on those that `where` names)."""
+    where = where or notes.Fails(figures.principal_name(store))
+    return Said(*notes.spoken(store, where))
 
 
 def start_groups(store: Store, *, endpoint: str | None = None, model: str | None = None,
                  token: str | None = None) -> Job:
-    """A queued analysis that groups the newest notes of the principal's fails; UsageError where there are too few."""
-    if missing := missing_notes(store):
-        raise UsageError(f"{missing:,} notes are missing: a model groups them from {ENOUGH_NOTES} on. Write them in "
-                         "the view Notes of Error analysis.")
-    chosen = notes.every(store, notes.Fails(figures.principal_name(store)))[-coding.MOST_NOTES:]
-    return _queued(store, analyses.GROUPS, [(None, {"notes": [note["id"] for note in chosen]})], {},
+    """A queued analysis that groups the newest words on the principal's fails: notes, or critiques where there is none.
+
+    UsageError where too few fails have either.
+    """
+    where = notes.Fails(figures.principal_name(store))
+    so_far = said(store, where)
+    if not so_far.fails:
+        raise UsageError("There is no fail to group: review some traces first.")
+    if so_far.missing:
+        raise UsageError(f"{so_far.missing:,} more of the {so_far.fails:,} fails need a note or a critique before a "
+                         "model may group them. Error analysis, Name them, asks for them one by one.")
+    chosen = notes.said(store, where)[-coding.MOST_NOTES:]
+    return _queued(store, analyses.GROUPS, [(None, {
+        "notes": [one["note"] for one in chosen if one["note"] is not None],
+        "labels": [one["label"] for one in chosen if one["note"] is None]})], {},
                    endpoints.choice(store, endpoint, model), token)
 
 
@@ -87,7 +116,8 @@ def _queued(store: Store, kind: str, items: Items, config: dict[str, Any], chose
 def _offer(store: Store) -> dict[str, Any]:
     modes = failure_modes.every(store)
     if not modes:
-        raise UsageError("No failure mode is confirmed yet: make one, or confirm a group, in the view Groups.")
+        raise UsageError("No failure mode is confirmed yet: make one, or confirm a group, in Error analysis, "
+                         "Name them.")
     return {"expert": figures.principal_name(store), "modes": [mode_history.by_name(store, name) for name in modes],
             "offered": [{"name": name, "definition": definition} for name, definition in modes.items()]}
 

@@ -11,7 +11,7 @@ from lib.statistics import breakdowns, stopping
 from lib.statistics.breakdowns import Distribution, Rate
 from lib.statistics.mode_pages import Ranked
 from lib.store import Store, experts
-from lib.store.errors import distributions
+from lib.store.errors import distributions, failure_modes
 from lib.workflow import figures
 from lib.workflow.errors import what_to_fix
 
@@ -26,6 +26,7 @@ class Causes:
     note: str
     expert: str | None
     proposed: list[tuple[str, int]]  # by a model, undecided: (failure mode, fails)
+    waiting: int  # groups that a model proposed and no person has decided on
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def causes(store: Store, by_impact: bool = True) -> Causes:
     ranked = [mode for mode in what_to_fix.ranking(store) if mode.name in {one.name for one in found.modes}]
     order = ranked if by_impact else sorted(ranked, key=lambda mode: (-mode.fails, mode.name))
     return Causes(order, found.coded, found.uncoded, found.note, person and person.name,
-                  distributions.proposed(store, person.name) if person else [])
+                  distributions.proposed(store, person.name) if person else [], len(failure_modes.unconfirmed(store)))
 
 
 def cut(store: Store, dimension: str | None = None, period: str | None = None) -> Cut:

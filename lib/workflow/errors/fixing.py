@@ -18,7 +18,7 @@ from lib.store.dataset import answers, systems, traces
 from lib.store.errors import fixes, mode_decisions
 from lib.store.errors.fixes import Again, Fix
 from lib.workflow import figures
-from lib.workflow.errors import rates, what_to_fix
+from lib.workflow.errors import linked, rates, what_to_fix
 
 CHANCE = 0.05  # of a p below it we say that chance would not bring that
 CONTROL = 10  # passes that are run again beside the fails
@@ -46,6 +46,16 @@ class Effect:
     def read(self) -> int:
         """Those with an outcome before and after."""
         return self.fixed + self.still_failing + self.broken + self.still_passing
+
+
+def listed(store: Store, mode: str | None = None) -> list[Fix]:
+    """The fixes, newest first (those of one failure mode)."""
+    return [fix for fix in fixes.every(store) if mode is None or mode in fix.modes]
+
+
+def modes_of(store: Store, fix: Fix) -> dict[str, str]:
+    """Number -> name of the failure modes that a fix is of, as links have them."""
+    return {key: name for key, name in linked.names(store).items() if name in fix.modes}
 
 
 def create(store: Store, title: str, modes: Sequence[str], text: str = "", version: str = "",
@@ -170,12 +180,18 @@ def pervasive(store: Store, ranked: Sequence[Ranked] | None = None) -> list[str]
 
     `ranked` is what `what_to_fix.ranking` said, where that is known already.
     """
+    return list(causes(store, ranked).values())
+
+
+def causes(store: Store, ranked: Sequence[Ranked] | None = None) -> dict[str, str]:
+    """The same, each under what is so common: a failure mode by its name, or "" for fails of any kind."""
     if experts.principal(store) is None:
-        return []
-    found = [_common(mode) for mode in (what_to_fix.ranking(store) if ranked is None else ranked) if _is_common(mode)]
+        return {}
+    modes = what_to_fix.ranking(store) if ranked is None else ranked
+    found = {mode.name: _common(mode) for mode in modes if _is_common(mode)}
     overall = rates.table(store).overall
     if overall.n >= ENOUGH and overall.fails > PERVASIVE_RATE * overall.n:
-        found.append(f"{format_share(overall.rate)} of {overall.n:,} labelled traces fail.")
+        found[""] = f"{format_share(overall.rate)} of {overall.n:,} labelled traces fail."
     return found
 
 

@@ -42,7 +42,7 @@ def _ranked(store: Store, distribution: breakdowns.Distribution) -> list[Ranked]
     for mode in mode_decisions.every(store):
         share, decided = counted.get(mode.name, nothing), mode.decided
         found.append(Ranked(0, mode.name, mode.definition, share.count, share.share, decided.impact, decided.status,
-                            decided.kind, decided.decision, decided.owner, decided.due_on, mode.tests))
+                            decided.kind, decided.decision, decided.owner, decided.due_on, mode.tests, mode.key))
     order = sorted(found, key=lambda mode: (-mode.fails * WEIGHTS[mode.impact], -mode.fails, mode.name))
     return [_at(place, mode) for place, mode in enumerate(order, 1)]
 
@@ -84,18 +84,18 @@ def best(fails: list[mode_facts.Fail]) -> list[Critique]:
     return [Critique(fail.trace, fail.critique) for fail in order[:BEST]]
 
 
-def overview_file(store: Store, ending: str, today: date | None = None) -> bytes:
-    """The overview as a file: .md, or an ending of WRITERS."""
+def overview_file(store: Store, ending: str, today: date | None = None, link: str = "") -> bytes:
+    """The overview as a file: .md, which holds the link to it, or an ending of WRITERS."""
     today, found = today or cycles.today(), ranking(store)
     if ending == "md":
-        return overview_markdown(projects.current(store).name, found, today).encode()
+        return overview_markdown(projects.current(store).name, found, today, link).encode()
     return writers.write(_known(ending), overview_rows(found, today), COLUMNS)
 
 
-def page_file(store: Store, name: str, ending: str, today: date | None = None) -> bytes:
-    """One failure mode as a file: .md, or an ending of WRITERS."""
+def page_file(store: Store, name: str, ending: str, today: date | None = None, link: str = "") -> bytes:
+    """One failure mode as a file: .md, which holds the link to it, or an ending of WRITERS."""
     if ending == "md":
-        return page_markdown(page(store, name), today or cycles.today()).encode()
+        return page_markdown(page(store, name), today or cycles.today(), link).encode()
     return writers.write(_known(ending), page_rows(page(store, name)), PAGE_COLUMNS)
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib import writers
-from lib.records import KNOWN, SHADOW, TRAIN, UsageError
+from lib.prompting.judge import placeholders
+from lib.records import KNOWN, SHADOW, TEST, TRAIN, UsageError
 from lib.records.disagreements import BORDERLINE, JUDGE_WRONG, LABEL_WRONG, OPEN, UNCLEAR, Case, Ruling
 from lib.statistics.disagreements import Standing
 from lib.statistics.disagreements import standing as of_tallies
 from lib.store import Store, experts, sign_offs
-from lib.store.judge import judges, rulings, verdicts
+from lib.store.judge import judges, rulings, splits, verdicts
 from lib.store.review import criteria, labels, reveals
 from lib.workflow import rights
 from lib.workflow.judge import versions
@@ -46,6 +47,21 @@ def standing(store: Store, run: int, expert: str, every: bool = False) -> Standi
 def may_be_example(store: Store, case: Case) -> bool:
     """Whether the label may be shown in the judge's prompt: complete, of the train split, and there is a prompt."""
     return case.split == TRAIN and bool(case.expert_critique.strip()) and case.judge in judges.with_prompt(store)
+
+
+def is_sealed(store: Store, case: Case) -> bool:
+    """Whether a note on this case is offered for no prompt: its trace is of the test split, which is sealed by now."""
+    return case.split == TEST and splits.enough(store)
+
+
+def shows_criteria(store: Store, case: Case) -> bool:
+    """Whether a line of the criteria reaches this judge; one recorded elsewhere has no prompt that could show them."""
+    if case.judge not in judges.with_prompt(store):
+        return True
+    try:
+        return "criteria" in placeholders(versions.draft(store, judges.newest_prompt(store, case.judge)).template)
+    except UsageError:  # it is being typed, and cannot be read yet
+        return True
 
 
 def rule(store: Store, case: Case, ending: Ending, token: str | None = None) -> Ruling:
@@ -100,12 +116,13 @@ def _label_wrong(store: Store, case: Case, ending: Ending, token: str | None) ->
 def _check_relabelling(store: Store, case: Case, ending: Ending) -> None:
     if case.judge in judges.special(store):
         raise UsageError("This judge is measured on failure modes, not on the label: if the expert was wrong here, "
-                         "change what this trace has in Error analysis, view Codes, and look again.")
-    if not ending.note:
-        raise UsageError("Say shortly why the label changes: the old one is kept beside it.")
+                         "change what this trace has in Error analysis, Name them, and look again.")
+    missing = ["Say shortly why the label changes: the old one is kept beside it."] * (not ending.note)
     if not ending.critique.strip() or ending.critique.strip() == case.expert_critique.strip():
-        raise UsageError(f"The critique says why the trace was {case.expert_outcome}. Write why it is "
-                         f"{case.judge_outcome}: the judge learns from that.")
+        missing.append(f"The old critique says why the trace was {case.expert_outcome}. Write why it is "
+                       f"{case.judge_outcome}: the judge learns from that.")
+    if missing:
+        raise UsageError(" ".join(missing))
 
 
 def _check_principal(store: Store, case: Case, expert: str) -> None:

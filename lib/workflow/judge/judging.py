@@ -103,8 +103,10 @@ def start_run(store: Store, name: str, *, where: Filter = Filter(), limit: int |
     """A queued run of a judge's newest prompt on what the filter leaves; then `start_process` sets it going.
 
     `leave_one_out`: the prompt's own examples are judged too, each without itself; None: where labels are few.
-    `anew`: also what an earlier run has asked in the same words is asked again.
+    `anew`: also what an earlier run has asked in the same words is asked again. UsageError for an archived judge.
     """
+    if name in judges.archived(store):
+        raise UsageError(f"The judge {name} is archived and is not run: bring it back on Judge, Versions, first.")
     version = judges.newest_prompt(store, name)
     chosen = endpoints.choice(store, endpoint, model, version)
     run = runs.create(store, version.key, chosen.model, chosen.endpoint, where=where, limit=limit,

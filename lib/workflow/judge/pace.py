@@ -1,6 +1,6 @@
-"""How long a run of the embedded model will take on this machine, and how many traces it does in two minutes.
+"""How long a run will take and how long it still takes, and how many traces the embedded model does in two minutes.
 
-Knows what earlier verdicts took, and a cautious guess where there are none; starts nothing.
+Knows what earlier verdicts took, and of the embedded model a cautious guess where there are none; starts nothing.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.engine.runner import EMBEDDED
 from lib.models import local_model
-from lib.records import Estimate, UsageError
+from lib.records import QUEUED, Estimate, Run, UsageError
 from lib.store import Store, projects
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs
@@ -19,6 +19,7 @@ TWO_MINUTES = 120  # seconds: as long as somebody who tries the path may be aske
 # The guess before the first verdict: tokens a second of the small model, all calls at once together. On two cores that
 # others kept busy too, 5,355 were read and 615 written in 82 seconds; the guess says 130.
 READ, WRITTEN = 60, 15
+AT_ONCE = 32  # calls of a run, where nobody says otherwise
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,30 @@ def seconds(store: Store, model: str, found: Estimate) -> float:
     if took:
         return found.calls * median(took) / 1_000 / local_model.PARALLEL
     return (found.prompt_tokens / READ + found.completion_tokens / WRITTEN) * _heavier(store)
+
+
+def before(store: Store, model: str, endpoint: str, calls: int, at_once: int = AT_ONCE) -> float | None:
+    """About how many seconds so many calls take, by what this model's newest replies took; None where none came yet."""
+    took = runs.took(store, model, endpoint)
+    if not took or not calls:
+        return None
+    most = local_model.PARALLEL if endpoint == EMBEDDED else at_once
+    return max(median(took), calls * median(took) / min(most, calls)) / 1_000
+
+
+def left(store: Store, run: Run) -> str:
+    """About how long a run that goes on still takes, in words; "" where nothing is known of that.
+
+    By its own pace of late; before its first replies by what this model's earlier ones took.
+    """
+    missing = run.total - run.done
+    pace = runs.rate(store, run.id)
+    wanted = missing / pace if pace else before(store, run.model, run.endpoint, missing, run.concurrency)
+    if wanted is None or not missing:
+        return ""
+    waits = ", once it has begun" if run.status == QUEUED else ""
+    said = words(wanted)
+    return f"{said[0].lower()}{said[1:]} left{waits}"
 
 
 def _heavier(store: Store) -> float:
@@ -59,14 +84,23 @@ def in_two_minutes(store: Store, judge: str, model: str, where: Filter) -> Offer
 
 
 def forecast(store: Store, judge: str, model: str, endpoint: str, **which: Any) -> str:
-    """What a run will take, in sentences: traces, calls, tokens, cost, and the time where the model is on this machine.
+    """What a run will take, in sentences: traces, calls, tokens, cost, and the time where anything is known of it.
 
     `which` are the options of `budget.estimate`; UsageError where they leave no trace.
     """
     found = budget.estimate(store, judge, model, endpoint=endpoint, **which)
-    time = f" {words(seconds(store, model, found))} on this machine." if endpoint == EMBEDDED and found.calls else ""
+    time = _time(store, model, endpoint, found)
     n = found.calls + found.reused
     return f"{n:,} {'trace' if n == 1 else 'traces'}. {budget.words(found)}{time}"
+
+
+def _time(store: Store, model: str, endpoint: str, found: Estimate) -> str:
+    if not found.calls:
+        return ""
+    if endpoint == EMBEDDED:
+        return f" {words(seconds(store, model, found))} on this machine."
+    wanted = before(store, model, endpoint, found.calls)
+    return "" if wanted is None else f" {words(wanted)}, as fast as its newest replies came."
 
 
 def words(wanted: float) -> str:

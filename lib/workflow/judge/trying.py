@@ -13,10 +13,11 @@ from lib.prompting import judge
 from lib.records import DEV, FAIL, PASS, TEST, PromptVersion, Trace, UsageError, Verdict
 from lib.store import Store, experts
 from lib.store.dataset import traces
-from lib.store.judge import splits
+from lib.store.judge import judges, splits
 from lib.store.judge.prompt_drafts import Draft
 from lib.store.review import labels
 from lib.workflow.judge import judging, versions
+from lib.workflow.judge.views import bench
 
 FEW = 5  # dev traces of one try
 _MOST = 1_000  # labelled ones that they are drawn from
@@ -44,6 +45,14 @@ def on_traces(store: Store, start: PromptVersion, draft: Draft, endpoint: str, m
     verdicts = asyncio.run(_asked(store, prompt, endpoint, model, found))
     return [Tried(trace.id, verdict, _said(store, trace, start.judge))
             for trace, verdict in zip(found, verdicts, strict=True)]
+
+
+def as_it_stands(store: Store, judge: str, number: int | None, trace: str) -> Tried:
+    """The verdict on one trace with what is typed over a version (None: the newest), by the model of the next run."""
+    found = judges.prompts(store, judge)
+    start = next((one for one in found if one.number == number), judges.newest_prompt(store, judge))
+    draft, asked = versions.draft(store, start), bench.model_of(store, judge)
+    return on_traces(store, start, draft, asked.endpoint, draft.model or asked.model, [trace])[0]
 
 
 def some_dev(store: Store, draft: Draft) -> list[str]:

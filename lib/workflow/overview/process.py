@@ -13,8 +13,9 @@ from lib.store.dataset import traces
 from lib.store.errors import assertions, failure_modes, mode_decisions
 from lib.store.judge import decisions, judges, runs, verdicts
 from lib.store.review import labels
+from lib.workflow.errors import fixing
 
-ENOUGH_LABELS = 30  # the article's start; more are better, and the method says go on while you learn
+ENOUGH = 30  # labels, and fails explained and coded: the method's start; more are better, as long as one learns
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class _Facts:
     answered: int
     labelled: int
     fails: int
+    explained: int  # fails with a critique
     coded: int
+    pervasive: list[str]  # why to fix before a judge is built
     judge: str | None
     counts: Counts  # of the judge's newest run that was measured
     agreement: float | None
@@ -63,24 +66,28 @@ def next_step(found: list[Step]) -> Step:
 
 def _facts(store: Store) -> _Facts:
     person = experts.principal(store)
-    tally = labels.tally(store, person.name) if person else {"labelled": 0, "fail": 0}
+    tally = labels.tally(store, person.name) if person else dict.fromkeys(("labelled", "fail", "explained"), 0)
     coded = failure_modes.progress(store, person.name)[0] if person else 0
     special = judges.special(store)
     judge, counts = _measured(store, person.name, special) if person else (None, Counts())
     return _Facts(
         principal=person.name if person else None, traces=traces.count(store),
         answered=traces.answered(store), labelled=tally["labelled"], fails=tally["fail"],
-        coded=coded, judge=judge, counts=counts, agreement=metrics.agreement(counts).value,
+        explained=tally["explained"], coded=coded, pervasive=fixing.pervasive(store), judge=judge,
+        counts=counts, agreement=metrics.agreement(counts).value,
         target=decisions.target(store), decided=sum(bool(one.decided.decision) for one in mode_decisions.every(store)),
         assertions=len(assertions.every(store)), special=len(special))
 
 
 def _measured(store: Store, expert: str, special: Collection[str]) -> tuple[str | None, Counts]:
-    """(judge, its counts) of the newest run that was measured against labels."""
-    for run in (one for one in runs.every(store) if one.judge not in special):
+    """(judge, its counts) of the judge that agrees most, each by its newest run that was measured against labels."""
+    newest: dict[str, Counts] = {}
+    for run in (one for one in runs.every(store) if one.judge not in special and one.judge not in newest):
         counts = verdicts.counts(store, run.id, expert)
         if counts.n:
-            return run.judge, counts
+            newest[run.judge] = counts
+    if newest:
+        return max(newest.items(), key=lambda one: metrics.agreement(one[1]).value)
     return next((name for name in judges.with_prompt(store) if name not in special), None), Counts()
 
 
@@ -100,14 +107,19 @@ def _dataset(facts: _Facts) -> Row:
 
 
 def _review(facts: _Facts) -> Row:
-    text = f"{facts.labelled:,} of {facts.answered:,} traces labelled, {facts.fails:,} failed."
-    done = facts.labelled >= min(ENOUGH_LABELS, max(facts.answered, 1))
-    return "Pass or fail, with a critique", "review", "", done, text, "Review traces"
+    text = f"{facts.labelled:,} of {facts.answered:,} traces labelled, {facts.fails:,} failed"
+    if facts.fails:
+        text += f"; {facts.explained:,} of {facts.fails:,} fails have a critique"
+    done = facts.labelled >= min(ENOUGH, max(facts.answered, 1)) and facts.explained >= min(ENOUGH, facts.fails)
+    return "Pass or fail, with a critique", "review", "", done, f"{text}.", "Review traces"
 
 
 def _fix(facts: _Facts) -> Row:
+    if facts.pervasive and facts.coded:
+        return ("Fix obvious errors", "errors", "What to fix", False, f"Fix before you build a judge. "
+                f"{' '.join(facts.pervasive)}", "See what to fix")
     text = f"{facts.coded:,} of {facts.fails:,} fails have a failure mode."
-    done = facts.coded > 0 or (not facts.fails and facts.labelled >= ENOUGH_LABELS)
+    done = facts.coded >= min(ENOUGH, facts.fails) if facts.fails else facts.labelled >= ENOUGH
     return "Fix obvious errors", "errors", "Codes", done, text if facts.fails else "No fail yet.", "Name failure modes"
 
 

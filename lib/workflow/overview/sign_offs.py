@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from lib.records import UsageError
 from lib.store import Store, experts, people, sign_offs
-from lib.store.dataset import imported
+from lib.store.dataset import awaited, imported
+from lib.store.dataset.awaited import Awaited
 from lib.store.judge import rulings
 from lib.store.removal import counting
 from lib.store.removal.removing import settle
@@ -17,7 +18,7 @@ from lib.store.sign_offs import SignOff
 from lib.workflow import rights
 from lib.workflow.judge import disagreements, splitting
 from lib.workflow.judge.disagreements import Ending
-from lib.workflow.overview import removing
+from lib.workflow.overview import awaited_words, removing
 from lib.workflow.review import criteria, reviewers
 
 HIDDEN = "Label this trace first, without knowing what others said: then it is shown here."
@@ -135,6 +136,9 @@ def consequence(store: Store, found: SignOff) -> str:
                 f"{told['judge_outcome']}, with the critique below; the old one stays in the history.")
     if found.kind == sign_offs.RULING:
         return "The line above is added to the criteria as a new version."
+    if found.kind == sign_offs.LABELS:
+        waits = awaited.look(store, told["import"])
+        return awaited_words.said(waits) if waits else "None of them waits any more: agreeing changes nothing."
     if found.kind == sign_offs.ADJUDICATION:
         return (f"A new label of {rights.principal_words(store)}: {told['outcome']}, with the critique below."
                 if may_see(store, found) else HIDDEN)
@@ -144,9 +148,18 @@ def consequence(store: Store, found: SignOff) -> str:
         sign_offs.CRITERIA: "The text below becomes the version in force.",
         sign_offs.PRINCIPAL: "Judges are measured against that person's labels from then on.",
         sign_offs.MERGE: "Their labels count as one person's; of two on one trace the newer one counts.",
-        sign_offs.LABELS: (f"They become labels of {rights.principal_words(store)}, dated as in the file. Declined, "
-                           "they are kept out; the traces stay either way."),
         sign_offs.REMOVAL: "All of the lines below goes, at once and for good."}[found.kind]
+
+
+def changes(store: Store, found: SignOff) -> Awaited | None:
+    """Of imported labels what would change, trace by trace, for whoever may agree and whose labels they are; else None.
+
+    To anybody else it would tell the principal's outcomes on traces that they may still have to label blind.
+    """
+    if found.kind != sign_offs.LABELS or not rights.principals(store):
+        return None
+    waits = awaited.look(store, found.detail["import"])
+    return waits if waits and waits.whose == rights.principal_words(store) else None
 
 
 def text(store: Store, found: SignOff) -> str:

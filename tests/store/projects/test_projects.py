@@ -114,6 +114,14 @@ EMPTY = {
     "experts.make_principal": lambda mine, key: experts.make_principal(mine, "Ann"),
     "experts.describe": lambda mine, key: experts.describe(mine, "Ann", "x", "y"),
     "projects.ask": lambda mine, key: projects.ask(mine, "changed?"),
+    "projects.rename": lambda mine, key: projects.rename(mine, "Renamed"),
+    "projects.archive": lambda mine, key: projects.archive(mine),
+    "projects.bring_back": lambda mine, key: projects.bring_back(mine),
+    "judges.rename": lambda mine, key: judges.rename(mine, "judge", "renamed"),
+    "judges.archive": lambda mine, key: judges.archive(mine, "judge"),
+    "judges.bring_back": lambda mine, key: judges.bring_back(mine, "judge"),
+    "runs.rate": lambda mine, key: runs.rate(mine, key["run"], within=10**9),
+    "verdicts.pair": lambda mine, key: verdicts.pair(mine, key["run"], "Ann", "t1"),
 }
 
 
@@ -198,6 +206,8 @@ READS = {
     "failure_modes.distribution": lambda s: failure_modes.distribution(s, "Ann"),
     "failure_modes.tied": lambda s: failure_modes.tied(s, "Ann"),
     "judges.every": judges.every,
+    "judges.archived": judges.archived,
+    "traces.archived": traces.archived,
     "judges.with_prompt": judges.with_prompt,
     "judges.special": judges.special,
     "judges.prompts": lambda s: judges.prompts(s, "judge"),
@@ -236,10 +246,13 @@ READS = {
 
 # These make or find something by its name in the project of the handle; `fill` calls them for both projects.
 BY_NAME = {"experts.check_own", "experts.check_principal", "experts.decides",  # of the handle's own principal
+           "experts.may_begin",
+           "experts.check_expert", "experts.describes", "experts.works_as",
            "experts.add", "experts.called", "experts.row_of", "experts.principal", "failure_modes.add",
            "generations.save", "judges.add", "judges.row_of", "judges.recorded_run", "judges.add_special",
            "labels.save", "labels.current", "systems.add", "traces.key_of"}
-WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.setting", "projects.set_setting",
+WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.create_new", "projects.like",
+              "projects.setting", "projects.set_setting",
               "prices.every", "prices.put", "prices.forget", "prices.cost",
               "endpoint_habits.of", "endpoint_habits.note"}
 
@@ -264,5 +277,8 @@ def test_a_project_of_the_same_name_is_opened_not_doubled(db):
     assert projects.choose(db, "Test") == db and projects.choose(db.of(0), None) == db
     with pytest.raises(UsageError, match=r"no project 'None such'.* Test"):
         projects.choose(db, "None such")
-    with pytest.raises(UsageError, match="holds no project yet"):
+    with pytest.raises(UsageError, match="no such project in this file any more"):
         projects.current(db.of(99))
+    db.execute("delete from projects")
+    with pytest.raises(UsageError, match="holds no project yet"):
+        projects.current(db)

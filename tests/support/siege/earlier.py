@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from lib.records import input_key
-from lib.schema import APPLICATION_ID, MIGRATIONS, m001_the_loop, migrations
+from lib.schema import APPLICATION_ID, MIGRATIONS, migrations
+from lib.schema.early import m001_the_loop
 
 ROWS = """
     insert into projects (name, question) values ('Old', 'Did it?');

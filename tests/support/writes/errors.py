@@ -7,6 +7,7 @@ from lib.store.errors import (
     codings,
     failure_modes,
     fixes,
+    going_on,
     insights,
     mode_decisions,
     mode_history,
@@ -60,6 +61,8 @@ VERBS = (
     Verb("note an insight", "xep", lambda _, store: insights.add(store, "user", "They hurry.", store.person, ["t1"])),
     Verb("begin a cycle", "xep", lambda _, store: rounds.begin(store, cycles.TRIGGERS[-1], "an outage")),
     Verb("close a cycle", "xep", lambda world, store: cycles.close(store, world.cycle)),
+    Verb("go on to a judge all the same", "xep", lambda _, store: going_on.add(
+        store, ["no date"], "'no date' is in half of the fails.", "The launch is tomorrow.")),
     Verb("record a fix", "ep", lambda _, store: fixing.create(store, "Dates again", ["no date"], "", "v9")),
     Verb("name the version of a fix", "ep", _carried),
     Verb("verify a fix", "xep", lambda world, store: fixes.mark_verified(store, world.fix)),

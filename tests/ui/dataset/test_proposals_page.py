@@ -28,7 +28,7 @@ def open_page(db: Store, endpoint_env, monkeypatch: pytest.MonkeyPatch):
 
 
 def shown(app: AppTest) -> str:
-    kinds = ("markdown", "caption", "text", "subheader", "error", "warning", "code")
+    kinds = ("markdown", "caption", "text", "header", "subheader", "error", "warning", "code")
     return "\n".join(str(found.value) for kind in kinds for found in app.get(kind))
 
 
@@ -209,7 +209,7 @@ def test_hostile_texts_are_shown_as_text(open_page, db):
                      nearest=[Nearest(HOSTILE, NEAR)], system_information=HOSTILE)
     generations.keep_opinion(db, 1, HOSTILE)
     app = open_page()
-    for kind in ("markdown", "caption", "warning", "error", "subheader"):
+    for kind in ("markdown", "caption", "warning", "error", "header", "subheader"):
         assert not any("](http" in str(found.value) or ":green[P" in str(found.value) for found in app.get(kind))
     assert [found.value for found in app.text].count(HOSTILE) == 4  # near, assumptions, information, opinion
     press(app, "accept_1")

@@ -50,7 +50,7 @@ def test_what_is_found_is_shown_as_text_with_the_found_words_bold(app):
     app.text_input(key="reference_words").set_value('"fees').run()
     assert app.expander[0].label.startswith("**\\:red\\[Fees\\] \\!\\[x\\]")
     app.text_input(key="reference_words").set_value("nowhere").run()
-    assert not app.expander and "Nothing holds all of these words" in app.caption[-1].value
+    assert not app.expander and "Nothing holds all of these words" in app.main.caption[-1].value
 
 
 def test_a_file_is_removed_after_a_question(app, db):

@@ -27,7 +27,7 @@ def open_page(db, endpoint_env, monkeypatch):
 
 
 def shown(app: AppTest) -> str:
-    kinds = ("markdown", "caption", "text", "subheader", "error", "warning", "success")
+    kinds = ("markdown", "caption", "text", "header", "subheader", "error", "warning", "success")
     return "\n".join(str(found.value) for kind in kinds for found in app.get(kind)).replace("\\", "")
 
 
@@ -62,7 +62,7 @@ def test_hostile_texts_are_shown_and_never_obeyed(open_page, db, make_trace, vie
     executed(db, analysing.start_codes(db, model="test-model"))
     codings.save(db, 1, 1, [1, 2])
     app = open_page(view, **params)
-    kinds = ("markdown", "caption", "subheader", "error", "warning", "success")
+    kinds = ("markdown", "caption", "header", "subheader", "error", "warning", "success")
     texts = [str(found.value) for kind in kinds for found in app.get(kind)]
     texts += [button.label for button in app.button] + [expander.label for expander in app.expander]
     for text in texts:
@@ -74,7 +74,8 @@ def test_notes_count_and_lead_to_the_fail_that_waits(open_page, db, make_trace):
     fails(db, 3, noted=False)
     notes.save(db, "t1", "Ann", "no year")
     app = open_page("Notes")
-    assert "1 of 3 fails have a note. 29 more" in shown(app) and where(app, "trace") == "t2"
+    assert "1 of 3 fails have a note, 2 more a critique, which counts as one. 0" in shown(app)
+    assert where(app, "trace") == "t2"
     assert "Notes on this trace" not in [one.label for one in app.expander]
     app.text_input(key="jump_to_fail").set_value("t1").run()
     assert where(app, "trace") == "t1" and "no year" in shown(app)
@@ -93,11 +94,18 @@ def test_a_dimension_narrows_the_notes_and_the_codes(open_page, db, make_trace):
     assert where(open_page("Codes", dimension="topic", value="food"), "trace") == "t2"
 
 
-def test_below_thirty_notes_the_button_is_off_and_says_how_many_are_missing(open_page, db):
-    fails(db, 29)
+def test_a_small_project_may_be_grouped_once_every_fail_has_words(open_page, db):
+    fails(db, 11, noted=False)
+    for number in range(1, 12):
+        say(db, f"t{number}", "fail", critique="" if number < 4 else "because")
     app = open_page("Groups")
-    assert "29 of 29 fails have a note. 1 more notes are missing" in shown(app)
+    assert "0 of 11 fails have a note, 8 more a critique, which counts as one. 3 more, and a model may" in shown(app)
     assert next(button for button in app.button if button.key == "ask_groups").disabled
+    for number in range(1, 4):
+        notes.save(db, f"t{number}", "Ann", "no year")
+    app = open_page("Groups")
+    assert "11 are few: from 30 on groups show more." in shown(app)
+    assert not next(button for button in app.button if button.key == "ask_groups").disabled
 
 
 def test_a_person_decides_on_each_group(open_page, db):
@@ -131,7 +139,7 @@ def test_a_mode_is_made_renamed_and_described_by_hand_and_stays_in_view(open_pag
     app = fine(next(button for button in app.button if button.label == "Save").click().run())
     found = mode_history.get(db, mode)
     assert (found["name"], found["kind"], found["impact"]) == ("invented year", "specification", "high")
-    assert where(app, "group") == "invented year" and "renamed from “wrong year”" in shown(app)
+    assert where(app, "group") == str(mode) and "renamed from “wrong year”" in shown(app)
     app.text_input(key="new_mode_name").set_value("invented year")
     app = fine(next(button for button in app.button if button.label == "Add").click().run())
     assert "already: merge the two" in shown(app)

@@ -13,9 +13,11 @@ from lib.store.review import labels
 from lib.workflow.judge import judging, versions
 from tests.support.endpoint import completion, prompt_of
 from tests.support.pages import calm, click, field, said
+from tests.support.running import ended
 from tests.support.steps import add, row, say
 
 JUDGE = judging.DEFAULT_JUDGE
+STRIP = ["Agreement", "TPR", "TNR", "Kappa", "Pairs"]
 TITLES = ["Role", "Domain information", "Criteria", "Guidelines", "Examples", "Your task", "The trace to judge"]
 
 
@@ -104,11 +106,11 @@ def test_model_and_parameters_are_kept_as_typed_and_saved_with_the_version(visit
     app = calm(field(app.text_area, "Parameters of each call").input('{"temperature": 0,}').run())
     assert "The parameters are not JSON (line 1, column" in said(app)
     assert prompt_drafts.of_version(db, first.key).parameters == '{"temperature": 0,}'
-    app = click(app, "Save as a new version")
+    app = click(app, "Save")
     assert len(judges.prompts(db, JUDGE)) == 1
     prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template, model=" m-1 ",
                                                          parameters='{"temperature": 0}'))
-    click(calm(app.run()), "Save as a new version")
+    click(calm(app.run()), "Save")
     made = judges.newest_prompt(db, JUDGE)
     assert (made.model, made.parameters) == ("m-1", {"temperature": 0})
     assert 'm-1 · {"temperature": 0}' in said(visit(db.path, "judge"))
@@ -157,16 +159,79 @@ def test_nothing_is_estimated_before_the_starter_is_open(visit, db, judged, endp
     assert "Runs version 1, the newest." in said(app) and "30 traces. About 30 calls, " in said(app)
 
 
-def test_counts_come_first_and_agreement_is_greyed_where_one_outcome_is_rare(visit, db, judged):
+def test_the_figures_stand_in_their_places_whether_one_outcome_is_rare_or_not(visit, db, judged):
     app = visit(db.path, "judge")
     # d1 d5 … d29 are wrong: eight of thirty, two of them (d1 and d21) fails that the judge passed.
     tiles = {tile.label: tile.value for tile in app.metric}
-    assert [tile.label for tile in app.metric][:5] == ["Pairs", "Errors", "TPR", "TNR", "Kappa"]
-    assert (tiles["Pairs"], tiles["TPR"], tiles["TNR"]) == ("30", "71.4%", "7 of 9")
+    assert [tile.label for tile in app.metric] == [*STRIP, "Errors"]
+    assert (tiles["Pairs"], tiles["Agreement"], tiles["TPR"], tiles["TNR"]) == ("30", "73.3%", "71.4%", "7 of 9")
     words = said(app)
-    assert ":gray[Agreement 73.3%" in words and "Only 30% of the labels are fail" in words
+    assert ", flatters" in words and "Only 30% of the labels are fail" in words
     assert "The expert passed 70% of the pairs and failed 30%" in words
     assert "Of 21 traces the expert passed, the judge passed 15." in words
+    assert "TPR is " in words, "what the figures ask for is said on dev, where it can be used"
+
+
+def test_before_a_run_the_same_places_hold_a_dash(visit, db, first):
+    app = visit(db.path, "judge")
+    assert [(tile.label, tile.value) for tile in app.metric] == [*((name, "–") for name in STRIP[:4]), ("Pairs", "0")]
+    assert "Version 1 has not been run" in said(app)
+
+
+def test_the_strip_names_the_version_its_change_and_what_has_not_been_run(visit, db, judged, first):
+    second = judges.save_prompt(db, JUDGE, first.template + "more")
+    words = said(visit(db.path, "judge"))
+    assert "Version 1, run 1**, done: 30 of 30 judged" in words and "version 2 has not been run" in words
+    run = runs.create(db, second.key, "m", "environment", where=Filter(split="dev"))
+    for number in range(30):
+        verdicts.save(db, run, traces.key_of(db, f"d{number}"), Verdict("fail" if number % 10 < 3 else "pass", "said"))
+    runs.set_status(db, run, "done")
+    words = said(visit(db.path, "judge"))
+    # Eight of thirty were wrong and none is now.
+    assert "Version 2, run 2**, done: 30 of 30 judged · +27 points against version 1" in words
+    assert "has not been run" not in words
+
+
+def test_a_disagreement_opens_beside_the_prompt_and_leaves_what_is_typed(visit, db, judged, first):
+    app = visit(db.path, "judge")
+    rows = [one for one in app.button if (one.key or "").startswith("row_d")]
+    assert [one.key for one in rows] == [f"row_d{n}" for n in range(1, 30, 4)] and "judge pass" in rows[0].label
+    field(app.text_area, "Guidelines").input("- half a rule")
+    app = calm(next(one for one in app.button if one.key == "row_d5").click().run())
+    assert app.query_params["row"] == ["d5"] or app.query_params["row"] == "d5"
+    assert "2 of 8: d5" in said(app) and "question of d5" in said(app)
+    assert field(app.text_area, "Guidelines").value == "- half a rule"
+    assert "- half a rule" in prompt_drafts.of_version(db, first.key).template
+    app = click(app, "Next")
+    assert "3 of 8: d9" in said(app)
+    app = click(app, "All")
+    assert "row" not in app.query_params and "8 listed" in said(app)
+
+
+def test_the_prompt_is_tried_on_the_row_that_is_open(visit, db, judged, endpoint_env):
+    endpoint_env.plan = completion('{"critique": "no year", "outcome": "fail"}')
+    app = visit(db.path, "judge", row="d1")
+    calm(field(app.text_area, "Guidelines").input("- Be strict.").run())
+    app = click(app, "Try the prompt on it")
+    assert "- Be strict." in prompt_of(endpoint_env.chats[0].body) and "no year" in said(app)
+    assert endpoint_env.calls == 1 and len(runs.every(db)) == 1
+
+
+def test_run_saves_what_is_typed_and_runs_it_on_labelled_dev_traces(visit, db, judged, first, endpoint_env):
+    endpoint_env.plan = completion('{"critique": "x", "outcome": "pass"}')
+    app = visit(db.path, "judge")
+    calm(field(app.text_area, "Guidelines").input("- Be strict.").run())
+    app = click(app, "Run")
+    run = ended(db, 2, runs, "run")
+    made = judges.newest_prompt(db, JUDGE)
+    assert (made.number, run.prompt, run.split, run.total) == (2, made.key, "dev", 30)
+    assert "- Be strict." in made.template
+    assert run.chosen == {"split": "dev", "label": "any"} and prompt_drafts.of_version(db, first.key) is None
+
+
+def test_save_says_where_nothing_has_changed(visit, db, first):
+    app = click(visit(db.path, "judge"), "Save")
+    assert "Nothing has changed since version 1" in said(app) and len(judges.prompts(db, JUDGE)) == 1
 
 
 def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, judged):

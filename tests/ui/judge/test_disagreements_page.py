@@ -75,10 +75,13 @@ def test_judge_wrong_with_a_note_or_as_an_example_moves_on(db, view, visit):
         assert next(one.value for one in calm(page.run()).dataframe if "note" in one.value)["note"][0] == HOSTILE
 
 
-def test_label_wrong_is_the_principals_alone_and_begins_with_the_old_critique(db, view):
+def test_label_wrong_is_the_principals_alone_and_asks_for_a_new_critique_below_the_old_one(db, view):
     say(db, "t5", "fail", "Bob")
     page = click(view(case="t2"), "Label wrong")
-    assert area(page, "Critique of the new label").value == "why fail"
+    assert area(page, "Critique of the new label").value == ""
+    assert "The critique so far, of fail." in said(page) and [one.value for one in page.text].count("why fail") == 2
+    page = click(page, "Rule: label wrong")
+    assert "Say shortly why the label changes" in said(page) and "Write why it is pass" in said(page)
     area(page, "Why does the label change").set_value("I overlooked it")
     area(page, "Critique of the new label").set_value("It answers after all")
     page = click(page, "Rule: label wrong")

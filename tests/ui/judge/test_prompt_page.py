@@ -57,7 +57,7 @@ def test_a_draft_of_an_earlier_version_is_opened_first_and_its_child_knows_it(vi
     prompt_drafts.keep(db, first.key, prompt_drafts.Draft(first.template + "\nmore", (), "why"))
     app = visit(db.path, "judge", one_text="true")
     assert prompt(app).value.endswith("more")
-    click(app, "Save as a new version")
+    click(app, "Save")
     made = judges.newest_prompt(db, JUDGE)
     assert (made.number, made.parent, made.note) == (3, first.key, "why")
     assert prompt_drafts.newest(db, JUDGE) is None
@@ -72,7 +72,7 @@ def test_a_new_version_keeps_model_and_parameters(db, first):
 def test_what_cannot_be_saved_stays_a_draft(visit, db, first):
     app = visit(db.path, "judge", one_text="true")
     prompt(app).input("{{ unknown }} {{ trace }}")
-    app = click(app, "Save as a new version")
+    app = click(app, "Save")
     assert "unknown" in app.error[0].value and len(judges.prompts(db, JUDGE)) == 1
     assert prompt_drafts.of_version(db, first.key).template == "{{ unknown }} {{ trace }}"
 
@@ -105,7 +105,7 @@ def test_text_of_a_test_trace_in_the_prompt_is_said_and_keeps_nobody_from_saving
     app = visit(db.path, "judge", one_text="true")
     prompt(app).input(f"Critique first.\n{hidden}\n{{{{ examples }}}}\n{{{{ trace }}}}").run()
     assert "Unseen text" in said(app) and "the test trace hidden" in said(app)
-    click(app, "Save as a new version")
+    click(app, "Save")
     assert len(judges.prompts(db, JUDGE)) == 2
 
 

@@ -57,21 +57,21 @@ def test_every_other_choice_narrows_what_is_counted_and_what_is_run(visit, ten, 
         assert forecast(app).startswith(f"{n}. ")
     app = calm(field(app.text_input, "Search").set_value("question of d2").run())
     assert forecast(app).startswith("1 trace. ")
-    click(app, "Run")
+    click(app, "Run these traces")
     run = ended(ten, 1, runs, "run")
     assert (run.split, run.total, run.done) == ("dev", 1, 1)
     assert run.chosen == {"split": "dev", "source": "real", "dimension": "topic", "value": "a", "system_version": "v1",
                           "search": "question of d2"}
     app = visit(ten.path, "judge")
-    assert "1: test-model, dev, real, system version v1, topic: a, with the text 'question of d2', 1 traces, " in (
-        field(app.selectbox, "Run").options[0])
+    assert field(app.selectbox, "Run").options[0].startswith(
+        "1: version 1, test-model, dev, real, system version v1, topic: a, with the text 'question of d2', 1 trace, ")
 
 
 def test_choices_that_leave_nothing_are_named_before_the_press_and_after_it(visit, ten, endpoint_env):
     app = visit(ten.path, "judge", run_split="test", run_since="2030-01-01")
     says = "these choices leave none that has an output: test, labelled, since 2030-01-01. Take one away"
     assert says in forecast(app)
-    app = click(app, "Run")
+    app = click(app, "Run these traces")
     assert any(says in error.value.replace("\\", "") for error in app.error) and runs.every(ten) == []
 
 

@@ -9,7 +9,7 @@ from lib.records import CANCELLED, DONE, INTERRUPTED, PAUSED, Counts, UsageError
 from lib.statistics import metrics
 from lib.store.errors import analyses, codings, failure_modes, mode_history, notes
 from lib.store.review import labels
-from lib.workflow.errors import analysing
+from lib.workflow.errors import analysing, naming
 from tests.support.coding import KINDS, by_kind, executed, fails, groups
 from tests.support.endpoint import completion, error, prompt_of
 from tests.support.running import PATIENCE, Gate, command
@@ -37,11 +37,34 @@ def coded(db, endpoint):
     return db
 
 
-def test_fewer_than_thirty_notes_are_not_grouped(db, endpoint):
-    fails(db, 29)
-    with pytest.raises(UsageError, match="1 notes are missing"):
+def test_a_fail_without_a_word_is_asked_for_first_and_never_more_than_there_are(db, endpoint):
+    fails(db, 40, noted=False)
+    for number in range(1, 41):
+        say(db, f"t{number}", "fail", critique="its year is wrong" if number > 20 else "")
+    for number in range(1, 6):
+        notes.save(db, f"t{number}", "Ann", "the year is wrong")
+    assert analysing.said(db) == analysing.Said(5, 20, 40) and analysing.said(db).missing == 5
+    with pytest.raises(UsageError, match="5 more of the 40 fails need a note or a critique"):
         analysing.start_groups(db, **MODEL)
     assert endpoint.calls == 0 and analyses.every(db) == []
+    assert [analysing.Said(3, 5, fails).missing for fails in (8, 11, 29, 30, 900)] == [0, 3, 21, 22, 22]
+
+
+def test_a_small_project_is_grouped_by_its_notes_and_its_critiques(db, endpoint):
+    fails(db, 4, noted=False)
+    for number in range(1, 5):
+        say(db, f"t{number}", "fail", critique=f"the year of {number} is wrong" if number % 2 else "the name is wrong")
+    notes.save(db, "t1", "Pia", "the tone is wrong")
+    endpoint.plan = by_kind
+    assert analysing.said(db).few and not analysing.said(db).missing
+    ended = executed(db, analysing.start_groups(db, **MODEL))
+    assert (ended.status, endpoint.calls) == (DONE, 1)
+    behind = {group.row["name"]: [(one["trace_id"], one["text"]) for one in group.behind]
+              for group in naming.groups(db, "Ann").waiting}
+    assert behind == {"wrong tone": [("t1", "the tone is wrong")], "wrong year": [("t3", "the year of 3 is wrong")],
+                      "wrong name": [("t2", "the name is wrong"), ("t4", "the name is wrong")]}
+    mode_history.confirm(db, mode_history.by_name(db, "wrong name"))
+    assert failure_modes.distribution(db, "Ann")[0] == {"wrong name": 2}
 
 
 def test_groups_become_failure_modes_that_wait_with_their_notes(thirty, endpoint):

@@ -94,7 +94,11 @@ def test_the_address_of_a_point_shows_its_fails_and_another_mode_keeps_the_point
     app.selectbox(key="trend_of").select("rude").run()
     assert not app.exception and "Fails with rude, month 2021-03: 0" in words(app)
     app.selectbox(key="cut").select("version").run()
-    assert not app.exception and "Click a point to see its traces." in words(app)
+    assert not app.exception and "Fails with" not in words(app)
+    pick = app.selectbox(key="pick_point")
+    assert pick.label == "Click a point, or choose a system version here, to see its traces" and pick.value is None
+    pick.select(0).run()
+    assert not app.exception and f", system version {pick.options[0]}: " in words(app)
 
 
 def _page() -> None:

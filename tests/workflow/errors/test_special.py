@@ -73,7 +73,7 @@ def test_slices_pairs_and_rulings_follow(shop):
 def test_a_wrong_label_is_mended_in_the_codes(shop):
     case = rulings.case(shop, run_of(shop, "evasive"), "Ann", "t4")
     assert (case.expert_outcome, case.judge_outcome) == (PASS, FAIL)
-    with pytest.raises(UsageError, match="view Codes"):
+    with pytest.raises(UsageError, match="Name them"):
         disagreements.rule(shop, case, disagreements.Ending("label wrong", "note", "another critique", expert="Ann"))
     failure_modes.give(shop, "t4", ["rude", "evasive"])
     assert verdicts.counts(shop, case.run, "Ann") == Counts(4, 1, 1, 4, 1)

@@ -46,6 +46,7 @@ def test_the_page_shows_what_is_left_out_and_nothing_where_nothing_is(mixed, mon
     monkeypatch.setenv("PLUMBLINE_DB", str(mixed.path))
     app = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=PATIENCE).switch_page("pages/errors.py")
     app.session_state["app_ran"] = True
+    app.query_params["view"] = "Rates"
     said = [found.value for found in app.run().caption]
     assert not app.exception and "3 labels left out: drawn by looking at an outcome" in said
     assert app.metric[0].value == "4 of 6"

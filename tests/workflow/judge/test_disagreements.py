@@ -88,7 +88,6 @@ def test_judge_wrong_leaves_a_note_for_the_prompt_and_needs_one(db, run):
         ruled(db, run, "t5", JUDGE_WRONG, " ")
     ruled(db, run, "t5", JUDGE_WRONG, HOSTILE)
     ruled(db, run, "t4", JUDGE_WRONG, "second")
-    ruled(db, run, "t7", JUDGE_WRONG, "of a test trace: kept, and offered for no prompt")
     assert [(one.text, one.trace, one.expert_critique, one.judge_critique) for one in rulings.notes(db, JUDGE)] == [
         ("second", "t4", "why pass", "judge on t4"), (HOSTILE, "t5", "why fail", "judge on t5")]
     ruled(db, run, "t4", BORDERLINE)

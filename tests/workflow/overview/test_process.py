@@ -35,10 +35,12 @@ def test_the_map_moves_as_the_work_is_done(db, endpoint_env):
     assert states(db)[:2] == ["now", "done"]
     say(db, "t0", "pass")
     assert now(db) == 3
-    for number in range(1, process.ENOUGH_LABELS):
+    for number in range(1, process.ENOUGH):
         say(db, f"t{number}", "fail" if number % 2 else "pass")
     assert now(db) == 4 and "0 of 15 fails have a failure mode" in process.steps(db)[3].text
-    failure_modes.give(db, "t1", ["wrong year"])
+    for place, number in enumerate(range(1, process.ENOUGH, 2)):
+        assert now(db) == 4
+        failure_modes.give(db, f"t{number}", [f"wrong {('year', 'name', 'place', 'sum')[place % 4]}"])
     assert now(db) == 5 and process.steps(db)[4].action == "Run the judge"
     run_until_it_agrees(db, endpoint_env)
 
@@ -63,6 +65,33 @@ def test_the_last_steps_are_done_by_a_decision_and_by_something_that_tests_for_a
     assert states(db)[5:] == ["done", "done"] and process.steps(db)[6].text == "1 assertions, 0 special judges."
 
 
+def test_fails_without_a_critique_are_no_third_step_done(db):
+    add_traces(db, 40)
+    for number in range(process.ENOUGH):
+        say(db, f"t{number}", "fail" if number < 2 else "pass", critique="wrong year" if number else "")
+    assert now(db) == 3
+    assert process.steps(db)[2].text == "30 of 40 traces labelled, 2 failed; 1 of 2 fails have a critique."
+    say(db, "t0", "fail", critique="wrong name")
+    assert now(db) == 4
+
+
+def test_an_error_that_is_everywhere_is_mended_before_a_judge_is_built(db):
+    add_traces(db, 60)
+    for number in range(40):
+        say(db, f"t{number}", "fail" if number < 12 else "pass")
+    for number in range(12):
+        failure_modes.give(db, f"t{number}", ["wrong year" if number < 6 else f"wrong {number}"])
+    step = process.steps(db)[3]
+    assert now(db) == 4 and (step.view, step.action) == ("What to fix", "See what to fix")
+    assert step.text == "Fix before you build a judge. 'wrong year' is in 50% of the coded fails."
+
+
+def test_the_best_of_several_judges_is_told(db, make_trace):
+    add(db, *(row(make_trace(f"t{n}"), Ann="pass", verdicts={"good": Verdict("pass" if n else "fail"),
+                                                             "bad": Verdict("fail")}) for n in range(4)))
+    assert process.steps(db)[4].text == "good agrees on 75% of 4 pairs."
+
+
 def test_a_project_without_a_fail_need_not_code_any(db):
     add_traces(db, 31)
     for number in range(30):
@@ -84,7 +113,8 @@ def test_traces_that_wait_for_an_answer_are_said(db, make_trace):
 
 
 @pytest.mark.parametrize(("words", "step", "text"), [
-    (IMPORT_MEETINGS, 5, "Not validated: no verdict meets a label yet."), (IMPORT_NQ, 4, "agrees on 8")])
+    (IMPORT_MEETINGS, 4, "Not validated: no verdict meets a label yet."),
+    (IMPORT_NQ, 3, "gpt-4 agrees on 85% of 1,488 pairs, 2 errors.")])
 def test_the_examples_say_what_is_next(tmp_path, words, step, text):
     CommandLine(tmp_path / "plumbline.db")(*words)
     store = fresh(tmp_path / "plumbline.db").of(1)

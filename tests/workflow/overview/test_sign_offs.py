@@ -3,11 +3,12 @@
 import pytest
 
 from lib.records import UsageError, Verdict
-from lib.records.people import EXPERT
+from lib.records.people import ENGINEER, EXPERT, PM
 from lib.store import experts, people
 from lib.store import sign_offs as stored
 from lib.store.judge import rulings, runs, splits, verdicts
 from lib.store.review import criteria, labels
+from lib.store.team import accounts
 from lib.workflow import figures
 from lib.workflow import people as team
 from lib.workflow.judge import disagreements, judging, splitting
@@ -191,3 +192,63 @@ def test_a_merge_of_two_others_is_nobody_s_right_and_another_project_s_sign_off_
     asked = ASKED["criteria"](eve)
     with pytest.raises(UsageError, match="There is no sign-off"):
         stored.get(db.of(db.project + 1), asked.number)
+
+
+NO_EXPERT = "the principal's role has to be expert"
+
+
+def test_nobody_but_an_expert_becomes_principal_by_any_way(db, ann, eve):
+    for verb in (lambda: team.make_principal(ann, "Eve"), lambda: team.make_principal(eve, "Eve", "I know more"),
+                 lambda: experts.make_principal(db, "Eve"), lambda: team.retire(ann, "Ann", "Eve"),
+                 lambda: team.merge(ann, "Ann", "Eve"), lambda: team.merge(eve, "Ann", "Eve", "one human")):
+        with pytest.raises(UsageError, match="Eve works here as an engineer, and " + NO_EXPERT):
+            verb()
+    with pytest.raises(UsageError, match="whose role has to be expert"):
+        people.enter(db, "Ann", PM)
+    assert experts.principal(db).name == "Ann" and people.get(db, "Ann").role == EXPERT
+    assert stored.waiting(db) == [] and not people.get(db, "Ann").retired
+
+
+def test_an_account_s_role_goes_before_the_list_of_people_and_is_asked_again_on_agreeing(db, ann, eve):
+    asked = team.make_principal(eve, "Bob", "he knows more")
+    accounts.add(db, "bob", "BOB", PM, None)
+    assert people.get(db, "Bob").role == EXPERT
+    with pytest.raises(UsageError, match="Bob works here as a PM, and " + NO_EXPERT):
+        sign_offs.agree(ann, asked.number)
+    assert stored.get(db, asked.number).decision is None and experts.principal(db).name == "Ann"
+    accounts.set_role(db, "bob", EXPERT)
+    sign_offs.agree(ann, asked.number)
+    assert experts.principal(db).name == "Bob"
+
+
+@pytest.mark.parametrize("role", [ENGINEER, PM])
+def test_a_principal_whose_role_was_taken_away_decides_nothing(db, ann, eve, role):
+    asked, now = ASKED["criteria"](eve), ann.by("Ann", role=role)
+    for verb in (sign_offs.agree, sign_offs.decline):
+        with pytest.raises(UsageError, match=f"Ann is the principal expert but works as an? {role}.*users role"):
+            verb(now, asked.number)
+    for verb in (lambda: people.merge(now, "Bob", "Ann"), lambda: people.retire(now, "Ann", "Bob"),
+                 lambda: experts.make_principal(now, "Bob")):
+        with pytest.raises(UsageError, match="Ann is the principal expert but works as"):
+            verb()
+    assert stored.get(db, asked.number).decision is None and experts.principal(db).name == "Ann"
+    assert team.make_principal(now, "Bob", "I am no expert any more").kind == "principal"
+    experts.make_principal(db, "Bob")  # the operator
+    assert sign_offs.agree(db.by("Bob", role=EXPERT), asked.number).decided_by == "Bob"
+
+
+def test_what_the_principal_is_the_principal_says_and_the_log_keeps_it(db, ann, eve):
+    experts.describe(ann, "ann", "head of support", "")
+    for who in (eve, db.by("Bob"), db.by("")):
+        with pytest.raises(UsageError, match="Only Ann, the principal expert, says who that is"):
+            experts.describe(who, "Ann", "head of support", "proxy for the expert")
+        assert not experts.describes(who, "ANN")
+    experts.describe(eve, "Bob", "clerk", "")
+    experts.describe(db.by("Bob"), "Bob", "clerk", "years on the desk")
+    experts.describe(db.by("Bob"), "Bob", "clerk", "years on the desk")  # nothing new
+    experts.describe(db, "Ann", "", "")
+    assert [(one.author, one.words) for one in people.log(db)] == [
+        ("", "Ann: “nothing said” in place of “head of support”"),
+        ("Bob", "Bob: “clerk, years on the desk” in place of “clerk”"),
+        ("Eve", "Bob: “clerk” in place of “nothing said”"),
+        ("Ann", "Ann: “head of support” in place of “nothing said”")]

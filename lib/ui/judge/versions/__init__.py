@@ -1,45 +1,44 @@
-"""The view Versions: how figures moved over prompt versions, what changed between two, and what that did."""
+"""The view Versions: a list to scan, what changed between two versions and what that did, and how figures moved."""
 
 import streamlit as st
 
 from lib import charts
-from lib.records import PromptVersion, RunCost
+from lib.records import PromptVersion
 from lib.statistics import metrics, versions
-from lib.statistics.costs import format_cost, format_count, format_seconds, format_time, per_hundred
 from lib.store import Store, experts
-from lib.store.judge import costs, judges, runs
+from lib.store.judge import judges
 from lib.ui import figures, frame, text_changes
 from lib.ui.charted import Table, charted, of_figures
 from lib.ui.judge import run_comparison, stuck
-from lib.workflow import retirement
-from lib.workflow.judge import versions as bench
+from lib.ui.judge.versions import listing
+from lib.workflow.judge.views import history
 from lib.workflow.review import ceilings
 
-SHARES = ("agreement", "tpr", "tnr")
-_DRAWN = (*SHARES, "kappa")
-
+_DRAWN = ("agreement", "tpr", "tnr", "kappa")
 
 
 def page(store: Store, judge: str) -> None:
-    """Trend, differences and effect; each says what it lacks where it has nothing to show yet."""
+    """The list to scan, what the edit between two versions did and changed, the trend, and whether it stands still."""
     found = {version.number: version for version in judges.prompts(store, judge)}
     if not found:
         frame.empty("No prompt version", "This judge's verdicts were recorded elsewhere: it has no prompt to compare.")
         return
     every = st.toggle("Count pairs that are left out too", key="every", bind="query-params", help=(
         "Shadow labels, and labels on traces drawn by looking at an outcome."))
-    points = _trend(store, judge, every)
-    with frame.sentences():
-        stuck.panel(store, judge, points)
-    st.subheader("Two versions beside each other")
+    past = history.of(store, judge, every)
+    listing.table(past)
     if len(found) < 2:
         frame.empty("One version so far", "Save a second one on the bench: here stands what changed, and what that "
                     "did to the verdicts.", "judge", "To the prompt", judge=judge, view="Bench")
-        return
-    old, new = _two(found)
-    _differences(old, new)
-    # On its own, so that reading row after row does not measure every version anew.
-    frame.fragment(run_comparison.effect)(store, old, new, every)
+    else:
+        st.header("Two versions beside each other")
+        old, new = _two(found)
+        # On its own, so that reading row after row does not measure every version anew.
+        frame.fragment(run_comparison.effect)(store, old, new, every)
+        _differences(old, new)
+    _trend(store, judge, list(past.points))
+    with frame.sentences():
+        stuck.panel(store, judge, past.points)
 
 
 def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]:
@@ -58,14 +57,13 @@ def _title(version: PromptVersion) -> str:
     return f"{version.number}, {(version.created_at or '')[:10]}{who}" + (f": {version.note}" if version.note else "")
 
 
-def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
-    st.subheader("Over the versions")
+def _trend(store: Store, judge: str, points: list[versions.Measured]) -> None:
+    st.header("Over the versions")
     principal = experts.principal(store)
-    points = bench.trend(store, judge, principal.name, every) if principal else []
-    if not points:
+    if not points or principal is None:
         frame.empty("Nothing measured yet", "A version appears here once a run of it has met labels of the principal "
                     "expert: run the judge on the bench.", "judge", "To the runs", judge=judge, view="Bench")
-        return points
+        return
     bounds = ceilings.of(store, principal.name)
     for place, name in zip(st.columns(len(_DRAWN)), _DRAWN, strict=True):
         with place:
@@ -76,50 +74,12 @@ def _trend(store: Store, judge: str, every: bool) -> list[versions.Measured]:
     signs = list(charts.times.SHAPES.values())
     st.caption("Measured on " + "; ".join(f"{signs[place % len(signs)]} {one}" for place, one in enumerate(sets)) + "."
                + (" Only points of the same set are joined, and only they can be compared." if sets[1:] else ""))
-    _table(store, judge, points)
-    return points
 
 
 def _points(points: list[versions.Measured], name: str) -> Table:
     return {"version": [point.version for point in points], "measured on": [point.traces for point in points],
             "run": [point.run for point in points], "n": [point.counts.n for point in points],
             **of_figures([metrics.METRICS[name].figure(point.counts) for point in points])}
-
-
-def _table(store: Store, judge: str, points: list[versions.Measured]) -> None:
-    figures = {metrics.METRICS[name].label: [_in_words(name, point) for point in points] for name in SHARES}
-    saved = {version.number: version.author for version in judges.prompts(store, judge)}
-    st.dataframe({
-        "version": [str(point.version) for point in points], "saved by": [saved.get(one.version, "") for one in points],
-        "what was changed": [point.note for point in points],
-        "measured on": [point.traces for point in points], **figures, "pairs": [point.counts.n for point in points],
-        "errors": [point.counts.errors for point in points], "run": [str(point.run) for point in points]},
-        hide_index=True, column_config={"what was changed": st.column_config.TextColumn(width=200)})
-    st.caption("What their runs took, by the prices under Settings, Models:")
-    ran, marks = {run.id: run for run in runs.every(store, judge)}, retirement.known(store)
-    found = costs.of(store, [point.run for point in points])
-    st.dataframe({
-        "version": [str(point.version) for point in points], "run": [str(point.run) for point in points],
-        "model": [marks.beside(ran[point.run]) for point in points],
-        **_took([found[point.run] for point in points])}, hide_index=True, key="versions_took")
-
-
-def _took(found: list[RunCost]) -> dict[str, list[str]]:
-    """What each version's run took, as columns."""
-    each = [(one, per_hundred(one)) for one in found]
-    return {"cost per 100": [format_cost(of.cost, one.why) for one, of in each],
-            "seconds per 100": [format_seconds(of.seconds) for _, of in each],
-            "tokens per 100": [f"{format_count(of.prompt_tokens)} in, {format_count(of.completion_tokens)} out"
-                               for _, of in each],
-            "median, 95 % of replies": [f"{format_time(one.median)}, {format_time(one.p95)}" for one in found],
-            "calls": [format_count(one.calls) for one in found],
-            "errors": [", ".join(f"{n:,} {kind}" for kind, n in one.errors.items()) or "0" for one in found]}
-
-
-def _in_words(name: str, point: versions.Measured) -> str:
-    figure = metrics.METRICS[name].figure(point.counts)
-    return (f"{metrics.format_figure(name, figure)}{metrics.format_of(name, figure, point.counts)} "
-            f"({metrics.format_ends(name, figure)})")
 
 
 def _differences(old: PromptVersion, new: PromptVersion) -> None:

@@ -1,0 +1,1 @@
+"""The first ten migrations, which every file has long had."""

@@ -1,0 +1,49 @@
+"""What is looked at: the judge, its run, and whether the pairs that are left out by rule count too."""
+
+import streamlit as st
+
+from lib.store import Store
+from lib.ui import frame
+from lib.ui.removal import gone
+from lib.workflow.judge.views import bench
+from lib.workflow.judge.views.bench import Bench
+
+
+def counts_every(found: Bench) -> None:
+    """Whether pairs that are left out by rule count too: a switch in the address, where there are any."""
+    if not found.left_out.n:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        every = st.toggle("Count them too", key="every", bind="query-params", help=(
+            "Shadow: the label began with the judge's critique, so it agrees too often. Drawn by outcome: the trace "
+            "was chosen by what somebody said of it, which distorts TPR and TNR."))
+        st.caption(f"{found.left_out.n:,} pair{'s' * (found.left_out.n != 1)} left out"
+                   f"{', now counted' if every else ''}: {found.left_out.shadow:,} shadow, {found.left_out.drawn:,} "
+                   "drawn by outcome.")
+
+
+def look(store: Store, judge: str) -> Bench:
+    """The bench for the run that the address names, else the newest; the picker of runs is drawn with it."""
+    titles = bench.titles(store, judge)[0]
+    number = None
+    if titles:
+        wanted = st.session_state.pop("wanted_run", None)
+        if wanted in titles:
+            st.session_state["run"] = st.session_state["run_in_address"] = wanted
+            st.query_params["run"] = wanted
+        number = frame.choose("Run", list(titles), "run", words=titles.get)
+    every = st.session_state.get("every", st.query_params.get("every") == "true")  # its switch is drawn further down
+    return bench.of(store, judge, number, bool(every))
+
+
+def chosen_judge(store: Store) -> str | None:
+    """The judge looked at: the one the address names, else the newest that was run; None where there is none."""
+    names, first = bench.names(store)
+    wanted = st.query_params.get("judge") or st.session_state.get("judge")
+    if names and wanted and wanted not in names:
+        # What was pressed was meant for the judge that is gone: it is done to no other one.
+        gone.judge(store, wanted)
+        for word in ("judge", "run", "case"):
+            st.session_state.pop(word, None)
+        frame.go("judge", judge=first or names[0], view=st.query_params.get("view"))
+    return frame.choose("Judge", names, "judge", first=first) if names else None
