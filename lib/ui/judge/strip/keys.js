@@ -2,7 +2,7 @@
 const BUTTONS = { s: ".st-key-bench_save button", Enter: ".st-key-bench_run button" };
 const FIELDS = "textarea, input, select, [contenteditable=true]";
 const PATIENCE = 5000; // milliseconds until a box has appeared
-const APART = 100; // milliseconds between words and a press that come to the server one after the other
+const APART = 100; // milliseconds in which words that were left are on their way to the server
 const marks = new WeakMap();
 let stop = () => {};
 
@@ -17,12 +17,20 @@ function press(event) {
   event.preventDefault();
   event.stopPropagation();
   if (event.repeat || button.disabled) return;
-  if (at) leaveAndEnter(at);
-  setTimeout(() => button.click(), at ? APART : 0);
+  if (!at) return button.click();
+  leaveAndEnter(at);
+  whenHeard(() => document.querySelector(BUTTONS[key])?.click());
 }
 
-// What happens at once Streamlit sends at once, for the part of the page where it began: a button of another part
-// would be pressed and not heard. So a press that leaves the prompt waits until the words are sent.
+// Words and a press that come together are one request to Streamlit, for the part of the page where the first began:
+// so the press waits until the words are with the server and what they draw anew is drawn.
+function whenHeard(act, begun = performance.now(), sent = false) {
+  const waited = performance.now() - begun;
+  const busy = !document.querySelector("[data-test-script-state=notRunning]");
+  if ((!busy && (sent || waited > APART)) || waited > PATIENCE) act();
+  else setTimeout(() => whenHeard(act, begun, sent || busy), 20);
+}
+
 let left = -Infinity;
 
 function leave(event) {
@@ -34,7 +42,9 @@ function click(event) {
   if (!event.isTrusted || !button || button.closest(".st-key-judge_prompt") || performance.now() - left > APART) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  setTimeout(() => button.click(), APART);
+  const key = [...(button.closest("[class*='st-key-']")?.classList ?? [])].find((name) => name.startsWith("st-key-"));
+  // What was drawn anew meanwhile is another element of the same key.
+  whenHeard(() => (button.isConnected || !key ? button : document.querySelector(`.${CSS.escape(key)} button`))?.click());
 }
 
 function leaveAndEnter(field) {
