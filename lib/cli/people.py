@@ -7,6 +7,7 @@ import click
 
 from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records.people import ROLES
+from lib.records.words import counted
 from lib.store import Store
 from lib.store import people as stored
 from lib.store.sign_offs import SignOff
@@ -92,7 +93,7 @@ def principal(store: Store, name: str, reason: str) -> None:
 def retire(store: Store, name: str, successor: str) -> None:
     """Offer NAME nowhere any more; labels and all that was written stay."""
     if places := verbs.retire(store, name, successor):
-        click.echo(f"{places:,} place{'s' * (places != 1)} in the queue of {name} went back to nobody: whoever claims "
+        click.echo(f"{counted(places, 'place')} in the queue of {name} went back to nobody: whoever claims "
                    "one first has it", err=True)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Counts
 from lib.records.disagreements import BORDERLINE, ENDINGS, LABEL_WRONG, OPEN, Tally
+from lib.records.words import counted
 
 
 @dataclass(frozen=True)
@@ -65,4 +66,4 @@ def in_words(found: Standing) -> str:
     if not found.cases:
         return "no disagreement"
     parts = [f"{n:,} {kind}" for kind, n in found.endings.items() if n]
-    return f"of {found.cases:,} disagreement{'s' * (found.cases != 1)}: {', '.join(parts)}"
+    return f"of {counted(found.cases, 'disagreement')}: {', '.join(parts)}"

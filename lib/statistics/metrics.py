@@ -12,6 +12,7 @@ from operator import mul
 
 from lib.records import FAIL, PASS, Counts, Figure
 from lib.records.pairs import Cells
+from lib.records.words import counted
 from lib.statistics import effective
 from lib.statistics.effective import Z
 
@@ -243,7 +244,7 @@ def format_beside(name: str, figure: Figure, n: int) -> str:
 
 def format_errors(errors: int) -> str:
     """The errors that figures leave out, behind a number of pairs: ", 5 errors"; "" where there are none."""
-    return f", {errors:,} error{'s' * (errors != 1)}" if errors else ""
+    return f", {counted(errors, 'error')}" if errors else ""
 
 
 def format_interval(name: str, figure: Figure) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.records import UsageError
 from lib.records.people import EXPERT, ROLES, Person, checked, same_person, tidied
+from lib.records.words import counted
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.team import accounts
@@ -33,7 +34,7 @@ class Event:
                 "retired": "{name} retired{queue}", "brought back": "{name} is back",
                 "works as": "{name} works as {role}", "made principal": "{name} is the principal expert now"}
         places = self.detail.get("places", 0)
-        queue = f", and {places:,} place{'s' * (places != 1)} in queues went back to nobody" if places else ""
+        queue = f", and {counted(places, 'place')} in queues went back to nobody" if places else ""
         return told[self.kind].format(queue=queue, **self.detail) + (
             f" in place of {self.detail['before']}" if self.kind == "made principal" and self.detail["before"] else "")
 

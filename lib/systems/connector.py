@@ -91,6 +91,11 @@ class Connector:
 
 def check_address(url: str, title: str) -> None:
     """Refuses what is no http address, one that carries a password, and a machine that may not be called."""
+    addresses.check_host(host_of(url, title))
+
+
+def host_of(url: str, title: str) -> str:
+    """The host of an http address; UsageError for what is none, and for one that carries a password."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -98,7 +103,7 @@ def check_address(url: str, title: str) -> None:
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "{" in parts.netloc:
         raise UsageError(f"{title} is no address that can be called. Give one like https://host/path, without a "
                          "password in it.")
-    addresses.check_host(parts.hostname)
+    return parts.hostname
 
 
 def history(trace: Trace) -> list[dict[str, Any]]:

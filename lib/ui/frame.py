@@ -48,6 +48,7 @@ def begin(page: str) -> Store:
     store, found = _open()
     visitor.beside()
     if not found:
+        sidebar.links()
         _first_visit(page, browser.on(store))
     # As links of earlier versions say; whom they named is not who reads them.
     st.query_params.pop("reviewer", None)
@@ -64,6 +65,7 @@ def _open() -> tuple[Store, list[projects.Project]]:
         _say_finished(finished)
         found = projects.every(store) or projects.every(store, archived=True)  # one there is to be brought back from
     except StoreError as error:
+        sidebar.links()
         st.title("Plumbline")
         st.error(plain(error), icon=":material/database_off:")
         st.stop()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import documents
 from lib.store.dataset.documents import Found
@@ -64,13 +65,13 @@ def _files(store: Store, found: dict[str, int]) -> None:
                           key="reference_file")
     if picked:
         with st.popover("Remove", icon=":material/delete:"):
-            st.text(f"Remove {picked} and its {documents.counted(found[picked])}? Labels and traces stay as they are.")
+            st.text(f"Remove {picked} and its {counted(found[picked], 'section')}? Labels and traces stay as they are.")
             st.button("Yes, remove it", type="primary", on_click=_remove, args=(store, picked))
 
 
 def _remove(store: Store, file: str) -> None:
     with frame.sentences():
-        frame.say(f"{file}: {documents.counted(documents.remove(store, file))} removed.")
+        frame.say(f"{file}: {counted(documents.remove(store, file), 'section')} removed.")
         _found.clear()
 
 

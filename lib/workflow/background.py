@@ -16,6 +16,7 @@ from types import ModuleType
 
 from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, Job, Run, StoreError, UsageError
 from lib.records.places import ROOT
+from lib.records.words import counted
 from lib.store import Store, projects
 
 
@@ -77,7 +78,7 @@ class Background:
         said = f"{self.noun} {found.id} is {found.status}"
         if not (self.again and found.status == DONE and found.errors):
             return f"{said}: there is nothing to resume."
-        return (f"{said}, with {found.errors:,} error{'s' * (found.errors != 1)}: there is nothing to resume. "
+        return (f"{said}, with {counted(found.errors, 'error')}: there is nothing to resume. "
                 f"'{self.command} {found.id} {self.again}' asks again for what ended in an error.")
 
     def taken_up(self, store: Store, number: int, queued: bool = False) -> Run | Job:

@@ -3,14 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 from time import monotonic
-from urllib.parse import urlsplit
 
 from lib.engine import runner
 from lib.engine.runner import ENVIRONMENT
 from lib.models import entered, llm
 from lib.prompting import judge
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store import Store
+from lib.systems.connector import host_of
 from lib.workflow import endpoints
 
 is_entered = entered.is_entered
@@ -42,9 +43,7 @@ def enter(store: Store, address: str, key: str, alone: bool) -> None:
     if not alone:
         raise UsageError("Others reach this server, so its operator names the endpoint: OPENAI_BASE_URL and "
                          "OPENAI_API_KEY in its environment.")
-    parts = urlsplit(address.strip() or llm.OPENAI_URL)
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        raise UsageError("The address is none that can be called. Give one like https://host/v1, without a password.")
+    host_of(address.strip() or llm.OPENAI_URL, "The endpoint's address")
     if not address.strip() and not key.strip():
         raise UsageError("OpenAI's own address needs a key: enter one, or the address of another endpoint.")
     if any(not 33 <= ord(letter) <= 126 for letter in key.strip()):
@@ -74,7 +73,6 @@ def try_out(store: Store, model: str) -> Tried:
 
 def in_words(found: Tried) -> str:
     """The try as one sentence."""
-    models = f"{found.listed:,} models listed" if found.listed != 1 else "1 model listed"
     spent = f", {found.tokens:,} tokens" if found.tokens else ""
-    return (f"It works: {models}; {found.model} answered in {found.seconds:.1f} s{spent} and "
-            f"{_FORMATS.get(found.format, found.format)}.")
+    return (f"It works: {counted(found.listed, 'model')} listed; {found.model} answered in {found.seconds:.1f} s"
+            f"{spent} and {_FORMATS.get(found.format, found.format)}.")

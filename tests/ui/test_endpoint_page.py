@@ -37,6 +37,6 @@ def test_it_is_entered_tried_and_forgotten(page, endpoint):
 
 
 def test_what_is_no_address_is_said(page):
-    assert "none that can be called" in words(fill_in(page(), "ftp://models"))
+    assert "no address that can be called" in words(fill_in(page(), "ftp://models"))
 
 

@@ -68,7 +68,9 @@ def test_what_does_not_work_is_said_in_a_sentence(db, endpoint):
 
 
 @pytest.mark.parametrize(("address", "key", "alone", "said"), [
-    ("ftp://x/v1", KEY, True, "none that can be called"), ("http://me:secret@x/v1", "", True, "without a password"),
+    ("ftp://x/v1", KEY, True, "no address that can be called"),
+    ("http://[::1", KEY, True, "no address that can be called"),
+    ("http://me:secret@x/v1", "", True, "without a password"),
     ("", "", True, "needs a key"), ("http://x/v1", "sk one", True, "no blanks"), ("http://x/v1", "sk-ü", True, "ASCII"),
     ("http://x/v1", KEY, False, "its operator names the endpoint")])
 def test_what_cannot_be_an_endpoint_is_refused(db, address, key, alone, said):

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lib.cli.parts import AS_JSON, pass_store, print_json
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import documents
 from lib.workflow.dataset import reference
@@ -37,7 +38,7 @@ def list_files(store: Store, as_json: bool) -> None:
         print_json({"files": [{"file": file, "sections": n} for file, n in found.items()]})
         return
     for file, n in found.items():
-        click.echo(f"{file}\t{documents.counted(n)}")
+        click.echo(f"{file}\t{counted(n, 'section')}")
 
 
 @group.command()
@@ -64,7 +65,7 @@ def _plain(snippet: str) -> str:
 @pass_store
 def remove(store: Store, file: str) -> None:
     """Take a FILE out of the project; its name as the list has it."""
-    click.echo(f"{file}: {documents.counted(documents.remove(store, file))} removed.")
+    click.echo(f"{file}: {counted(documents.remove(store, file), 'section')} removed.")
 
 
 COMMANDS = (group,)

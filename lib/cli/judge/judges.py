@@ -8,6 +8,7 @@ import click
 from lib.cli.deleting import delete, deleting
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, text_of
 from lib.records import Figure, PromptVersion, UsageError
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.store import Store
 from lib.store.judge import judges, runs
@@ -36,7 +37,7 @@ def _list(store: Store, as_json: bool) -> None:
         agreed = Figure(**judge["agreement"], n=judge["n"]) if judge["agreement"] else None
         click.echo("\t".join((
             judge["name"], f"version {judge['version']}" if judge["version"] else "recorded", judge["model"] or "-",
-            f"{judge['runs']:,} run{'s' * (judge['runs'] != 1)}",
+            counted(judge["runs"], "run"),
             "validated" if judge["validated"] else "not validated",
             f"{metrics.format_share(agreed)} of {judge['n']:,}{metrics.format_errors(judge['errors'])}"
             f"{', provisional' * judge['provisional']}" if agreed else judge["why"])))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store.database import Store
 
 FOUND, END = "\x02", "\x03"  # stand around each found word of a snippet
@@ -44,16 +45,11 @@ class Replaced:
     def __str__(self) -> str:
         """The change in a sentence."""
         if not self.before:
-            return f"{self.file}: {counted(self.sections)} added."
+            return f"{self.file}: {counted(self.sections, 'section')} added."
         if not self.new and not self.gone:
-            return f"{self.file}: as it was, {counted(self.sections)}."
-        return (f"{self.file}: replaced, {counted(self.sections)}: {self.new:,} new, "
+            return f"{self.file}: as it was, {counted(self.sections, 'section')}."
+        return (f"{self.file}: replaced, {counted(self.sections, 'section')}: {self.new:,} new, "
                 f"{self.sections - self.new:,} as before; {self.gone:,} gone.")
-
-
-def counted(n: int) -> str:
-    """So many sections, in words."""
-    return f"{n:,} section{'s' * (n != 1)}"
 
 
 def replace(store: Store, file: str, sections: Iterable[tuple[str, str]]) -> Replaced:

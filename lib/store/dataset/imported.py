@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lib.records import Label, Trace, UsageError
 from lib.records.people import checked, tidied
+from lib.records.words import counted
 from lib.store import experts, sign_offs
 from lib.store.database import Store
 from lib.store.removal import log
@@ -136,7 +137,7 @@ def ask_for_labels(store: Store, number: int) -> None:
         return
     sign_offs.ask(store.by(found.author or "somebody"), sign_offs.LABELS, f"import {number}", {
         "import": number, "file": found.file, "labels": found.waiting},
-                  f"{found.file} holds {found.waiting:,} label{'s' * (found.waiting != 1)} in this name.")
+                  f"{found.file} holds {counted(found.waiting, 'label')} in this name.")
 
 
 # Of a waiting label w of the import m: what its person has said since goes before what a file says of an earlier day.

@@ -11,6 +11,7 @@ from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
 from lib.readers.report import Report
 from lib.readers.sampling import Sample
 from lib.records import SOURCES
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset.returns import Returned
 from lib.ui import at_work, frame
@@ -250,7 +251,7 @@ def _say_result(store: Store) -> None:
                    f"{result.labels:,} labels, {result.verdicts:,} verdicts, {result.error_verdicts:,} of them errors; "
                    f"{result.failure_modes:,} failure modes.", icon=":material/check:")
         if result.waiting:
-            frame.link("overview", f"{naming.labels(result.waiting)} in the name of {rights.principal_words(store)} "
+            frame.link("overview", f"{counted(result.waiting, 'label')} in the name of {rights.principal_words(store)} "
                        f"wait{'s' * (result.waiting == 1)} for that person's sign-off", ":material/hourglass_top:",
                        view="Sign-offs")
         if named:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.records import minute
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import imported
 from lib.store.dataset.imported import Imported
@@ -50,7 +51,7 @@ def _offered(store: Store, one: Imported) -> None:
 
 def _counts(one: Imported) -> list[str]:
     counts = {"trace": one.traces, "label": one.labels, "verdict": one.verdicts, "code": one.codes}
-    words = [f"{n:,} {word}{'s' * (n != 1)}" for word, n in counts.items() if n is not None]
+    words = [counted(n, word) for word, n in counts.items() if n is not None]
     return words if one.labels is not None else [*words, "what else it brought, an older version did not note"]
 
 

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.records import Counts, PromptVersion
 from lib.records.disagreements import ENDINGS, LABEL_WRONG, OPEN, ListedCase
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.disagreements import Standing, in_words
 from lib.store import Store
@@ -152,7 +153,7 @@ def _noted(store: Store, judge: str) -> None:
 def _figures(found: Standing, expert: str) -> None:
     st.header("What the rulings changed")
     words, changed = in_words(found), found.endings[LABEL_WRONG]
-    flips = f" {expert} changed {changed:,} label{'s' * (changed != 1)} here." if changed else ""
+    flips = f" {expert} changed {counted(changed, 'label')} here." if changed else ""
     st.caption(frame.plain(f"{words[0].upper()}{words[1:]}.{flips}"))
     sides = {"before any label was changed": found.before, "now": found.now,
              "now, borderline set aside": found.set_aside}

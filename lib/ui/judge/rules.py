@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.records import QUEUED, RUNNING, TRAIN, PromptVersion
+from lib.records.words import counted
 from lib.store import Store, experts
 from lib.store.review import labels
 from lib.ui import frame
@@ -36,7 +37,7 @@ def _rule(store: Store, start: PromptVersion, one: rules.Standing, place: int, o
     st.text(one.rule.text)
     behind = len(one.rule.labels)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{behind:,} critique{'s' * (behind != 1)} behind it" if behind
+        st.caption(f"{counted(behind, 'critique')} behind it" if behind
                    else ":material/help: **No critique behind it**", width="stretch")
         if one.trial is None:
             st.button("Try without this rule", key=f"without_{start.key}_{place}", icon=":material/science:",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.records import FAILED, PAUSED, QUEUED, RUNNING, Caps, PlumblineError, PromptVersion, minute
 from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, Rule, Suggestion
+from lib.records.words import counted
 from lib.store import Store, prices
 from lib.store.judge import suggestions
 from lib.store.review import labels
@@ -118,11 +119,7 @@ def _watch(store: Store, number: int, going: bool) -> None:
 def _paid(store: Store, found: Suggestion) -> str:
     cost = prices.cost(store, [(found.model, found.calls, found.prompt_tokens, found.completion_tokens)])
     tokens = f"{found.prompt_tokens + found.completion_tokens:,} tokens"
-    return f"{_so_many(found.calls, 'call')}, {tokens}" + ("" if cost is None else f", cost {cost:,.4f}")
-
-
-def _so_many(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' * (n != 1)}"
+    return f"{counted(found.calls, 'call')}, {tokens}" + ("" if cost is None else f", cost {cost:,.4f}")
 
 
 def _guidelines(store: Store, start: PromptVersion, found: Suggestion) -> None:
@@ -140,7 +137,7 @@ def _guidelines(store: Store, start: PromptVersion, found: Suggestion) -> None:
 
 def _rule(store: Store, rule: Rule) -> None:
     st.text(rule.text)
-    with st.expander(f"{_so_many(len(rule.labels), 'critique')} behind it", icon=":material/format_quote:"):
+    with st.expander(f"{counted(len(rule.labels), 'critique')} behind it", icon=":material/format_quote:"):
         critiques(store, rule.labels)
 
 
@@ -150,8 +147,8 @@ def _drawn(shown: int, what: str, left_out: int) -> str:
 
 def _dropped(said: dict) -> str:
     numbers, orphans = said["unknown"], len(said["unjustified"])
-    unknown = f" Dropped: {_so_many(numbers, 'number')} of critiques that were never shown." if numbers else ""
-    return unknown + (f" Left out: {_so_many(orphans, 'rule')} that named no critique." if orphans else "")
+    unknown = f" Dropped: {counted(numbers, 'number')} of critiques that were never shown." if numbers else ""
+    return unknown + (f" Left out: {counted(orphans, 'rule')} that named no critique." if orphans else "")
 
 
 def critiques(store: Store, numbers: tuple[int, ...]) -> None:
@@ -163,7 +160,7 @@ def critiques(store: Store, numbers: tuple[int, ...]) -> None:
 
 def _take_rules(store: Store, start: PromptVersion, number: int, proposed: list[Rule]) -> None:
     chosen = [rule for place, rule in enumerate(proposed) if st.session_state.get(f"take_{number}_{place}", True)]
-    with noted(f"{_so_many(len(chosen), 'rule')} put into the draft. Save it as a version when it reads well."):
+    with noted(f"{counted(len(chosen), 'rule')} put into the draft. Save it as a version when it reads well."):
         suggesting.take_rules(store, start, chosen)
 
 
@@ -215,11 +212,11 @@ def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
     chosen = suggesting.best(found)
     before, after = tried[0]["agreeing"], chosen["agreeing"]
     st.markdown(f"Agreement on {dev:,} dev traces: **{before / dev:.0%}** with version {start.number}, "
-                f"**{after / dev:.0%}** with the best of {_so_many(len(tried), 'candidate')} ({before:,} and {after:,} "
+                f"**{after / dev:.0%}** with the best of {counted(len(tried), 'candidate')} ({before:,} and {after:,} "
                 "traces).")
     st.caption("Found on these rows, so it flatters; the sealed test decides. "
                f"Guidelines were drawn from {found.result['train']:,} train traces in "
-               f"{_so_many(found.result['reflections'], 'round')}.")
+               f"{counted(found.result['reflections'], 'round')}.")
     if chosen["template"] == start.template:
         st.caption("No candidate agrees more than the version itself.")
         return

@@ -37,17 +37,15 @@ def greeting(store: Store, look: FirstLook) -> None:
 def judges(look: FirstLook) -> None:
     """How far the judges agree with the expert, the best first; what is missing where none was measured."""
     st.header("Judge beside expert")
-    measured = [one for one in look.judges if one.agreement and one.agreement.counts.n]
-    for one in measured[:_MOST]:
+    for one in look.measured[:_MOST]:
         _judge(one)
-    if not measured:
+    if not look.measured:
         show.judge_list(look.judges)
 
 
 def others(look: FirstLook) -> None:
     """The judges that are not shown above, a line each."""
-    measured = [one for one in look.judges if one.agreement and one.agreement.counts.n]
-    if measured and (rest := [one for one in look.judges if one not in measured[:_MOST]]):
+    if look.measured and (rest := [one for one in look.judges if one not in look.measured[:_MOST]]):
         st.markdown("**Other judges**")
         show.judge_list(rest)
 

@@ -7,7 +7,7 @@ from lib.store import Store, projects, roles
 from lib.store.removal import log
 from lib.ui import frame
 from lib.ui.removal import asking
-from lib.workflow.dataset import exchange
+from lib.ui.shell import sidebar
 from lib.workflow.overview import removing
 
 _ENTRIES = 500
@@ -52,20 +52,8 @@ def _another(store: Store) -> None:
         name = st.text_input("Name of another AI product", key="another_project_name")
         if st.form_submit_button("Start a project"):
             with frame.sentences():
-                there = projects.like(store, name)
-                if there and not there.archived:
-                    st.session_state["there_already"] = there
-                else:
-                    st.session_state.pop("there_already", None)
-                    frame.go("dataset", project=str(exchange.start_project(store, name, new=True).project),
-                             view="Import")
-    if there := st.session_state.get("there_already"):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f":orange[:material/info:] There is a project **{frame.plain(there.name)}** already: nothing "
-                        "was started.", width="stretch")
-            if st.button("Open it", key="open_there", icon=":material/arrow_forward:"):
-                st.session_state.pop("there_already")
-                frame.go("overview", project=str(there.id))
+                sidebar.start(store, name)
+    sidebar.offer_other()
 
 
 def _archive(store: Store, may: bool) -> None:

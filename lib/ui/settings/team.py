@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.records import BASES, STAND_INS, Expert, minute
 from lib.records.people import EXPERT, ROLES, Person
+from lib.records.words import counted
 from lib.store import Store, experts, roles, sign_offs
 from lib.store import people as stored
 from lib.store.team import accounts
@@ -133,7 +134,7 @@ def _retirer(store: Store, person: Person, others: list[str]) -> None:
 
 def _retire(store: Store, name: str, follows: str) -> None:
     if places := people.retire(store, name, follows):
-        frame.say(f"{places:,} place{'s' * (places != 1)} in the queue of {name} went back to nobody.")
+        frame.say(f"{counted(places, 'place')} in the queue of {name} went back to nobody.")
 
 
 def _adder(store: Store) -> None:

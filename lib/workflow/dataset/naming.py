@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from lib.records.words import counted
 from lib.store import Store, experts
 from lib.workflow import rights
 from lib.workflow.dataset import reading
@@ -16,13 +17,13 @@ def before(store: Store, found: Reading) -> str:
     if first := next((name for name in names if experts.may_begin(store, name)), None):
         return (f"Nobody is principal expert here yet: with this import {experts.called(store, first)} becomes it, "
                 "whose labels come in, and judges are measured against them. Settings, Experts names another.")
-    return (f"{labels(sum(names.values()))} of {_several(list(names))} come in as any expert's. Nobody is principal "
-            f"expert here yet, and nobody becomes it by this import: {_HOW}") if names else ""
+    return (f"{counted(sum(names.values()), 'label')} of {_several(list(names))} come in as any expert's. Nobody "
+            f"is principal expert here yet, and nobody becomes it by this import: {_HOW}") if names else ""
 
 
 def _waits(store: Store, n: int) -> str:
-    return (f"{labels(n)} in the name of {rights.principal_words(store)} would wait for that person's sign-off, and no "
-            "figure counts them until then.") if n else ""
+    return (f"{counted(n, 'label')} in the name of {rights.principal_words(store)} would wait for that person's "
+            "sign-off, and no figure counts them until then.") if n else ""
 
 
 _HOW = "that is who labels first in person, or whom Settings, Experts names."
@@ -40,11 +41,6 @@ def _now(store: Store) -> str:
         return (f"{rights.principal_words(store)} is the principal expert now: nobody was before, and that person's "
                 "labels came in.")
     return "Nobody is principal expert yet, and no figure rests on these labels before somebody is: " + _HOW
-
-
-def labels(n: int) -> str:
-    """So many labels."""
-    return f"{n:,} label{'s' * (n != 1)}"
 
 
 def _several(names: list[str]) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from lib.records.words import counted
 from lib.store import Store, experts
 from lib.store.errors import failure_modes, mode_history
 from lib.store.errors.notes import Fails
@@ -32,7 +33,7 @@ class Naming:
             spoken += f", {said.critiques:,} more a critique, which counts as one"
         todo = f" {said.missing:,} more, and a model may propose groups." if said.missing else ""
         wait = f", {self.waiting:,} proposed and not confirmed" if self.waiting else ""
-        return (f"{spoken}.{todo} {self.modes:,} failure mode{'s' * (self.modes != 1)}{wait}; {self.coded:,} fails "
+        return (f"{spoken}.{todo} {counted(self.modes, 'failure mode')}{wait}; {self.coded:,} fails "
                 f"coded, {self.uncoded:,} not yet.")
 
     @property

@@ -1,6 +1,7 @@
 """What agreeing to imported labels would change, in sentences; read by their person before the press."""
 
 from lib.records import minute
+from lib.records.words import counted
 from lib.store.dataset.awaited import Awaited
 
 
@@ -12,7 +13,7 @@ def said(found: Awaited) -> str:
 
 
 def _comes_in(found: Awaited) -> str:
-    traces = f"{found.traces:,} trace{'s' * (found.traces != 1)}"
+    traces = counted(found.traces, "trace")
     if not found.traces:
         return "No label would change."
     if not found.succeed:

@@ -33,14 +33,23 @@ class FirstLook:
     change: Change | None
     cases: list[Case]
 
+    @property
+    def measured(self) -> list[Standing]:
+        """The judges of which there is a figure."""
+        return _measured(self.judges)
+
 
 def first_look(store: Store) -> FirstLook:
     """The record of the first screen, read once."""
     standing = sorted(figures.standing(store), key=_agreement, reverse=True)
-    measured = [one for one in standing if one.agreement and one.agreement.counts.n]
+    measured = _measured(standing)
     titles = {example.title for example in exchange.EXAMPLES.values()}
     return FirstLook(projects.current(store).name in titles, standing, _change(store, measured) if measured else None,
                      _cases(store, measured[0]) if measured else [])
+
+
+def _measured(judges: list[Standing]) -> list[Standing]:
+    return [one for one in judges if one.agreement and one.agreement.counts.n]
 
 
 def _agreement(one: Standing) -> float:

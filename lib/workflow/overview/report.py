@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.statistics.metrics import (
     METRICS,
     format_beside,
@@ -103,18 +104,14 @@ def _what_to_fix(found: Report, link: Link) -> list[str]:
     for mode, critiques in found.modes:
         pieces += [
             page.heading(f"{mode.rank}. {mode.name}", 3, link("errors", view="Failure modes", mode=str(mode.key))),
-            page.paragraph(f"{_fails(mode.fails)}, {share_words(mode.share)} of the coded ones · "
+            page.paragraph(f"{counted(mode.fails, 'fail')}, {share_words(mode.share)} of the coded ones · "
                            + _decided(mode, found)),
             page.paragraph(mode.definition, quiet=True),
             *(page.quotation(_short(one.text), f"{found.expert}, trace {one.trace}") for one in critiques)]
     left = [f"{found.left_out:,} more failure modes are in the app." if found.left_out else "",
-            f"{_fails(found.uncoded)} not named yet." if found.uncoded else ""]
+            f"{counted(found.uncoded, 'fail')} not named yet." if found.uncoded else ""]
     none = "" if found.modes else "No failure mode is named yet."
     return [*pieces, page.paragraph(" ".join(filter(None, [none, *left])), quiet=bool(found.modes))]
-
-
-def _fails(n: int) -> str:
-    return f"{n:,} fail" + "s" * (n != 1)
 
 
 def _decided(mode: Ranked, found: Report) -> str:

@@ -6,6 +6,7 @@ What is agreed to goes through the same verb as if the principal had done it, an
 from collections.abc import Callable
 
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store import Store, experts, people, sign_offs
 from lib.store.dataset import awaited, imported
 from lib.store.dataset.awaited import Awaited
@@ -120,7 +121,7 @@ def in_words(found: SignOff) -> str:
         sign_offs.CRITERIA: lambda: "Change the criteria",
         sign_offs.PRINCIPAL: lambda: f"Make {told['name']} the principal expert",
         sign_offs.MERGE: lambda: f"Merge {told['name']} into {told['into']}",
-        sign_offs.LABELS: lambda: f"Take in {told['labels']:,} label{'s' * (told['labels'] != 1)} of {told['file']}",
+        sign_offs.LABELS: lambda: f"Take in {counted(told['labels'], 'label')} of {told['file']}",
         sign_offs.REMOVAL: lambda: f"{_VERBS[told['thing']['kind']]} {told['thing']['name']}"}[found.kind]()
 
 

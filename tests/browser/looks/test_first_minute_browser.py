@@ -52,6 +52,18 @@ def test_two_judges_three_cases_and_what_one_does_differently_are_a_click_away(f
     expect(page.get_by_role("heading", name="Judge", exact=True)).to_be_visible()
 
 
+def test_a_name_that_is_taken_opens_nothing_unasked(first, visitor):
+    page = opened(visitor.page(None), first.at())
+    page.get_by_role("button", name="New project").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name of your AI product").fill(exchange.EXAMPLES[EXAMPLE].title.upper())
+    dialog.get_by_role("button", name="Start a project").click()
+    expect(dialog.get_by_text("already: nothing was started.")).to_be_visible()
+    dialog.get_by_role("button", name="Open it").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", name=exchange.EXAMPLES[EXAMPLE].title)).to_be_visible()
+
+
 def test_own_traces_begin_with_a_project_of_a_name(first, visitor):
     page = opened(visitor.page(None), first.at())
     page.get_by_role("button", name="Start with your own traces").click()

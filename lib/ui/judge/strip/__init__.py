@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.records import DONE, QUEUED, RESUMABLE
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.store import Store, roles
 from lib.store.judge import caps as run_caps
@@ -83,7 +84,7 @@ def _beside(name: str, moves: Moving) -> str:
 
 def _errors(moves: Moving | None) -> str:
     n = moves.agreement.counts.errors if moves and moves.agreement else 0
-    return f"{n:,} error{'s' * (n != 1)}" if moves else ""
+    return counted(n, "error") if moves else ""
 
 
 def _words(found: Bench, moves: Moving | None) -> str:
@@ -119,7 +120,7 @@ def _progress(store: Store, moves: Moving) -> None:
     if run.message:
         st.caption(frame.plain(run.message))
     if run.errors and run.status in (DONE, *RESUMABLE) and run.status != QUEUED and st.button(
-            f"Ask again for the {run.errors:,} error{'s' * (run.errors != 1)}", key="retry_errors",
+            f"Ask again for the {counted(run.errors, 'error')}", key="retry_errors",
             icon=":material/replay:", type="tertiary"):
         frame.do(judging.retry_errors, store, run.id)
     budget.go_on(store, run, run_caps.of(store, run.id), spending.raise_caps)

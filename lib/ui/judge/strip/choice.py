@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.store import Store
 from lib.ui import frame
 from lib.ui.removal import gone
@@ -17,14 +18,15 @@ def counts_every(found: Bench) -> None:
         every = st.toggle("Count them too", key="every", bind="query-params", help=(
             "Shadow: the label began with the judge's critique, so it agrees too often. Drawn by outcome: the trace "
             "was chosen by what somebody said of it, which distorts TPR and TNR."))
-        st.caption(f"{found.left_out.n:,} pair{'s' * (found.left_out.n != 1)} left out"
+        st.caption(f"{counted(found.left_out.n, 'pair')} left out"
                    f"{', now counted' if every else ''}: {found.left_out.shadow:,} shadow, {found.left_out.drawn:,} "
                    "drawn by outcome.")
 
 
 def look(store: Store, judge: str) -> Bench:
     """The bench for the run that the address names, else the newest; the picker of runs is drawn with it."""
-    titles = bench.titles(store, judge)[0]
+    known = bench.known_of(store, judge)
+    titles = known.titles
     number = None
     if titles:
         wanted = st.session_state.pop("wanted_run", None)
@@ -33,7 +35,7 @@ def look(store: Store, judge: str) -> Bench:
             st.query_params["run"] = wanted
         number = frame.choose("Run", list(titles), "run", words=titles.get)
     every = st.session_state.get("every", st.query_params.get("every") == "true")  # its switch is drawn further down
-    return bench.of(store, judge, number, bool(every))
+    return bench.of(store, judge, known, number, bool(every))
 
 
 def chosen_judge(store: Store) -> str | None:

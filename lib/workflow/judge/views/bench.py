@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lib.engine.runner import EMBEDDED
 from lib.records import CANCELLED, DEV, QUEUED, RUNNING, Caps, LeftOut, PromptVersion, Run, UsageError, minute
+from lib.records.words import counted
 from lib.sampling.splits import reading
 from lib.statistics import metrics
 from lib.store import Store, experts
@@ -86,37 +87,46 @@ def names(store: Store) -> tuple[list[str], str | None]:
     return judges.every(store), next((run.judge for run in runs.every(store) if run.done), None)
 
 
-def titles(store: Store, judge: str) -> tuple[dict[str, str], dict[str, Run], dict[int, int]]:
-    """(number -> title, number -> run, key of a version -> its number) of a judge, newest run first."""
+@dataclass(frozen=True)
+class Known:
+    """The runs of a judge by their number, newest first, with their titles, and the numbers of its versions by key."""
+
+    titles: dict[str, str]
+    runs: dict[str, Run]
+    versions: dict[int, int]
+
+
+def known_of(store: Store, judge: str) -> Known:
+    """What the picker of runs offers, and what is looked at is chosen from."""
     numbers = {one.key: one.number for one in judges.prompts(store, judge)}
     found, marks = {str(run.id): run for run in runs.every(store, judge)}, retirement.known(store)
-    return {number: _title(run, numbers.get(run.prompt), marks.of_run(run)) for number, run in found.items()}, \
-        found, numbers
+    titles = {number: _title(run, numbers.get(run.prompt), marks.of_run(run)) for number, run in found.items()}
+    return Known(titles, found, numbers)
 
 
 def _title(run: Run, version: int | None, mark: str) -> str:
     # Only what hardly ever changes: the picker keeps showing the words it was drawn with.
     of = f"version {version}, " if version else ""
-    return (f"{run.id}: {of}{run.model}, {chosen.of_run(run)}, {run.total:,} trace{'s' * (run.total != 1)}, "
+    return (f"{run.id}: {of}{run.model}, {chosen.of_run(run)}, {counted(run.total, 'trace')}, "
             f"{minute(run.created_at)}" + (f", {mark}" if mark else ""))
 
 
-def of(store: Store, judge: str, number: str | None, every: bool = False) -> Bench:
+def of(store: Store, judge: str, known: Known, number: str | None, every: bool = False) -> Bench:
     """The bench of a judge for the run of this number (None: it was not run yet)."""
-    words, found, numbers = titles(store, judge)
-    run, principal = found.get(number or ""), experts.principal(store)
+    run, principal, numbers = known.runs.get(number or ""), experts.principal(store), known.versions
     person = principal.name if principal else None
     out = verdicts.left_out(store, run.id, person) if run and person else LeftOut()
-    change = _change(store, judge, run, numbers, person, every) if run and person and not goes_on(store, run) else None
-    ran = {numbers.get(one.prompt) for one in found.values()}
-    return Bench(judge, person, numbers, words, bool(numbers) and max(numbers.values()) not in ran, run, out, every,
-                 change, figures.validated(store, judge))
+    change = _change(store, known, run, person, every) if run and person and not goes_on(store, run) else None
+    ran = {numbers.get(one.prompt) for one in known.runs.values()}
+    return Bench(judge, person, numbers, known.titles, bool(numbers) and max(numbers.values()) not in ran, run, out,
+                 every, change, figures.validated(store, judge))
 
 
-def _change(store: Store, judge: str, run: Run, numbers: dict[int, int], person: str, every: bool) -> Change | None:
+def _change(store: Store, known: Known, run: Run, person: str, every: bool) -> Change | None:
     """Against the newest version before it that a run on the same split has measured on some of the same traces."""
+    numbers = known.versions
     mine = numbers.get(run.prompt, 0)
-    older = [one for one in runs.every(store, judge)
+    older = [one for one in known.runs.values()
              if 0 < numbers.get(one.prompt, 0) < mine and one.done and one.split == run.split]
     for other in sorted(older, key=lambda one: (-numbers[one.prompt], -one.id)):
         try:
