@@ -33,6 +33,10 @@ def ran(store, version, outcomes, milliseconds=1_000) -> int:
     return run
 
 
+def of(store, judge, number):
+    return bench.of(store, judge, bench.known_of(store, judge), number)
+
+
 def aged(store, run: int, seconds: float) -> None:
     """The verdicts of a run came evenly over the last so many seconds."""
     keys = [found[0] for found in store.rows("select id from verdicts where run = :run order by id", run=run)]
@@ -43,24 +47,24 @@ def aged(store, run: int, seconds: float) -> None:
 
 
 def test_a_run_names_its_version_and_stands_against_the_version_before(db, two):
-    found = bench.of(db, JUDGE, "2")
+    found = of(db, JUDGE, "2")
     assert (found.version, found.newest, found.unrun) == (2, 2, False)
     # Five of twenty that were wrong are right.
     assert (found.change.version, found.change.run, found.change.fixed, found.change.broken) == (1, 1, 5, 0)
     assert found.change.words == "+25 points against version 1"
     assert found.runs["2"].startswith("2: version 2, m, dev, 20 traces, ")
-    first = bench.of(db, JUDGE, "1")
+    first = of(db, JUDGE, "1")
     assert first.change is None and first.version == 1
     judging.save_prompt(db, JUDGE, "Third. {{ trace }}", [])
-    assert bench.of(db, JUDGE, "2").unrun
+    assert of(db, JUDGE, "2").unrun
 
 
 def test_a_judge_that_was_not_run_or_has_no_prompt_says_so(db, make_trace):
     add(db, row(make_trace("t"), verdicts={"GPT-4": Verdict("pass")}, Ann="pass"))
-    recorded = bench.of(db, "GPT-4", "1")
+    recorded = of(db, "GPT-4", "1")
     assert (recorded.newest, recorded.version, recorded.unrun, recorded.change) == (None, None, False, None)
     judging.save_prompt(db, JUDGE, "{{ trace }}", [])
-    fresh = bench.of(db, JUDGE, None)
+    fresh = of(db, JUDGE, None)
     assert fresh.run is None and fresh.unrun and fresh.runs == {}
 
 
