@@ -147,7 +147,7 @@ def describe(store: Store, name: str, role: str, basis: str) -> None:
         row, whose = row_of(store, name), called(store, name)
         if not describes(store, name):
             raise UsageError(f"Only {whose}, the principal expert, says who that is and why that person decides.")
-        before = next(iter(store.rows("select role, basis from experts where id = :id", id=row)))
+        before = store.row("select role, basis from experts where id = :id", id=row)
         if tuple(before) == (role, basis):
             return
         store.execute("update experts set role = :role, basis = :basis where id = :id", role=role, basis=basis, id=row)

@@ -10,8 +10,12 @@ def of(base: str, project: int, page: str, /, **words: str | None) -> str:
 
     `base` is any address of the app: its pages lie side by side.
     """
-    named = {"project": str(project), **{name: word for name, word in words.items() if word}}
-    return f"{urljoin(base, page or './')}?{urlencode(named)}" if base else ""
+    return f"{urljoin(base, page or './')}?{urlencode(named(project, **words))}" if base else ""
+
+
+def named(project: int, /, **words: str | None) -> dict[str, str]:
+    """The words of an address on a project, that one among them; empty ones are left out."""
+    return {"project": str(project), **{name: word for name, word in words.items() if word}}
 
 
 def checked(base: str) -> str:

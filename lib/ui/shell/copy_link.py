@@ -57,9 +57,8 @@ def button(store: Store, page: str, label: str = "Copy link", *, key: str, **wor
 
     `words` go into it; empty ones do not. Without a clipboard the address stands in a box, chosen for Ctrl+C.
     """
-    named = {"project": str(store.project), **{name: word for name, word in words.items() if word}}
     with st.container(key=f"copy_{key}", width="content"):
-        _copy(key=key, data={"label": label, "page": page or "./", "words": named})
+        _copy(key=key, data={"label": label, "page": page or "./", "words": addresses.named(store.project, **words)})
 
 
 def address(store: Store, page: str, **words: str | None) -> str:

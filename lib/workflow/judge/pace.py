@@ -10,6 +10,7 @@ from typing import Any
 from lib.engine.runner import EMBEDDED
 from lib.models import local_model
 from lib.records import QUEUED, Estimate, Run, UsageError
+from lib.records.words import counted
 from lib.store import Store, projects
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs
@@ -91,7 +92,7 @@ def forecast(store: Store, judge: str, model: str, endpoint: str, **which: Any) 
     found = budget.estimate(store, judge, model, endpoint=endpoint, **which)
     time = _time(store, model, endpoint, found)
     n = found.calls + found.reused
-    return f"{n:,} {'trace' if n == 1 else 'traces'}. {budget.words(found)}{time}"
+    return f"{counted(n, 'trace')}. {budget.words(found)}{time}"
 
 
 def _time(store: Store, model: str, endpoint: str, found: Estimate) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from lib.records import DONE, QUEUED, RESUMABLE
 from lib.records.words import counted
 from lib.statistics import metrics
+from lib.statistics.costs import DASH
 from lib.store import Store, roles
 from lib.store.judge import caps as run_caps
 from lib.ui import at_work, endpoints, frame, job_progress
@@ -22,8 +23,6 @@ from lib.workflow.judge import budget as spending
 from lib.workflow.judge import judging
 from lib.workflow.judge.views import bench
 from lib.workflow.judge.views.bench import Bench, Moving
-
-_DASH = "–"
 
 
 def strip(store: Store, found: Bench, started: Callable[[str], bool]) -> None:
@@ -66,7 +65,7 @@ def _tile(name: str, moves: Moving | None) -> None:
     metric, found = metrics.METRICS[name], moves.agreement if moves else None
     figure = found.figures[name] if found and found.counts.n else None
     with st.container(key=f"strip_{name}", gap=None):
-        st.metric(metric.label, metrics.format_figure(name, figure) if figure else _DASH,
+        st.metric(metric.label, metrics.format_figure(name, figure) if figure else DASH,
                   help=f"{metric.help} {metric.sentence(found.counts) if figure else ''}")
         st.caption(_beside(name, moves) if figure else "")
 
