@@ -20,6 +20,7 @@ from lib.schema import (
     m018_authors,
     m019_removals,
     m020_going_on,
+    m021_desk,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -62,6 +63,7 @@ MIGRATIONS = {
     "018 who did it": m018_authors.STATEMENTS,
     "019 removals": m019_removals.STATEMENTS,
     "020 going on to a judge": m020_going_on.STATEMENTS,
+    "021 choices at the desk": m021_desk.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -31,7 +31,8 @@ class Part:
 
 
 PARTS = (
-    Part("labels, critiques and their drafts", (EXPERT,), ("labels", "drafts", "deferrals", "reveals", "claims")),
+    Part("labels, critiques and their drafts", (EXPERT,), (
+        "labels", "drafts", "deferrals", "reveals", "claims", "desk_choices")),
     Part("criteria", (EXPERT,), ("criteria_versions",)),
     Part("drafts of criteria", EVERYBODY, ("criteria_drafts",)),
     Part("rulings on disagreements", (EXPERT, EN), ("rulings",)),

@@ -165,6 +165,7 @@ CLEARED = {
                   "delete from deferrals where expert in leaving_experts"),
     "reveals": ("delete from reveals where trace in leaving_judged",
                 "delete from reveals where expert in leaving_experts"),
+    "desk_choices": ("delete from desk_choices where expert in leaving_experts",),
     "proposals": ("delete from proposals where trace in leaving_traces",
                   "delete from proposals where generation in leaving_generations"),
     "generations": ("delete from generations where id in leaving_generations",),

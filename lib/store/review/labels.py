@@ -68,6 +68,16 @@ def newest(store: Store, expert: str) -> str | None:
         order by l.id desc limit 1""", expert=expert)
 
 
+def before(store: Store, expert: str, trace_id: str, further: bool = False) -> str | None:
+    """The id of the trace, other than this one, that this expert labelled last, `further` before this one; or None."""
+    return store.value("""select t.trace_id from labels l join traces t on t.id = l.trace
+        where l.expert = (select id from experts where project = :project and name = :expert) and t.trace_id <> :id
+        and not exists (select 1 from labels n where n.trace = l.trace and n.expert = l.expert and n.id > l.id)
+        and (not :further or l.id < coalesce((select max(h.id) from labels h join traces s on s.id = h.trace
+            where s.project = :project and s.trace_id = :id and h.expert = l.expert), 9223372036854775807))
+        order by l.id desc limit 1""", expert=expert, id=trace_id, further=further)
+
+
 _CIRCUMSTANCES = ("l.mode, l.purpose, l.reason, l.seconds, l.revised_response, l.showed_new, l.queue, l.unbiased, "
                   "l.late, l.given_as")
 
@@ -117,22 +127,18 @@ def tally(store: Store, expert: str) -> dict[str, int]:
 
 
 def progress(store: Store, expert: str) -> dict[str, int]:
-    """What the desk shows after every label, cheap at any size: labelled, incomplete."""
-    row = store.row("""select
-        (select count(*) from (select distinct l.trace from labels l where l.expert = e.id
-            and l.trace not in (select trace from archived_traces))) as labelled,
+    """What the desk shows after every label, cheap at any size: labelled, pass, fail, incomplete."""
+    row = store.row("""with given as (select l.expert, l.outcome, max(l.id) from labels l
+            where l.expert = (select id from experts where project = :project and name = :expert)
+            and l.purpose <> 'repeat' and l.trace not in (select trace from archived_traces) group by l.trace)
+        select (select count(*) from given) as labelled,
+        (select count(*) from given where outcome = 'pass') as pass,
+        (select count(*) from given where outcome = 'fail') as fail,
         (select count(*) from labels l where l.expert = e.id and trim(l.critique) = '' and l.purpose <> 'repeat'
             and not exists (select 1 from labels n where n.trace = l.trace and n.expert = l.expert
                 and n.purpose <> 'repeat' and n.id > l.id)) as incomplete
         from experts e where e.project = :project and e.name = :expert""", expert=expert)
-    return dict(row) if row else {"labelled": 0, "incomplete": 0}
-
-
-def seconds(store: Store, expert: str, newest: int = 100) -> list[float]:
-    """Seconds from a trace's appearing to the press, of this expert's newest labels that have them."""
-    return [row[0] for row in store.rows("""select l.seconds from labels l join experts e on e.id = l.expert
-        where e.project = :project and e.name = :expert and l.seconds is not null
-        order by l.id desc limit :newest""", expert=expert, newest=newest)]
+    return dict(row) if row else {"labelled": 0, "pass": 0, "fail": 0, "incomplete": 0}
 
 
 def save_draft(store: Store, trace_id: str, expert: str, critique: str, revised_response: str = "") -> None:

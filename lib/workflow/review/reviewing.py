@@ -5,7 +5,6 @@ Blind by default: what judges said is handed out only where it was asked for, an
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from typing import Any
 
 from lib.prompting import critique_hints
@@ -59,6 +58,7 @@ class Showing:
     change: str  # what the expert is asked before an old label changes; "" where nothing is
     judged: list[dict[str, Any]]  # what judges said, where this expert has been shown it
     held_by: str = ""  # who else has this shared trace on the screen, or has done it
+    restored: bool = False  # the text is a draft that was kept
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,12 @@ def showing(store: Store, expert: str, trace_id: str, shadow: bool = False) -> S
     """
     trace, kept = traces.get(store, trace_id), labels.draft(store, trace_id, expert)
     if repeats.due(store, expert) == trace_id:
-        return Showing(trace, *(kept or ("", "")), None, REPEAT, BLIND, "", [])
+        return Showing(trace, *(kept or ("", "")), None, REPEAT, BLIND, "", [], restored=kept is not None)
     before = labels.current(store, trace_id, expert)
     judged = _revealed(store, trace_id, expert, shadow)
     text, revised = kept or _begun(before, judged if shadow else [])
     return Showing(trace, text, revised, before, LABEL, _mode(before, judged, shadow), _change(before), judged,
-                   _held_by(store, expert, queues.of_trace(store, expert, trace_id)))
+                   _held_by(store, expert, queues.of_trace(store, expert, trace_id)), kept is not None)
 
 
 def _held_by(store: Store, expert: str, item: QueueItem | None) -> str:
@@ -192,7 +192,13 @@ def _problem(store: Store, before: Label | None, decision: Decision) -> str:
         return "The text of this trace was changed since it was shown here. Read it again, then press again."
     if decision.purpose == REPEAT:
         return ""
-    return _changed_since(before, decision) or ("" if decision.reason.strip() else _change(before))
+    return _changed_since(before, decision) or ("" if _says_why(before, decision) else _change(before))
+
+
+def _says_why(before: Label | None, decision: Decision) -> bool:
+    """A first critique changes nothing that was said: only then no reason is wanted."""
+    return bool(decision.reason.strip()) or (
+        before is not None and not before.complete and before.outcome == decision.outcome)
 
 
 def _changed_since(before: Label | None, decision: Decision) -> str:
@@ -241,6 +247,13 @@ def next_trace(store: Store, expert: str, place: Place, after: str | None = None
     return waiting or next(filter(None, (_around(store, wish, after) for wish in wishes[place.from_queue:])), None)
 
 
+def following(store: Store, expert: str, place: Place, trace: str) -> str | None:
+    """The trace to label after this one; where this was the last of the queue, of all that the filter leaves."""
+    if place.from_queue and queues.next_open(store, expert) is None:
+        place = replace(place, from_queue=False)
+    return next_trace(store, expert, place, trace)
+
+
 def _around(store: Store, wish: Filter, after: str | None) -> str | None:
     found = traces.step(store, wish, after) or traces.step(store, wish, None)
     return found if found != after else None
@@ -287,9 +300,3 @@ def taught(store: Store, expert: str, label: Label) -> list[str]:
     if not label.complete:
         return ["Saved for later: without a critique it can teach nobody. It comes back at the end."]
     return critique_hints.hints(label.outcome, label.critique)
-
-
-def median_seconds(store: Store, expert: str) -> float | None:
-    """The median seconds a label takes, of the newest hundred; None where none was timed."""
-    found = labels.seconds(store, expert)
-    return median(found) if found else None

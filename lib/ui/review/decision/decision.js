@@ -6,16 +6,18 @@ const FOLLOWED_AFTER = 2000; // a link is followed even where the server does no
 const PATIENCE = 4000; // then it is said that the server has not answered
 const NO_ANSWER =
   "The server has not answered yet. What you gave is kept in this browser and is sent again by itself.";
-const AT_REST = "You have labelled this trace, so the keys for pass and fail rest. Click Pass or Fail to change the label.";
 const ORPHANED = 10000; // what a closed tab left behind is taken over after this
 const panels = new WeakMap();
 const part = (panel, name) => panel.root.querySelector(`.${name}`);
 
 export default function ({ data, parentElement, setStateValue }) {
   let panel = panels.get(parentElement);
-  if (!panel) panels.set(parentElement, (panel = create(parentElement, data)));
+  const created = !panel;
+  if (created) panels.set(parentElement, (panel = create(parentElement, data)));
   panel.transmit = () => setStateValue("outbox", panel.outbox);
   show(panel, data);
+  // Who has just said a name is at the desk now: the next key is for the trace.
+  if (created && data.arrived) panel.root.querySelector(".decision").focus({ preventScroll: true });
   return () => stop(panel);
 }
 
@@ -31,8 +33,11 @@ function create(root, data) {
   part(panel, "save").onclick = (event) => decide(panel, event, "note");
   for (const name of ["back", "next", "defer", "undo"]) part(panel, name).onclick = (event) => move(panel, event, name);
   part(panel, "help").onclick = () => toggleKeys(panel);
+  part(panel, "change").onclick = () => wake(panel);
+  part(panel, "onward").onclick = (event) => move(panel, event, "next");
   recover(panel);
   listen(panel);
+  fit(panel);
   return panel;
 }
 
@@ -49,6 +54,7 @@ function listen(panel) {
 // Another reviewer, project or page: what is not sent yet stays in the browser until this panel is back.
 function stop(panel) {
   panel.listening.abort();
+  unfit(panel);
   Object.values(panel.timers).forEach(clearTimeout);
   panels.delete(panel.root);
 }
@@ -98,11 +104,14 @@ function show(panel, data) {
   if (panel.data && fresh) sendDraft(panel);
   panel.data = data;
   if (fresh) begin(panel, data, unsent);
-  wait(panel, panel.outbox.some((event) => event.kind !== "draft"));
+  wait(panel, panel.outbox.some((event) => event.kind !== "draft" && event.kind !== "mode"));
   if (data.notice) say(panel, data.notice);
   // A note is text alone: no outcome, nothing to put off or take back.
   panel.root.querySelector(".decision").classList.toggle("note", Boolean(data.note));
-  part(panel, "reason").hidden = !data.change;
+  rest(panel);
+  offer(panel, data);
+  // Of a label without a critique a reason is asked for only where its outcome changes.
+  part(panel, "reason").hidden = !data.change || !(data.said?.trim() || panel.asked);
   part(panel, "undo").disabled = !data.undo;
   part(panel, "name").textContent = data.question;
   part(panel, "after").replaceChildren(...data.after.map((line) => paragraph(line)));
@@ -117,6 +126,9 @@ function show(panel, data) {
 
 function begin(panel, data, unsent) {
   appear(panel);
+  if (!data.note && panel.trace && panel.trace !== data.trace) top(panel);
+  panel.trace = data.trace;
+  panel.awake = panel.asked = false;
   panel.root.querySelector(".decision").dataset.trace = data.trace;
   panel.hidden = 0;
   part(panel, "critique").value = unsent ? unsent.critique : data.text;
@@ -124,6 +136,7 @@ function begin(panel, data, unsent) {
   panel.root.querySelector("details").open = Boolean(part(panel, "revised").value);
   part(panel, "new").checked = data.new;
   part(panel, "why").value = unsent?.reason ?? "";
+  part(panel, "restored").hidden = !(data.restored || unsent?.kind === "draft");
   panel.saved = unsent ? JSON.stringify(written(panel)) : JSON.stringify({ critique: data.text, revised: data.revised });
   say(panel, "");
   if (panel.root.contains(panel.root.activeElement)) panel.root.activeElement.blur();
@@ -143,6 +156,7 @@ function dirty(panel) {
 }
 
 function typed(panel) {
+  if (panel.data && asleep(panel)) wake(panel); // who writes means to change it
   keep(panel);
   clearTimeout(panel.timers.draft);
   panel.timers.draft = setTimeout(() => sendDraft(panel), PAUSE);
@@ -185,9 +199,12 @@ function tooSoon(panel, event) {
 function decide(panel, event, outcome) {
   if (panel.waiting || tooSoon(panel, event)) return;
   // One more press in the rhythm of work is not meant to change a label; a click, or a key while writing, is.
-  if (panel.data.rest && event.type === "keydown" && !event.altKey && event.key !== "Enter") return say(panel, AT_REST);
+  if (panel.data.rest && !panel.awake && event.type === "keydown" && !event.altKey && event.key !== "Enter"
+    && !completes(panel, outcome)) return say(panel, asleep(panel) ? ASLEEP : AT_REST);
   const reason = part(panel, "why").value.trim();
-  if (panel.data.change && !reason) {
+  if (panel.data.change && !reason && !(outcome === panel.data.given && !panel.data.said.trim())) {
+    panel.asked = true;
+    part(panel, "reason").hidden = false;
     say(panel, panel.data.change);
     part(panel, "why").focus();
     return;

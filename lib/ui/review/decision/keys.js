@@ -50,13 +50,14 @@ function whileReading(panel, event) {
   if (panel.data.note && (digit || /^[dun]$/.test(letter(event)))) return null;
   if (digit) return () => decide(panel, event, digit);
   const moves = { ArrowLeft: "back", ArrowRight: "next", d: "defer", u: "undo" };
-  const key = letter(event);
+  const key = letter(event), box = event.altKey ? null : lettered(panel, key);
+  if (box) return () => box.click();
   if (moves[key]) return () => move(panel, event, moves[key]);
   return {
     w: () => part(panel, "critique").focus(),
     n: () => part(panel, "new").click(),
     "?": () => toggleKeys(panel),
-  }[key] ?? null;
+  }[key] ?? scrolling(event);
 }
 
 // The letter of a key: by its place where the keyboard's own letters are not Latin.
