@@ -145,6 +145,8 @@ _MERGE = (
     "delete from deferrals where expert = :row",
     "update or ignore reveals set expert = :into where expert = :row",
     "delete from reveals where expert = :row",
+    "update or ignore desk_choices set expert = :into where expert = :row",
+    "delete from desk_choices where expert = :row",
     "update claims set expert = :into where expert = :row",
     # A trace that a batch gave to both is to be looked at once.
     """delete from queue_items where expert = :row and label is null and exists (select 1 from queue_items o

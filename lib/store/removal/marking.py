@@ -85,6 +85,7 @@ _EMPTY_NOW = (
         and not exists (select 1 from drafts x where x.expert = e.id and x.trace not in leaving_judged)
         and not exists (select 1 from deferrals x where x.expert = e.id and x.trace not in leaving_judged)
         and not exists (select 1 from reveals x where x.expert = e.id and x.trace not in leaving_judged)
+        and not exists (select 1 from desk_choices x where x.expert = e.id)
         and not exists (select 1 from claims x where x.expert = e.id and x.trace not in leaving_judged)
         and not exists (select 1 from queue_items x where x.expert = e.id and x.trace not in leaving_judged)
         and not exists (select 1 from waiting_labels x where x.expert = e.id and x.import not in leaving_imports)

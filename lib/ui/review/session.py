@@ -16,7 +16,7 @@ from lib.store.review import queues
 from lib.ui import filters
 from lib.ui.people import browser
 from lib.ui.review import position
-from lib.workflow.review import reviewing
+from lib.workflow.review import at_desk, reviewing
 
 Memory = dict[str, Any]
 
@@ -49,7 +49,7 @@ def place(store: Store, expert: str, where: Filter) -> reviewing.Place:
 
 
 def go(known: Memory, trace: str | None, came: bool = False) -> None:
-    """Goes on to a trace, None where nothing is left; `came`: by itself, not because somebody chose it."""
+    """Goes on to a trace, None where nothing is left; `came`: labelled, and yet nobody chose it."""
     known["way"].go(trace)
     known.update(brought=trace, all_done=trace is None, came=trace if came else None, ticking=None,
                  back=None)
@@ -78,7 +78,7 @@ def wanted(store: Store, expert: str, where: Filter) -> str | None:
         found = found or coming
         # At the end of the queue nothing came next in it, and yet something waits outside.
         known["all_done"] = coming is None and not here.from_queue
-        known["came"] = coming if found == coming else None
+        known["came"] = coming if coming and found == coming and at_desk.labelled(store, expert, coming) else None
     found = found or traces.step(store, where, None)
     if known.get("all_done") is True:
         # Said as long as this stands there: a slow server draws the page more than once.

@@ -191,7 +191,7 @@ READS = {
     "labels.tally": lambda s: labels.tally(s, "Ann"),
     "labels.newest": lambda s: labels.newest(s, "Ann"),
     "labels.progress": lambda s: labels.progress(s, "Ann"),
-    "labels.seconds": lambda s: labels.seconds(s, "Ann"),
+    "labels.before": lambda s: [labels.before(s, "Ann", "t1"), labels.before(s, "Ann", "t2", further=True)],
     "traces.answered": traces.answered,
     "labels.draft": lambda s: labels.draft(s, "t1", "Ann"),
     "experts.every": experts.every,

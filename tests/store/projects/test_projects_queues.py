@@ -8,7 +8,7 @@ from lib.sampling.queues import QueueItem
 from lib.store import projects
 from lib.store.dataset import tables
 from lib.store.judge import runs
-from lib.store.review import claims, draws, queues
+from lib.store.review import claims, desk_choices, draws, queues
 from tests.support import ownership
 from tests.support.steps import add, row, say
 
@@ -24,6 +24,7 @@ def fill(store, make_trace, word: str) -> int:
     batch = queues.create(store, {"random": 100}, items, seed=1, token=word)
     queues.claim(store, "t2", "Bob")
     queues.defer(store, "t1", "Ann")
+    desk_choices.set_ticks_modes(store, "Ann", word == "theirs")
     return batch
 
 
@@ -49,6 +50,7 @@ READS = {
     "queues.known": lambda s: queues.known(s, "theirs"),
     "claims.claimed_by_other": lambda s: claims.claimed_by_other(s, "t2", "Ann"),
     "claims.deferred": lambda s: claims.deferred(s, "Ann"),
+    "desk_choices.ticks_modes": lambda s: desk_choices.ticks_modes(s, "Ann"),
     "draws.open_traces": lambda s: words(s, draws.open_traces(s, ["Cy"])),
     "draws.labelled": lambda s: words(s, draws.labelled(s, ["Ann"])),
     "draws.values": lambda s: draws.values(s, "topic"),
@@ -63,6 +65,7 @@ WRITES = {
     "queues.create": lambda s: queues.create(s, {}, [QueueItem("t2", "random", True, position=1, expert="Ann")], 1),
     "claims.claim": lambda s: claims.claim(s, "t2", "Bob"),
     "claims.defer": lambda s: claims.defer(s, "t2", "Ann"),
+    "desk_choices.set_ticks_modes": lambda s: desk_choices.set_ticks_modes(s, "Ann", False),
 }
 NOTHING = {
     "queues.counts": lambda s, batch, run: queues.counts(s, batch),
@@ -81,11 +84,12 @@ def everything(store) -> list:
         "select i.* from queue_items i join batches b on b.id = i.batch where b.project = :project",
         "select c.* from claims c join traces t on t.id = c.trace where t.project = :project",
         "select d.* from deferrals d join traces t on t.id = d.trace where t.project = :project",
+        "select c.* from desk_choices c join experts e on e.id = c.expert where e.project = :project",
         "select * from experts where project = :project")]
 
 
 def test_every_function_is_tried_here():
-    assert ownership.public(queues, claims, draws) - {"draws.ids"} == {*READS, *WRITES, *NOTHING} - {"tables.queue"}
+    assert ownership.public(queues, claims, desk_choices, draws) - {"draws.ids"} == {*READS, *WRITES, *NOTHING} - {"tables.queue"}
 
 
 @pytest.mark.parametrize("name", READS)

@@ -4,10 +4,10 @@ from lib.sampling import queues as kinds
 from lib.sampling.queues import QueueItem
 from lib.store import Store
 from lib.store.errors import codings, failure_modes, notes
-from lib.store.review import claims, criteria, labels, pins, queues, repeats, reveals
+from lib.store.review import claims, criteria, desk_choices, labels, pins, queues, repeats, reveals
 from lib.store.review.criteria import Draft
+from lib.workflow.review import at_desk, queueing, reviewers, reviewing, stopping
 from lib.workflow.review import criteria as documents
-from lib.workflow.review import queueing, reviewers, reviewing, stopping
 from lib.workflow.review.reviewing import Decision
 from tests.support.writes.world import WHO, Verb, World
 
@@ -31,6 +31,13 @@ def _free(world: World, store: Store) -> None:
     store.execute("update sign_offs set decision = 'declined' where id = :id", id=world.sign_off)
 
 
+def _failed_with_a_mode(_: World, store: Store) -> None:
+    """Everybody has failed one trace, and there is a failure mode to tick."""
+    failure_modes.add(store, "no date")
+    for name in WHO.values():
+        labels.save(store, "t2", name, "fail", "No.")
+
+
 VERBS = (
     Verb("label", "x", lambda _, store: labels.save(store, "open1", store.person, "pass", "It helps.")),
     Verb("label at the desk", "x", _decide),
@@ -46,6 +53,11 @@ VERBS = (
     Verb("ask what judges said", "x", lambda _, store: reviewing.reveal(store, store.person, "t2"),
          before=lambda _, store: [labels.save(store, "t2", name, "fail", "No.") for name in WHO.values()]),
     Verb("note what was shown", "x", lambda _, store: reveals.add(store, "t2", store.person)),
+    Verb("choose what the desk shows", "x", lambda _, store: at_desk.choose(store, store.person, True)),
+    Verb("choose what the desk shows, in the store", "x", lambda _, store: desk_choices.set_ticks_modes(
+        store, store.person, True)),
+    Verb("tick a failure mode at the desk", "xep", lambda _, store: at_desk.tick(
+        store, store.person, "t2", "no date", True), before=_failed_with_a_mode),
     Verb("adjudicate", "x", lambda _, store: reviewers.adjudicate(store, store.person, "both", "fail", "No.", "talked"),
          principal=True),
     Verb("save criteria", "x", lambda _, store: documents.save(store, _TYPED), principal=True),
@@ -71,6 +83,7 @@ IN_A_NAME = (
     lambda store, name: claims.claim(store, "open4", name),
     lambda store, name: claims.defer(store, "open1", name),
     lambda store, name: reveals.add(store, "t2", name),
+    lambda store, name: desk_choices.set_ticks_modes(store, name, True),
     lambda store, name: reviewing.decide(store, name, Decision("open1", "pass", "It helps.", "a token")),
     lambda store, name: reviewing.keep(store, name, "open1", "It", "Better"),
     lambda store, name: reviewing.showing(store, name, "both", shadow=True),

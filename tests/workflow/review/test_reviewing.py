@@ -3,6 +3,7 @@
 import pytest
 
 from lib.records import REPEAT, SHADOW, UsageError, Verdict
+from lib.store import experts
 from lib.store.dataset.traces import Filter
 from lib.store.review import labels, queues, repeats, reveals
 from lib.workflow.review import queueing, reviewing
@@ -186,9 +187,37 @@ def test_what_a_browser_sends_is_checked(four):
         reviewing.decide(four, "Ann", reviewing.decision({"trace": "t1", "outcome": "4", "showing": "s"}))
 
 
-def test_the_median_takes_what_was_timed(four):
-    assert reviewing.median_seconds(four, "Ann") is None
-    for trace, seconds in (("t1", 4.0), ("t2", 30.0), ("t3", 12.0)):
-        decide(four, trace, seconds=seconds)
-    decide(four, "t4")
-    assert reviewing.median_seconds(four, "Ann") == 12.0
+def test_behind_the_last_of_the_queue_comes_what_has_no_label_and_only_then_what_lacks_a_critique(four):
+    decide(four, "t1", critique="")
+    queueing.draw(four, ["Ann"], 1, {"random": 100}, seed=1)
+    place = Place(from_queue=True)
+    last = coming(four, place=place)
+    decide(four, last, place=place)
+    following = reviewing.following(four, "Ann", place, last)
+    assert following not in ("t1", last, None) and labels.current(four, following, "Ann") is None
+    for trace in {"t2", "t3", "t4"} - {last}:
+        decide(four, trace)
+    assert reviewing.following(four, "Ann", ALL, following) == "t1"
+
+
+def long_ago(store, critique: str) -> int:
+    """Ann failed t1 in another year; the number of her label."""
+    experts.add(store, "Ann")
+    return store.execute("""insert into labels (trace, expert, outcome, critique, content_hash, created_at)
+        select t.id, e.id, 'fail', :critique, t.content_hash, '2025-03-01T10:00:00.000Z' from traces t, experts e
+        where t.project = :project and e.project = :project and t.trace_id = 't1'""", critique=critique)
+
+
+@pytest.mark.parametrize("blank", ["", " \n"])
+def test_a_first_critique_for_an_old_label_wants_no_reason_and_a_turned_outcome_does(four, blank):
+    seen = long_ago(four, blank)
+    with pytest.raises(UsageError, match="Say shortly why it changes"):
+        decide(four, "t1", "pass", "It names the hour.", seen=seen)
+    saved = decide(four, "t1", "fail", "It names no hour.", seen=seen)
+    assert (saved.outcome, saved.critique, saved.circumstances.reason) == ("fail", "It names no hour.", "")
+
+
+def test_another_critique_for_an_old_label_wants_its_reason(four):
+    seen = long_ago(four, "It names no hour.")
+    with pytest.raises(UsageError, match="Say shortly why it changes"):
+        decide(four, "t1", "fail", "It is rude.", seen=seen)
