@@ -100,7 +100,7 @@ def test_behind_the_last_of_the_queue_stands_an_unlabelled_trace(store, desk):
     first = shown(page)
     box(on(page, first)).fill("It names no hour.")
     box(page).press("Alt+2")
-    expect(page.get_by_text("Your queue is done: from here on comes every trace you have not labelled.")).to_be_visible()
+    expect(page.get_by_text("Your queue is done: from here on comes every trace")).to_be_visible()
     assert shown(page) not in ("t1", first)
 
 

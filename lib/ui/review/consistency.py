@@ -4,9 +4,10 @@ import streamlit as st
 
 from lib import charts
 from lib.records import Label
+from lib.records.words import counted
 from lib.statistics import metrics
-from lib.store import Store, experts, people
-from lib.store.review import labels, repeats
+from lib.store import Store
+from lib.store.review import repeats
 from lib.store.review.repeats import Repeat
 from lib.ui import frame
 from lib.ui.charted import charted, of_rates
@@ -17,10 +18,10 @@ _SHOWN = 30  # pairs side by side
 
 def page(store: Store, expert: str) -> None:
     """Figures and drift of the expert's blind repeats, the differing pairs, and how many traces come back."""
-    if people.get(store, expert) is None and (principal := experts.principal(store)):
-        expert = principal.name  # a viewer stands in no list
-        st.caption(frame.plain(f"Of {expert}, the principal expert."))
-    found = consistency.of(store, expert)
+    shown = consistency.look(store, expert)
+    found = shown.found
+    if shown.principals:
+        st.caption(frame.plain(f"Of {found.expert}, the principal expert."))
     st.caption("Now and then an earlier trace comes back without its label. How often the outcome is the same again is "
                "the ceiling for every judge: none can agree with the expert more than the expert does.")
     if found.counts.n:
@@ -28,20 +29,19 @@ def page(store: Store, expert: str) -> None:
         _drift(found)
         _differing(found)
     else:
-        frame.empty("No trace has come back yet", _when(store, expert))
+        frame.empty("No trace has come back yet", _when(shown))
         _passes(found)
-    _settings(store)
+    _settings(store, shown)
 
 
-def _when(store: Store, expert: str) -> str:
-    share, hours = repeats.settings(store)
-    if not share:
+def _when(shown: consistency.Shown) -> str:
+    if not shown.share:
         return "Repeats are switched off. Set a share below to have earlier traces come back."
-    missing = repeats.APART + 1 - labels.tally(store, expert)["labelled"]
-    first = (f"once {missing:,} more traces are labelled and " if missing > 0 else "with one of the next labels, once ")
-    return (f"The first comes back {first}the oldest label with a critique is {hours:g} hours old. After that about "
-            f"one in {1 / share:.0f} traces on the desk is an earlier one, unmarked. It never replaces the label it "
-            "repeats.")
+    first = (f"once {counted(shown.missing, 'more trace is', 'more traces are')} labelled and " if shown.missing
+             else "with one of the next labels, once ")
+    return (f"The first comes back {first}the oldest label with a critique is {shown.hours:g} hours old. After that "
+            f"about one in {1 / shown.share:.0f} traces on the desk is an earlier one, unmarked. It never replaces the "
+            "label it repeats.")
 
 
 def _figures(found: consistency.Consistency) -> None:
@@ -97,13 +97,12 @@ def _said(words: str, label: Label) -> None:
     st.text(label.critique or "no critique")
 
 
-def _settings(store: Store) -> None:
-    share, hours = repeats.settings(store)
+def _settings(store: Store, shown: consistency.Shown) -> None:
     with st.expander("How many traces come back", icon=":material/tune:"), st.form("repeats", border=False):
         left, right, press = st.columns([2, 2, 1], vertical_alignment="bottom")
-        part = left.number_input("Repeats, % of labels", 0.0, 100.0, share * 100, 1.0, format="%g",
+        part = left.number_input("Repeats, % of labels", 0.0, 100.0, shown.share * 100, 1.0, format="%g",
                                  help="0 switches them off; otherwise 5 to 10.")
-        wait = right.number_input("Hours before a trace comes back", 0.0, None, float(hours), 1.0, format="%g",
+        wait = right.number_input("Hours before a trace comes back", 0.0, None, float(shown.hours), 1.0, format="%g",
                                   help="Long enough to have forgotten it; a day is a good beginning.")
         if press.form_submit_button("Save"):
             with frame.sentences():

@@ -34,14 +34,13 @@ def go_on(store: Store, expert: str, where: Filter) -> None:
     place, known = session.place(store, expert, where), session.memory(store, expert)
     with suppress(PlumblineError):
         # A trace that is not here, from an old link, has no next one: then it is begun at the beginning.
-        return _come(store, expert, reviewing.next_trace(store, expert, place, known["way"].here))
-    return _come(store, expert, reviewing.next_trace(store, expert, place))
+        return _come(store, expert, known, reviewing.next_trace(store, expert, place, known["way"].here))
+    return _come(store, expert, known, reviewing.next_trace(store, expert, place))
 
 
-def _come(store: Store, expert: str, trace: str | None) -> None:
+def _come(store: Store, expert: str, known: session.Memory, trace: str | None) -> None:
     """Goes to a trace that nobody chose: with a label it came for its critique, and its keys rest."""
-    labelled = trace is not None and at_desk.labelled(store, expert, trace)
-    session.go(session.memory(store, expert), trace, came=labelled)
+    session.go(known, trace, came=trace is not None and at_desk.labelled(store, expert, trace))
 
 
 def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> None:
@@ -58,7 +57,7 @@ def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> N
         if stays:
             known.update(ticking=saved.trace, came=None, all_done=False)
         else:
-            _come(store, expert, following)
+            _come(store, expert, known, following)
 
 
 def _stays(store: Store, expert: str, saved: Label) -> bool:
@@ -82,7 +81,7 @@ def _move(store: Store, expert: str, where: Filter, event: decision.Event) -> No
     if not _is_shown(known, event):
         return
     if event["kind"] == "next" and known.get("ticking") == trace:
-        _come(store, expert, reviewing.following(store, expert, place, trace))
+        _come(store, expert, known, reviewing.following(store, expert, place, trace))
     else:
         session.walk(known, reviewing.neighbour(store, expert, place, trace, event["kind"] == "next"))
 

@@ -6,25 +6,26 @@ from datetime import date
 import streamlit as st
 
 from lib.sampling import queues
-from lib.store import Store, experts
-from lib.store.dataset import traces
+from lib.store import Store
 from lib.store.review import queues as stored
 from lib.ui import figures as show
 from lib.ui import frame
+from lib.ui.review import ahead
 from lib.workflow.review import queueing
 from lib.writers import WRITERS
 
 _EVERYBODY = "everybody"
-_SHOWN = 500  # rows of what waits
 _JUDGED = (queues.JUDGE_FAILS, queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS)
 
 
 def page(store: Store, expert: str) -> None:
     """Draw at the left, what the draw would give at the right, and below what waits."""
     _say_drawn()
-    with st.expander("Draw a batch", icon=":material/shuffle:", expanded=not stored.listing(store, limit=1)):
-        _drawer(store, expert)
-    _waiting(store, expert)
+    wanted = ahead.chosen("for", expert)
+    found = queueing.look(store, expert, None if wanted == _EVERYBODY else wanted)
+    with st.expander("Draw a batch", icon=":material/shuffle:", expanded=found.empty):
+        _drawer(store, expert, found)
+    _waiting(store, expert, found)
 
 
 def _say_drawn() -> None:
@@ -38,9 +39,9 @@ def _say_drawn() -> None:
         st.info(note, icon=":material/info:")
 
 
-def _drawer(store: Store, expert: str) -> None:
-    missing = queueing.missing(store)
-    size, people, overlap, seed = _whom(store, expert)
+def _drawer(store: Store, expert: str, found: queueing.Queue) -> None:
+    missing = found.missing
+    size, people, overlap, seed = _whom(expert, found.names)
     # The sliders' own values, so that what they give stands beside them and not a press behind.
     shares = {name: 0 if name in missing else st.session_state.get(_key(name), _first(name))
               for name in queues.QUEUES}
@@ -54,7 +55,7 @@ def _drawer(store: Store, expert: str) -> None:
         st.markdown("**Drawn by an outcome**")
         st.caption("They find faults faster. Their labels teach the judge, and leave the rates.")
         _sliders(False, missing, counts)
-    details = _details(store, shares)
+    details = _details(store, found.dimensions, shares)
     if raised:
         st.info(f"Random is raised to {counts[queues.RANDOM]:,} of {size:,}: without a fair sample in each batch no "
                 "rate could be trusted.", icon=":material/info:")
@@ -69,8 +70,7 @@ def _first(queue: str) -> int:
     return 100 if queue == queues.RANDOM else 0
 
 
-def _whom(store: Store, expert: str) -> tuple[int, list[str], int, int | None]:
-    names = list(dict.fromkeys((expert, *(known.name for known in experts.at_work(store)))))
+def _whom(expert: str, names: list[str]) -> tuple[int, list[str], int, int | None]:
     who, many, both, start = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
     people = who.multiselect("Reviewers", names, [expert], accept_new_options=True, key="queue_reviewers")
     size = int(many.number_input("Traces", 1, queues.MOST, 25, key="queue_size"))
@@ -97,9 +97,8 @@ def _sliders(unbiased: bool, missing: dict[str, str], counts: dict[str, int]) ->
             st.caption(f"Not yet: {why}." if why else queue.help)
 
 
-def _details(store: Store, shares: dict[str, float]) -> dict[str, object]:
+def _details(store: Store, known: list[str], shares: dict[str, float]) -> dict[str, object]:
     """What some queues ask besides, and only when they are in the mix."""
-    known = list(traces.dimensions(store))
     found: dict[str, object] = {}
     places = st.columns(4, vertical_alignment="bottom")
     if shares[queues.STRATIFIED]:
@@ -129,25 +128,22 @@ def _draw_button(store: Store, wish: dict[str, object]) -> None:
             st.rerun()
 
 
-def _waiting(store: Store, expert: str) -> None:
-    names = list(dict.fromkeys((expert, *(known.name for known in experts.at_work(store)))))
+def _waiting(store: Store, expert: str, found: queueing.Queue) -> None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
-        chosen = frame.choose("Waiting for", [*names, _EVERYBODY], "for", expert)
-    person = None if chosen == _EVERYBODY else chosen
-    found = stored.listing(store, person, _SHOWN)
-    if not found:
+        chosen = frame.choose("Waiting for", [*found.names, _EVERYBODY], "for", expert)
+    if not found.waiting:
         frame.empty("Nothing waits", "Draw a batch above: each trace then comes on the desk, one after another, and "
-                    "keeps why it was drawn." if person is None or person == expert else
+                    "keeps why it was drawn." if chosen in (_EVERYBODY, expert) else
                     "This reviewer has done all that was drawn, or nothing was drawn yet.")
         return
     with right, st.container(horizontal=True, vertical_alignment="center"):
-        done, whole = stored.progress(store, person) if person else (0, 0)
-        st.caption(f"{done:,} of {whole:,} done" if person else f"{len(found):,} waiting")
+        st.caption(f"{found.done:,} of {found.whole:,} done" if found.person
+                   else f"{len(found.waiting):,} waiting")
         frame.link("review", "To the desk", ":material/arrow_forward:", view="Desk")
-        _downloads(store, person)
-    _table(found)
-    _take_back(store, sorted({one["batch"] for one in found}))
+        _downloads(store, found.person)
+    _table(found.waiting)
+    _take_back(store, sorted({one["batch"] for one in found.waiting}))
 
 
 def _take_back(store: Store, batches: list[int]) -> None:
@@ -187,5 +183,5 @@ def _table(found: list[dict]) -> None:
               "state": 100}
     st.dataframe(columns, hide_index=True, height=min(420, 36 * len(found) + 40), column_config={
         name: st.column_config.Column(width=width) for name, width in widths.items()})
-    if len(found) == _SHOWN:
-        st.caption(f"The first {_SHOWN:,} are shown; the files hold all.")
+    if len(found) == queueing.MOST_LISTED:
+        st.caption(f"The first {len(found):,} are shown; the files hold all.")

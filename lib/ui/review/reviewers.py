@@ -6,11 +6,10 @@ import streamlit as st
 
 from lib.records import OUTCOMES, Label
 from lib.statistics import metrics
-from lib.store import Store, experts, sign_offs
-from lib.store.dataset import traces
-from lib.store.review import labels, queues
+from lib.store import Store, sign_offs
 from lib.ui import at_work, frame, trace_card
 from lib.ui.people import waiting
+from lib.ui.review import ahead
 from lib.workflow import rights
 from lib.workflow.figures import Agreement
 from lib.workflow.review import reviewers
@@ -24,29 +23,27 @@ _EXPLAINED = 2  # pairs whose low kappa is explained below the table
 def page(store: Store, expert: str) -> None:
     """Progress of each reviewer, agreement of every two, and the disagreements the viewer may see."""
     at_work.caution(store)
-    if len(experts.every(store)) < 2:
+    shown = reviewers.look(store, expert, ahead.chosen("differs", ""))
+    if shown.together is None:
         frame.empty("One reviewer so far", "With a second one on a part of the same traces you learn whether the "
                     "criterion can be understood at all. Draw a batch for both with some traces that go to everybody.",
                     "review", "Draw a batch", view="Queue")
         return
-    _progress(store)
+    _progress(shown.people)
     st.header("Agreement between reviewers")
-    together = reviewers.together(store)
-    _together(together)
-    _agreements(reviewers.agreements(store), explained=together.several and bool(together.beside.why))
-    _differences(store, expert)
+    _together(shown.together)
+    _agreements(shown.pairs, explained=shown.together.several and bool(shown.together.beside.why))
+    _differences(store, expert, shown)
 
 
-def _progress(store: Store) -> None:
-    people = experts.every(store)
-    tallies = [labels.tally(store, person.name) for person in people]
-    waiting = [queues.progress(store, person.name) for person in people]
+def _progress(people: list[reviewers.Reviewer]) -> None:
+    persons, tallies = [one.person for one in people], [one.tally for one in people]
     st.dataframe({
-        "reviewer": [person.name + (", principal" if person.is_principal else "") for person in people],
-        "decides as": [person.basis or person.role or "" for person in people],
+        "reviewer": [person.name + (", principal" if person.is_principal else "") for person in persons],
+        "decides as": [person.basis or person.role or "" for person in persons],
         "labelled": [tally["labelled"] for tally in tallies], "pass": [tally["pass"] for tally in tallies],
         "fail": [tally["fail"] for tally in tallies], "with a critique": [tally["complete"] for tally in tallies],
-        "queue": [f"{done:,} of {whole:,}" if whole else "" for done, whole in waiting]},
+        "queue": [f"{done:,} of {whole:,}" if whole else "" for done, whole in (one.in_queue for one in people)]},
         hide_index=True, column_config={"reviewer": st.column_config.TextColumn(width=180)})
 
 
@@ -73,11 +70,11 @@ def _together(found: Together) -> None:
                            + f" {found.beside.why}" * bool(found.beside.why) + f" {found.ties}" * bool(found.ties)))
 
 
-def _agreements(found: list[Agreement], explained: bool) -> None:
-    if not found:
+def _agreements(pairs: list[tuple[Agreement, Beside]], explained: bool) -> None:
+    if not pairs:
         st.caption("No two reviewers have labelled a trace in common yet.")
         return
-    beside = [reviewers.beside(one) for one in found]
+    found, beside = [one for one, _ in pairs], [more for _, more in pairs]
     rare = {"AC1": [metrics.format_cell("kappa", one.ac1) if one.rare else "" for one in beside]}
     st.dataframe({
         "first": [one.expert for one in found], "second": [one.judge for one in found],
@@ -107,34 +104,33 @@ def _figure(found: Agreement, name: str) -> str:
     return "–" if figure.value is None else metrics.format_cell(name, figure)
 
 
-def _differences(store: Store, expert: str) -> None:
+def _differences(store: Store, expert: str, shown: reviewers.Reviewers) -> None:
     st.header("Where reviewers differ")
-    found = reviewers.differences(store, expert)
+    found = shown.differences
     st.caption(f"{len(found.seen):,} to settle, {found.adjudicated:,} adjudicated.")
     if found.hidden:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{len(found.hidden):,} more are on traces you have not labelled: label them first, without "
                        "knowing what others said.")
             frame.link("review", "Label the first", ":material/rate_review:", view="Desk", trace=found.hidden[0])
-    if not found.seen:
+    if shown.difference is None:
         return
     numbers = {trace: f"{number} of {len(found.seen):,}: {trace}" for number, trace in enumerate(found.seen, 1)}
     with st.container(width=420):
-        chosen = frame.choose("Trace", found.seen, "differs", words=numbers.get)
-    _difference(store, expert, chosen)
+        frame.choose("Trace", found.seen, "differs", shown.difference.trace.id, words=numbers.get)
+    _difference(store, expert, shown.difference)
 
 
-def _difference(store: Store, expert: str, trace_id: str) -> None:
+def _difference(store: Store, expert: str, found: reviewers.Difference) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        trace_card.show(traces.get(store, trace_id), height=620, context=True)
+        trace_card.show(found.trace, height=620, context=True)
     with right:
-        said = reviewers.said(store, expert, trace_id)
-        for label in said:
+        for label in found.said:
             given = f" (given as {label.given_as})" if label.given_as else ""
             trace_card.said(f"{label.expert}{given}: {label.outcome}", label.critique)
-        waiting.mark(store, trace_id, sign_offs.ADJUDICATION)
-        _adjudication(store, expert, said[0])
+        waiting.mark(store, found.trace.id, sign_offs.ADJUDICATION)
+        _adjudication(store, expert, found.said[0])
 
 
 def _adjudication(store: Store, expert: str, own: Label) -> None:

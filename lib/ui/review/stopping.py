@@ -4,14 +4,13 @@ import secrets
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.sampling import queues
 from lib.statistics import stopping
 from lib.statistics.metrics import format_figure, format_interval
-from lib.store import Store, experts
-from lib.store.dataset import traces
-from lib.store.review import labels
+from lib.store import Store
 from lib.ui import at_work, frame
-from lib.ui.review import queueing
+from lib.ui.review import ahead, queueing
 from lib.workflow.review import stopping as advice
 
 _WORDS = {str(width): f"± {width:.0%}" for width in advice.WIDTHS}
@@ -21,18 +20,21 @@ _TEACHES = {"pass": "TPR, the share of the expert's passes that the judge passes
 
 def page(store: Store, expert: str) -> None:
     """How far the principal expert is, by both meters, and what the one at the desk might read next."""
-    principal = experts.principal(store)
-    whose = principal.name if principal else expert
-    labelled = labels.tally(store, whose)["labelled"]
+    found = advice.look(store, expert, _width())
     st.caption(frame.plain(
-        f"{labelled:,} traces labelled by {whose}. Begin with about {stopping.START}, and go on while you learn "
-        "something new. Both meters advise; you decide."))
+        f"{counted(found.labelled, 'trace')} labelled by {found.whose}. Begin with about {stopping.START}, and go on "
+        "while you learn something new. Both meters advise; you decide."))
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
-        _drying(advice.drying(store, whose))
+        _drying(found.drying)
     with right, st.container(border=True):
-        width = _enough(store, whose)
-    _next(store, expert, width)
+        _enough(found)
+    _next(store, expert, found)
+
+
+def _width() -> float:
+    word = ahead.chosen("exact", str(advice.WIDTHS[1]))
+    return float(word) if word in _WORDS else advice.WIDTHS[1]
 
 
 def _drying(found: advice.Drying) -> None:
@@ -55,46 +57,43 @@ def _drying(found: advice.Drying) -> None:
         st.caption(f"{interval}, after Wilson. From your ticks, until fails have failure modes.")
 
 
-def _enough(store: Store, whose: str) -> float:
+def _enough(shown: advice.Advice) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Enough passes and fails for**")
         with st.container(width=120):
-            width = float(frame.choose("Exactness", list(_WORDS), "exact", "0.1", words=_WORDS.get))
-    for found in advice.enough(store, whose, width):
+            frame.choose("Exactness", list(_WORDS), "exact", str(advice.WIDTHS[1]), words=_WORDS.get)
+    for found in shown.needs:
         exact = f"± {found.half_width:.0%}" if found.half_width else "unknown"
-        rest = f"{found.more:,} more for ± {width:.0%}" if found.more else "enough"
+        rest = f"{found.more:,} more for ± {shown.width:.0%}" if found.more else "enough"
         st.progress(min(1.0, found.have / found.needed), f"**{found.have:,} {found.outcome}: {rest}**")
-        st.caption(f"{_TEACHES[found.outcome]}: {exact} with {found.have:,}, ± {width:.0%} with {found.needed:,}.")
-    out = advice.left_out(store, whose)
+        st.caption(f"{_TEACHES[found.outcome]}: {exact} with {found.have:,}, ± {shown.width:.0%} with "
+                   f"{found.needed:,}.")
+    out = f" {counted(shown.left_out, 'label is', 'labels are')} not counted: shadow, or drawn by outcome."
     st.caption(f"Half the width of the 95 % Wilson interval, for a true share of {stopping.ASSUMED:.0%}; nearer to a "
-               "half it takes more."
-               + (f" {out:,} labels are not counted: shadow, or drawn by outcome." if out else ""))
-    return width
+               "half it takes more." + out * bool(shown.left_out))
 
 
-def _next(store: Store, expert: str, width: float) -> None:
+def _next(store: Store, expert: str, shown: advice.Advice) -> None:
     st.header("The next ten")
-    with frame.sentences():
-        found = advice.next_traces(store, expert, width)
-        if not found.items:
-            st.caption(frame.plain(f"Nothing is left: {expert} has labelled every answered trace, or it waits in a "
-                                   "queue."))
-            return
-        st.caption(frame.plain(found.rule))
-        _table(store, found)
-        may = at_work.may(store, "queue_items", "puts traces into a queue")
-        token = st.session_state.setdefault("next_ten_token", secrets.token_hex(16))
-        if st.button(f"Put these {len(found.items)} into my queue", type="primary", icon=":material/playlist_add:",
-                     key="next_ten", disabled=not may):
-            drawn = advice.queue(store, expert, found, token)
+    if not shown.next.items:
+        st.caption(frame.plain(f"Nothing is left: {expert} has labelled every answered trace, or it waits in a queue."))
+        return
+    st.caption(frame.plain(shown.next.rule))
+    _table(shown)
+    may = at_work.may(store, "queue_items", "puts traces into a queue")
+    token = st.session_state.setdefault("next_ten_token", secrets.token_hex(16))
+    words = f"Put {'these' if len(shown.traces) > 1 else 'this'} {len(shown.traces)} into my queue"
+    if st.button(words, type="primary", icon=":material/playlist_add:", key="next_ten", disabled=not may):
+        with frame.sentences():
+            drawn = advice.queue(store, expert, shown.next, token)
             del st.session_state["next_ten_token"]
-            frame.say(f"{sum(drawn.counts.values()):,} traces wait in your queue.")
+            frame.say(f"{counted(sum(drawn.counts.values()), 'trace')} added to your queue.")
             st.rerun()
 
 
-def _table(store: Store, found: advice.Next) -> None:
+def _table(advised: advice.Advice) -> None:
     why = queueing.why_shown()
-    shown = [traces.get(store, item.trace) for item in found.items]
+    found, shown = advised.next, advised.traces
     reasons = {"why": [queues.words(item.queue) for item in found.items],
                "counts in rates": ["yes" if item.unbiased else "no" for item in found.items]} if why else {}
     st.dataframe({"trace": [trace.id for trace in shown], "input": [trace.input[:200] for trace in shown], **reasons},

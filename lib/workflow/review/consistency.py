@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lib.records import PASS, Counts, Figure
 from lib.records.rating import Tally
 from lib.statistics import breakdowns, metrics
-from lib.store import Store
-from lib.store.review import repeats
+from lib.store import Store, experts, people
+from lib.store.review import labels, repeats
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,26 @@ class Consistency:
     by_month: list[breakdowns.Rate]  # share of repeats that agree
     passes_by_month: list[breakdowns.Rate]  # share of labels that are pass
     differing: list[repeats.Repeat]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All the view Consistency shows: the figures of one expert, and when an earlier trace comes back."""
+
+    found: Consistency
+    principals: bool  # of the principal expert, since who looks stands in no list
+    share: float  # of labels that are repeats, 0 to 1
+    hours: float  # before a trace comes back
+    missing: int  # labels before the first one can
+
+
+def look(store: Store, viewer: str) -> Shown:
+    """The viewer's own consistency; for somebody who stands in no list the principal expert's."""
+    principal = experts.principal(store) if people.get(store, viewer) is None else None
+    expert = principal.name if principal else viewer
+    share, hours = repeats.settings(store)
+    missing = repeats.APART + 1 - labels.tally(store, expert)["labelled"]
+    return Shown(of(store, expert), principal is not None, share, hours, max(0, missing))
 
 
 def of(store: Store, expert: str) -> Consistency:

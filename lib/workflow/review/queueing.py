@@ -19,6 +19,8 @@ from lib.store.review import draws
 from lib.store.review import queues as stored
 from lib.workflow import figures
 
+MOST_LISTED = 500  # of what waits
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -247,6 +249,29 @@ def missing(store: Store) -> dict[str, str]:
     elif max(map(len, judged.values())) < 2:
         found[queues.JUDGE_VERSIONS] = "no judge has been run twice yet"
     return found
+
+
+@dataclass(frozen=True)
+class Queue:
+    """All the view Queue shows: who may be drawn for, what cannot be drawn and why, and what waits for one of them."""
+
+    names: list[str]
+    missing: dict[str, str]
+    dimensions: list[str]
+    empty: bool  # nothing waits for anybody
+    person: str | None  # whose part this is; None: everybody's
+    waiting: list[dict[str, Any]]  # as queues.listing has it, the first `MOST_LISTED`
+    done: int  # of the batches in which something waits for this person
+    whole: int
+
+
+def look(store: Store, expert: str, wanted: str | None) -> Queue:
+    """The queue as this expert sees it, with what waits for a name (None: everybody)."""
+    names = list(dict.fromkeys((expert, *(known.name for known in known_experts.at_work(store)))))
+    person = wanted if wanted is None or wanted in names else expert
+    done, whole = stored.progress(store, person) if person else (0, 0)
+    return Queue(names, missing(store), list(traces.dimensions(store)), not stored.listing(store, limit=1), person,
+                 stored.listing(store, person, MOST_LISTED), done, whole)
 
 
 def state(item: Mapping[str, Any]) -> str:

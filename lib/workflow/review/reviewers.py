@@ -4,16 +4,17 @@ Labels stay as they were given: an adjudication is one more label of the princip
 experts is computed from what they said before it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
-from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Figure, Label, LeftOut, UsageError
+from lib.records import ADJUDICATION, BLIND, KNOWN, SHADOW, Circumstances, Figure, Label, LeftOut, Trace, UsageError
 from lib.statistics import effective
 from lib.statistics import reviewers as beyond_chance
 from lib.statistics.metrics import PLACES
 from lib.statistics.reviewers import Beside
 from lib.store import Store, experts, sign_offs
-from lib.store.review import labels, reveals
+from lib.store.dataset import traces
+from lib.store.review import labels, queues, reveals
 from lib.store.review import reviewers as stored
 from lib.workflow import figures, rights
 from lib.workflow.figures import Agreement
@@ -44,6 +45,46 @@ class Together:
     def several(self) -> bool:
         """Whether there are more than two, so that kappa does not say it all."""
         return len(self.names) > 2
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """One reviewer: how far, and with which labels."""
+
+    person: experts.Expert
+    tally: dict[str, int]
+    in_queue: tuple[int, int]  # (done, all)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One trace on which reviewers differ: what each said of it, the viewer's own first."""
+
+    trace: Trace
+    said: list[Label]
+
+
+@dataclass(frozen=True)
+class Reviewers:
+    """All the view Reviewers shows; of a single reviewer the people alone."""
+
+    people: list[Reviewer]
+    together: Together | None = None
+    pairs: list[tuple[Agreement, Beside]] = field(default_factory=list)
+    differences: Differences | None = None
+    difference: Difference | None = None  # the one that is looked at
+
+
+def look(store: Store, viewer: str, wanted: str = "") -> Reviewers:
+    """Everybody's progress, every two in agreement, and the difference wanted, else the first one."""
+    people = [Reviewer(one, labels.tally(store, one.name), queues.progress(store, one.name))
+              for one in experts.every(store)]
+    if len(people) < 2:
+        return Reviewers(people)
+    found = differences(store, viewer)
+    trace = wanted if wanted in found.seen else next(iter(found.seen), None)
+    return Reviewers(people, together(store), [(one, beside(one)) for one in agreements(store)], found,
+                     trace and Difference(traces.get(store, trace), said(store, viewer, trace)))
 
 
 def together(store: Store, every: bool = False) -> Together:

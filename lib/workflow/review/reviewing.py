@@ -192,13 +192,9 @@ def _problem(store: Store, before: Label | None, decision: Decision) -> str:
         return "The text of this trace was changed since it was shown here. Read it again, then press again."
     if decision.purpose == REPEAT:
         return ""
-    return _changed_since(before, decision) or ("" if _says_why(before, decision) else _change(before))
-
-
-def _says_why(before: Label | None, decision: Decision) -> bool:
-    """A first critique changes nothing that was said: only then no reason is wanted."""
-    return bool(decision.reason.strip()) or (
-        before is not None and not before.complete and before.outcome == decision.outcome)
+    # A first critique changes nothing that was said.
+    first = before is not None and not before.complete and before.outcome == decision.outcome
+    return _changed_since(before, decision) or ("" if first or decision.reason.strip() else _change(before))
 
 
 def _changed_since(before: Label | None, decision: Decision) -> str:

@@ -5,15 +5,15 @@ Advisory. What is short decides which traces come next; none of them is one the 
 
 from dataclasses import dataclass
 
-from lib.records import FAIL, OUTCOMES, Figure
+from lib.records import FAIL, OUTCOMES, Figure, Trace
 from lib.sampling import queues
 from lib.sampling.queues import QueueItem
 from lib.statistics import stopping
-from lib.store import Store
+from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.errors import distributions
 from lib.store.judge import runs
-from lib.store.review import meters
+from lib.store.review import labels, meters
 from lib.workflow.review import queueing
 
 NEXT = 10
@@ -40,6 +40,33 @@ class Next:
     mix: dict[str, float]
     seed: int
     judge: str | None
+
+
+@dataclass(frozen=True)
+class Advice:
+    """All the view "When to stop" shows: both meters of one expert, and what the viewer might read next."""
+
+    whose: str
+    labelled: int
+    drying: Drying
+    width: float
+    needs: list[stopping.Need]
+    left_out: int
+    next: Next
+    traces: list[Trace]  # of `next`, in its order
+
+
+def look(store: Store, viewer: str, width: float) -> Advice:
+    """Both meters of the principal expert (where there is none, of the viewer), for an exactness of ± width.
+
+    A width that is not offered is the middle one.
+    """
+    width = width if width in WIDTHS else WIDTHS[1]
+    principal = experts.principal(store)
+    whose, coming = principal.name if principal else viewer, next_traces(store, viewer, width)
+    return Advice(whose, labels.tally(store, whose)["labelled"], drying(store, whose), width,
+                  enough(store, whose, width), left_out(store, whose), coming,
+                  [traces.get(store, item.trace) for item in coming.items])
 
 
 def drying(store: Store, expert: str) -> Drying:
