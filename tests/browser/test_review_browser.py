@@ -10,7 +10,7 @@ from lib.records import Verdict
 from lib.store import Store, experts, open_store, projects
 from lib.store.review import labels
 from tests.support.browser import idle, opened
-from tests.support.desk import SHOWN_AT_LEAST, box, on, said_to_be
+from tests.support.desk import SHOWN_AT_LEAST, box, long_ago, on, said_to_be
 from tests.support.steps import add, row, say
 
 TRACES = 6
@@ -254,13 +254,6 @@ def test_an_old_label_changes_only_with_a_reason(store, ann, address):
     on(ann, "t2")
     assert said(store) == {"t1": ["pass", "fail"]}
     assert labels.current(store, "t1", "Ann").circumstances.reason == "the policy changed"
-
-
-def long_ago(store: Store, trace: str) -> None:
-    """Ann passed this trace in another year."""
-    store.execute("""insert into labels (trace, expert, outcome, content_hash, created_at)
-        select t.id, e.id, 'pass', t.content_hash, '2025-03-01T10:00:00.000Z' from traces t, experts e
-        where t.project = :project and e.project = :project and t.trace_id = :trace and e.name = 'Ann'""", trace=trace)
 
 
 def test_when_all_is_read_the_page_says_so(store, ann):

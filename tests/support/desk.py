@@ -58,6 +58,13 @@ def box(page: Page):
     return page.get_by_label("Critique:")
 
 
+def long_ago(store: Store, trace: str) -> None:
+    """Ann passed this trace in another year."""
+    store.execute("""insert into labels (trace, expert, outcome, content_hash, created_at)
+        select t.id, e.id, 'pass', t.content_hash, '2025-03-01T10:00:00.000Z' from traces t, experts e
+        where t.project = :project and e.project = :project and t.trace_id = :trace and e.name = 'Ann'""", trace=trace)
+
+
 @contextmanager
 def asked_again(store: Store, page: Page) -> Iterator[None]:
     """What is pressed in the block is stored only after the browser, tired of waiting, has asked for the page again."""

@@ -9,9 +9,8 @@ from lib.store import Store, open_store, projects
 from lib.store.errors import failure_modes
 from lib.store.review import desk_choices, labels
 from lib.workflow.review import queueing
-from tests.browser.test_review_browser import long_ago
 from tests.support.browser import idle, opened
-from tests.support.desk import box, comes, on
+from tests.support.desk import box, comes, long_ago, on
 from tests.support.steps import add, say
 
 

@@ -1,0 +1,1 @@
+"""The expert's desk: where its keys rest, and the room it takes."""
