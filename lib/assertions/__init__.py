@@ -10,6 +10,7 @@ from collections.abc import Callable
 from lib.assertions import patterns, plain, structured
 from lib.assertions.kinds import Answered, Checked, Config, Field, Kind, NotChecked, TooSlow
 from lib.records import UsageError
+from lib.records.words import counted
 
 __all__ = ["KINDS", "Answered", "Checked", "Config", "Field", "Kind", "checker"]
 
@@ -43,8 +44,8 @@ def refuse_long(**texts: object) -> None:
     """UsageError where one of these texts, each under the name a user knows it by, is too long to be kept."""
     for name, text in texts.items():
         if len(str(text)) > MOST_KEPT:
-            raise UsageError(f"{name.capitalize()}: {len(str(text)):,} characters; an assertion keeps {MOST_KEPT:,} at "
-                             "most. Make it shorter.")
+            raise UsageError(f"{name.capitalize()}: {counted(len(str(text)), 'character')}; an assertion keeps "
+                             f"{MOST_KEPT:,} at most. Make it shorter.")
 
 
 def checker(kind: str, config: Config) -> Callable[[Answered], Checked]:

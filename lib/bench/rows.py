@@ -15,6 +15,7 @@ from lib.bench.endpoint import serving
 from lib.bench.measure import Prepare, Took, killed, took
 from lib.records import Counts
 from lib.records.rating import Tally
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.corrected import corrected_rate
 from lib.store import Store, experts, open_store, projects
@@ -43,7 +44,7 @@ def measured(task: Task, scenarios: tuple[str, ...] = SCENARIOS) -> Iterator[Row
                 yield row
         yield from targets(rows)
         yield Target("figures without draws of 1,000,000 verdicts, ms", figures_ms(), MOST_FIGURES_MS)
-        yield Target(f"a live look at {task.traces:,} verdicts, one of {product.LABELLED} labelled, ms",
+        yield Target(f"a live look at {counted(task.traces, 'verdict')}, one of {product.LABELLED} labelled, ms",
                      poll_ms(here.path), MOST_POLL_MS)
 
 

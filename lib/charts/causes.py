@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from lib.charts.palette import ACCENT, IMPACT, QUIET, TIME_HEIGHT, drawable, for_rows, framed, names
+from lib.records.words import counted
 from lib.statistics.mode_pages import Ranked
 
 
@@ -23,13 +24,13 @@ def modes_chart(modes: list[Ranked], coded: int, uncoded: int, source: str) -> a
         color=alt.Color(field="impact", type="nominal", legend=None,
                         scale=alt.Scale(domain=list(IMPACT), range=list(IMPACT.values()))),
         tooltip=[alt.Tooltip(field="mode", type="nominal"), alt.Tooltip(field="count", type="quantitative"),
-                 alt.Tooltip(field="rate", type="quantitative", format=".1%", title="share of coded fails"),
-                 *(alt.Tooltip(field=field, type="quantitative", format=".1%") for field in ("low", "high")),
+                 alt.Tooltip(field="rate", type="quantitative", format=".0%", title="share of coded fails"),
+                 *(alt.Tooltip(field=field, type="quantitative", format=".0%") for field in ("low", "high")),
                  alt.Tooltip(field="impact", type="nominal")],
         opacity=alt.condition(select, alt.value(1), alt.value(0.35))).add_params(select)
     share = base.mark_text(align="left", dx=5, color=QUIET).encode(text=alt.Text(field="text", type="nominal"))
     return framed(bars + share, for_rows(len(order)), "Failure modes",
-                  f"{source}: {coded:,} coded fails, {uncoded:,} not coded; share of coded fails · impact")
+                  f"{source}: {counted(coded, 'coded fail')}, {uncoded:,} not coded; share of coded fails · impact")
 
 
 def saturation_chart(curve: list[int], source: str) -> alt.TopLevelMixin:
@@ -46,4 +47,4 @@ def saturation_chart(curve: list[int], source: str) -> alt.TopLevelMixin:
     line = base.mark_line(color=ACCENT, strokeWidth=2, interpolate="step-after")
     dot = base.mark_circle(color=ACCENT, size=50, opacity=1)
     return framed(line + dot, TIME_HEIGHT, "Are new failure modes still coming?",
-                  f"{source}; n = {len(curve):,} coded fails, a dot where one was new")
+                  f"{source}; n = {counted(len(curve), 'coded fail')}, a dot where one was new")

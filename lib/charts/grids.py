@@ -133,7 +133,7 @@ def heat_chart(squares: list[Square], rows: list[str], columns: list[str], title
         color=_as_it_is("fill"), description=_SAID,
         opacity=alt.condition(select, alt.value(1), alt.value(0.45)),
         tooltip=[alt.Tooltip(field=name, type="nominal") for name in ("row", "column")] + [
-            alt.Tooltip(field="value", type="quantitative", format=".1%", title="share"),
+            alt.Tooltip(field="value", type="quantitative", format=".0%", title="share"),
             alt.Tooltip(field="count", type="quantitative"), alt.Tooltip(field="n", type="quantitative")]
     ).add_params(select)
     text = base.mark_text(fontSize=11, lineBreak="\n", dy=-6 if share else 0).encode(

@@ -86,7 +86,7 @@ def _dots(base: alt.Chart, by: str) -> alt.Chart:
     _, whole, *shares = tooltip("date")
     said = [alt.Tooltip(field="date", type="nominal", title=by), whole, *shares,
             alt.Tooltip(field="change", type="nominal"),
-            alt.Tooltip(field="corrected", type="quantitative", format=".1%")]
+            alt.Tooltip(field="corrected", type="quantitative", format=".0%")]
     return base.mark_point(size=120, filled=True, cursor="pointer").encode(
         y=share_height("rate"), color=_coloured(), tooltip=said,
         shape=alt.Shape(field="change", type="nominal", legend=None, scale=alt.Scale(

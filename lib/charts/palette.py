@@ -69,7 +69,7 @@ def _luminance(colour: str) -> float:
 def tooltip(name: str) -> list[alt.Tooltip]:
     """What a mark of a share says under the pointer: its name, n, the share and its interval."""
     return [alt.Tooltip(field=name, type="nominal"), alt.Tooltip(field="n", type="quantitative", format=",d"),
-            *(alt.Tooltip(field=field, type="quantitative", format=".1%") for field in ("rate", "low", "high"))]
+            *(alt.Tooltip(field=field, type="quantitative", format=".0%") for field in ("rate", "low", "high"))]
 
 
 def names(field: str, most: int = 260, sort: alt.EncodingSortField | None = IN_ORDER) -> alt.Y:

@@ -18,7 +18,7 @@ def rates_chart(cells: list[PivotCell], dimension: str, source: str) -> alt.TopL
     order = list(frame["value"]) if len(frame) else []
     select = alt.selection_point(fields=["value"], name="value")
     base = alt.Chart(frame).encode(y=names("value"), tooltip=[
-        *tooltip("value"), alt.Tooltip(field="corrected", type="quantitative", format=".1%")])
+        *tooltip("value"), alt.Tooltip(field="corrected", type="quantitative", format=".0%")])
     whisker = base.mark_rule(color=FAIL_COLOUR, strokeWidth=2, opacity=0.55).encode(
         x=share_axis("low", "failure rate"), x2=alt.X2(field="high"))
     dot = base.mark_circle(size=130, color=FAIL_COLOUR, opacity=1, cursor="pointer").encode(

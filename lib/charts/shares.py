@@ -23,6 +23,7 @@ from lib.charts.palette import (
     tooltip,
 )
 from lib.records import Figure
+from lib.records.words import counted
 from lib.statistics.breakdowns import OF_A_SLICE, SMALL_N, Slice
 from lib.statistics.metrics import METRICS, format_figure
 
@@ -49,7 +50,7 @@ def agreement_chart(figures: dict[str, Figure], n: int, source: str,
         x=share_axis("target", None))
     above = lines(ceilings, partial(share_axis, title=None))
     return framed(alt.layer(*above, target, whisker, dot), for_rows(len(order)), source,
-                  f"n = {n:,} pairs, dashed: target {wanted:.0%}{words(ceilings)}")
+                  f"n = {counted(n, 'pair')}, dashed: target {wanted:.0%}{words(ceilings)}")
 
 
 def slices_chart(slices: Sequence[Slice], dimension: str) -> alt.TopLevelMixin:

@@ -11,6 +11,7 @@ import click
 from lib.cli.parts import AS_JSON, CALLABLE, FROM_A_PAGE, pass_store, print_list
 from lib.engine import jobs as work
 from lib.records import DONE, Job, Run
+from lib.records.words import counted
 from lib.store import Store, jobs
 from lib.workflow.jobs import JOBS
 
@@ -46,7 +47,8 @@ def work_off(store: Store, started: Job | Run, executed: Callable[..., Job | Run
     with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
         ended = executed(store, started.id, moved=lambda: bar.update(1))
     text = told(ended)
-    click.echo(f"{noun} {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} {done}, {ended.errors:,} errors"
+    click.echo(f"{noun} {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} {done}, "
+               f"{counted(ended.errors, 'error')}"
                + (f". {text}" if text else ""))
     if ended.status != DONE:
         raise click.exceptions.Exit(1)

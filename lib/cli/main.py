@@ -35,6 +35,7 @@ from lib.cli.parts import pass_store
 from lib.cli.review import queue, reviewers
 from lib.models import local_model, model_files
 from lib.records import PlumblineError, UsageError
+from lib.records.words import counted
 from lib.store import Store, create_backup, default_path, experts, open_store, projects
 from lib.store.dataset import traces as stored
 from lib.store.dataset.imports import unfinished
@@ -103,7 +104,7 @@ def init(store: Store, example: str | None) -> None:
     elif example:
         opened = exchange.open_example(store, example)
         click.echo(f"{store.path} holds the example '{projects.current(opened).name}', "
-                   f"{stored.count(opened):,} traces.", err=True)
+                   f"{counted(stored.count(opened), 'trace')}.", err=True)
     else:
         projects.choose(store, None)
 

@@ -7,6 +7,7 @@ import click
 from lib.cli.parts import AS_JSON, pass_store, print_list
 from lib.records import UsageError
 from lib.records.people import ROLES
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.team import accounts, events
 from lib.workflow import people
@@ -114,7 +115,7 @@ def enable(store: Store, login: str) -> None:
 @pass_store
 def end_sessions(store: Store, login: str) -> None:
     """Log an account out of every browser."""
-    click.echo(f"logged out of {accounts.end_sessions(store, login):,} browsers")
+    click.echo(f"logged out of {counted(accounts.end_sessions(store, login), 'browser')}")
 
 
 @users.command()

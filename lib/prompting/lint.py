@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lib.prompting import critique_hints
 from lib.records import OUTCOMES, Example
+from lib.records.words import counted
 
 LEAK = 60  # characters in a row that no two texts share by chance
 LONG_TEXT = 400  # characters of fixed text after the trace that are worth moving before it
@@ -54,8 +55,8 @@ def remarks(template: str, examples: Sequence[Example], seen: Seen,
 
 def _no_examples(examples: Sequence[Example], used: Collection[str]) -> tuple[str, str] | None:
     if examples and "examples" not in used:
-        return "examples not shown", (f"{len(examples)} examples are chosen, but the prompt has no {{{{ examples }}}}: "
-                                      "the judge never reads them.")
+        return "examples not shown", (f"{counted(len(examples), 'example is', 'examples are')} chosen, but the prompt "
+                                      f"has no {{{{ examples }}}}: the judge never reads them.")
     if not examples:
         return "no critiques", "No example is chosen: the judge learns most from the expert's own critiques."
     return None

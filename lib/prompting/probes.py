@@ -15,7 +15,7 @@ from lib.records.probing import SAME
 
 PADDING, POLITE, AUTHORITY, ANSWER_PASS, ORDER = "padding", "polite", "authority", "answer-pass", "order"
 # Why a trace cannot be altered, after "traces that".
-NO_OUTPUT, DATA = "have an empty output", "have an output that is data (JSON), which text around it would break"
+NO_OUTPUT, DATA = "whose output is empty", "whose output is data (JSON), which text around it would break"
 ONE_EXAMPLE = "are judged by fewer than two examples"
 
 

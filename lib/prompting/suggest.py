@@ -15,6 +15,7 @@ from lib.models.replies import parsed
 from lib.prompting import guidelines, judge, texts
 from lib.records import UsageError
 from lib.records.suggestion import Critique, Difference, Rule
+from lib.records.words import counted
 
 MOST_RULES = 30
 MOST_TOKENS = 24_000  # of critiques or differences in one prompt
@@ -168,7 +169,7 @@ def _read_revision(reply: Reply, template: str) -> Revision:
 def unusable(old: str, new: str) -> str:
     """Why a proposed prompt cannot stand in the place of the old one; "" where it can."""
     if len(new) > LONGEST_PROMPT:
-        return f"it has {len(new):,} characters, and {LONGEST_PROMPT:,} are the most."
+        return f"it has {counted(len(new), 'character')}, and {LONGEST_PROMPT:,} are the most."
     try:
         judge.check_template(new)
     except UsageError as error:

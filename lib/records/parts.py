@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lib.records.words import counted
+
 Message = dict[str, Any]
 REFUSAL, ERROR, CALL = "[refusal]", "[error]", "[tool call]"  # what an output begins with that is no answer
 _KINDS = {"image": "picture", "audio": "audio", "video": "video"}
@@ -45,7 +47,9 @@ class Media:
 
 
 def _size(n: int) -> str:
-    return f"{n:,} bytes" if n < 1_000 else f"{round(n / 1_000):,} kB" if n < 1_000_000 else f"{n / 1_000_000:.1f} MB"
+    if n < 1_000:
+        return counted(n, "byte")
+    return f"{round(n / 1_000):,} kB" if n < 1_000_000 else f"{n / 1_000_000:.1f} MB"
 
 
 def media(part: Any) -> Media | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, SPLIT_SHARES, SPLITS, TEST, TRAIN, Counts, Figure
+from lib.records.words import counted
 from lib.statistics import metrics
 
 # Below it a test split of 40 % holds fewer than 24 labels: of 12 fails a TNR of 90 % is known to ± 17 points at best,
@@ -189,5 +190,5 @@ def spent(looks: int) -> str:
 
 def provisional(labelled: int) -> str:
     """Why figures are provisional while labels are few."""
-    return (f"Provisional: {labelled:,} labelled traces, and a test split worth its name needs {FEW}. Until then every "
-            "pair counts and nothing is sealed, so these figures were seen while the prompt was written.")
+    return (f"Provisional: {counted(labelled, 'labelled trace')}, and a test split worth its name needs {FEW}. Until "
+            "then every pair counts and nothing is sealed, so these figures were seen while the prompt was written.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records import RunCost
+from lib.records.words import counted
 
 HUNDRED, DASH = 100, "–"
 
@@ -57,9 +58,9 @@ def in_a_line(found: RunCost) -> str:
     each = per_hundred(found)
     money = DASH if found.cost is None else f"{format_cost(found.cost)}, {format_cost(each.cost)} per 100"
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in found.errors.items())
-    return (f"{found.calls:,} calls, {format_count(found.prompt_tokens)} tokens in, "
-            f"{format_count(found.completion_tokens)} out, cost {money}, median {format_time(found.median)}, "
-            f"p95 {format_time(found.p95)}" + (f", errors: {kinds}" if kinds else ""))
+    return (f"{counted(found.calls, 'call')}, {format_count(found.prompt_tokens)} tokens in, "
+            f"{format_count(found.completion_tokens)} out, cost {money}, median {format_time(found.median)}, p95 "
+            f"{format_time(found.p95)}" + (f", errors: {kinds}" if kinds else ""))
 
 
 def format_count(value: float | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.records import BLIND, KNOWN, MODES, SHADOW, UNKNOWN, Counts
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.breakdowns import OF_A_SLICE, Slice, agreement_by
 from lib.statistics.clusters import CHANCE, differ
@@ -42,7 +43,8 @@ def _reading(there: Mapping[str, Counts], p: Mapping[str, float | None], blind: 
     if not paired:
         return "No pair yet."
     if len(paired) == 1:
-        return f"All {there[paired[0]].n:,} pairs are with labels {MEANING[paired[0]]}: there is nothing to compare."
+        whole = counted(there[paired[0]].n, "pair is", "pairs are")
+        return f"All {whole} with labels {MEANING[paired[0]]}: there is nothing to compare."
     if p["agreement"] is None:
         missing = KNOWN if blind.n else BLIND
         return f"No pair is with a label {MEANING[missing]}: blind and known ones cannot be compared."

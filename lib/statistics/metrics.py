@@ -19,7 +19,8 @@ from lib.statistics.effective import Z
 DRAWS = 10_000
 SEED = 20241029  # fixed, so that the same counts always show the same interval
 IMBALANCE = 0.4  # below this share of the rarer outcome, agreement flatters
-FEW = 20  # pairs: with fewer, counts come first and figures have no decimals
+FEW = 20  # pairs: with fewer, counts come first
+FINE = 100  # cases: with fewer, a share has no decimals: one case more moves it by a whole per cent
 # Which of the four cells each share of pairs counts, and of which: the one place that knows.
 PLACES = {"agreement": ((0, 3), (0, 1, 2, 3)), "tpr": ((0,), (0, 1)), "tnr": ((3,), (2, 3)),
           "precision_pass": ((0,), (0, 2)), "precision_fail": ((3,), (1, 3))}
@@ -162,7 +163,7 @@ def _of(whole: int, side: str, outcome: str, part: int, other: str) -> str:
 _ROWS = (
     Metric("agreement", "Agreement",
            "How often expert and judge give the same outcome. Flatters when one outcome is rare.", agreement,
-           lambda c: f"Both give the same outcome on {c.pass_pass + c.fail_fail:,} of {c.n:,} traces."),
+           lambda c: f"Both give the same outcome on {c.pass_pass + c.fail_fail:,} of {counted(c.n, 'trace')}."),
     Metric("tpr", "TPR", "Of the traces the expert passed, the share the judge passed. Low: the judge is too strict.",
            tpr, lambda c: _of(c.pass_pass + c.pass_fail, "expert", "passed", c.pass_pass, "judge"),
            lambda c: c.pass_pass + c.pass_fail),
@@ -220,8 +221,13 @@ def _plain(value: float, digits: int) -> str:
 
 
 def format_share(figure: Figure) -> str:
-    """The share in per cent, for where its counts stand beside it; of fewer than 20 without decimals."""
-    return "–" if figure.value is None else f"{figure.value:.0%}" if few(figure) else f"{figure.value:.1%}"
+    """The share in per cent, for where its counts stand beside it; a decimal only of 100 cases and more."""
+    return "–" if figure.value is None else f"{figure.value:.{digits(figure.n)}%}"
+
+
+def digits(n: int | None) -> int:
+    """How many decimals a per cent of so many cases has; none where it is not known of how many it is."""
+    return int(n is not None and n >= FINE)
 
 
 def format_of(name: str, figure: Figure, counts: Counts) -> str:

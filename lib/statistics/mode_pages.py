@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from lib.records import Figure
+from lib.records.words import counted
 from lib.statistics.breakdowns import Rate
 from lib.statistics.clusters import Cluster
 from lib.writers.markdown import cell, quote, table
@@ -183,9 +184,9 @@ def page_markdown(page: ModePage, today: date, link: str = "") -> str:
 
 
 def _how_often(page: ModePage) -> list[str]:
-    return [f"- {page.mode.fails:,} of {page.coded:,} coded fails: {share_words(page.mode.share)}"
-            + (f"; {page.uncoded:,} fails are not coded yet" if page.uncoded else "") + "\n"
-            f"- Of {page.labelled:,} labelled traces: {share_words(page.rate)}", at_least(page)]
+    return [f"- {page.mode.fails:,} of {counted(page.coded, 'coded fail')}: {share_words(page.mode.share)}"
+            + (f"; {counted(page.uncoded, 'fail')} not coded yet" if page.uncoded else "") + "\n"
+            f"- Of {counted(page.labelled, 'labelled trace')}: {share_words(page.rate)}", at_least(page)]
 
 
 def _tables(page: ModePage) -> Iterator[str]:

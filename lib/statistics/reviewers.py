@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lib.records import FAIL, PASS, Counts, Figure
-from lib.statistics.metrics import DRAWS, SEED
+from lib.statistics.metrics import DRAWS, SEED, digits
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,9 +76,10 @@ def beside(kinds: Kinds, name: str, figure: Figure, worth: float = 1.0) -> Besid
         return Beside(made, rare, "")
     chance = (agree - figure.value) / (1 - figure.value)
     return Beside(made, rare, (
-        f"{name} ({figure.value:.2f}) is lower than the agreement ({agree:.0%}) because only {share:.1%} of the "
-        f"outcomes are {rare}: where so many are {other}, chance alone gives {chance:.0%}. AC1 ({made.value:.2f}) "
-        f"takes less for chance, and tells little of the {('passes', 'fails')[side]}: {_on_the_rare(found, side)}"))
+        f"{name} ({figure.value:.2f}) is lower than the agreement ({agree:.0%}) because only "
+        f"{share:.{digits(sum(sums))}%} of the outcomes are {rare}: where so many are {other}, chance alone gives "
+        f"{chance:.0%}. AC1 ({made.value:.2f}) takes less for chance, and tells little of the "
+        f"{('passes', 'fails')[side]}: {_on_the_rare(found, side)}"))
 
 
 def _on_the_rare(kinds: Kinds, side: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lib.prompting.lint import Remark
 from lib.records import Figure
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.breakdowns import Slice
 from lib.statistics.versions import Measured
@@ -96,7 +97,7 @@ def flatness(points: Sequence[Measured], target: float, p: Callable[[Measured, M
     worst, best = extremes(kept)
     low, high = _agreement(worst), _agreement(best)
     numbers = ", ".join(str(point.version) for point in kept)
-    between = f"Versions {numbers} agree on {low:.0%} to {high:.0%} of the same {best.counts.n:,} traces"
+    between = f"Versions {numbers} agree on {low:.0%} to {high:.0%} of the same {counted(best.counts.n, 'trace')}"
     if high >= target:
         return Flat(kept, False, f"{between}: the target of {target:.0%} is reached.")
     if high - low < SPREAD:
@@ -149,7 +150,8 @@ def _examples(facts: Facts) -> Finding:
     found = [one for one in facts.remarks if one.name in _OF_EXAMPLES and one.name != "missing context"]
     if found:
         return Finding(DATA, LIKELY, " ".join(one.text for one in found))
-    return Finding(DATA, CLEAR, f"The {facts.examples:,} examples show both outcomes and different situations.")
+    return Finding(DATA, CLEAR, f"The {counted(facts.examples, 'example shows', 'examples show')} both outcomes and "
+                                "different situations.")
 
 
 def _context(facts: Facts) -> Finding:

@@ -6,6 +6,8 @@ Pure: knows names of steps in their order and counts of fails.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lib.records.words import counted
+
 START = "(start)"  # the row of fails in which no step was good
 
 
@@ -40,4 +42,5 @@ def reading(found: Transitions) -> str:
     by_column = {column: sum(n for (_, failing), n in found.cells.items() if failing == column)
                  for column in found.columns}
     worst = max(found.columns, key=lambda column: by_column[column])
-    return f"{by_column[worst]:,} of {found.total:,} fails begin at {worst}: look there first."
+    n = by_column[worst]
+    return f"{n:,} of {counted(found.total, 'fail')} {'begins' if n == 1 else 'begin'} at {worst}: look there first."

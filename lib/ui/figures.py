@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib import charts
 from lib.records import Counts
+from lib.records.words import counted
 from lib.statistics import effective, metrics
 from lib.store import Store
 from lib.ui import frame
@@ -59,7 +60,7 @@ def _headline(standing: Standing) -> str:
         return frame.plain(standing.why)
     parts = [f"{metrics.METRICS[name].label} {metrics.format_figure(name, found.figures[name])}"
              for name in ("agreement", "tpr", "tnr", "kappa")]
-    return f"{' · '.join(parts)} on {found.counts.n:,} pairs{metrics.format_errors(found.counts.errors)}" + (
+    return f"{' · '.join(parts)} on {counted(found.counts.n, 'pair')}{metrics.format_errors(found.counts.errors)}" + (
         ", provisional: labels are few" if found.provisional else "")
 
 
@@ -75,7 +76,7 @@ def reading(tally: dict[str, int] | None) -> None:
         st.caption("Nothing yet.")
         return
     st.progress(min(1.0, tally["labelled"] / tally["traces"]),
-                f"{tally['labelled']:,} of {tally['traces']:,} traces labelled")
+                f"{tally['labelled']:,} of {counted(tally['traces'], 'trace')} labelled")
     st.caption(f"{tally['pass']:,} pass, {tally['fail']:,} fail; {tally['complete']:,} with a critique")
 
 
@@ -127,9 +128,9 @@ def ceilings_caption(found: Ceilings) -> None:
                 f"traces that came back ({metrics.format_interval('agreement', found.own)})."]
     if found.other:
         said.append(f"Violet: {found.expert} and {found.other} agree on {found.agreement.value:.0%} of the "
-                    f"{found.shared:,} traces both labelled ({metrics.format_interval('agreement', found.agreement)}), "
-                    f"kappa {metrics.format_figure('kappa', found.kappa)} "
-                    f"({metrics.format_interval('kappa', found.kappa)}).")
+                    f"{counted(found.shared, 'trace')} both labelled "
+                    f"({metrics.format_interval('agreement', found.agreement)}), kappa "
+                    f"{metrics.format_figure('kappa', found.kappa)} ({metrics.format_interval('kappa', found.kappa)}).")
     if found.own.value is not None or found.other:
         said.append("No judge can be expected to agree more.")
     st.caption(frame.plain(" ".join(said)))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lib.prompting import outline
 from lib.records import Trace
+from lib.records.words import counted
 from lib.ui import frame, pictures, plain_text
 
 DRAWN = 60  # steps that are drawn one by one; the others stand in one folded text
@@ -24,7 +25,7 @@ def show(trace: Trace) -> None:
     steps = trace.steps or []
     if not steps:
         return
-    folded = st.expander(f"{len(steps):,} steps", icon=":material/account_tree:", key=f"steps_{trace.id}",
+    folded = st.expander(f"{counted(len(steps), 'step')}", icon=":material/account_tree:", key=f"steps_{trace.id}",
                          on_change="rerun")
     with folded:
         if folded.open:
@@ -39,7 +40,7 @@ def _all(trace: Trace, steps: list[Step]) -> None:
     for who, group in groupby(numbered[:DRAWN], key=lambda one: _who(one[1])):
         _group(trace, who, [one for one in group if one[1].keys() & {"input", "output", "error"}])
     if rest := numbered[DRAWN:]:
-        with st.expander(f"{len(rest):,} more steps, as text"):
+        with st.expander(f"{counted(len(rest), 'more step')}, as text"):
             plain_text.text("\n\n".join(_whole(*one) for one in rest))
 
 
@@ -74,7 +75,7 @@ def _step(number: int, step: Step) -> None:
     icon = _ICONS.get(str(step.get("kind")), "radio_button_unchecked")
     st.caption(f":material/{icon}: **{frame.plain(_line(number, step).strip())}**")
     if isinstance(known := step.get("repeated"), int) and known:
-        st.caption(f"It was also given {known:,} messages that an earlier step shows.")
+        st.caption(f"It was also given {counted(known, 'message')} that an earlier step shows.")
     for name, title in (("input", "Input"), ("output", "Output"), ("error", "Error")):
         if step.get(name) not in (None, "", []):
             st.caption(title)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.statistics import versions
 
 _MOST_HUNKS = 40
@@ -21,7 +22,7 @@ def side_by_side(old: str, new: str) -> None:
         with right:
             _side([(_RIGHT[line.change], line.new) for line in hunk], "nothing here any more")
     if len(hunks) > _MOST_HUNKS:
-        st.caption(f"{len(hunks) - _MOST_HUNKS:,} more places differ.")
+        st.caption(f"{counted(len(hunks) - _MOST_HUNKS, 'more place differs', 'more places differ')}.")
 
 
 def below(old: str, new: str) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from lib.records import Trace, parts
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.review import pins
 from lib.ui import frame, pictures, plain_text, step_outline
@@ -151,7 +152,7 @@ def _ends_with(messages: list[dict[str, Any]], output: str | None) -> bool:
 def _conversation(messages: list[dict[str, Any]], as_rendered: bool) -> None:
     earlier = messages[:-LATEST]
     if earlier:
-        with st.expander(f"{len(earlier):,} earlier messages", icon=":material/history:"):
+        with st.expander(f"{counted(len(earlier), 'earlier message')}", icon=":material/history:"):
             plain_text.text("\n\n".join(f"{message.get('role')}: {_whole(message)}" for message in earlier))
     for message in messages[-LATEST:]:
         _message(message, as_rendered)

@@ -73,6 +73,6 @@ def try_out(store: Store, model: str) -> Tried:
 
 def in_words(found: Tried) -> str:
     """The try as one sentence."""
-    spent = f", {found.tokens:,} tokens" if found.tokens else ""
+    spent = f", {counted(found.tokens, 'token')}" if found.tokens else ""
     return (f"It works: {counted(found.listed, 'model')} listed; {found.model} answered in {found.seconds:.1f} s"
             f"{spent} and {_FORMATS.get(found.format, found.format)}.")

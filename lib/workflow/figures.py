@@ -110,7 +110,7 @@ def _validation(counts: Counts, expert: str, left_out: LeftOut, sealed: int) -> 
     if counts.n:
         return True, ""
     if sealed:
-        return False, f"{sealed:,} pairs with labels of {expert} are of the sealed test split: run it on dev."
+        return False, f"Its pairs with labels of {expert} ({sealed:,}) are of the sealed test split: run it on dev."
     if left_out.n:
         return False, f"{left_out.n:,} of its verdicts meet a label of {expert}, but none of these labels is counted."
     return False, f"None of its readable verdicts is on a trace that {expert} has labelled."

@@ -10,6 +10,7 @@ from typing import Any
 
 from lib.records import FAIL, PASS, DataError
 from lib.records.sheets import FULL_CELL, INPUTS, LABELS, OURS, QUEUE, cell_length
+from lib.records.words import counted
 from lib.writers.cells import as_text
 
 _MOST_ROWS = 1_048_575  # below the header
@@ -76,7 +77,7 @@ def _cut(cell: str) -> str:
     """As much of a text as a cell can hold, and an end that says where the rest is: no spreadsheet would say it."""
     if cell_length(cell) <= FULL_CELL:
         return cell
-    said = f" … [cut off here: the text has {len(cell):,} characters, all of them are in .csv and .jsonl]"
+    said = f" … [cut off here: the text has {counted(len(cell), 'character')}, all of them are in .csv and .jsonl]"
     kept = cell.encode("utf-16-le")[:2 * (FULL_CELL - len(said))].decode("utf-16-le", "ignore") + said
     return kept + " " * (FULL_CELL - cell_length(kept))
 

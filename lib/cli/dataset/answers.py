@@ -9,6 +9,7 @@ import click
 from lib.cli.jobs import execute
 from lib.cli.parts import AS_JSON, CALLABLE, pass_store, print_list
 from lib.records import SPLITS, UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import systems
 from lib.store.dataset.traces import Filter
@@ -63,7 +64,7 @@ def _content(file: str) -> str:
 def answer(store: Store, version: str, split: str | None, **options: Any) -> None:
     """Have the AI system answer inputs; --system names its version. After Ctrl-C, job-resume goes on."""
     started = answering.start(store, version, Filter(split=split), **options)
-    click.echo(f"job {started.id}: {started.total:,} inputs for {version}, "
+    click.echo(f"job {started.id}: {counted(started.total, 'input')} for {version}, "
                f"{answering.address(systems.get(store, version))}", file=sys.stderr)
     execute(store, started)
 

@@ -14,6 +14,7 @@ from lib.readers.options import from_options
 from lib.readers.report import MOST_LISTED, Report
 from lib.readers.sampling import Sample
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store import Store, default_path, experts, open_store, projects
 from lib.store.dataset import imports
 from lib.store.dataset.imports import ImportResult
@@ -126,15 +127,17 @@ def _told_all() -> None:
 
 
 def _say(file: str, result: ImportResult) -> None:
-    click.echo(f"{file}: {result.traces:,} new traces, {result.answered:,} answered, {result.identical:,} already "
-               f"stored; {result.labels:,} labels, {result.verdicts:,} verdicts ({result.error_verdicts:,} of them "
-               f"errors), {result.failure_modes:,} failure modes.")
+    click.echo(f"{file}: {counted(result.traces, 'new trace')}, {result.answered:,} answered, {result.identical:,} "
+               f"already stored; {counted(result.labels, 'label')}, {counted(result.verdicts, 'verdict')} "
+               f"({result.error_verdicts:,} of them errors), {counted(result.failure_modes, 'failure mode')}.")
     if result.waiting:
-        click.echo(f"{result.waiting:,} labels in the principal's name wait for a sign-off; 'sign-offs list' shows it")
+        click.echo(f"{counted(result.waiting, 'label')} in the principal's name must wait for a sign-off; 'sign-offs "
+                   "list' shows it")
     if isinstance(result, Returned):
         click.echo(str(result))
     if result.contradicted:
-        click.echo(f"left out: {result.contradicted:,} rows, for meanwhile somebody stored other text under their ids")
+        click.echo(f"left out: {counted(result.contradicted, 'row')}, for meanwhile somebody stored other text under "
+                   "their ids")
 
 
 def _show(table: Table, mapping: Mapping, said: Report) -> None:
@@ -145,15 +148,17 @@ def _show(table: Table, mapping: Mapping, said: Report) -> None:
         click.echo(f"left out by this format: {read.drops}")
     click.echo("\n".join(f"{name}: {column}" for name, column in asdict(mapping).items() if column))
     for word in said.words:
-        click.echo(f"{word.column}: {word.word or '(empty)'} is understood as {word.understood}, {word.times:,} times")
+        click.echo(f"{word.column}: {word.word or '(empty)'} is understood as {word.understood}, "
+                   f"{counted(word.times, 'time')}")
     whole = f" of {counts.whole:,}" if mapping.sample else ""
     if said.returned:
         click.echo(said.returned)
     if counts.new is not None:
-        click.echo(f"{counts.new:,} traces are new, {counts.stored:,} are stored already")
+        click.echo(f"{counted(counts.new, 'new trace')}, {counts.stored:,} stored already")
     _show_left_out(said)
-    click.echo(f"{counts.traces:,}{whole} traces ({counts.repeated:,} rows repeat one), {counts.labels:,} labels, "
-               f"{counts.verdicts:,} verdicts ({counts.error_verdicts:,} of them errors). Nothing was stored.")
+    click.echo(f"{counted(counts.traces, f'trace{whole}', f'traces{whole}')} "
+               f"({counted(counts.repeated, 'row repeats', 'rows repeat')} one), {counted(counts.labels, 'label')}, "
+               f"{counted(counts.verdicts, 'verdict')} ({counts.error_verdicts:,} of them errors). Nothing was stored.")
 
 
 def _show_left_out(said: Report) -> None:
@@ -165,7 +170,7 @@ def _show_left_out(said: Report) -> None:
     for what in said.unread[:MOST_LISTED]:
         click.echo(f"not read: {what}")
     if len(said.unread) > MOST_LISTED:
-        click.echo(f"not read: {len(said.unread) - MOST_LISTED:,} more columns.")
+        click.echo(f"not read: {counted(len(said.unread) - MOST_LISTED, 'more column')}.")
     for what in said.not_taken:
         click.echo(str(what))
     for column in said.unsaid:

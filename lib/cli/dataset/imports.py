@@ -4,6 +4,7 @@ import click
 
 from lib.cli.deleting import delete, deleting
 from lib.cli.parts import AS_JSON, pass_store, print_list
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import imported
 from lib.store.dataset.imported import Imported
@@ -26,7 +27,7 @@ def list_imports(store: Store, as_json: bool) -> None:
 def _line(one: Imported) -> str:
     counts = (f"{'-' if n is None else format(n, ',')} {what}" for what, n in (
         ("traces", one.traces), ("labels", one.labels), ("verdicts", one.verdicts), ("codes", one.codes)))
-    more = [f"{one.waiting:,} labels wait"] * bool(one.waiting) + ["under way"] * one.under_way
+    more = [f"{counted(one.waiting, 'label waits', 'labels wait')}"] * bool(one.waiting) + ["under way"] * one.under_way
     return "\t".join((str(one.number), one.created_at[:16], one.author or "-", one.file, one.name,
                       ", ".join((*counts, *more))))
 

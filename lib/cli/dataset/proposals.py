@@ -7,6 +7,7 @@ import click
 from lib.cli import jobs
 from lib.cli.parts import AS_JSON, asking, pass_store, print_json
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import generations
 from lib.workflow.dataset import proposing
@@ -35,7 +36,7 @@ def generate(store: Store, named: tuple[str, ...], empty: bool, drawn: int | Non
         picked = {name: picked.get(name, values) for name, values in {**proposing.offered(store), **picked}.items()}
     wanted = proposing.choose(store, way, picked, drawn or most, seed)
     job = proposing.start(store, wanted, n, proposing.recipe(store), **options)
-    click.echo(f"job {job.id}: {job.total:,} combinations, {n} inputs each, model {job.model}", err=True)
+    click.echo(f"job {job.id}: {counted(job.total, 'combination')}, {n} inputs each, model {job.model}", err=True)
     jobs.execute(store, job)
 
 

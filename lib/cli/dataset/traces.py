@@ -10,6 +10,7 @@ from lib.cli.deleting import delete, deleting
 from lib.cli.narrowing import filter_of, narrowing
 from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import OUTCOMES, SPLITS, UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
@@ -42,7 +43,7 @@ def _list(store: Store, split: str | None, label: str | None, limit: int, as_jso
         click.echo(f"{row['trace_id']}\t{row['split']}\t{row['outcome'] or '-'}\t{' '.join(row['input'].split())[:80]}")
     away = traces.archived(store)
     more = f"; {away:,} more are archived (--archived lists them)" if away and not archived else ""
-    click.echo(f"{len(found):,} of {total:,} traces{more}", err=True)
+    click.echo(f"{len(found):,} of {counted(total, 'trace')}{more}", err=True)
 
 
 def chosen(command: Callable[..., None]) -> Callable[..., None]:
@@ -68,7 +69,7 @@ def _keys(store: Store, ids: tuple[str, ...], options: dict[str, Any], archived:
 def archive(store: Store, ids: tuple[str, ...], **options: Any) -> None:
     """Put traces, by their IDS or by what narrows, into the archive: out of queues, new runs and figures."""
     n, places = removing.archive_traces(store, _keys(store, ids, options))
-    click.echo(f"{n:,} archived; {places:,} places in queues went", err=True)
+    click.echo(f"{n:,} archived; {counted(places, 'place')} in queues went", err=True)
 
 
 @every_trace.command("bring-back")

@@ -6,6 +6,7 @@ import click
 
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.mode_pages import WEIGHTS, Ranked
 from lib.store import Store
@@ -30,9 +31,10 @@ def modes_table(store: Store, frequency: bool, by: str | None, over: str | None,
                     "uncoded": found.uncoded, "note": found.note, "modes": [_mode(mode) for mode in found.modes],
                     "proposed": [{"name": name, "fails": n} for name, n in found.proposed], **_cut(cut)})
         return
-    click.echo(f"{found.coded:,} fails coded, {found.uncoded:,} not yet")
+    click.echo(f"{counted(found.coded, 'fail')} coded, {found.uncoded:,} not yet")
     for mode in found.modes:
-        click.echo(f"{mode.name}\t{mode.fails:,} fails\t{metrics.format_figure('rate', mode.share)}\t{mode.impact}")
+        share = metrics.format_figure("rate", mode.share)
+        click.echo(f"{mode.name}\t{counted(mode.fails, 'fail')}\t{share}\t{mode.impact}")
     for cell in _cut(cut).get("cells", []):
         click.echo(f"{cell['failure_mode']}\t{cell['group']}\t{cell['fails']:,} of {cell['coded']:,}")
     if found.note:

@@ -7,6 +7,7 @@ import click
 from lib.assertions import KINDS
 from lib.cli.parts import AS_JSON, pass_store, print_json, print_list, text_of
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.errors import assertions as stored
 from lib.store.errors.assertions import Assertion, Tally
@@ -104,8 +105,8 @@ def _say(found: list[dict[str, Any]], as_json: bool) -> None:
 def judge_new(store: Store, mode: str, name: str, reason: str) -> None:
     """Build a judge for one failure mode: fail means that a trace has it."""
     made, found = special.build(store, mode, name, reason), special.material(store, mode)
-    click.echo(f"judge {made.judge}: {len(made.examples)} examples, {found.fails:,} fails with it, {found.passes:,} "
-               f"labels without it, {found.uncoded:,} fails not coded"
+    click.echo(f"judge {made.judge}: {counted(len(made.examples), 'example')}, {counted(found.fails, 'fail')} with it, "
+               f"{counted(found.passes, 'label')} without it, {counted(found.uncoded, 'fail')} not coded"
                + (f"; about {special.ENOUGH_FAILS} fails are needed" if found.few else ""))
 
 

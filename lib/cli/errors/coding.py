@@ -9,6 +9,7 @@ from lib.cli.jobs import work_off
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, pass_store, print_json, words_of
 from lib.engine.jobs import analysing as work
 from lib.records import DONE, Job, PlumblineError, UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.errors import analyses, mode_history, notes
 from lib.workflow import figures
@@ -44,7 +45,7 @@ def list_notes(store: Store, as_json: bool) -> None:
         return
     for note in found:
         click.echo(f"{note['trace_id']}\t{note['author']}\t{' '.join(note['text'].split())}")
-    click.echo(f"{written:,} of {fails:,} fails have a note", err=True)
+    click.echo(f"{written:,} of {counted(fails, 'fail has', 'fails have')} a note", err=True)
 
 
 @click.command("analyse")

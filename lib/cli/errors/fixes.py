@@ -12,6 +12,7 @@ from lib.cli.errors.causes import modes_table
 from lib.cli.jobs import execute
 from lib.cli.parts import AS_JSON, CALLABLE, json_of, pass_store, print_json, print_list
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.errors import fixes, mode_decisions
 from lib.store.errors.mode_decisions import DECISIONS, IMPACTS, KINDS, STATUSES
@@ -104,7 +105,7 @@ def fix() -> None:
 def new(store: Store, title: str, names: tuple[str, ...], **more: Any) -> None:
     """Record a fix called TITLE."""
     made = fixing.create(store, title, names, **more)
-    click.echo(f"fix {made.id}: {made.title}, {made.traces:,} traces")
+    click.echo(f"fix {made.id}: {made.title}, {counted(made.traces, 'trace')}")
 
 
 @fix.command("run")
@@ -117,7 +118,7 @@ def run(store: Store, number: int, version: str | None) -> None:
     if version is not None:
         fixes.carry(store, fixes.get(store, number).id, version)
     job = fixing.run(store, number)
-    click.echo(f"job {job.id}: {job.total:,} inputs", file=sys.stderr)
+    click.echo(f"job {job.id}: {counted(job.total, 'input')}", file=sys.stderr)
     execute(store, job)
 
 
@@ -126,7 +127,7 @@ def run(store: Store, number: int, version: str | None) -> None:
 @pass_store
 def queue(store: Store, number: int) -> None:
     """Put imported answers of fix N into the principal expert's queue."""
-    click.echo(f"{fixing.queue(store, fixes.get(store, number).id):,} answers wait")
+    click.echo(f"{counted(fixing.queue(store, fixes.get(store, number).id), 'answer waits', 'answers wait')}")
 
 
 @fix.command("show")

@@ -7,6 +7,7 @@ import click
 from lib.cli.errors import over_time
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.pivots import OVERALL, PivotCell
 from lib.store import Store
@@ -109,13 +110,14 @@ def _corrected_words(cell: PivotCell) -> str:
 
 
 def _left_out(found: work.RateTable) -> list[str]:
-    counted = "counted too" if found.rated.seen else "left out"
+    too = "counted too" if found.rated.seen else "left out"
     why = found.overall.corrected.why if found.overall.corrected else ""
     return [text for n, text in (
-        (found.left_out.drawn, f"{found.left_out.drawn:,} labels left out: drawn by looking at an outcome"),
-        (found.left_out.seen, f"{found.left_out.seen:,} verdicts {counted}: the judge's prompt has seen their traces"),
-        (found.several, f"{found.several:,} traces have several values and count in each"),
-        (found.without, f"{found.without:,} traces have no value of a dimension and count in none"),
+        (found.left_out.drawn, f"{counted(found.left_out.drawn, 'label')} left out: drawn by looking at an outcome"),
+        (found.left_out.seen, f"{counted(found.left_out.seen, 'verdict')} {too}: the judge's prompt has seen their "
+                              "traces"),
+        (found.several, f"{counted(found.several, 'trace')} with several values, counted in each"),
+        (found.without, f"{counted(found.without, 'trace')} without a value of a dimension, counted in none"),
         (bool(why), f"not corrected: {why}")) if n]
 
 
@@ -129,15 +131,15 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
                     "n_seen": found.seen, "remarks": found.remarks, "two_phase": _two_phase(found.two_phase),
                     **{name: json_of(figure) for name, figure in sides.items()}})
         return
-    click.echo(f"Pass rate of {found.unlabelled:,} traces without a label, by verdicts of {found.run.judge}, "
+    click.echo(f"Pass rate of {counted(found.unlabelled, 'trace')} without a label, by verdicts of {found.run.judge}, "
                f"run {found.run.id}")
     if found.seen:
-        click.echo(f"{found.seen:,} more on traces that the judge's prompt has seen", err=True)
+        click.echo(f"not counted, {found.seen:,} on traces that the judge's prompt has seen", err=True)
     click.echo(f"Observed: {words_of('rate', found.observed)}")
     click.echo(f"Corrected: {words_of('rate', found.corrected)}")
     for sentence in filter(None, (*found.remarks, found.two_phase.text)):
         click.echo(sentence)
-    click.echo(f"Corrected by {found.pairs.n:,} pairs with a label of {found.expert or 'nobody yet'}:")
+    click.echo(f"Corrected by {counted(found.pairs.n, 'pair')} with a label of {found.expert or 'nobody yet'}:")
     for name, figure in sides.items():
         click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.pairs)}")
 

@@ -10,6 +10,7 @@ from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, wo
 from lib.cli.people import say_as, say_waits
 from lib.cli.review.reviewers import beside_json, say_beside
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.statistics import effective, metrics, stopping
 from lib.statistics.breakdowns import OF_A_SLICE, Slice
 from lib.statistics.comparison import Comparison, format_p, name_of_test
@@ -92,8 +93,8 @@ def _say_slices(parts: list[Slice]) -> None:
 def _say_needs(needs: list[stopping.Need], points: float | None) -> None:
     for need in needs:
         click.echo(f"{need.outcome}: {need.more:,} more for ± {points:g} points, {need.needed:,} in all "
-                   f"({metrics.METRICS['tpr' if need.outcome == 'pass' else 'tnr'].label} {need.share:.1%}"
-                   f"{', assumed' * need.assumed})")
+                   f"({metrics.METRICS['tpr' if need.outcome == 'pass' else 'tnr'].label} "
+                   f"{need.share:.0%}{', assumed' * need.assumed})")
 
 
 def _slice(part: Slice) -> dict[str, Any]:
@@ -119,10 +120,10 @@ def _agreement(found: figures.Agreement) -> dict[str, Any]:
 
 
 def _say_agreement(found: figures.Agreement) -> None:
-    click.echo(f"{found.judge} against {found.expert}: n = {found.counts.n:,}, {found.counts.errors:,} errors")
+    click.echo(f"{found.judge} against {found.expert}: n = {found.counts.n:,}, {counted(found.counts.errors, 'error')}")
     if found.left_out.n:
-        click.echo(f"{'counted too' if found.every else 'left out'}: {found.left_out.shadow:,} pairs of shadow labels, "
-                   f"{found.left_out.drawn:,} drawn by an outcome")
+        click.echo(f"{'counted too' if found.every else 'left out'}: {counted(found.left_out.shadow, 'pair')} of "
+                   f"shadow labels, {found.left_out.drawn:,} drawn by an outcome")
     click.echo(", ".join(f"{name.replace('_', '/')} {n:,}" for name, n in cells_of(found.counts).items()))
     for name, figure in found.figures.items():
         click.echo(f"{metrics.METRICS[name].label}: {words_of(name, figure, found.counts)}")
@@ -150,7 +151,7 @@ def compare(store: Store, first: int, second: int, expert: str | None, every: bo
 
 
 def _say_comparison(found: Comparison, first: int, second: int) -> None:
-    click.echo(f"Run {second} against run {first} on {found.n:,} labelled traces: {found.fixed:,} fixed, "
+    click.echo(f"Run {second} against run {first} on {counted(found.n, 'labelled trace')}: {found.fixed:,} fixed, "
                f"{found.broken:,} broken, {found.unchanged:,} unchanged")
     test, one = name_of_test(found.flips), found.within_noise == 1
     noise = "" if found.within_noise is None else (

@@ -7,6 +7,7 @@ import click
 from lib.cli.judge.agreement import EVERY, EXPERT
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.store import Store
 from lib.workflow import figures
@@ -30,8 +31,8 @@ def baselines(store: Store, judge: str | None, run: int | None, expert: str | No
         print_json({"run": found.run.id, "judge": found.run.judge, "expert": found.expert, "train": found.train,
                     "n": found.lines[0].counts.n, "lines": [_line(line) for line in found.lines]})
         return
-    click.echo(f"Run {found.run.id} of {found.run.judge} on {found.lines[0].counts.n:,} pairs outside train; "
-               f"the classifier is fitted on {found.train:,} train labels")
+    click.echo(f"Run {found.run.id} of {found.run.judge} on {counted(found.lines[0].counts.n, 'pair')} outside train; "
+               f"the classifier is fitted on {counted(found.train, 'train label')}")
     for line in found.lines:
         click.echo("\t".join((line.name, *(
             f"{metrics.METRICS[name].label} {metrics.format_figure(name, figure)}"

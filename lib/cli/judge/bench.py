@@ -7,6 +7,7 @@ import click
 from lib import bench
 from lib.bench import rows
 from lib.cli.parts import AS_JSON, print_json
+from lib.records.words import counted
 
 _HEAD = ("scenario", "row", "wall s", "wall/ideal", "CPU s/1,000", "peak MB", "requests", "paid twice", "lost", "")
 
@@ -26,7 +27,8 @@ def measure(traces: int, concurrency: int, delay: int, as_json: bool, **only: bo
     task = bench.Task(traces, concurrency, delay / 1000)
     chosen = tuple(name for name in (*rows.SCENARIOS, rows.WAYS) if only[name]) or rows.SCENARIOS
     if not as_json:
-        click.echo(f"{traces:,} traces, {concurrency} at once, {delay} ms: ideal {task.ideal:.1f} s\n{_line(_HEAD)}")
+        click.echo(f"{counted(traces, 'trace')}, {concurrency} at once, {delay} ms: ideal {task.ideal:.1f} "
+                   f"s\n{_line(_HEAD)}")
     found, held = [], []
     for one in rows.measured(task, chosen):
         (found if isinstance(one, bench.Row) else held).append(one)

@@ -12,6 +12,7 @@ from lib.engine.jobs import probing as work
 from lib.records import DONE, Caps, Job, UsageError
 from lib.records.pairs import Flips
 from lib.records.probing import SAME
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.bias.groups import Group, Groups, Reordered
 from lib.statistics.bias.probes import ProbeResult
@@ -163,8 +164,8 @@ def _worked_off(store: Store, started: Job) -> Job:
     with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
         ended = work.execute(store, started.id, moved=lambda: bar.update(1))
     message = f". {ended.message}" if ended.message else ""
-    click.echo(f"probe {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} calls made, "
-               f"{ended.errors:,} errors{message}", err=True)
+    click.echo(f"probe {ended.id}: {ended.status}, {ended.done:,} of {counted(ended.total, 'call')} made, "
+               f"{counted(ended.errors, 'error')}{message}", err=True)
     return ended
 
 

@@ -8,6 +8,7 @@ from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, text_of
 from lib.cli.people import say_as, say_waits
 from lib.records import Counts, UsageError, minute
 from lib.records.disagreements import Criteria
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.disagreements import in_words
 from lib.store import Store
@@ -42,8 +43,8 @@ def rulings(store: Store, name: str, run: int | None, every: bool, as_json: bool
     for side, counts in sides.items():
         words = (f"{metrics.METRICS[name].label} {metrics.format_figure(name, metrics.METRICS[name].figure(counts))}"
                  for name in _FIGURES)
-        click.echo("\t".join((side.replace("_", " "), f"{counts.n:,} pairs{metrics.format_errors(counts.errors)}",
-                              *words)))
+        pairs = counted(counts.n, "pair")
+        click.echo("\t".join((side.replace("_", " "), f"{pairs}{metrics.format_errors(counts.errors)}", *words)))
     for note in notes:
         click.echo(f"note\t{note.trace}\t{' '.join((note.text or 'used as an example').split())}")
 

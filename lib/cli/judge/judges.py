@@ -125,7 +125,7 @@ def _example(label: Any) -> dict[str, Any]:
 
 
 def _said(version: PromptVersion) -> str:
-    return (f"{version.judge}, version {version.number}, {len(version.examples):,} examples"
+    return (f"{version.judge}, version {version.number}, {counted(len(version.examples), 'example')}"
             + (f": {version.note}" if version.note else ""))
 
 

@@ -10,6 +10,7 @@ from lib.cli.judge.agreement import EVERY
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
 from lib.engine import runner
 from lib.records import DONE, RESUMABLE, RUNNING, Run, UsageError
+from lib.records.words import counted
 from lib.statistics import effective, metrics
 from lib.statistics.costs import format_cost, format_seconds
 from lib.store import Store
@@ -81,7 +82,7 @@ def _words(line: Line) -> str:
 def _said(found: ModelTable, chosen: Beside) -> None:
     click.echo(f"{found.sentence} The target: TPR and TNR above {found.target:.0%}.")
     if found.sealed:
-        click.echo(f"{found.sealed:,} pairs of the sealed test split stand in no figure")
+        click.echo(f"left out: {counted(found.sealed, 'pair')} of the sealed test split")
     if chosen.left:
         click.echo(f"left aside, for they share no labelled trace: {', '.join(chosen.left)}", err=True)
 
@@ -122,7 +123,7 @@ def _executed(store: Store, made: Run, quiet: bool) -> bool:
         taken = judging.RUNS.taken_up(store, made.id)
         if not quiet:
             model = retirement.known(store).beside(taken)
-            click.echo(f"run {taken.id}: {taken.total:,} labelled traces, model {model}", err=True)
+            click.echo(f"run {taken.id}: {counted(taken.total, 'labelled trace')}, model {model}", err=True)
         with click.progressbar(length=taken.total - taken.done, file=sys.stderr) as bar:
             made = runner.execute(store, taken.id, moved=lambda: bar.update(1))
         if made.message:

@@ -3,6 +3,7 @@
 import click
 
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json
+from lib.records.words import counted
 from lib.statistics.metrics import format_interval, format_share
 from lib.store import Store
 from lib.workflow.judge import noise
@@ -25,8 +26,9 @@ def contradicts(store: Store, run: int, times: int | None, as_json: bool) -> Non
     if made:
         click.echo(f"Queued: run {', '.join(str(one.id) for one in made)}. "
                    f"Next: resume {' '.join(str(one.id) for one in made)}", err=True)
-    click.echo(f"{len(found.noisy):,} of {found.repeated:,} traces judged more than once, in {len(found.runs):,} runs: "
-               f"{format_share(found.share)} ({format_interval('noise', found.share)})")
+    click.echo(f"{len(found.noisy):,} of {counted(found.repeated, 'trace')} judged more than once, in "
+               f"{counted(len(found.runs), 'run')}: {format_share(found.share)} "
+               f"({format_interval('noise', found.share)})")
 
 
 COMMANDS = (contradicts,)

@@ -10,6 +10,7 @@ from lib.cli.narrowing import filter_of, narrowing
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import runner
 from lib.records import DEV, QUEUED, SPLITS, Caps, Run, RunCost, UsageError
+from lib.records.words import counted
 from lib.sampling.splits import FEW
 from lib.statistics.costs import in_a_line, per_hundred
 from lib.store import Store
@@ -49,7 +50,7 @@ def run(store: Store, name: str, dry_run: bool, concurrency: int, all_the_same: 
     started = budget.queued(store, name, most, concurrency=concurrency, **asked)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
     model = retirement.known(store).beside(started)
-    click.echo(f"run {started.id}: {started.total:,} traces, model {model}{taken}", err=True)
+    click.echo(f"run {started.id}: {counted(started.total, 'trace')}, model {model}{taken}", err=True)
     _execute(store, started)
 
 

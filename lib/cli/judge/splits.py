@@ -7,6 +7,7 @@ import click
 
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.sampling.splits import FEW, Table, reading, spent
 from lib.statistics import metrics
 from lib.store import Store
@@ -36,8 +37,8 @@ def show_splits(store: Store, act: str | None, seed: int | None, as_json: bool) 
     for split, (passes, fails) in drawn.before.items():
         click.echo(f"{split}\t{passes:,} pass, {fails:,} fail -> {drawn.after[split][0]:,} pass, "
                    f"{drawn.after[split][1]:,} fail")
-    click.echo(f"{len(drawn.moves):,} traces {'moved' if act == 'balance' else 'would move'}; near-duplicates across "
-               f"splits: {drawn.crossing:,} before, {drawn.still:,} after")
+    click.echo(f"{counted(len(drawn.moves), 'trace')} {'moved' if act == 'balance' else 'would move'}; near-duplicates "
+               f"across splits: {drawn.crossing:,} before, {drawn.still:,} after")
 
 
 def _show(store: Store, as_json: bool) -> None:
@@ -66,12 +67,12 @@ def say_test(store: Store, found: figures.Agreement) -> None:
         click.echo(sentence)
     if found.run is None or not (opened := figures.test_agreement(store, found.run, found.every)):
         if found.sealed:
-            click.echo(f"{found.sealed:,} pairs of the test split are sealed: --open-test REASON opens them")
+            click.echo(f"the test split is sealed, with {counted(found.sealed, 'pair')}: --open-test REASON opens it")
         return
     looks = splits.looks(store, found.judge)
     for name in ("agreement", "tpr", "tnr"):
         figure = opened.figures[name]
-        click.echo(f"Test split, {opened.counts.n:,} pairs, {metrics.METRICS[name].label}: "
+        click.echo(f"Test split, {counted(opened.counts.n, 'pair')}, {metrics.METRICS[name].label}: "
                    f"{words_of(name, figure, opened.counts)}")
     for words in (*reading(opened.counts, decisions.target(store)), spent(len(looks))):
         click.echo(words)

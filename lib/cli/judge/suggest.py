@@ -8,6 +8,7 @@ from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_st
 from lib.engine import suggesters
 from lib.records import DONE, Caps, PromptVersion, UsageError
 from lib.records.suggestion import GUIDELINES, KINDS, SEARCH, Suggestion
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.judge import judges, suggestions
 from lib.workflow import endpoints
@@ -66,7 +67,7 @@ def _said(ended: Suggestion) -> None:
     drafted = bool(ended.result) and (ended.status == DONE or (budget.stopped(ended) and ended.result["candidates"]))
     if drafted:
         click.echo(_drafted(ended))
-    click.echo(f"suggestion {ended.id}: {ended.status}, {ended.calls:,} calls"
+    click.echo(f"suggestion {ended.id}: {ended.status}, {counted(ended.calls, 'call')}"
                + (f". {ended.message}" if ended.message else ""), err=True)
     if not drafted:
         raise click.exceptions.Exit(1)

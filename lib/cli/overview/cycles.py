@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from lib.cli.parts import AS_JSON, pass_store, print_list
+from lib.records.words import counted
 from lib.store import Store, experts
 from lib.store import cycles as stored
 from lib.store.cycles import SCHEDULED, TRIGGERS
@@ -66,8 +67,8 @@ def list_cycles(store: Store, as_json: bool) -> None:
 
 def _line(one: dict[str, Any]) -> str:
     state = "done" if one["closed_at"] else "overdue" if one["overdue"] else "open"
-    return (f"{one['id']}\t{state}\t{one['trigger']}\tdue {one['due_on'] or '-'}\t{one['read']:,} traces read\t"
-            f"{one['reason']}")
+    return (f"{one['id']}\t{state}\t{one['trigger']}\tdue {one['due_on'] or '-'}\t{counted(one['read'], 'trace')} "
+            f"read\t{one['reason']}")
 
 
 @cycles.command("open")

@@ -8,6 +8,7 @@ import click
 
 from lib.cli.parts import AS_JSON, pass_store, print_json
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.sampling import queues
 from lib.store import Store
 from lib.store import experts as known_experts
@@ -89,7 +90,7 @@ def export(store: Store, file: Path, expert: str | None) -> None:
 @pass_store
 def take_back(store: Store, batch: int) -> None:
     """Take what still waits of a BATCH out of the queues; labels stay."""
-    click.echo(f"batch {batch}: {stored.take_back(store, batch):,} traces wait no longer")
+    click.echo(f"batch {batch}: {counted(stored.take_back(store, batch), 'trace waits', 'traces wait')} no longer")
 
 
 COMMANDS = (queue,)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json, words_of
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.store import Store
 from lib.workflow.figures import Agreement
@@ -58,8 +59,8 @@ def _pair(one: Agreement, more: Beside) -> dict[str, Any]:
 
 
 def _say_all(found: Together) -> None:
-    click.echo(f"{', '.join(found.names)}: n = {found.traces:,} traces with two labels or more, {found.single:,} with "
-               "one")
+    click.echo(f"{', '.join(found.names)}: n = {counted(found.traces, 'trace')} with two labels or more, "
+               f"{found.single:,} with one")
     if found.left_out.n:
         click.echo(compared.left_out(found))
     click.echo(f"Krippendorff's alpha: {words_of('kappa', found.alpha)}")

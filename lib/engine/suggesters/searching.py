@@ -16,6 +16,7 @@ from lib.models.replies import LlmError
 from lib.prompting import guidelines, judge, suggest
 from lib.records import RUNNING, UNANSWERED, Trace, Verdict
 from lib.records.suggestion import Difference
+from lib.records.words import counted
 from lib.store.judge import suggestions
 from lib.store.review import critiques
 
@@ -74,7 +75,7 @@ class Searching(SuggestionWork):
                            "errors": sum(said.outcome is None for said in verdicts)})
         self.client.budget.kept = "The search stopped there, and the best so far is kept"
         suggestions.keep_result(self.store, self.suggestion.id, self._result())
-        self.say(f"{len(self.found):,} candidates tried on dev")
+        self.say(f"{counted(len(self.found), 'candidate')} tried on dev")
 
     def _justified(self, template: str) -> list[dict[str, Any]]:
         """The rules of a candidate that a reflection wrote, each with the labels it was shown then."""

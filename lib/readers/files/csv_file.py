@@ -15,6 +15,7 @@ from lib.readers.formulas import MARK, unescape
 from lib.readers.profile import Tally
 from lib.readers.table import MAX_ROWS, Content, Format, LazyRows, Row, Table
 from lib.records import DataError
+from lib.records.words import counted
 
 DELIMITERS = (",", ";", "\t")
 # A cell may be as long as the file: the file's own limit is the bound.
@@ -93,8 +94,8 @@ def _whole_rows(file: _File, header: Header, found: Iterator[tuple[int, list[str
     width = len(header.all)
     for line, cells in found:
         if len(cells) != width:
-            raise DataError(f"{file.source.name}, line {line}: {len(cells)} cells where the header has {width} columns."
-                            f" Put quotes around a cell that holds '{file.delimiter}' or a line break.")
+            raise DataError(f"{file.source.name}, line {line}: {counted(len(cells), 'cell')} where the header has "
+                            f"{width} columns. Put quotes around a cell that holds '{file.delimiter}' or a line break.")
         if any(cells) or file.marked:
             yield line, cells
 

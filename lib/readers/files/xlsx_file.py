@@ -19,6 +19,7 @@ from lib.readers.formulas import MARK, unescape
 from lib.readers.table import MAX_ROWS, Content, Format, Row, Table, Unread
 from lib.records import DataError, UsageError, visible
 from lib.records.sheets import FULL_CELL, OURS, cell_length
+from lib.records.words import counted
 
 MAX_UNPACKED = 500_000_000
 MAX_RATIO = 500  # text repeated by a program packs to a hundredth, a file made to burst to a thousandth
@@ -76,9 +77,9 @@ def _refuse_large(name: str, archive: zipfile.ZipFile) -> None:
     size = sum(member.file_size for member in archive.infolist())
     packed = sum(member.compress_size for member in archive.infolist())
     if size > MAX_UNPACKED or len(archive.infolist()) > MAX_MEMBERS or (size > _SMALL and size > MAX_RATIO * packed):
-        raise DataError(f"{name} unpacks to {size / 1e6:,.0f} MB in {len(archive.infolist()):,} parts, more than "
-                        f"{MAX_UNPACKED // 1_000_000} MB or {MAX_RATIO} times its own size. "
-                        "Save the sheet as CSV, or split it.")
+        raise DataError(f"{name} unpacks to {size / 1e6:,.0f} MB in {counted(len(archive.infolist()), 'part')}, more "
+                        f"than {MAX_UNPACKED // 1_000_000} MB or {MAX_RATIO} times its own size. Save the sheet as "
+                        "CSV, or split it.")
 
 
 def _refuse_entities(archive: zipfile.ZipFile) -> None:

@@ -16,6 +16,7 @@ from lib.readers.table import Content, Row, Table, Unread
 from lib.records import DataError
 from lib.records.parts import ERROR
 from lib.records.parts import called as tool_call
+from lib.records.words import counted
 
 __all__ = ["DIMENSIONS", "FIELDS", "WHERE_THERE", "Span", "called", "kind_of", "table"]
 
@@ -34,7 +35,7 @@ def table(content: Content, format: str, spans: Iterable[Span], cure: str, unrea
     rows = [row for group in groups.values() if (row := _row(group, left, cure))]
     if not rows:
         n = sum(map(len, groups.values()))
-        raise DataError(f"{content.name}: none of its {n:,} spans says what was asked. {cure}")
+        raise DataError(f"{content.name}: no span of {n:,} says what was asked. {cure}")
     dimensions = tuple(name for name in DIMENSIONS if any(row.cells.get(name) for row in rows))
     columns = [name for name in FIELDS if name not in WHERE_THERE or any(row.cells.get(name) for row in rows)]
     return Table(content.name, format, [*columns, *dimensions], rows, content.unit, dimensions,
@@ -46,7 +47,7 @@ def _unread(left: Counter[tuple[str, str]]) -> list[Unread]:
     every = [Unread(what, n, why) for (what, why), n in left.most_common() if n]
     rest = [one for one in every if one.why == _SILENT][MOST_NAMES:]
     named = [one for one in every if one not in rest]
-    return named + ([Unread(f"spans of {len(rest):,} other names", sum(one.count for one in rest), _SILENT)]
+    return named + ([Unread(f"spans of {counted(len(rest), 'other name')}", sum(one.count for one in rest), _SILENT)]
                     if rest else [])
 
 

@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from lib.records import FAIL, PASS, Counts, Figure
 from lib.records.pairs import Flips
 from lib.records.rating import Tally
+from lib.records.words import counted
 from lib.statistics import effective, metrics
 from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.clusters import CHANCE, differ, fisher_exact, holm
@@ -59,7 +60,8 @@ def by_length(counts: Mapping[int, Counts]) -> Groups:
     """
     n = sum(one.n for one in counts.values())
     if n < SMALL_N:
-        return Groups([], [], f"{n:,} pairs are too few to cut by length: from {SMALL_N} on there are groups.")
+        return Groups([], [], f"{counted(n, 'pair is', 'pairs are')} too few to cut by length: from {SMALL_N} on there "
+                              "are groups.")
     bounds = _bounds({length: one.n for length, one in counts.items()}, min(MOST_GROUPS, max(2, n // SMALL_N)))
     cells: dict[str, Counts] = {}
     for length in sorted(counts):
@@ -174,8 +176,8 @@ class Reordered:
     @property
     def reading(self) -> str:
         """The test in words."""
-        flips = (f"of {self.flips.n:,} verdicts {self.flips.fixed:,} flip to pass and {self.flips.broken:,} to fail "
-                 f"({format_p(self.p)})")
+        flips = (f"of {counted(self.flips.n, 'verdict')} {self.flips.fixed:,} flip to pass and {self.flips.broken:,} "
+                 f"to fail ({format_p(self.p)})")
         moves = "moves the judge " + (f"towards {self.way}" if self.way else "neither way beyond chance")
         return f"Version {self.version} (run {self.run}): {flips}. The order of its examples {moves}."
 

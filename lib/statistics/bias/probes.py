@@ -12,6 +12,7 @@ from lib.prompting.probes import ORDER, PROBES, Probe
 from lib.records import FAIL, PASS, Figure
 from lib.records.pairs import Flips
 from lib.records.probing import SAME, Probed
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.bias.groups import flips_to
 from lib.statistics.clusters import CHANCE, holm
@@ -76,8 +77,8 @@ class ProbeResult:
         if not self.flips.n:
             said = ", ".join(f"{n:,} {kind}" for kind, n in self.errors.items())
             return f"{self.probe.title}: no reply could be read ({said})."
-        flips = (f"{self.probe.title} flips {self.flips.fixed + self.flips.broken:,} of {self.flips.n:,} verdicts "
-                 f"({metrics.format_ends('share', self.share)})")
+        flips = (f"{self.probe.title} flips {self.flips.fixed + self.flips.broken:,} of "
+                 f"{counted(self.flips.n, 'verdict')} ({metrics.format_ends('share', self.share)})")
         if self.probe.name == SAME:
             return f"{flips}: the judge's own noise on these traces."
         if not self.towards.n:
@@ -89,8 +90,8 @@ class ProbeResult:
         same = f"{self.same:,} of {self.towards.n:,}"
         if self.is_beyond:
             return (f"beyond the judge's own noise (asking the same again: {same}, {format_p(self.p_beyond)}). It "
-                    f"turns {self.flips.fixed:,} of {self.fails:,} fails into passes and {self.flips.broken:,} of "
-                    f"{self.passes:,} passes into fails. {self._cure}")
+                    f"turns {self.flips.fixed:,} of {counted(self.fails, 'fail')} into passes and "
+                    f"{self.flips.broken:,} of {counted(self.passes, 'pass', 'passes')} into fails. {self._cure}")
         if self.way:
             return (f"not more than its own noise (asking the same again: {same}), but towards {self.way} beyond "
                     f"chance: where both replies differ, {self.towards.fixed:,} say pass and {self.towards.broken:,} "

@@ -6,6 +6,7 @@ A value in use is never deleted: renaming keeps its traces, retiring keeps its h
 import sqlite3
 
 from lib.records import Dimension, DimensionValue, UsageError
+from lib.records.words import counted
 from lib.store.database import Store
 from lib.store.dataset import coverage
 
@@ -65,7 +66,8 @@ def drop(store: Store, name: str, value: str | None = None) -> None:
             which = [_value_key(store, key, name, value)]
         used = sum(store.value("select count(*) from trace_values where value = :id", id=id) for id in which)
         if used:
-            raise UsageError(f"{used:,} traces have '{value or name}': retire it instead, so that they keep it.")
+            raise UsageError(f"{counted(used, 'trace has', 'traces have')} '{value or name}': retire it instead, so "
+                             "that they keep it.")
         for id in which:
             store.execute("delete from dimension_values where id = :id", id=id)
         if value is None:

@@ -16,6 +16,7 @@ from itertools import islice
 
 from lib.records import DataError, ImportedRow, Label
 from lib.records.sheets import Ids
+from lib.records.words import counted
 from lib.store.database import Store
 from lib.store.dataset import imported, naming, traces
 from lib.store.dataset.imports import PAUSE, ImportResult
@@ -42,8 +43,8 @@ class Returned(ImportResult):
     def __str__(self) -> str:
         """In a sentence, what an ordinary import has no count for."""
         return (f"A file of ours came back: {self.known_labels:,} of its labels were stored already, "
-                f"{self.older_labels:,} are older than the one that counts and were left out, {self.dates:,} traces "
-                "got their time.")
+                f"{self.older_labels:,} older than the one that counts, left out, {counted(self.dates, 'trace')} got "
+                "their time.")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.store.database import Store
 from lib.store.dataset import traces
 
@@ -87,7 +88,8 @@ def remove(store: Store, name: str) -> None:
         key = _key(store, name)
         used = next(step.traces for step in every(store) if step.name == name)
         if used:
-            raise UsageError(f"{used:,} traces name the step '{name}': give them other steps first, or rename it.")
+            raise UsageError(f"{counted(used, 'trace names', 'traces name')} the step '{name}': give them other steps "
+                             "first, or rename it.")
         store.execute("delete from steps where id = :key", key=key)
 
 

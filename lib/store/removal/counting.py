@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.records.words import counted
 from lib.store import experts
 from lib.store.database import Store
 
@@ -116,8 +117,9 @@ def count(store: Store) -> Hanging:
 
 def lines(found: Hanging) -> list[str]:
     """Everything that goes, a line each: counts, whose labels, what was spent."""
-    return [*_counted(found), *(f"spent on it, and kept in the log: {row['calls']:,} calls of {row['model']}, "
-                                f"{row['tokens_in']:,} tokens in, {row['tokens_out']:,} out" for row in found.spent)]
+    return [*_counted(found), *(f"spent on it, and kept in the log: {counted(row['calls'], 'call')} of {row['model']}, "
+                                f"{counted(row['tokens_in'], 'token')} in, {row['tokens_out']:,} "
+                                "out" for row in found.spent)]
 
 
 def _counted(found: Hanging) -> Iterable[str]:

@@ -5,6 +5,7 @@ A refusal says no login that there is not: people type a password there by mista
 
 from dataclasses import dataclass
 
+from lib.records.words import counted
 from lib.store.database import Store
 
 MOST_REFUSALS = 10_000  # kept; a stranger may knock for years
@@ -31,7 +32,7 @@ class Event:
                 "sessions ended": f"{who} was logged out of {self.detail} browsers",
                 "logged in": f"{who} logged in {self.detail}", "logged out": f"{who} logged out",
                 "refused": f"{who} was refused {self.detail}"}[self.kind]
-        return told + (f", {self.times:,} times" if self.times > 1 else "")
+        return told + (f", {counted(self.times, 'time')}" if self.times > 1 else "")
 
 
 def note(store: Store, kind: str, login: str, detail: str = "", author: str | None = None) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib import charts
 from lib.charts.grids import Square
+from lib.records.words import counted
 from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.metrics import format_figure, format_interval
 from lib.store import Store
@@ -54,7 +55,8 @@ def _grid(store: Store, place) -> None:
         squares, modes, [group for group, *_ in groups], f"Failure modes by {dimension}",
         f"share of the column's coded fails; * fewer than {SMALL_N} of them"), _table(found), _GRID, "cell", _take)
     if len(groups) < len([one for one in found.groups if one[1]]) or len(modes) < len(found.modes):
-        st.caption(f"Drawn are the first {len(modes)} failure modes and {len(groups)} values; the table has all.")
+        st.caption(f"Drawn are the first of both ({counted(len(modes), 'failure mode')}, "
+                   f"{counted(len(groups), 'value')}); the table has all.")
     _cell(store, found, dimension)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib import charts
 from lib.charts.palette import drawable
+from lib.records.words import counted
 from lib.statistics.mode_pages import WEIGHTS, Ranked
 from lib.store import Store, experts
 from lib.ui import drill_down, frame
@@ -67,10 +68,10 @@ def _columns(modes: list[Ranked]) -> Table:
 def _uncounted(found: Causes) -> None:
     """What the figures above leave out, and the way to where that is changed."""
     if found.waiting:
-        st.caption(f"{found.waiting:,} proposed groups are not confirmed, and counted nowhere above.")
+        st.caption(f"{counted(found.waiting, 'proposed group')} not confirmed, and counted nowhere above.")
         frame.link("errors", "Decide on them", ":material/workspaces:", view="Name them", part="Group them")
     if found.proposed:
         words = ", ".join(f"{name} {n:,}" for name, n in found.proposed[:8])
         st.caption(frame.plain(f"Proposed by a model and not yet confirmed, counted nowhere above: {words}."))
-    st.caption(f"{found.coded:,} fails coded, {found.uncoded:,} not yet.")
+    st.caption(f"{counted(found.coded, 'fail')} coded, {found.uncoded:,} not yet.")
     frame.link("errors", "Name why they failed", ":material/label:", view="Name them", part="Name each fail")

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.assertions import KINDS
 from lib.assertions.kinds import Field
 from lib.records import FAIL, PASS, Counts
+from lib.records.words import counted
 from lib.statistics.metrics import format_interval, format_share, tnr, tpr
 from lib.store import Store, experts
 from lib.store.dataset import traces
@@ -75,7 +76,7 @@ def _setting(kind: str, name: str, field: Field) -> Any:
 
 def _preview(found: checking.Preview) -> None:
     n = sum(found.counts.values())
-    st.markdown(f"**Of the newest {n:,} outputs {found.counts[PASS]:,} hold, {found.counts[FAIL]:,} do not, "
+    st.markdown(f"**Of the newest {counted(n, 'output')} {found.counts[PASS]:,} hold, {found.counts[FAIL]:,} do not, "
                 f"{found.counts[None]:,} could not be checked.**")
     if found.stopped:
         st.warning(found.stopped, icon=":material/timer_off:")
@@ -101,15 +102,16 @@ def _ready(one: Assertion, tally: Tally) -> bool:
     why = checking.waits_for_a_word(one, tally)
     if not why:
         return True
-    st.warning(frame.plain(f"{one.name}: {why} {tally.waiting:,} traces were not tried."), icon=":material/timer_off:")
+    st.warning(frame.plain(f"{one.name}: {why} Not tried: "
+                           f"{counted(tally.waiting, 'trace')}.tried."), icon=":material/timer_off:")
     return st.button("Go on", key=f"go_on_{one.key}")
 
 
 def _try_on(store: Store, one: Assertion, n: int) -> None:
-    bar, stopped = st.progress(0.0, frame.plain(f"{one.name}: trying {n:,} traces")), ""
+    bar, stopped = st.progress(0.0, frame.plain(f"{one.name}: trying {counted(n, 'trace')}")), ""
     with frame.sentences():  # on a full disk what was tried before is still shown
         stopped = checking.run(store, one, lambda done: bar.progress(
-            min(1.0, done / n), f"{done:,} of {n:,} traces tried"))
+            min(1.0, done / n), f"{done:,} of {counted(n, 'trace')} tried"))
     bar.empty()
     if stopped:
         st.warning(frame.plain(f"{one.name}: {stopped}"), icon=":material/timer_off:")
@@ -159,8 +161,9 @@ def stands(mode: str, counts: Counts) -> str:
     if not have:
         return f"No fail with “{mode}” was checked yet: how much of it this catches is not known."
     missed = f" {counts.errors:,} more could not be checked." if counts.errors else ""
-    return (f"Of {have:,} fails with “{mode}” it catches {counts.fail_fail:,} ({_figure(tnr(counts))}); of {passes:,} "
-            f"passes it fails {counts.pass_fail:,} (it passes {_figure(tpr(counts))}).{missed}")
+    return (f"Of {counted(have, 'fail')} with “{mode}” it catches {counts.fail_fail:,} ({_figure(tnr(counts))}); of "
+            f"{counted(passes, 'pass', 'passes')} it fails {counts.pass_fail:,} (it passes "
+            f"{_figure(tpr(counts))}).{missed}")
 
 
 def _figure(figure: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lib.records import Figure, Job
+from lib.records.words import counted
 from lib.statistics.metrics import format_ends, format_figure
 from lib.store import Store
 from lib.store.dataset import traces
@@ -131,7 +132,8 @@ def _ask(store: Store) -> None:
         with frame.sentences():
             found = analysing.estimate_codes(store, chosen[1], again, int(most))
             cost = "" if found.cost is None else f", cost about {found.cost:,.2f}"
-            st.caption(f"{found.calls:,} calls, about {found.prompt_tokens + found.completion_tokens:,} tokens{cost}.")
+            st.caption(f"{counted(found.calls, 'call')}, about "
+                       f"{counted(found.prompt_tokens + found.completion_tokens, 'token')}{cost}.")
             if st.button("Ask", key="ask_codes", type="primary", disabled=not found.calls):
                 _start(store, again, int(most), chosen)
 
@@ -146,13 +148,13 @@ def _start(store: Store, again: bool, most: int, chosen: tuple[str, str]) -> Non
 
 def _spent(store: Store, job: Job) -> str:
     found = analyses.outcome(store, job.id)
-    return f", {found['prompt_tokens'] + found['completion_tokens']:,} tokens"
+    return f", {counted(found['prompt_tokens'] + found['completion_tokens'], 'token')}"
 
 
 def _bulk(store: Store, coder: str, where: Fails, rows: list[dict[str, Any]]) -> None:
     if none := codings.without(store, where.expert):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.caption(f"{none:,} fails in which the model saw none of the failure modes.")
+            st.caption(f"{counted(none, 'fail')} in which the model saw none of the failure modes.")
             st.button("Agree: none of them", key="agree_none", on_click=frame.act,
                       args=(codings.agree_none, store, where.expert, coder))
     if not rows:
@@ -210,7 +212,8 @@ def _agreement(store: Store) -> None:
             return
         st.caption(frame.plain(
             f"Analysis {analysis.id}, model {analysis.model}, on fails that a person coded without seeing what it "
-            "proposed." + (f" Left out: {left_out:,} fails coded with its proposals in view." if left_out else "")))
+            "proposed." + (f" Left out: {counted(left_out, 'fail')} coded with its proposals in "
+                           "view." if left_out else "")))
         st.dataframe({
             "failure mode": [row.name for row in rows],
             "fails": [row.both + row.person + row.model + row.neither for row in rows],

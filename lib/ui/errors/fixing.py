@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.statistics.metrics import format_figure, format_interval
 from lib.statistics.mode_pages import Ranked
 from lib.store import Store, experts
@@ -119,9 +120,10 @@ def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
                                                       "input": [row["input"] for row in rows]})
     loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
-    if loose and st.button(f"Queue {loose:,} answers for review", key="queue_fix", icon=":material/playlist_add:"):
+    if loose and st.button(f"Queue {counted(loose, 'answer')} for "
+                           "review", key="queue_fix", icon=":material/playlist_add:"):
         with frame.sentences():
-            frame.say(f"{fixing.queue(store, fix.id):,} answers wait on the desk.")
+            frame.say(f"{counted(fixing.queue(store, fix.id), 'answer waits', 'answers wait')} on the desk.")
             st.rerun()
 
 
@@ -129,7 +131,7 @@ def _runner(store: Store, fix: Fix, found: fixing.Effect) -> None:
     if not at_work.may(store, "jobs", "runs the inputs again"):
         return
     token = st.session_state.setdefault(f"fix_token_{fix.id}", secrets.token_hex(16))
-    if st.button(f"Run {found.unanswered:,} inputs on the new version and queue for review", type="primary",
+    if st.button(f"Run {counted(found.unanswered, 'input')} on the new version and queue for review", type="primary",
                  icon=":material/play_arrow:", key="run_fix"):
         with frame.sentences():
             job = fixing.run(store, fix.id, token=token)
@@ -147,7 +149,8 @@ def _effect(found: fixing.Effect) -> None:
                                         ("Newly broken", found.broken), ("Still passing", found.still_passing)),
                                 strict=True):
         tile.metric(label, f"{n:,}")
-    st.markdown(f"{fixing.reading(found)} Exact test of the flips on {found.read:,} inputs: p = {found.p:.3g}.")
+    st.markdown(f"{fixing.reading(found)} Exact test of the flips on {counted(found.read, 'input')}: p = "
+                f"{found.p:.3g}.")
     st.caption(f"Pass rate before {format_figure('rate', found.before)}, after {format_figure('rate', found.after)} "
                f"({format_interval('rate', found.after)}). These inputs were picked because they failed, so some would "
                "pass a second time by luck; the passes beside them show the other side."

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from lib.records import Job, minute
+from lib.records.words import counted
 from lib.store import Store, experts
 from lib.store.errors import analyses, mode_history
 from lib.ui import at_work, endpoints, frame, job_progress
@@ -49,7 +50,7 @@ def page(store: Store) -> None:
 def _outcome(store: Store, job: Job) -> str:
     found = analyses.outcome(store, job.id)
     tokens = found["prompt_tokens"] + found["completion_tokens"]
-    return frame.plain(f". {found['told']} {tokens:,} tokens.") if found["told"] else ""
+    return frame.plain(f". {found['told']} {counted(tokens, 'token')}.") if found["told"] else ""
 
 
 def _ask(store: Store) -> None:
@@ -82,7 +83,7 @@ def _waiting(store: Store, found: Groups) -> None:
         with st.container(border=True):
             st.markdown(f"**{frame.plain(row['name'])}** :orange-badge[not confirmed]")
             st.text(row["definition"] or "no definition")
-            with st.expander(f"{len(group.behind):,} notes and critiques behind it", icon=":material/notes:"):
+            with st.expander(f"Notes and critiques behind it: {len(group.behind):,}", icon=":material/notes:"):
                 for note in group.behind:
                     st.text(f"{note['trace_id']}: {note['text']}")
             with st.container(horizontal=True):
@@ -201,11 +202,11 @@ def _told(event: dict[str, Any]) -> str:
     return {
         "renamed": lambda: f"renamed from “{detail['before']}”",
         "redefined": lambda: "; ".join(f"{name} was “{before}”" for name, (before, _) in detail.items()),
-        "merged": lambda: f"merged into “{detail['target']}” with {len(detail['traces']):,} fails",
-        "took in": lambda: f"took in “{detail['name']}” with {detail['fails']:,} fails",
+        "merged": lambda: f"merged into “{detail['target']}” with {counted(len(detail['traces']), 'fail')}",
+        "took in": lambda: f"took in “{detail['name']}” with {counted(detail['fails'], 'fail')}",
         "taken apart": lambda: f"taken out of “{detail['target']}”",
-        "split": lambda: f"{detail['fails']:,} fails went to “{detail['name']}”",
-        "split off": lambda: f"split off “{detail['name']}” with {detail['fails']:,} fails",
+        "split": lambda: f"{counted(detail['fails'], 'fail')} went to “{detail['name']}”",
+        "split off": lambda: f"split off “{detail['name']}” with {counted(detail['fails'], 'fail')}",
     }.get(kind, lambda: {"proposed": "proposed by a model"}.get(kind, kind))()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.records.rating import NotRated, Rated
+from lib.records.words import counted
 from lib.statistics.metrics import format_figure, format_interval, others
 from lib.statistics.pivots import PivotCell
 from lib.ui import frame
@@ -30,14 +31,14 @@ def overall(whole: PivotCell, rated: Rated, source: str, left_out: NotRated, sai
 
 def _left_out(rated: Rated, left_out: NotRated) -> None:
     if left_out.drawn:
-        st.caption(f"{left_out.drawn:,} labels left out: drawn by looking at an outcome",
+        st.caption(f"{counted(left_out.drawn, 'label')} left out: drawn by looking at an outcome",
                    help="Such a queue brings fails on purpose: counted in, they would make the AI look worse than "
                         "it is. Labels of random, stratified and other unbiased queues count.")
     if left_out.seen:
         with st.container(horizontal=True, vertical_alignment="center"):
             on = st.toggle("Count them too", rated.seen, key="count_seen")
-            st.caption(f"{left_out.seen:,} verdicts {'counted too' if rated.seen else 'left out'}: on "
-                       "traces that the judge's prompt has seen",
+            st.caption(f"{counted(left_out.seen, 'verdict')} {'counted too' if rated.seen else 'left out'}: on traces "
+                       "that the judge's prompt has seen",
                        help="Its examples, and the splits train and dev on which the prompt was made better: there a "
                             "judge looks better than it is.")
         if on != rated.seen:

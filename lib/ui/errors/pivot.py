@@ -5,6 +5,7 @@ import streamlit as st
 from lib import charts
 from lib.charts.grids import Square
 from lib.records.rating import EXPERT, RATE_SOURCES
+from lib.records.words import counted
 from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.metrics import format_share
 from lib.statistics.pivots import OVERALL, OWN, PivotCell
@@ -76,8 +77,8 @@ def _chart(found: RateTable) -> None:
         charted(charts.rates_chart(found.cells, found.by[0], found.source_text), _columns(found), name, "value",
                 lambda: _take(name, "value", found), shown=True)
     elif len(found.cells) > _MOST_SQUARES:
-        st.caption(f"{len(found.cells):,} cells are too many for a map: the table has the {_MOST_ROWS:,} with the "
-                   "highest rates.")
+        st.caption(f"Too many cells for a map, {len(found.cells):,}: the table has the {_MOST_ROWS:,} with the highest "
+                   "rates.")
     else:
         squares = [Square(_row(cell), cell.values[1], cell.rate.value or 0, cell.fails, cell.n, cell.small)
                    for cell in found.cells if cell.n]
@@ -135,9 +136,10 @@ def _table(found: RateTable) -> None:
                      "corrected by the TPR and TNR over all cells; the judge may err differently there.")
     words += [one.text for one in found.unlike]
     if found.several:
-        words.append(f"{found.several:,} traces have several values and count in each.")
+        words.append(f"{counted(found.several, 'trace has', 'traces have')} several values, counted in each.")
     if found.without:
-        words.append(f"{found.without:,} traces have no value of {' or '.join(found.by)} and count in none.")
+        words.append(f"{counted(found.without, 'trace has', 'traces have')} no value of {' or '.join(found.by)}, "
+                     "counted in none.")
     st.caption(frame.plain(" ".join(words)))
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.judge import judges
 from lib.ui import at_work, frame
@@ -34,9 +35,9 @@ def measured_on(found: special.Material) -> str:
     """How many labels a judge of a failure mode has, and whether these are enough."""
     few = (f" Too few to trust it: about {special.ENOUGH_FAILS} fails with it are needed, an assertion needs none."
            if found.few else "")
-    silent = f" {found.uncoded:,} fails that nobody has coded say nothing to it." if found.uncoded else ""
-    return (f"It is measured on {found.fails:,} fails with this failure mode and {found.passes:,} labels without it."
-            f"{silent}{few}")
+    silent = f" Fails that nobody has coded say nothing to it: {found.uncoded:,}." if found.uncoded else ""
+    return (f"It is measured on {counted(found.fails, 'fail')} with this failure mode and "
+            f"{counted(found.passes, 'label')} without it.{silent}{few}")
 
 
 def listing(store: Store, mode: str | None) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib import charts
 from lib.charts.grids import Square
+from lib.records.words import counted
 from lib.statistics import transitions
 from lib.statistics.transitions import START
 from lib.store import Store
@@ -68,7 +69,8 @@ def _offer(store: Store) -> None:
     if not found:
         return
     taken = st.multiselect("Recorded in your traces, in their order", list(found), list(found), key="recorded_steps",
-                           format_func=lambda name: f"{name} ({found[name]:,} traces)" if name in found else name)
+                           format_func=lambda name: f"{name} "
+                                                    f"({counted(found[name], 'trace')})" if name in found else name)
     if st.button("Add these", key="add_recorded", icon=":material/playlist_add:", disabled=not taken):
         with frame.sentences():
             for name in found:
@@ -88,8 +90,8 @@ def _matrix(store: Store, record: Stepping, mode: str | None) -> None:
         return
     squares = [Square(row, column, n / found.total, n, found.total) for (row, column), n in found.cells.items()]
     charted(charts.heat_chart(squares, found.rows, found.columns, "Last good step × first failing step",
-                              f"labels of {record.expert}; n = {found.total:,} fails; rows: last good, columns: first "
-                              "failing",
+                              f"labels of {record.expert}; n = {counted(found.total, 'fail')}; rows: last good, "
+                              "columns: first failing",
                               share=False),
             {"last good step": [row for row, _ in found.cells], "first failing step": [to for _, to in found.cells],
              "fails": list(found.cells.values())}, _NAME, "cell", _take)
@@ -113,7 +115,7 @@ def _take() -> None:
 
 def _give(store: Store, found: Stepping, mode: str | None) -> None:
     st.header("Which step failed first?")
-    st.caption(f"{found.done:,} of {found.fails:,} fails have their steps.")
+    st.caption(f"{found.done:,} of {counted(found.fails, 'fail has its', 'fails have their')} steps.")
     if (trace := found.trace) is None:
         st.success("Every fail has its steps.", icon=":material/done_all:")
         return

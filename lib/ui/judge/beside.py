@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib import charts
 from lib.records import Run
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.breakdowns import OF_A_SLICE, SMALL_N, Slice
 from lib.statistics.knowledge import MEANING
@@ -81,7 +82,7 @@ def _slice_table(found: list[Slice], words: str) -> None:
         "errors": [one.counts.errors for one in found],
         "": ["few" if one.small else "" for one in found]}, hide_index=True)
     few = sum(one.small for one in found)
-    hint = f"{few:,} of {len(found):,} values have fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
+    hint = f"{few:,} of {counted(len(found), 'value has', 'values have')} fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
     st.caption(hint + words)
 
 
@@ -114,9 +115,10 @@ def _baselines_table(found: Baselines) -> None:
 
 def _fitted_on(found: Baselines) -> str:
     bound = "" if found.whole else " Of more rows than that, as many as are allowed were taken by the traces' hashes."
-    return (f"The classifier is free and runs here: logistic regression on the words of output and input and on how "
-            f"far the output repeats input and context, fitted on {found.train:,} train labels. All three are measured "
-            f"on the same pairs outside train, of texts up to {baselines.MOST_CHARACTERS:,} characters.{bound}")
+    return ("The classifier is free and runs here: logistic regression on the words of output and input and on how "
+            f"far the output repeats input and context, fitted on {counted(found.train, 'train label')}. All three are "
+            f"measured on the same pairs outside train, of texts up to {baselines.MOST_CHARACTERS:,} "
+            f"characters.{bound}")
 
 
 def noise_panel(store: Store, run: Run) -> None:
@@ -128,7 +130,7 @@ def noise_panel(store: Store, run: Run) -> None:
         st.markdown(_words(found))
         times, press = st.columns([2, 3], vertical_alignment="bottom")
         often = times.number_input("More times", 1, noise.MOST, 2, key="repeat_times", help=(
-            f"{run.total:,} calls each time, within the caps of run {run.id}; nothing is taken over."))
+            f"{counted(run.total, 'call')} each time, within the caps of run {run.id}; nothing is taken over."))
         if press.button("Repeat it", icon=":material/replay:", key="repeat_run", disabled=bool(found.under_way)):
             with frame.sentences():
                 _repeat(store, run, int(often))
@@ -147,6 +149,6 @@ def _words(found: noise.Noise) -> str:
     if found.share.value is None:
         return ("No trace was judged twice in the same words yet. Repeat the run, and you see on how many traces the "
                 "judge contradicts itself: a flip between two versions that lies within this noise tells nothing.")
-    return (f"Asked the same in {len(found.runs):,} runs, the judge contradicts itself on **{len(found.noisy):,} of "
-            f"{found.repeated:,}** traces: {metrics.format_share(found.share)} "
+    return (f"Asked the same in {counted(len(found.runs), 'run')}, the judge contradicts itself on "
+            f"**{len(found.noisy):,} of {found.repeated:,}** traces: {metrics.format_share(found.share)} "
             f"({metrics.format_interval('noise', found.share)}).")

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.prompting.probes import PROBES
 from lib.records import QUEUED, RUNNING, Job, Run
 from lib.records.probing import SAME, Probed
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.bias.groups import Groups
 from lib.store import Store
@@ -131,7 +132,7 @@ def _columns(found: list[dict]) -> dict[str, list]:
 
 def _spent(store: Store, job: Job) -> str:
     spent = probes.spent(store, job.id)
-    return f", {spent.calls:,} calls, {spent.prompt_tokens + spent.completion_tokens:,} tokens"
+    return f", {counted(spent.calls, 'call')}, {counted(spent.prompt_tokens + spent.completion_tokens, 'token')}"
 
 
 def _starter(store: Store, run: Run) -> None:

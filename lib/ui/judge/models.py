@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.records import Run
+from lib.records.words import counted
 from lib.sampling.splits import LEAST
 from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
@@ -103,9 +104,9 @@ def _said(found: ModelTable, chosen: Beside, every: bool) -> None:
         "test split. It goes by the figures; the 95 % intervals in brackets say how sure they are. Errors are in no "
         "figure. Seconds: one call after the other. Fixed: the model agrees with the expert and "
         f"{found.reference.name} does not; p is exact, of as many flips in either direction."))
-    said = [f"{found.sealed:,} pairs of the sealed test split stand in no figure." if found.sealed else "",
-            f"{found.left_out.shadow:,} pairs of shadow labels and {found.left_out.drawn:,} drawn by an outcome are "
-            f"{'counted too' if every else 'left out'}." if found.left_out.n else "",
+    said = [f"{counted(found.sealed, 'pair')} of the sealed test split in no figure." if found.sealed else "",
+            f"{counted(found.left_out.shadow, 'pair')} of shadow labels and {found.left_out.drawn:,} drawn by an "
+            f"outcome are {'counted too' if every else 'left out'}." if found.left_out.n else "",
             f"Left aside, for they share no labelled trace with the others: {', '.join(chosen.left)}."
             if chosen.left else ""]
     if any(said):
@@ -141,7 +142,7 @@ def _starter(store: Store, judge: str) -> None:
         st.caption("The same prompt version judges exactly those traces of a run that the principal expert has "
                    "labelled, with another model; pairs of the sealed test split stay sealed.")
         number = frame.choose("In place of the model of run", list(found), "replace", first, words=lambda one: (
-            f"{one}: {marks.beside(found[one])}, {filters.of_run(found[one])}, {found[one].total:,} traces"))
+            f"{one}: {marks.beside(found[one])}, {filters.of_run(found[one])}, {counted(found[one].total, 'trace')}"))
         _choices(store, found[number])
 
 

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.prompting import sections
 from lib.prompting.sections import Section
 from lib.records import PromptVersion, StoreError, UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.judge import judges, prompt_drafts
@@ -70,7 +71,8 @@ def _start(store: Store, judge: str, found: dict[int, PromptVersion]) -> PromptV
 
 def _title(version: PromptVersion) -> str:
     who = f" by {version.author}" if version.author else ""
-    return f"{version.number}, {(version.created_at or '')[:10]}{who}, {len(version.examples)} examples. {version.note}"
+    shown = counted(len(version.examples), "example")
+    return f"{version.number}, {(version.created_at or '')[:10]}{who}, {shown}. {version.note}"
 
 
 def _typed(store: Store, start: PromptVersion) -> Draft:
@@ -171,7 +173,7 @@ def _preview(store: Store, start: PromptVersion, typed: Draft) -> None:
     with box, frame.sentences():
         wanted = st.text_input("Trace", first, key="preview_trace")
         messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted, start.judge)
-        st.caption(f"About {judging.estimate_tokens(messages):,} tokens: an estimate, four characters each.")
+        st.caption(f"About {counted(judging.estimate_tokens(messages), 'token')}: an estimate, four characters each.")
         for message in messages:
             st.code(message["content"], language=None, wrap_lines=True, height=400)
 

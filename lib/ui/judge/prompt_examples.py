@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from lib.records import Example, PromptVersion
+from lib.records.words import counted
 from lib.store import Store, experts
 from lib.store.review import labels
 from lib.ui import frame
@@ -35,7 +36,7 @@ def chooser(store: Store, start: PromptVersion, chosen: Sequence[int], keep: Kee
                       help="In place of the examples above: passes and fails in turn, each time the label that shows "
                            "most values not shown yet. Edit it as you like.")
     if chosen:
-        with st.expander(f"The {len(chosen)} examples in order", icon=":material/format_list_numbered:"):
+        with st.expander(f"The {counted(len(chosen), 'example')} in order", icon=":material/format_list_numbered:"):
             _in_order(labels.by_keys(store, list(chosen), start.judge), start, keep)
 
 

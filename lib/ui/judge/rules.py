@@ -19,7 +19,7 @@ def rules_panel(store: Store, start: PromptVersion) -> None:
         st.caption("The prompt has no section Guidelines with lines that begin with “- ”: there are no rules yet.")
         return
     orphans = sum(not one.rule.labels for one in found)
-    st.caption(f"{len(found):,} rules." + (
+    st.caption(f"{counted(len(found), 'rule')}." + (
         f" {orphans:,} have no critique behind them: the expert never said so. Link the critiques they come from, or "
         "try the judge without them." if orphans else " Each has a critique behind it."))
     offered = _offered(store)

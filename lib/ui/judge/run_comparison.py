@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.records import PromptVersion, Run
+from lib.records.words import counted
 from lib.statistics import comparison
 from lib.store import Store
 from lib.store.dataset import chosen, traces
@@ -48,7 +49,7 @@ def _run(store: Store, label: str, found: list[Run], name: str, first: Run) -> R
     by_number, marks = {str(run.id): run for run in found}, retirement.known(store)
     return by_number[frame.choose(label, list(by_number), name, str(first.id), lambda number: (
         f"{number}: {marks.beside(by_number[number])}, {chosen.of_run(by_number[number])}, "
-        f"{by_number[number].total:,} traces"))]
+        f"{counted(by_number[number].total, 'trace')}"))]
 
 
 def _compared(store: Store, first: Run, second: Run, found: comparison.Comparison, expert: str) -> None:
@@ -89,7 +90,7 @@ def within(found: comparison.Comparison) -> str:
         return ("Neither version was repeated, so nothing is known of the judge's own noise: repeat one on the "
                 "Bench.")
     flips = found.fixed + found.broken
-    return (f"{found.within_noise:,} of these {flips:,} flips lie within the judge's own noise; "
+    return (f"{found.within_noise:,} of these {counted(flips, 'flip lies', 'flips lie')} within the judge's own noise; "
             f"without them {comparison.format_p(found.p_without)}.")
 
 

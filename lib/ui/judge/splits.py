@@ -8,6 +8,7 @@ import secrets
 import streamlit as st
 
 from lib.records import RUNNING, SPLITS, TEST, Run, minute
+from lib.records.words import counted
 from lib.sampling.splits import FEW, Table, provisional, reading, spent
 from lib.statistics import metrics
 from lib.store import Store, experts, sign_offs
@@ -48,8 +49,8 @@ def _sealed(store: Store, run: Run, found: Seal) -> None:
         st.caption(f"This run has judged no labelled trace of it. When dev is as good as it gets, run the judge on "
                    f"{TEST}: then it can be opened here.")
         return
-    st.caption(f"{found.pairs:,} pairs are put aside: they count in no figure and stand in no list. Open them once, "
-               "for the version you mean to keep." + (f" {spent(len(found.looks) + 1)}" if found.looks else ""))
+    st.caption(f"{counted(found.pairs, 'pair')} put aside, in no figure and in no list. Open them once, for the "
+               "version you mean to keep." + (f" {spent(len(found.looks) + 1)}" if found.looks else ""))
     waiting.mark(store, f"run {run.id}", sign_offs.OPEN_TEST)
     # Of one width, whatever it has to complain of: else it jumps.
     with st.popover("Open the test split", icon=":material/lock_open:", disabled=run.status == RUNNING), st.container(
@@ -71,8 +72,8 @@ def _opener(store: Store, run: Run) -> None:
 
 
 def _opened(found: Seal, target: float) -> None:
-    st.markdown(f":material/lock_open: **On the test split**, {found.opened.counts.n:,} pairs, "
-                f"{found.opened.counts.errors:,} errors")
+    st.markdown(f":material/lock_open: **On the test split**, {counted(found.opened.counts.n, 'pair')}, "
+                f"{counted(found.opened.counts.errors, 'error')}")
     with st.container(horizontal=True, gap="small"):
         for name in _FIGURES:
             figure = found.opened.figures[name]
@@ -109,10 +110,10 @@ def _standing(store: Store) -> None:
     found = splitting.standing(store)
     st.dataframe(_columns(found) | {"use": [_FOR[split] for split in SPLITS]}, hide_index=True, key="splits_table")
     n = sum(map(sum, found.values()))
-    st.caption(f"{n:,} labelled traces: pairs of the test split are sealed for every judge with a prompt."
+    st.caption(f"{counted(n, 'labelled trace')}: pairs of the test split are sealed for every judge with a prompt."
                if splits.enough(store) else
-               f"{n:,} labelled traces: nothing is sealed below {FEW}. Every label counts, any of them can be an "
-               "example, and a run judges each example by the prompt without it. Such figures are provisional.")
+               f"{counted(n, 'labelled trace')}: nothing is sealed below {FEW}. Every label counts, any of them can be "
+               "an example, and a run judges each example by the prompt without it. Such figures are provisional.")
 
 
 def _columns(found: Table) -> dict[str, list]:
@@ -142,16 +143,18 @@ def _preview(store: Store, drawn: Drawn) -> None:
                + (" What hangs together by likeness with more than a tenth of all traces cannot stay whole."
                   if drawn.still else ""))
     if drawn.read:
-        st.warning(f"{drawn.read:,} of the traces that come into test have met a verdict before: what was learnt on "
-                   "them makes the test easier. Label new traces and draw again for a fresh test.")
+        st.warning(f"Of the traces that come into test {drawn.read:,} met a verdict before: what was learnt on them "
+                   "makes the test easier. Label new traces and draw again for a fresh test.")
     if drawn.opened:
-        st.warning(f"{drawn.opened:,} traces leave an opened test split: a prompt shows nearly the same input.")
+        st.warning(f"Out of an opened test split: {counted(drawn.opened, 'trace')}, for a prompt shows nearly the same "
+                   "input.")
     if not drawn.moves:
         st.success("The splits are as balanced as they can be: nothing moves.", icon=":material/balance:")
-    elif st.button(f"Move {len(drawn.moves):,} traces", key="balance", type="primary", icon=":material/balance:",
+    elif st.button("Move "
+                   f"{counted(len(drawn.moves), 'trace')}", key="balance", type="primary", icon=":material/balance:",
                    help="Verdicts and labels stay. Figures follow the split a trace is in from now on."):
         done = splitting.balance(store, drawn.seed)
-        frame.say(f"{len(done.moves):,} traces moved.")
+        frame.say(f"{counted(len(done.moves), 'trace')} moved.")
         st.rerun()
     if drawn.named:
         with st.expander("Nearly the same, in different splits"):

@@ -118,7 +118,7 @@ def _watch(store: Store, number: int, going: bool) -> None:
 
 def _paid(store: Store, found: Suggestion) -> str:
     cost = prices.cost(store, [(found.model, found.calls, found.prompt_tokens, found.completion_tokens)])
-    tokens = f"{found.prompt_tokens + found.completion_tokens:,} tokens"
+    tokens = counted(found.prompt_tokens + found.completion_tokens, 'token')
     return f"{counted(found.calls, 'call')}, {tokens}" + ("" if cost is None else f", cost {cost:,.4f}")
 
 
@@ -211,19 +211,18 @@ def _search(store: Store, start: PromptVersion, found: Suggestion) -> None:
         return
     chosen = suggesting.best(found)
     before, after = tried[0]["agreeing"], chosen["agreeing"]
-    st.markdown(f"Agreement on {dev:,} dev traces: **{before / dev:.0%}** with version {start.number}, "
+    st.markdown(f"Agreement on {counted(dev, 'dev trace')}: **{before / dev:.0%}** with version {start.number}, "
                 f"**{after / dev:.0%}** with the best of {counted(len(tried), 'candidate')} ({before:,} and {after:,} "
-                "traces).")
-    st.caption("Found on these rows, so it flatters; the sealed test decides. "
-               f"Guidelines were drawn from {found.result['train']:,} train traces in "
-               f"{counted(found.result['reflections'], 'round')}.")
+                "agree).")
+    st.caption("Found on these rows, so it flatters; the sealed test decides. Guidelines were drawn from "
+               f"{counted(found.result['train'], 'train trace')} in {counted(found.result['reflections'], 'round')}.")
     if chosen["template"] == start.template:
         st.caption("No candidate agrees more than the version itself.")
         return
     rules = suggesting.justified(chosen)
     _proposed(store, start, found.id, chosen["template"], rules)
     _written(store, rules)
-    with st.expander(f"All {len(tried):,} candidates", icon=":material/list:"):
+    with st.expander(f"All {counted(len(tried), 'candidate')}", icon=":material/list:"):
         st.dataframe({"candidate": list(range(len(tried))), "agreeing": [one["agreeing"] for one in tried],
                       "of dev traces": [dev] * len(tried), "errors": [one["errors"] for one in tried]},
                      hide_index=True)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.store import Store, roles
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
@@ -58,7 +59,7 @@ def _closed() -> None:
 
 def _away(store: Store, keys: list[int]) -> None:
     n, places = removing.archive_traces(store, keys)
-    frame.say(f"{n:,} archived" + (f", out of {places:,} places in queues." if places else "."))
+    frame.say(f"{n:,} archived" + (f", out of {counted(places, 'place')} in queues." if places else "."))
     _closed()
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.records import minute
+from lib.records.words import counted
 from lib.store import Store, projects, roles
 from lib.store.removal import log
 from lib.ui import frame
@@ -85,5 +86,6 @@ def history(store: Store) -> None:
 
 
 def _spent(event: log.Event) -> str:
-    return "; ".join(f"{row['calls']:,} calls of {row['model']}, {row['tokens_in'] + row['tokens_out']:,} tokens"
+    return "; ".join(f"{counted(row['calls'], 'call')} of {row['model']}, "
+                     f"{counted(row['tokens_in'] + row['tokens_out'], 'token')}"
                      for row in event.detail.get("spent", ()))

@@ -157,7 +157,7 @@ def _retired(store: Store, gone: list[Person], writes: bool) -> None:
 
 def _log(store: Store) -> None:
     if found := stored.log(store):
-        with st.expander(f"Who was who: {len(found):,} changes", icon=":material/history:"):
+        with st.expander(f"Who was who: {counted(len(found), 'change')}", icon=":material/history:"):
             for event in found:
                 by = f", {event.author}" if event.author else ""
                 st.caption(frame.plain(f"{minute(event.created_at)} UTC{by}: {event.words}"))

@@ -7,6 +7,7 @@ from typing import Any
 from lib.assertions import KINDS, Answered, Checked, refuse_long
 from lib.assertions.bounded import Check, NeverReady, bounded
 from lib.records import FAIL, PASS, UsageError
+from lib.records.words import counted
 from lib.store import Store, experts
 from lib.store.errors import assertions, failure_modes
 from lib.store.errors.assertions import Assertion, Result, Tally, Waiting
@@ -61,11 +62,11 @@ class _Watch:
     def stop(self, slow: int, ended: int, share: float) -> str:
         """Why it is stopped: so many, and no smaller share of all, were too much; empty where it goes on."""
         if self.ended >= ended and (self.ended >= share * self.tried or self.ended >= slow):
-            return (f"Stopped: on {self.ended:,} of {self.tried:,} outputs the check did not finish. {self.last} "
-                    "Make it simpler, and try it again.")
+            return (f"Stopped: on {self.ended:,} of {counted(self.tried, 'output')} the check did not finish. "
+                    f"{self.last} Make it simpler, and try it again.")
         if self.slow >= slow and self.slow >= share * self.tried:
-            return (f"Stopped: on {self.slow:,} of {self.tried:,} outputs the check took more time than it may. Make "
-                    "it simpler, and try it again.")
+            return (f"Stopped: on {self.slow:,} of {counted(self.tried, 'output')} the check took more time than it "
+                    "may. Make it simpler, and try it again.")
         return ""
 
 
@@ -101,7 +102,7 @@ def early(store: Store) -> str:
     coded = failure_modes.progress(store, person.name)[0] if person else 0
     if coded >= ENOUGH_CODED and failure_modes.every(store):
         return ""
-    return (f"Error analysis has only begun: {coded:,} fails have been looked through for failure modes. From "
+    return (f"Error analysis has only begun: {counted(coded, 'fail')} looked through for failure modes. From "
             f"{ENOUGH_CODED} on you know which ones are worth a test. Before that, say why this one cannot wait.")
 
 

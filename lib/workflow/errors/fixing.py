@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Figure, Job, UsageError
 from lib.records.rating import Tally
+from lib.records.words import counted
 from lib.statistics import comparison, metrics
 from lib.statistics.metrics import format_share
 from lib.statistics.mode_pages import Ranked
@@ -157,8 +158,10 @@ def unread_words(found: Effect) -> str:
     """What is missing before a fix can be called verified; empty where nothing is."""
     if not found.rows:
         return "it has no trace to look at."
-    parts = [f"{found.unanswered:,} of {len(found.rows):,} inputs are not answered by the new version yet"
-             ] * bool(found.unanswered) + [f"{found.unread:,} new answers are still unread"] * bool(found.unread)
+    parts = [f"{found.unanswered:,} of {counted(len(found.rows), 'input is', 'inputs are')} not answered by the new "
+             "version yet"
+             ] * bool(found.unanswered) + [
+                 f"{counted(found.unread, 'new answer is', 'new answers are')} still unread"] * bool(found.unread)
     return f"{', and '.join(parts)}." if parts else ""
 
 
@@ -191,7 +194,7 @@ def causes(store: Store, ranked: Sequence[Ranked] | None = None) -> dict[str, st
     found = {mode.name: _common(mode) for mode in modes if _is_common(mode)}
     overall = rates.table(store).overall
     if overall.n >= ENOUGH and overall.fails > PERVASIVE_RATE * overall.n:
-        found[""] = f"{format_share(overall.rate)} of {overall.n:,} labelled traces fail."
+        found[""] = f"{format_share(overall.rate)} of {counted(overall.n, 'labelled trace')} fail."
     return found
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from lib.records import FAIL, PASS, Run
 from lib.records.rating import Reading
+from lib.records.words import counted
+from lib.statistics import metrics
 from lib.statistics.comparison import format_p
 from lib.statistics.corrected import ENOUGH
 from lib.statistics.over_time import judge_moves
@@ -97,7 +99,8 @@ def _compared(change: Change, judged: Judged, cut: float, backwards: bool) -> Ex
     if not found.enough:
         return _unknown(f"Not known whether it is the judge's: {_few(found)}.", found, judged, cut)
     return _unknown("Not known whether it is the judge's: it did not move beyond chance on "
-                    f"{found.n:,} labelled traces read before and after, but they are few. {_shift(found, *moved)}.",
+                    f"{counted(found.n, 'labelled trace')} read before and after, but they are few. "
+                    f"{_shift(found, *moved)}.",
                     found, judged, cut, True)
 
 
@@ -112,11 +115,12 @@ def _whole(found: Again, change: float, passing: float) -> str:
 
 def _shift(found: Again, change: float, passing: float) -> str:
     """What the flips would do to the rate, beside what it did."""
-    moved, shift = f"the rate moved by {change * 100:+.1f}", found.shift(passing)
+    fine, shift = f"+.{metrics.digits(found.n)}f", found.shift(passing)
+    moved = f"the rate moved by {change * 100:{fine}}"
     if shift.value is None:
         return f"How far that shifts the rate is not known ({shift.why}), and {moved} points"
-    return (f"By that the rate would shift by {shift.value * 100:+.1f} points (95 % interval {shift.low * 100:+.1f} to "
-            f"{shift.high * 100:+.1f}), and {moved}")
+    return (f"By that the rate would shift by {shift.value * 100:{fine}} points (95 % interval "
+            f"{shift.low * 100:{fine}} to {shift.high * 100:{fine}}), and {moved}")
 
 
 def _unknown(why: str, found: Again, judged: Judged, cut: float | None = None, more: bool = False) -> Explained:
@@ -130,7 +134,7 @@ def _unknown(why: str, found: Again, judged: Judged, cut: float | None = None, m
 
 
 def _flips(found: Again, how: str = "before and after") -> str:
-    return (f"of {found.n:,} labelled traces read {how}, {found.to_fail:,} turned from pass to fail and "
+    return (f"of {counted(found.n, 'labelled trace')} read {how}, {found.to_fail:,} turned from pass to fail and "
             f"{found.to_pass:,} from fail to pass; by the labels {found.right.fixed:,} fixed, {found.right.broken:,} "
             f"broken ({format_p(found.p)} for two tests)")
 
@@ -138,9 +142,9 @@ def _flips(found: Again, how: str = "before and after") -> str:
 def _few(found: Again, how: str = "both before and after") -> str:
     if not found.n:
         return f"the judge has read no labelled trace {how}"
-    return (f"the judge has read {found.passes:,} passes and {found.fails:,} fails of the expert {how}, and it takes "
-            f"{ENOUGH} of each")
+    return (f"the judge has read {counted(found.passes, 'pass', 'passes')} and {counted(found.fails, 'fail')} of the "
+            f"expert {how}, and it takes {ENOUGH} of each")
 
 
 def _sealed(judged: Judged) -> str:
-    return f" ({judged.sealed:,} labelled traces of the sealed test split are left out.)" if judged.sealed else ""
+    return f" (Left out: {counted(judged.sealed, 'labelled trace')} of the sealed test split.)" if judged.sealed else ""

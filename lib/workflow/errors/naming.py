@@ -28,13 +28,13 @@ class Naming:
     def words(self) -> str:
         """All of it in a line."""
         said = self.said
-        spoken = f"{said.notes:,} of {said.fails:,} fails have a note"
+        spoken = f"{said.notes:,} of {counted(said.fails, 'fail has', 'fails have')} a note"
         if said.critiques:
             spoken += f", {said.critiques:,} more a critique, which counts as one"
         todo = f" {said.missing:,} more, and a model may propose groups." if said.missing else ""
         wait = f", {self.waiting:,} proposed and not confirmed" if self.waiting else ""
-        return (f"{spoken}.{todo} {counted(self.modes, 'failure mode')}{wait}; {self.coded:,} fails "
-                f"coded, {self.uncoded:,} not yet.")
+        return (f"{spoken}.{todo} {counted(self.modes, 'failure mode')}{wait}; {counted(self.coded, 'fail')} coded, "
+                f"{self.uncoded:,} not yet.")
 
     @property
     def next(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from lib.records import Counts, Figure, UsageError
 from lib.records.rating import EXPERT, JUDGE, NotRated, Rated, Tally
+from lib.records.words import counted
 from lib.statistics import effective, metrics, pivots
 from lib.statistics.comparison import format_p
 from lib.statistics.corrected import missing, remarks
@@ -12,7 +13,7 @@ from lib.statistics.over_time.judge_moves import MOVED, UNKNOWN
 from lib.statistics.pivots import PivotCell
 from lib.store import Store
 from lib.store.errors import over_time as stored
-from lib.store.errors import pivots as counted
+from lib.store.errors import pivots as stored_pivots
 from lib.store.errors.distributions import PERIODS
 from lib.store.judge import judges, runs, splits
 from lib.workflow.errors import judge_moves, rates
@@ -90,7 +91,7 @@ def series(store: Store, over: str, source: str = EXPERT, judge: str | None = No
     points = [Point(one.name, one.first_day, cell, change)
               for one, cell, change in zip(named, cells[1:], changes(tallies), strict=True)]
     return OverTime(over, _explained(store, points, rated, over, judged), cells[0], rated,
-                    *_words(store, asked, of), asked.validated, counted.left_out(store, rated),
+                    *_words(store, asked, of), asked.validated, stored_pivots.left_out(store, rated),
                     sum(one.tally.n for one in found if one.name is None), comparisons(tallies), said, moved,
                     stored.other_runs(store, asked.run.judge, of) if asked.run and run is None else 0)
 
@@ -151,7 +152,7 @@ def _words(store: Store, asked: Asked, of: list[int]) -> tuple[str, str]:
         return asked.source_text, asked.source_text
     run = runs.get(store, of[-1])
     short = f"verdicts of {run.judge}, version {judges.prompt_by_key(store, run.prompt).number}"
-    judged = f"{short} with {run.model}, the newest on each trace of {len(of)} runs ({of[0]} to {of[-1]})"
+    judged = f"{short} with {run.model}, the newest on each trace of {counted(len(of), 'run')} ({of[0]} to {of[-1]})"
     if asked.rated.source == JUDGE:
         return judged, short
     return tuple(f"labels of {asked.expert}, and where there is none {one}" for one in (judged, short))
@@ -183,10 +184,11 @@ def rule(found: OverTime) -> str:
 
 def left_out(found: OverTime) -> list[str]:
     """What the rates leave out or count too, a sentence each; why a judge's are not corrected."""
-    counted, why = "counted too" if found.rated.seen else "left out", found.overall.corrected
+    too, why = "counted too" if found.rated.seen else "left out", found.overall.corrected
     return [*(text for n, text in (
-        (found.left_out.drawn, f"{found.left_out.drawn:,} labels left out: drawn by looking at an outcome"),
-        (found.left_out.seen, f"{found.left_out.seen:,} verdicts {counted}: the judge's prompt has seen their traces")
+        (found.left_out.drawn, f"{counted(found.left_out.drawn, 'label')} left out: drawn by looking at an outcome"),
+        (found.left_out.seen, f"{counted(found.left_out.seen, 'verdict')} {too}: the judge's prompt has seen their "
+                              "traces")
     ) if n), *in_no_point(found), *([f"not corrected: {why.why}"] if why and why.why else ())]
 
 
@@ -194,6 +196,6 @@ def in_no_point(found: OverTime) -> list[str]:
     """What stands in no point, for each reason."""
     lacks = "name no system version" if found.over == "version" else "do not say when the AI answered"
     return [text for n, text in (
-        (found.without, f"{found.without:,} outcomes in no point: their traces {lacks}"),
-        (found.other_runs, f"{found.other_runs:,} runs of this judge not counted: by another version or model, or "
-                           "asked otherwise")) if n]
+        (found.without, f"{counted(found.without, 'outcome')} in no point: their traces {lacks}"),
+        (found.other_runs, f"{counted(found.other_runs, 'run')} of this judge not counted: by another version or "
+                           "model, or asked otherwise")) if n]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lib.records import Figure
 from lib.records.rating import Rated
+from lib.records.words import counted
 from lib.statistics.metrics import format_figure, format_interval
 from lib.statistics.two_phase import two_phase_rate
 from lib.store import Store
@@ -24,10 +25,11 @@ class TwoPhase:
         """The rate in a sentence with what it rests on; nothing where there is none."""
         if self.rate.value is None:
             return ""
-        later = (f" {self.later:,} traces were stored after the draw: it says nothing of them." if self.later else "")
+        later = (f" {counted(self.later, 'trace')} came after the draw: it says nothing of "
+                 "those." if self.later else "")
         return (f"Two-phase: {format_figure('rate', self.rate)} ({format_interval('rate', self.rate)}) of "
-                f"{self.judged:,} traces, {self.drawn:,} of them labelled. It rests on these being drawn at random by "
-                f"the queue out of these very traces, and on nothing about the judge.{later}")
+                f"{counted(self.judged, 'trace')}, {self.drawn:,} of them labelled. It rests on these being drawn at "
+                f"random by the queue out of these very traces, and on nothing about the judge.{later}")
 
 
 def of(store: Store, rated: Rated) -> TwoPhase:

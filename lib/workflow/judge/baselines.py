@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records import TRAIN, Counts, Figure, Run
+from lib.records.words import counted
 from lib.statistics import baselines, metrics
 from lib.statistics.baselines import Item
 from lib.statistics.comparison import Comparison, Row, compared, name_of_test
@@ -85,8 +86,8 @@ def verdict(line: BaselineLine) -> str:
     if line.against is None:
         return line.why
     chance = "p < 0.001" if line.against.p < 0.001 else f"p = {line.against.p:.3f}"
-    rows = (f"Only the judge is right on {line.against.fixed:,} of {line.against.n:,} pairs, only {line.name} on "
-            f"{line.against.broken:,} ({chance}, {name_of_test(line.against.flips)})")
+    rows = (f"Only the judge is right on {line.against.fixed:,} of {counted(line.against.n, 'pair')}, only {line.name} "
+            f"on {line.against.broken:,} ({chance}, {name_of_test(line.against.flips)})")
     return (f"The judge beats {line.name}. {rows}." if line.beaten else
             f"The judge does not beat {line.name}: as far as these pairs tell, it is not worth its price. {rows}.")
 

@@ -6,6 +6,7 @@ from typing import Any
 from lib.prompting import judge, pictures
 from lib.records import PAUSED, Caps, Estimate, Job, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
+from lib.records.words import counted
 from lib.store import Store, prices
 from lib.store.dataset import chosen, traces
 from lib.store.dataset.traces import Filter
@@ -53,7 +54,8 @@ def _hidden(store: Store, version: PromptVersion, keys: list[int]) -> int:
 
 def _unseen(n: int, shows: bool) -> str:
     what = "audio, files or pictures that cannot be sent" if shows else "pictures, audio or files"
-    return (f"{n:,} of the traces hold {what}: the judge is told their type and size and does not see them. "
+    return (f"{counted(n, 'of the traces holds', 'of the traces hold')} {what}: the judge is told their type and size "
+            "and does not see them. "
             ) if n else ""
 
 
@@ -112,13 +114,15 @@ def raise_caps(store: Store, run: int, wanted: Caps) -> None:
 
 def words(found: Estimate, last: str = RETRIES) -> str:
     """An estimate in a sentence."""
-    taken = f"{found.reused:,} verdicts are taken over from earlier runs, which asked the same: they cost nothing. "
+    same = counted(found.reused, "verdict is", "verdicts are")
+    taken = f"{same} taken over from earlier runs, which asked the same, at no cost. "
     if not found.calls:
         return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
-    return (f"{taken if found.reused else ''}{_unseen(found.unseen, found.pictures)}About {found.calls:,} calls, "
-            f"{found.prompt_tokens:,} tokens of prompts and {found.completion_tokens:,} of replies, {cost}. {last}"
-            f"{_empty(found.empty)}{' ' if found.asked_with else ''}{found.asked_with}")
+    return (f"{taken if found.reused else ''}{_unseen(found.unseen, found.pictures)}About "
+            f"{counted(found.calls, 'call')}, {counted(found.prompt_tokens, 'token')} of prompts and "
+            f"{found.completion_tokens:,} of replies, {cost}. "
+            f"{last}{_empty(found.empty)}{' ' if found.asked_with else ''}{found.asked_with}")
 
 
 def stopped(work: Run | Suggestion | Job) -> bool:

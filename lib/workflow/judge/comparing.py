@@ -1,6 +1,7 @@
 """What an edit did: two runs of a judge, or of two judges, compared by the labels of one expert."""
 
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.statistics.comparison import Comparison, Row, compared
 from lib.store import Store
 from lib.store.judge import comparisons, judges, runs
@@ -22,8 +23,8 @@ def compare(store: Store, first_run: int, second_run: int, expert: str | None = 
     person = expert_named(store, expert)
     found = comparisons.rows(store, first.id, second.id, person, every)
     if not found and (sealed := comparisons.sealed(store, first.id, second.id, person, every)):
-        raise UsageError(f"The {sealed:,} labelled traces that both judged are of the sealed test split: run both on "
-                         "dev, and open the test split for the one that is left.")
+        raise UsageError(f"What both judged ({counted(sealed, 'labelled trace')}) is of the sealed test split: run "
+                         "both on dev, and open the test split for the one that is left.")
     if not found:
         raise UsageError(f"Runs {first.id} and {second.id} have no trace in common with a label of {person} that "
                          "counts: run both on the same labelled traces.")

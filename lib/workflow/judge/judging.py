@@ -9,6 +9,7 @@ from lib.models import llm
 from lib.models.habits import Habits
 from lib.prompting import judge
 from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError
+from lib.records.words import counted
 from lib.sampling.splits import FEW
 from lib.store import Store, endpoint_habits, projects
 from lib.store.dataset import traces
@@ -139,8 +140,8 @@ def ask_errors_again(store: Store, number: int) -> Run:
     with store.transaction():
         again = runs.drop_errors(store, number) if found.status in (DONE, *RESUMABLE) else 0
         if not again:
-            raise UsageError(f"Run {number} is {found.status}, with {found.errors:,} errors: "
-                             "there is nothing to ask again.")
+            raise UsageError(f"Run {number} is {found.status}, with {counted(found.errors, 'error')}: there is nothing "
+                             "to ask again.")
         runs.set_status(store, number, QUEUED, only_from=(DONE, *RESUMABLE))
     return runs.get(store, number)
 

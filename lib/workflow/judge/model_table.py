@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lib.records import DONE, RECORDED, Counts, LeftOut, Run, RunCost, UsageError
 from lib.records.pairs import Flips
+from lib.records.words import counted
 from lib.sampling import splits
 from lib.statistics.comparison import chance_of, format_p
 from lib.statistics.costs import Candidate, PerHundred, cheapest, per_hundred
@@ -92,7 +93,7 @@ def measured(store: Store, judge: str, every: bool = False) -> dict[int, list[Be
             sets = found.setdefault(numbers[run.prompt], {})
             sets.setdefault((traces, run.question, run.criteria), []).append(run)
     return {version: [_beside(name, kept) for name, kept in sorted(
-        ((f"{chosen.of_run(kept[0])}, {key[0].count(',') + 1:,} labelled traces", newest(kept))
+        ((f"{chosen.of_run(kept[0])}, {counted(key[0].count(',') + 1, 'labelled trace')}", newest(kept))
          for key, kept in found[version].items()), key=lambda one: (-len(one[1]), -max(run.id for run in one[1])))]
         for version in sorted(found, reverse=True)}
 

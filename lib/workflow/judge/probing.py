@@ -14,6 +14,7 @@ from lib.prompting import judge, pictures
 from lib.prompting.probes import ORDER, PROBES, altered, has_an_order, unfit
 from lib.records import QUEUED, RUNNING, Caps, Estimate, Job, Run, Trace, UsageError
 from lib.records.probing import SAME
+from lib.records.words import counted
 from lib.store import Store, prices
 from lib.store.dataset import traces
 from lib.store.judge import judges, probes, runs
@@ -39,13 +40,14 @@ class Plan:
     items: tuple[tuple[int, str], ...]
     traces: int
     read: int  # asked of these traces before, and read: not asked again
-    left_out: dict[str, int]  # why a trace cannot be altered in some way, after "traces that" -> how many traces
+    left_out: dict[str, int]  # why a trace cannot be altered in some way, after "traces" -> how many traces
 
     @property
     def said(self) -> str:
         """What is left out and why, in sentences."""
-        asked = [f"{self.read:,} replies are there already and are not asked for again."] * bool(self.read)
-        return " ".join([*asked, *(f"Left out: {n:,} traces that {why}." for why, n in self.left_out.items())])
+        asked = [f"{counted(self.read, 'reply is', 'replies are')} there already and not asked for "
+                 "again."] * bool(self.read)
+        return " ".join([*asked, *(f"Left out: {counted(n, 'trace')} {why}." for why, n in self.left_out.items())])
 
 
 def refused(store: Store, run: Run) -> str:
@@ -128,7 +130,7 @@ def forecast(store: Store, run: int, wanted: Sequence[str] = (), most: int = MOS
     """What a probe would take, in sentences; UsageError as for `plan`."""
     found = plan(store, run, wanted, most)
     calls = budget.words(estimate(store, found)) if found.items else "Nothing is left to be asked."
-    return " ".join(filter(None, (f"{found.traces:,} labelled traces, each asked the same again too.", calls,
+    return " ".join(filter(None, (f"{counted(found.traces, 'labelled trace')}, each asked the same again too.", calls,
                                   found.said)))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lib.engine.runner import address_of
 from lib.prompting import pictures
 from lib.records import DONE, QUEUED, RUNNING, Estimate, Figure, Run, UsageError
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.comparison import Comparison, Row, compared, format_p
 from lib.statistics.replacements import UNKNOWN, answer, difference, not_worse
@@ -129,11 +130,13 @@ def _rests_on(one: Result) -> str:
     found, by = one.found, one.difference
     if by.value is None:
         return f"{by.why[0].upper()}{by.why[1:]}."
-    how = "as often" if not by.value else f"{abs(by.value) * 100:.1f} points {'more' if by.value > 0 else 'less'} often"
+    fine = f".{metrics.digits(found.n)}f"
+    side = "more" if by.value > 0 else "less"
+    how = f"{abs(by.value) * 100:{fine}} points {side} often" if by.value else "as often"
     errors = metrics.format_errors(sum(found.errors)).lstrip(", ")
-    return (f"On {found.n:,} labelled traces{f' ({errors} left out)' if errors else ''} it agrees {how} (95 % interval "
-            f"{by.low * 100:+.1f} to {by.high * 100:+.1f} points): {found.fixed:,} fixed, {found.broken:,} broken, "
-            f"{format_p(found.p)}.")
+    return (f"On {counted(found.n, 'labelled trace')}{f' ({errors} left out)' if errors else ''} it agrees {how} (95 % "
+            f"interval {by.low * 100:+{fine}} to {by.high * 100:+{fine}} points): {found.fixed:,} fixed, "
+            f"{found.broken:,} broken, {format_p(found.p)}.")
 
 
 def _safe(one: Result) -> str:

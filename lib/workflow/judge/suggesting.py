@@ -14,6 +14,7 @@ from lib.engine.suggesters.forecast import of_a_proposal
 from lib.prompting import guidelines, lint
 from lib.records import DEV, OUTCOMES, TRAIN, Caps, Estimate, PromptVersion, Run, UsageError
 from lib.records.suggestion import AT_ONCE, GUIDELINES, KINDS, REVISION, SEARCH, SEED, Rule, Suggestion
+from lib.records.words import counted
 from lib.store import Store, prices
 from lib.store.judge import judges, rules, suggestions
 from lib.store.review import critiques
@@ -131,13 +132,15 @@ def shown(store: Store, kind: str, version: PromptVersion, most: int = MOST_SHOW
     if kind == GUIDELINES:
         there = _train_critiques(store, expert)
         fit = len(critiques_for(store, expert, most))
-        return f"{fit:,} of {there:,} complete critiques on train traces are shown to the model, both outcomes in turn."
+        return (f"Shown to the model: {fit:,} of {counted(there, 'complete critique')} on train traces, both outcomes "
+                "in turn.")
     if kind == REVISION:
         run, fit, there = _differences(store, version, expert, most)
-        return f"{fit:,} of {there:,} dev traces on which run {run.id} and {expert} differ are shown to the model."
+        return (f"Shown to the model: {fit:,} of {counted(there, 'dev trace')} on which run {run.id} and {expert} "
+                "differ.")
     config = _search(store, version, expert, Caps(LEAST_CALLS * 100), DEV_TRACES, 1)
-    return (f"{len(config[TRAIN]):,} train traces to learn from and {len(config[DEV]):,} dev traces to choose by; "
-            "no test trace is read.")
+    return (f"{counted(len(config[TRAIN]), 'train trace')} to learn from and {counted(len(config[DEV]), 'dev trace')} "
+            "to choose by; no test trace is read.")
 
 
 def estimate(store: Store, version: PromptVersion, kind: str, model: str, **options: Any) -> Estimate:

@@ -7,6 +7,7 @@ from typing import Any
 from lib.models import llm
 from lib.prompting import critique_hints, lint, pictures
 from lib.records import QUEUED, RUNNING, Counts, Example, PromptVersion, Run, UsageError
+from lib.records.words import counted
 from lib.statistics.versions import Candidate, Measured, diverse
 from lib.store import Store, experts
 from lib.store.dataset import chosen, traces
@@ -34,7 +35,7 @@ def trend(store: Store, judge: str, expert: str, every: bool = False) -> list[Me
     for (prompt, judged), (run, counts) in sorted(newest.items(),
                                                   key=lambda one: (versions[one[0][0]].number, one[1][0])):
         names.setdefault(judged, f"set {len(names) + 1}: {chosen.of_run(ended[run])}, "
-                                 f"{judged.count(',') + 1:,} traces")
+                                 f"{counted(judged.count(',') + 1, 'trace')}")
         points.append(Measured(versions[prompt].number, run, names[judged], counts, versions[prompt].note))
     return points
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from lib import writers
 from lib.records import UsageError
+from lib.records.words import counted
 from lib.sampling import near, queues
 from lib.sampling.queues import QueueItem
 from lib.store import Store
@@ -116,7 +117,7 @@ def _check(people: tuple[str, ...], size: int, mix: Mapping[str, float], overlap
     if any(share < 0 for share in mix.values()):
         raise UsageError("A share is 0 or more.")
     if not 0 <= overlap <= size:
-        raise UsageError(f"Between 0 and {size:,} traces of this batch can go to everybody, not {overlap:,}.")
+        raise UsageError(f"Between 0 and {counted(size, 'trace')} of this batch can go to everybody, not {overlap:,}.")
 
 
 def _refuse_nothing(taken: Mapping[str, list[int]], people: tuple[str, ...]) -> None:
