@@ -12,7 +12,9 @@ VIEWS = {"What to fix": what_to_fix.page, "Failure modes": failure_modes.page, "
          "Rates": pivot.page}
 
 store = frame.begin("errors")
-st.title("Error analysis")
+st.title("Error analysis", help=(
+    "**What to fix**: failure modes in order of what they cost. **Failure modes**: all there is to know of one, with "
+    "its fixes, checks and steps. **Name them**: from fails to names for why they failed. **Rates**: where it fails."))
 if not traces.count(store) + traces.archived(store):
     frame.empty("No traces yet", "Import traces, then review some.", "dataset", "Import traces", view="Import")
     st.stop()

@@ -11,9 +11,13 @@ from lib.ui.judge.strip import choice
 from lib.ui.removal import archived
 from lib.ui.removal import judges as kept
 
+_SAID = ("**Bench**: write the prompt, run it and see how far the judge agrees. **Disagreements**: say who was right, "
+         "case by case. **Versions**: what each edit did. **Models**: which one is enough. **Splits**: which traces "
+         "are for examples, for trying and for the last test.")
+
 store = frame.begin("judge")
 with st.container(key="judge_head", horizontal=True, vertical_alignment="center"):
-    st.title("Judge", width="content")
+    st.title("Judge", width="content", help=_SAID)
     if st.query_params.get("view") in ("Agreement", "Prompt"):  # as links of earlier versions say
         st.query_params["view"] = "Bench"
     view = frame.view("judge", "Bench", "Disagreements", "Versions", "Models", "Splits")

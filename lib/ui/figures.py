@@ -113,7 +113,7 @@ def _table(counts: Counts, expert: str, judge: str) -> None:
     passes = sum(rows["pass"])
     balance = f" The expert passed {passes / counts.n:.0%} of the pairs and failed {1 - passes / counts.n:.0%}." \
         if counts.n else ""
-    st.caption(frame.plain(f"Rows: {expert}. Columns: {judge}.{balance}"))
+    st.caption(frame.plain(f"Rows: what {expert} said. Columns: what the judge “{judge}” said.{balance}"))
     if ties := effective.sentence(counts, "pairs"):
         st.caption(f":material/link: {ties}")
 

@@ -6,6 +6,7 @@ Brings counts from the store to the pure functions in metrics and breakdowns.
 from dataclasses import dataclass
 
 from lib.records import Counts, Figure, LeftOut, Run, UsageError
+from lib.records.words import counted
 from lib.sampling.splits import provisional
 from lib.statistics import breakdowns, effective, metrics
 from lib.store import Store, experts
@@ -110,7 +111,8 @@ def _validation(counts: Counts, expert: str, left_out: LeftOut, sealed: int) -> 
     if counts.n:
         return True, ""
     if sealed:
-        return False, f"Its pairs with labels of {expert} ({sealed:,}) are of the sealed test split: run it on dev."
+        pairs = counted(sealed, f"pair with labels of {expert} is", f"pairs with labels of {expert} are")
+        return False, f"{pairs} of the sealed test split: run it on dev."
     if left_out.n:
         return False, f"{left_out.n:,} of its verdicts meet a label of {expert}, but none of these labels is counted."
     return False, f"None of its readable verdicts is on a trace that {expert} has labelled."

@@ -72,8 +72,8 @@ def test_the_first_expert_named_becomes_principal(cli):
 
 def test_a_dry_run_says_how_the_file_is_understood_and_makes_nothing(cli, small):
     said = cli("import", small, "--dry-run", "--verdict", "bot=verdict", project="New").stdout
-    assert "input: input" in said and "ann_label: pass is understood as pass, 1 times" in said
-    assert "verdict: cannot tell is understood as error, 1 times" in said
+    assert "input: input" in said and "ann_label: pass is understood as pass, 1 time" in said
+    assert "verdict: cannot tell is understood as error, 1 time" in said
     assert "3 traces (0 rows repeat one), 2 labels, 3 verdicts (1 of them errors). Nothing was stored." in said
     assert not cli.path.exists()
 

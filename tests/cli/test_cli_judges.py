@@ -80,8 +80,8 @@ def test_the_corrected_rate_is_one_object(enough):
 def test_the_corrected_rate_in_words(enough):
     said = enough("rates", "--judge", "bot", "--corrected").stdout
     assert said.startswith("Pass rate of 20 traces without a label, by verdicts of bot, run ")
-    assert "\nObserved: 55.0% (95 % interval 34% to 74%)\nCorrected: 60.0% (95 % interval " in said
-    assert "Corrected by 40 pairs with a label of Ann:\nTPR: 83.3% " in said
+    assert "\nObserved: 55% (95 % interval 34% to 74%)\nCorrected: 60% (95 % interval " in said
+    assert "Corrected by 40 pairs with a label of Ann:\nTPR: 83% " in said
 
 
 def test_a_corrected_rate_that_would_mean_nothing_is_null_with_its_reason(cli, tmp_path):
@@ -119,7 +119,7 @@ def test_how_many_more_labels_are_needed_is_computed(cli):
     assert found["needed"] == {"plus_minus": 5, **{outcome: {
         "have": n, "needed": 141, "more": 141 - n, "share": 0.9,
         "half_width": found["needed"][outcome]["half_width"]} for outcome, n in (("pass", 12), ("fail", 8))}}
-    assert "pass: 129 more for ± 5 points, 141 in all (TPR 90.0%, assumed)" in cli(
+    assert "pass: 129 more for ± 5 points, 141 in all (TPR 90%, assumed)" in cli(
         "agreement", "--judge", "bot", "--plus-minus", 5).stdout
     assert "needed" not in cli.json("agreement", "--judge", "bot")
     assert "is not in the range" in cli.refused("agreement", "--judge", "bot", "--plus-minus", 0)
@@ -134,7 +134,7 @@ def test_judges_are_listed_with_their_version_and_agreement(cli):
     fresh = found["desired outcome"]
     assert (fresh["version"], fresh["runs"], fresh["validated"], fresh["agreement"]) == (1, 0, False, None)
     assert "has not been run yet" in fresh["why"]
-    assert "bot\trecorded\tbot\t1 run\tvalidated\t85.0% of 20\n" in cli("judges").stdout
+    assert "bot\trecorded\tbot\t1 run\tvalidated\t85% of 20\n" in cli("judges").stdout
 
 
 def test_a_prompt_comes_back_as_it_was_given(cli, tmp_path):

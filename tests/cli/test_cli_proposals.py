@@ -31,8 +31,8 @@ def written_for(db) -> list[dict[str, str]]:
 
 def test_named_values_are_written_for_and_it_says_how_it_ended(cli, db, endpoint_env):
     result = cli("generate", "--combination", "feature=search", "--combination", "scenario=no match", "--n", 2)
-    assert result.stdout == "job 1: done, 1 of 1 calls made, 0 errors\n"
-    assert "job 1: 1 combinations, 2 inputs each, model test-model" in result.stderr
+    assert result.stdout == "job 1: done, 1 of 1 call made, 0 errors\n"
+    assert "job 1: 1 combination, 2 inputs each, model test-model" in result.stderr
     assert written_for(db) == [{"feature": "search", "scenario": "no match"}] and traces.count(db) == 0
     assert "- feature: search\n- scenario: no match" in prompt_of(endpoint_env.chats[0].body)
 
@@ -87,7 +87,7 @@ def test_what_makes_no_sense_is_refused_before_any_call(cli, db, endpoint_env, w
 
 def test_a_job_with_an_error_is_done_and_one_that_pauses_exits_with_1(cli, endpoint_env):
     endpoint_env.plan = completion("no list")
-    assert "done, 1 of 1 calls made, 1 errors" in cli("generate").stdout
+    assert "done, 1 of 1 call made, 1 error" in cli("generate").stdout
     endpoint_env.plan = error(401)
     assert "paused, 0 of 1" in cli("generate", code=1).stdout
     assert "Correct OPENAI_API_KEY" in cli("jobs").stdout

@@ -20,7 +20,7 @@ def cli(tmp_path) -> CommandLine:
 def test_imports_are_listed_named_and_taken_back(cli):
     found = cli.json("imports", "list")["imports"]
     assert [(one["file"], one["traces"], one["labels"]) for one in found] == [("second.csv", 1, 1), ("first.csv", 2, 4)]
-    assert "command line\tsecond.csv\t\t1 traces, 1 labels" in cli("imports", "list").stdout
+    assert "command line\tsecond.csv\t\t1 trace, 1 label" in cli("imports", "list").stdout
     cli("imports", "rename", 2, "March")
     assert "1 trace" in cli("imports", "take-back", 2, "--dry-run").stdout
     assert "Type 'March'" in cli.refused("imports", "take-back", 2, "--confirm", "second.csv")

@@ -73,7 +73,7 @@ def test_dev_is_run_where_no_split_is_named(cli, db, endpoint_env):
 
 def test_a_dry_run_says_what_it_would_take_and_starts_nothing(cli, endpoint_env):
     said = cli(*RUN, "--search", "question 7.", "--dry-run").stdout
-    assert said.startswith("1 trace. About 1 calls, ") and "on this machine" not in said
+    assert said.startswith("1 trace. About 1 call, ") and "on this machine" not in said
     assert (endpoint_env.calls, cli.json("runs")["runs"]) == (0, [])
     said = cli(*RUN, "--limit", 3, "--endpoint", "embedded", "--dry-run").stdout
     assert said.startswith("3 traces. ") and re.search(r"About (a|\d+) (seconds|minutes?) on this machine\.", said)
@@ -177,7 +177,7 @@ def test_a_paused_run_exits_with_1_says_why_and_is_resumed(cli, endpoint_env):
 
 def test_error_verdicts_are_counted_and_the_job_is_done(cli, endpoint_env):
     endpoint_env.plan = {"question 5.": refusal()}
-    assert "done, 10 of 10 judged, 1 errors" in cli(*RUN).stdout
+    assert "done, 10 of 10 judged, 1 error" in cli(*RUN).stdout
     assert cli.json("agreement", "--judge", FIRST)["errors"] == 1
 
 

@@ -39,7 +39,7 @@ def span(**fields) -> str:
      "Give each request its own"),
     ('{"messages": [{"role": "assistant", "content": "a"}]}', "line 1: it does not hold what was asked", "put both"),
     (span(attributes=[{"key": "gen_ai.request.model", "value": {"stringValue": "m"}}]),
-     "none of its 1 spans says what was asked", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only"),
+     "none of its 1 span says what was asked", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only"),
     (span(traceId=""), "line 1, span 'b': the traceId is missing", "Export the spans again"),
     (span(attributes={"a": 1}), "line 1, span 'b': attributes is no list of objects", "Export the spans again"),
     (span(startTimeUnixNano="soon"), "line 1, span 'b': 'soon' is not a time", "Write it like"),

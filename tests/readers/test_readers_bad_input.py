@@ -37,7 +37,7 @@ class Trap:
 
 
 @pytest.mark.parametrize(("data", "place", "cure"), [
-    ("id,input\n1,a\n2\n", "t.csv, line 3: 1 cells where the header has 2", "Put quotes around"),
+    ("id,input\n1,a\n2\n", "t.csv, line 3: 1 cell where the header has 2", "Put quotes around"),
     ("id,input\n1,a,b\n", "t.csv, line 2: 3 cells where the header has 2", "Put quotes around"),
     ('id,input\n1,"a"b\n', "t.csv, line 2: the quotes do not fit", "Double every quote"),
     ('id,input\n1,a\n2,"open\n3,c\n', "t.csv, line 3: a quote is opened here", "Close it"),

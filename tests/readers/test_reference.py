@@ -78,7 +78,7 @@ def test_without_a_telling_column_the_first_one_names_the_row_and_nested_values_
 
 
 @pytest.mark.parametrize(("name", "data", "says"), [
-    ("t.csv", b"a,b\n1\n", "t.csv, line 2: 1 cells where the header has 2"),
+    ("t.csv", b"a,b\n1\n", "t.csv, line 2: 1 cell where the header has 2"),
     ("t.jsonl", b'{"a": 1}\n{"a": ', "t.jsonl, line 2, column"),
     ("t.csv", b"a,b\n1,\xff\n", "t.csv, line 2, byte 3.*latin-1"),
     ("t.md", b"caf\xe9", "t.md, line 1, byte 4.*latin-1"),

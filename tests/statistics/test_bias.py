@@ -65,7 +65,7 @@ def test_the_group_in_which_the_judge_errs_more_is_named_and_not_the_others_besi
     worst = found.found[0]
     assert (worst.values, worst.metric, worst.p) == (("c",), "tnr", pytest.approx(p, rel=1e-6))
     assert found.reading == ("More often than elsewhere the judge passes outputs of version c that the expert fails: "
-                             "TNR 20.0% of 20 there, 96.7% of 60 elsewhere (Fisher's exact test, p < 0.001 for all "
+                             "TNR 20% of 20 there, 97% of 60 elsewhere (Fisher's exact test, p < 0.001 for all "
                              "groups together).")
 
 
@@ -76,7 +76,7 @@ def test_two_groups_are_one_test_of_each_figure():
         (("v2",), "tnr", pytest.approx(2 * scipy_fisher([[16, 4], [8, 12]]).pvalue, rel=1e-6))]
     strict = groups.by_version({"v1": Counts(5, 15, 0, 20), "v2": Counts(18, 2, 0, 20)})
     assert strict.reading.startswith("More often than elsewhere the judge fails outputs of version v1 that the expert "
-                                     "passes: TPR 25.0% of 20 there, 90.0% of 20 elsewhere")
+                                     "passes: TPR 25% of 20 there, 90% of 20 elsewhere")
 
 
 def test_pairs_that_share_an_input_count_fewer():

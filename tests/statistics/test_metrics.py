@@ -139,7 +139,8 @@ def test_below_forty_per_cent_the_headline_is_tpr_and_tnr(counts, word):
 
 
 def test_figures_are_written_as_per_cent_and_kappa_as_a_number():
-    assert format_figure("tpr", Figure(0.8261, 0.62, 0.93)) == "82.6%"
+    assert format_figure("tpr", Figure(0.8261, 0.62, 0.93, n=100)) == "82.6%"
+    assert format_figure("tpr", Figure(0.8261, 0.62, 0.93, n=99)) == format_figure("tpr", Figure(0.8261)) == "83%"
     assert format_figure("kappa", Figure(0.6953, 0.6, 0.7)) == "0.70"
     assert format_interval("tpr", Figure(0.8261, 0.62, 0.93)) == "95 % interval 62% to 93%"
 

@@ -67,7 +67,8 @@ def say_test(store: Store, found: figures.Agreement) -> None:
         click.echo(sentence)
     if found.run is None or not (opened := figures.test_agreement(store, found.run, found.every)):
         if found.sealed:
-            click.echo(f"the test split is sealed, with {counted(found.sealed, 'pair')}: --open-test REASON opens it")
+            click.echo(f"{counted(found.sealed, 'pair of the test split is', 'pairs of the test split are')} sealed: "
+                       "--open-test REASON opens them")
         return
     looks = splits.looks(store, found.judge)
     for name in ("agreement", "tpr", "tnr"):

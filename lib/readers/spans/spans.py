@@ -35,7 +35,7 @@ def table(content: Content, format: str, spans: Iterable[Span], cure: str, unrea
     rows = [row for group in groups.values() if (row := _row(group, left, cure))]
     if not rows:
         n = sum(map(len, groups.values()))
-        raise DataError(f"{content.name}: no span of {n:,} says what was asked. {cure}")
+        raise DataError(f"{content.name}: none of its {counted(n, 'span')} says what was asked. {cure}")
     dimensions = tuple(name for name in DIMENSIONS if any(row.cells.get(name) for row in rows))
     columns = [name for name in FIELDS if name not in WHERE_THERE or any(row.cells.get(name) for row in rows)]
     return Table(content.name, format, [*columns, *dimensions], rows, content.unit, dimensions,

@@ -43,8 +43,8 @@ class Returned(ImportResult):
     def __str__(self) -> str:
         """In a sentence, what an ordinary import has no count for."""
         return (f"A file of ours came back: {self.known_labels:,} of its labels were stored already, "
-                f"{self.older_labels:,} older than the one that counts, left out, {counted(self.dates, 'trace')} got "
-                "their time.")
+                f"{self.older_labels:,} {'is' if self.older_labels == 1 else 'are'} older than the one that counts and "
+                f"left out, {counted(self.dates, 'trace')} got a time.")
 
 
 @dataclass(frozen=True)

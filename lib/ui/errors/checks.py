@@ -9,14 +9,15 @@ from lib.assertions.kinds import Field
 from lib.records import FAIL, PASS, Counts
 from lib.records.words import counted
 from lib.statistics.metrics import format_interval, format_share, tnr, tpr
-from lib.store import Store, experts
-from lib.store.dataset import traces
+from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions
 from lib.store.errors.assertions import Assertion, Tally
 from lib.ui import at_work, drill_down, filters, frame
 from lib.ui.errors import special
 from lib.workflow.errors import checking
+from lib.workflow.errors.views import checks as views
+from lib.workflow.errors.views.checks import Checks
 
 _WORDS = {PASS: "hold", FAIL: "do not hold", None: "could not be checked"}
 _MOST = 400  # characters of an output
@@ -24,22 +25,21 @@ _MOST = 400  # characters of an output
 
 def page(store: Store, mode: str | None = None) -> None:
     """What guards against a failure mode, or against any, and what came of it on every answered trace."""
-    if not traces.answered(store):
+    found = views.of(store, mode)
+    if not found.answered:
         frame.empty("No output yet", "An assertion is tried on outputs: import traces that have some.", "dataset",
                     "Import traces", view="Import")
         return
     st.caption("A check that needs no model first: it is free, quick and always says the same. A judge with this one "
                "criterion where a check cannot see it. The expert always.")
-    every = assertions.every(store)
-    found = [one for one in every if mode in (None, one.mode)]
-    with st.expander("Write an assertion", icon=":material/rule:", expanded=not found):
+    with st.expander("Write an assertion", icon=":material/rule:", expanded=not found.rows):
         _write(store, mode)
     if mode:
         with st.expander("Build a judge for this failure mode", icon=":material/gavel:"):
             special.builder(store, mode)
-    special.listing(store, mode)
-    if found:
-        _listing(store, found, len(every) - len(found), _tried(store, found))
+    special.listing(found.judges)
+    if found.rows:
+        _listing(store, views.of(store, mode) if _tried(store, found) else found)
 
 
 @frame.fragment
@@ -88,13 +88,12 @@ def _preview(found: checking.Preview) -> None:
                     st.text(output[:_MOST] + ("…" if len(output) > _MOST else ""))
 
 
-def _tried(store: Store, found: list[Assertion]) -> dict[int, Tally]:
-    """What came of each; what has come since is checked first, where it can mostly be checked."""
-    now = assertions.tallies(store)
-    ready = [one for one in found if now[one.key].waiting and _ready(one, now[one.key])]
-    for one in ready:
-        _try_on(store, one, now[one.key].waiting)
-    return assertions.tallies(store) if ready else now
+def _tried(store: Store, found: Checks) -> bool:
+    """Whether something came that is checked now: each that goes on by itself, or whose button was pressed."""
+    ready = [row for row in found.rows if row.tally.waiting and _ready(row.one, row.tally)]
+    for row in ready:
+        _try_on(store, row.one, row.tally.waiting)
+    return bool(ready)
 
 
 def _ready(one: Assertion, tally: Tally) -> bool:
@@ -102,8 +101,8 @@ def _ready(one: Assertion, tally: Tally) -> bool:
     why = checking.waits_for_a_word(one, tally)
     if not why:
         return True
-    st.warning(frame.plain(f"{one.name}: {why} Not tried: "
-                           f"{counted(tally.waiting, 'trace')}.tried."), icon=":material/timer_off:")
+    left = counted(tally.waiting, "trace was", "traces were")
+    st.warning(frame.plain(f"{one.name}: {why} {left} not tried."), icon=":material/timer_off:")
     return st.button("Go on", key=f"go_on_{one.key}")
 
 
@@ -117,21 +116,19 @@ def _try_on(store: Store, one: Assertion, n: int) -> None:
         st.warning(frame.plain(f"{one.name}: {stopped}"), icon=":material/timer_off:")
 
 
-def _listing(store: Store, found: list[Assertion], others: int, tallies: dict[int, Tally]) -> None:
+def _listing(store: Store, found: Checks) -> None:
     st.header("Assertions")
-    if others:
-        st.caption(f"{others:,} more {'is' if others == 1 else 'are'} of other failure modes, or of none.")
-    expert = experts.principal(store)
-    against = assertions.against(store, expert.name) if expert else {}
-    for one in found:
-        _row(store, one, tallies[one.key], against.get(one.key))
-    shown = {one.name for one in found}
+    if found.others:
+        st.caption(f"{found.others:,} more {'is' if found.others == 1 else 'are'} of other failure modes, or of none.")
+    for row in found.rows:
+        _row(store, row.one, row.tally, row.stands)
+    shown = {row.one.name for row in found.rows}
     if st.query_params.get("assertion") in shown:
         name, said = st.query_params["assertion"], st.query_params.get("checked") or FAIL
         drill_down.listing(store, Filter(assertion=name, checked=said), f"Where {name} {filters.checked_words(said)}")
 
 
-def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> None:
+def _row(store: Store, one: Assertion, tally: Tally, counts: Counts) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{frame.plain(one.name)}**", width="stretch")
@@ -152,7 +149,7 @@ def _row(store: Store, one: Assertion, tally: Tally, counts: Counts | None) -> N
                                + (f" · made early: {one.reason}" if one.reason else "")
                                + (f" · {tally.waiting:,} not tried yet" if tally.waiting else "")))
         if one.mode:
-            st.markdown(frame.plain(stands(one.mode, counts or Counts())))
+            st.markdown(frame.plain(stands(one.mode, counts)))
 
 
 def stands(mode: str, counts: Counts) -> str:

@@ -125,7 +125,7 @@ def _ask(store: Store) -> None:
         if not at_work.may(store, "analyses", "asks a model, which costs calls"):
             return
         again = st.checkbox("Also fails that a person coded already: they measure the model", key="codes_again")
-        most = st.number_input("At most so many fails", 1, None, 100, key="codes_most")
+        most = st.number_input("Fails to ask about, at most", 1, None, 100, key="codes_most")
         chosen = endpoints.picker(store, "codes")
         if not chosen:
             return

@@ -8,13 +8,14 @@ import streamlit as st
 from lib.records.words import counted
 from lib.statistics.metrics import format_figure, format_interval
 from lib.statistics.mode_pages import Ranked
-from lib.store import Store, experts
-from lib.store.dataset import systems, traces
-from lib.store.errors import fixes, mode_decisions
+from lib.store import Store
+from lib.store.errors import fixes
 from lib.store.errors.fixes import Fix
 from lib.ui import at_work, frame, job_progress
 from lib.workflow import jobs as verbs
 from lib.workflow.errors import fixing
+from lib.workflow.errors.views import fixes as views
+from lib.workflow.errors.views.fixes import Fixes, Read
 
 _ICONS = {"open": ":material/radio_button_unchecked:", "fixed": ":material/hourglass_top:",
           "verified": ":material/check_circle:", "reopened": ":material/undo:"}
@@ -33,40 +34,39 @@ def before_a_judge(store: Store, ranked: Sequence[Ranked]) -> None:
 
 def page(store: Store, mode: str | None = None) -> None:
     """A new fix, and those there are (of one failure mode): the one that the address names whole."""
-    modes = [one.name for one in mode_decisions.every(store)]
-    if not modes or experts.principal(store) is None:
+    found = views.of(store, mode, st.query_params.get("fix") or st.session_state.get("fix"))
+    if found is None:
         frame.empty("No failure mode yet", "A fix is of a failure mode: read some fails first, and name why they "
                     "failed.", "errors", "Name failure modes", view="Name them")
         return
-    found = fixing.listed(store, mode)
     writes = at_work.person(store, "fix", table="fixes.verified_at") is not None
     if writes:
-        with st.expander("Record a fix", icon=":material/add:", expanded=not found):
+        with st.expander("Record a fix", icon=":material/add:", expanded=not found.listed):
             if at_work.may(store, "fixes", "records a fix"):
-                _adder(store, modes, mode)
-    if not found:
+                _adder(store, found, mode)
+    if found.read is None:
         return
-    words = {str(fix.id): f"{fix.id}: {fix.title} ({_STATES[fix.status]})" for fix in found}
+    words = {str(fix.id): f"{fix.id}: {fix.title} ({_STATES[fix.status]})" for fix in found.listed}
     chosen = frame.choose("Fix", list(words), "fix", words=words.get)
+    if chosen != str(found.read.fix.id):  # picked just now: the record is of the one before
+        found = views.of(store, mode, chosen)
     with frame.sentences():
-        _fix(store, fixes.get(store, int(chosen)), writes)
+        _fix(store, found, writes)
 
 
-def _adder(store: Store, modes: list[str], mode: str | None) -> None:
-    of = st.multiselect("Failure modes it fixes", modes, [mode] if mode else [], key=f"fix_modes_{mode}")
-    expert = experts.principal(store).name
-    fails = fixes.fails_with(store, expert, of) if of else []
-    passes = fixes.passes_beside(store, expert, fails) if fails else []
+def _adder(store: Store, found: Fixes, mode: str | None) -> None:
+    of = st.multiselect("Failure modes it fixes", found.modes, [mode] if mode else [], key=f"fix_modes_{mode}")
+    runs = views.material(store, of)
     title = st.text_input("What was changed, in a few words", key="fix_title")
     text = st.text_area("Details", key="fix_text", height=80)
-    version = st.selectbox("The version of your AI system that carries it", _versions(store), index=None,
+    version = st.selectbox("The version of your AI system that carries it", found.versions, index=None,
                            accept_new_options=True, key="fix_version", placeholder="choose, or type the name of one "
                            "whose answers you import; it can be named later")
     left, right = st.columns(2)
-    most = left.number_input(f"Fails to run again, of {len(fails):,}", min(1, len(fails)), len(fails), len(fails),
-                             key=f"fix_fails_{len(fails)}", disabled=not fails)
-    control = right.number_input(f"Passes beside them, of {len(passes):,}", 0, len(passes),
-                                 min(fixing.CONTROL, len(passes)), key=f"fix_passes_{len(passes)}",
+    most = left.number_input(f"Fails to run again, of {runs.fails:,}", min(1, runs.fails), runs.fails, runs.fails,
+                             key=f"fix_fails_{runs.fails}", disabled=not runs.fails)
+    control = right.number_input(f"Passes beside them, of {runs.passes:,}", 0, runs.passes,
+                                 min(fixing.CONTROL, runs.passes), key=f"fix_passes_{runs.passes}",
                                  help="Drawn at random. Only these can show what the fix broke.")
     if not control:
         st.caption("Without passes nobody will see what the fix breaks.")
@@ -77,51 +77,50 @@ def _adder(store: Store, modes: list[str], mode: str | None) -> None:
             frame.go("errors", view="Failure modes", part="Fixes", mode=st.query_params.get("mode"), fix=str(made.id))
 
 
-def _versions(store: Store) -> list[str]:
-    return list(dict.fromkeys([*(system.version for system in systems.every(store)), *traces.system_versions(store)]))
-
-
-def _fix(store: Store, fix: Fix, writes: bool) -> None:
+def _fix(store: Store, found: Fixes, writes: bool) -> None:
+    read, fix = found.read, found.read.fix
     st.header(frame.plain(fix.title))
     st.markdown(f"{_ICONS[fix.status]} **{_STATES[fix.status].capitalize()}** · {frame.plain(', '.join(fix.modes))} · "
                 f"version {frame.plain(fix.system_version or 'not named')} · {fix.created_at[:10]}"
                 + (f" · {frame.plain(fix.author)}" if fix.author else ""))
     if fix.text:
         st.text(fix.text)
-    for key, mode in fixing.modes_of(store, fix).items():
+    for key, mode in read.modes.items():
         frame.link("errors", frame.plain(mode), ":material/troubleshoot:", view="Failure modes", part="Facts", mode=key)
     if writes:
-        _carrier(store, fix)
-    if fix.system_version:
-        found = fixing.effect(store, fix.id)
+        _carrier(store, fix, found.versions)
+    if read.effect:
         if writes:
-            _run(store, fix, found)
-        _effect(found)
-        _verification(store, fix, found, writes)
+            _run(store, read)
+        _effect(read.effect)
+        _verification(store, read, writes)
 
 
-def _carrier(store: Store, fix: Fix) -> None:
+def _carrier(store: Store, fix: Fix, versions: Sequence[str]) -> None:
     with st.popover("Name the version that carries it" if not fix.system_version else "Another version",
                     icon=":material/edit:"):
-        version = st.selectbox("Version", _versions(store), index=None, accept_new_options=True,
+        version = st.selectbox("Version", versions, index=None, accept_new_options=True,
                                key=f"carrier_{fix.id}", placeholder="choose or type")
         if st.button("Save", key=f"carry_{fix.id}", disabled=not version):
-            frame.do(fixes.carry, store, fix.id, version)
+            with frame.sentences():
+                fixes.carry(store, fix.id, version)
+                frame.say(f"Version {version} carries it.")
+                st.rerun()
 
 
-def _run(store: Store, fix: Fix, found: fixing.Effect) -> None:
-    if found.unanswered:
-        if fix.system_version in [system.version for system in systems.every(store)]:
-            _runner(store, fix, found)
+def _run(store: Store, read: Read) -> None:
+    fix = read.fix
+    if read.effect.unanswered:
+        if read.set_up:
+            _runner(store, fix, read.effect)
         else:
             st.info(frame.plain(f"{fix.system_version} is not set up here. Add it on Dataset, view Get outputs, or "
                                 "import its answers: a row counts as the new answer to an input that is the same, "
                                 "letter by letter."), icon=":material/info:")
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
                                                       "input": [row["input"] for row in rows]})
-    loose = sum(one.answer is not None and one.after is None and not one.waits for one in found.rows)
-    if loose and st.button(f"Queue {counted(loose, 'answer')} for "
-                           "review", key="queue_fix", icon=":material/playlist_add:"):
+    if read.loose and st.button(f"Queue {counted(read.loose, 'answer')} for review", key="queue_fix",
+                                icon=":material/playlist_add:"):
         with frame.sentences():
             frame.say(f"{counted(fixing.queue(store, fix.id), 'answer waits', 'answers wait')} on the desk.")
             st.rerun()
@@ -174,17 +173,21 @@ def _rows(found: fixing.Effect) -> None:
             frame.link("dataset", "The answer after", ":material/new_releases:", trace=rows[picked[0]].answer)
 
 
-def _verification(store: Store, fix: Fix, found: fixing.Effect, writes: bool) -> None:
+def _verification(store: Store, read: Read, writes: bool) -> None:
+    fix = read.fix
     if fix.status == "verified":
         by = f" by {frame.plain(fix.verified_by)}" if fix.verified_by else ""
         st.success(f"Verified {fix.verified_at[:10]}{by}: the expert has looked at every new answer.",
                    icon=":material/check:")
         if writes and st.button("It is back: reopen", key="reopen_fix", icon=":material/undo:"):
-            frame.do(fixes.reopen, store, fix.id)
+            with frame.sentences():
+                fixes.reopen(store, fix.id)
+                frame.say("Open again.")
+                st.rerun()
         return
-    if missing := fixing.unread_words(found):
-        st.info(f"Not verified: {missing}", icon=":material/visibility:")
-        if found.unread:
+    if read.missing:
+        st.info(f"Not verified: {read.missing}", icon=":material/visibility:")
+        if read.effect.unread:
             frame.link("review", "To the desk", ":material/rate_review:", view="Desk")
     elif writes and st.button("Verified: the expert has looked", type="primary", key="verify_fix",
                               icon=":material/check:"):

@@ -1,5 +1,7 @@
 """Judges with one criterion on the screen: built for a failure mode, and what each is measured on."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib.records.words import counted
@@ -40,9 +42,8 @@ def measured_on(found: special.Material) -> str:
             f"{counted(found.passes, 'label')} without it.{silent}{few}")
 
 
-def listing(store: Store, mode: str | None) -> None:
-    """The special judges there are (for one failure mode), each with the way to its bench."""
-    found = [(name, one) for name, (one, _) in judges.special(store).items() if mode in (None, one)]
+def listing(found: Sequence[tuple[str, str]]) -> None:
+    """The special judges there are, (name, failure mode) each, with the way to its bench."""
     if not found:
         return
     st.header("Judges with one criterion")

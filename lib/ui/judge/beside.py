@@ -82,7 +82,8 @@ def _slice_table(found: list[Slice], words: str) -> None:
         "errors": [one.counts.errors for one in found],
         "": ["few" if one.small else "" for one in found]}, hide_index=True)
     few = sum(one.small for one in found)
-    hint = f"{few:,} of {counted(len(found), 'value has', 'values have')} fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
+    whole = counted(len(found), "value has", "values have")
+    hint = f"{few:,} of {whole} fewer than {SMALL_N} pairs: read them as a hint. " if few else ""
     st.caption(hint + words)
 
 

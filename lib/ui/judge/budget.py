@@ -24,9 +24,9 @@ def limits(key: str, now: Caps = Caps()) -> Caps:
     """Three bounds side by side, each empty for none."""
     calls, tokens, cost = st.columns(3, vertical_alignment="bottom")
     return Caps(
-        calls.number_input("At most so many calls", 1, value=now.calls, placeholder="no bound", key=f"{key}_calls"),
-        tokens.number_input("tokens", 1, value=now.tokens, placeholder="no bound", key=f"{key}_tokens"),
-        cost.number_input("cost", 0.01, value=now.cost, placeholder="no bound", key=f"{key}_cost",
+        calls.number_input("Calls at most", 1, value=now.calls, placeholder="no bound", key=f"{key}_calls"),
+        tokens.number_input("Tokens at most", 1, value=now.tokens, placeholder="no bound", key=f"{key}_tokens"),
+        cost.number_input("Cost at most", 0.01, value=now.cost, placeholder="no bound", key=f"{key}_cost",
                           help="In the currency of the prices under Settings, Models."))
 
 

@@ -18,7 +18,7 @@ from lib.store import Store
 from lib.store.judge import rulings
 from lib.ui import frame, trace_card
 from lib.ui.judge import ruling
-from lib.ui.judge.strip import choice
+from lib.ui.judge.strip import choice, keys
 from lib.ui.review import criteria
 from lib.workflow.judge import disagreements
 from lib.workflow.judge.views import desk
@@ -44,9 +44,9 @@ def page(store: Store, found: Bench) -> None:
         return
     bar = st.container(key="desk_bar", horizontal=True, vertical_alignment="center", gap="small")
     with bar:
-        with st.container(width=130):
+        with st.container(width=130, key="desk_cases"):
             wanted = frame.choose("Cases", list(_SHOWN), "ruling", words=_SHOWN.get)
-        with st.container(width=190):
+        with st.container(width=190, key="desk_side"):
             outcome = _SIDES[frame.choose("Which way", list(_SIDES), "side", words=lambda one: _SIDES[one][1])][0]
     with frame.sentences():
         shown = desk.of(store, found, wanted, outcome, st.query_params.get("case"))
@@ -57,6 +57,9 @@ def page(store: Store, found: Bench) -> None:
         criteria.criteria_panel(store)
         _notes(store, found.judge)
         _figures(shown.stands, shown.expert)
+        _files(store, shown)
+        if shown.read:
+            keys.from_the_top(shown.read.trace.id)
         choice.counts_every(found)
 
 
@@ -70,10 +73,9 @@ def _desk(store: Store, shown: Desk, bar: DeltaGenerator, wanted: str) -> None:
     with bar:
         if shown.listed:
             _step(shown.listed, shown.at)
-        with st.container(width=120):
+        with st.container(width=120, key="desk_ruled"):
             st.progress(shown.stands.ruled / max(1, shown.stands.cases),
                         f"{shown.stands.ruled:,} of {shown.stands.cases:,} ruled")
-        _files(store, shown)
     if shown.read:
         _case(store, shown)
     else:
@@ -89,7 +91,7 @@ def _nothing(wanted: str) -> None:
 
 
 def _files(store: Store, shown: Desk) -> None:
-    with st.popover("File", icon=":material/download:", type="tertiary", help="All pairs as a file"):
+    with st.popover("All pairs as a file", icon=":material/download:"):
         st.caption("Every counted pair: input, output, both critiques, whether they agree, and the ruling.")
         for ending in WRITERS:
             st.download_button(f".{ending}",

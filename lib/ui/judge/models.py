@@ -8,15 +8,16 @@ from lib.sampling.splits import LEAST
 from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
 from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
-from lib.store import Store, experts
+from lib.store import Store
 from lib.store.dataset import chosen as filters
-from lib.store.judge import judges
 from lib.ui import at_work, endpoints, frame
 from lib.ui.judge import budget
 from lib.workflow import retirement
 from lib.workflow.judge import judging, model_table, replacing
 from lib.workflow.judge.budget import words as words_of_estimate
 from lib.workflow.judge.model_table import Beside, Line, ModelTable
+from lib.workflow.judge.views import models
+from lib.workflow.judge.views.models import Models
 
 _SHARES = ("agreement", "tpr", "tnr")
 _RECORDED = "recorded"
@@ -28,23 +29,25 @@ _HOLDS = {True: "yes", False: "no", None: "not enough labels"}
 
 def page(store: Store, judge: str) -> None:
     """Which version, on which traces, against which model; then the table, and which model is enough."""
-    if experts.principal(store) is None:
+    every = st.session_state.get("every", st.query_params.get("every") == "true")  # its switch is drawn below
+    found = models.of(store, judge, bool(every))
+    if found is None:
         frame.empty("No expert yet", "Models are measured against labels: the first person who labels becomes the "
                     "principal expert.", "review", "Review traces")
         return
-    every = st.toggle("Count pairs that are left out too", key="every", bind="query-params", help=(
-        "Shadow labels, and labels on traces drawn by looking at an outcome."))
-    chosen = _chosen(store, judge, every)
+    st.toggle("Count pairs that are left out too", key="every", bind="query-params", help=(
+        "Shadow labels (begun with the judge's critique in view), and labels on traces that were drawn by looking at "
+        "an outcome."))
+    chosen = _chosen(found)
     if chosen is None:
         frame.empty("No model measured yet", "Run one version on the same labelled traces with two models or more: "
                     "here they stand side by side, with what each costs.", "judge", "To the runs", judge=judge,
                     view="Bench")
         return
-    _side_by_side(store, judge, chosen, every)
-    if judge in judges.with_prompt(store):
+    _side_by_side(store, judge, chosen, bool(every))
+    if found.replaceable:
         frame.fragment(_starter)(store, judge)
-        going = replacing.under_way(store, judge)
-        frame.fragment(_tried, run_every=2 if going else None)(store, judge, going)
+        frame.fragment(_tried, run_every=2 if found.going else None)(store, judge, found.going)
 
 
 def _side_by_side(store: Store, judge: str, chosen: Beside, every: bool) -> None:
@@ -58,10 +61,9 @@ def _side_by_side(store: Store, judge: str, chosen: Beside, every: bool) -> None
         frame.link("judge", "Run this judge with another model", ":material/arrow_forward:", judge=judge, view="Bench")
 
 
-def _chosen(store: Store, judge: str, every: bool) -> Beside | None:
+def _chosen(found: Models) -> Beside | None:
     """The runs that stand beside each other: of a version and a set of traces, or those recorded elsewhere."""
-    versions, recorded = model_table.measured(store, judge, every), model_table.recorded(store, judge, every)
-    options = [*map(str, versions), *([_RECORDED] if recorded else [])]
+    options = [*map(str, found.versions), *([_RECORDED] if found.recorded else [])]
     if not options:
         return None
     left, right = st.columns(2)
@@ -69,9 +71,9 @@ def _chosen(store: Store, judge: str, every: bool) -> Beside | None:
         which = frame.choose("Version", options, "models_of", words=lambda one: (
             "recorded elsewhere" if one == _RECORDED else f"version {one}"))
     if which == _RECORDED:
-        right.selectbox("Measured on", [recorded.words], disabled=True)
-        return recorded
-    sets = {str(min(run.id for run in one.runs)): one for one in versions[int(which)]}
+        right.selectbox("Measured on", [found.recorded.words], disabled=True)
+        return found.recorded
+    sets = {str(min(run.id for run in one.runs)): one for one in found.versions[int(which)]}
     with right:
         return sets[frame.choose("Measured on", list(sets), "models_on", words=lambda one: sets[one].words)]
 

@@ -48,7 +48,7 @@ def panel(store: Store, read: Read, done: Callable[[], None], last: Callable[[],
     trace_card.said(f"{case.expert}: {case.expert_outcome}", case.expert_critique)
     if case.former:
         trace_card.said(f"{case.expert}, before: {case.former[0]}", case.former[1])
-    trace_card.said(f"Judge {case.judge}: {case.judge_outcome}", case.judge_critique)
+    trace_card.said(f"Judge: {case.judge_outcome}", case.judge_critique)
     trace_card.checked(read.assertions)
 
 
@@ -110,7 +110,7 @@ def _choice(store: Store, read: Read, done: Callable[[], None], last: Callable[[
                     st.button(kind.capitalize(), key=_key(kind, case), shortcut=_KEYS[kind], width="stretch",
                               type="primary" if kind == draft.kind else "secondary", on_click=_choose,
                               args=(store, case, kind))
-    last()
+        last()
     if draft.kind in ENDINGS:
         _fields(store, read, draft, done)
     else:
@@ -160,9 +160,10 @@ def _more(read: Read, kind: str) -> str:
     """What else follows of this ending, or does not."""
     if kind == JUDGE_WRONG and read.sealed:
         return " This trace is of the sealed test split: its note is kept, and never offered for a prompt."
-    if kind == UNCLEAR and not read.shows_criteria:
-        return (" The judge's prompt does not show the criteria: put {{ criteria }} into it, else the line does not "
-                "reach the judge.")
+    if kind == UNCLEAR:
+        return (" The judge's prompt shows them where {{ criteria }} stands: its next run reads the line."
+                if read.shows_criteria else " The judge's prompt does not show the criteria: put {{ criteria }} into "
+                "it, else the line does not reach the judge.")
     return ""
 
 

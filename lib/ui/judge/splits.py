@@ -9,16 +9,17 @@ import streamlit as st
 
 from lib.records import RUNNING, SPLITS, TEST, Run, minute
 from lib.records.words import counted
-from lib.sampling.splits import FEW, Table, provisional, reading, spent
+from lib.sampling.splits import FEW, Table, reading, spent
 from lib.statistics import metrics
-from lib.store import Store, experts, sign_offs
-from lib.store.judge import decisions, judges, splits
+from lib.store import Store, sign_offs
 from lib.store.judge.splits import Look
 from lib.ui import at_work, frame
 from lib.ui.people import waiting
 from lib.workflow import rights
 from lib.workflow.judge import splitting
 from lib.workflow.judge.splitting import Drawn, Seal
+from lib.workflow.judge.views import splits
+from lib.workflow.judge.views.splits import Splits
 
 _FOR = {"train": "examples for the prompt", "dev": "iterate here", "test": "sealed, for the last check"}
 _FIGURES = ("tpr", "tnr", "agreement")
@@ -27,20 +28,19 @@ _WIDTH = 320  # pixels, of what the popover holds
 
 def test_panel(store: Store, run: Run) -> None:
     """Under a run's agreement: the test split, sealed or opened with its log."""
-    principal = experts.principal(store)
-    if run.prompt is None or principal is None:
+    found = splits.of_run(store, run)
+    if found is None:
         return
-    if not splits.enough(store):
+    if found.provisional:
         st.badge("provisional", icon=":material/hourglass_top:", color="orange")
-        st.caption(provisional(splits.labelled(store)))
+        st.caption(found.provisional)
         return
-    found = splitting.seal(store, run)
     with st.container(border=True):
-        if found.opened:
-            _opened(found, decisions.target(store))
+        if found.seal.opened:
+            _opened(found.seal, found.target)
         else:
-            _sealed(store, run, found)
-        _looks(found.looks)
+            _sealed(store, run, found.seal)
+        _looks(found.seal.looks)
 
 
 def _sealed(store: Store, run: Run, found: Seal) -> None:
@@ -49,8 +49,8 @@ def _sealed(store: Store, run: Run, found: Seal) -> None:
         st.caption(f"This run has judged no labelled trace of it. When dev is as good as it gets, run the judge on "
                    f"{TEST}: then it can be opened here.")
         return
-    st.caption(f"{counted(found.pairs, 'pair')} put aside, in no figure and in no list. Open them once, for the "
-               "version you mean to keep." + (f" {spent(len(found.looks) + 1)}" if found.looks else ""))
+    st.caption(f"{counted(found.pairs, 'pair is', 'pairs are')} put aside, in no figure and in no list. Open them "
+               "once, for the version you mean to keep." + (f" {spent(len(found.looks) + 1)}" if found.looks else ""))
     waiting.mark(store, f"run {run.id}", sign_offs.OPEN_TEST)
     # Of one width, whatever it has to complain of: else it jumps.
     with st.popover("Open the test split", icon=":material/lock_open:", disabled=run.status == RUNNING), st.container(
@@ -96,24 +96,26 @@ def _looks(found: tuple[Look, ...]) -> None:
 
 def page(store: Store, judge: str) -> None:
     """What lies in which split, near-duplicates across splits, a balanced draw, and the logs of draws and looks."""
-    if experts.principal(store) is None or not splits.labelled(store):
+    found = splits.of(store, judge)
+    if found is None:
         frame.empty("No label yet", "Splits are drawn over the traces the principal expert has labelled.", "review",
                     "Review traces")
         return
-    _standing(store)
+    _standing(found)
     _balance(store)
-    _logs(store, judge)
+    _logs(found)
 
 
-def _standing(store: Store) -> None:
+def _standing(found: Splits) -> None:
     st.header("Labelled traces by split")
-    found = splitting.standing(store)
-    st.dataframe(_columns(found) | {"use": [_FOR[split] for split in SPLITS]}, hide_index=True, key="splits_table")
-    n = sum(map(sum, found.values()))
-    st.caption(f"{counted(n, 'labelled trace')}: pairs of the test split are sealed for every judge with a prompt."
-               if splits.enough(store) else
-               f"{counted(n, 'labelled trace')}: nothing is sealed below {FEW}. Every label counts, any of them can be "
-               "an example, and a run judges each example by the prompt without it. Such figures are provisional.")
+    st.caption("A split is a part of the traces with a use of its own, so that a judge is never tested on what its "
+               "prompt was written from.")
+    st.dataframe(_columns(found.table) | {"use": [_FOR[split] for split in SPLITS]}, hide_index=True,
+                 key="splits_table")
+    n = counted(found.n, "labelled trace")
+    st.caption(f"{n}: pairs of the test split are sealed for every judge with a prompt." if found.sealed else
+               f"{n}: nothing is sealed below {FEW}. Every label counts, any of them can be an example, and a run "
+               "judges each example by the prompt without it. Such figures are provisional.")
 
 
 def _columns(found: Table) -> dict[str, list]:
@@ -143,19 +145,13 @@ def _preview(store: Store, drawn: Drawn) -> None:
                + (" What hangs together by likeness with more than a tenth of all traces cannot stay whole."
                   if drawn.still else ""))
     if drawn.read:
-        st.warning(f"Of the traces that come into test {drawn.read:,} met a verdict before: what was learnt on them "
-                   "makes the test easier. Label new traces and draw again for a fresh test.")
+        met = counted(drawn.read, "of the traces that come into test has", "of the traces that come into test have")
+        st.warning(f"{met} met a verdict before: what was learnt on them makes the test easier. Label new traces and "
+                   "draw again for a fresh test.")
     if drawn.opened:
         st.warning(f"Out of an opened test split: {counted(drawn.opened, 'trace')}, for a prompt shows nearly the same "
                    "input.")
-    if not drawn.moves:
-        st.success("The splits are as balanced as they can be: nothing moves.", icon=":material/balance:")
-    elif st.button("Move "
-                   f"{counted(len(drawn.moves), 'trace')}", key="balance", type="primary", icon=":material/balance:",
-                   help="Verdicts and labels stay. Figures follow the split a trace is in from now on."):
-        done = splitting.balance(store, drawn.seed)
-        frame.say(f"{counted(len(done.moves), 'trace')} moved.")
-        st.rerun()
+    _mover(store, drawn)
     if drawn.named:
         with st.expander("Nearly the same, in different splits"):
             st.dataframe({name: [getattr(pair, name) for pair in drawn.named]
@@ -163,24 +159,35 @@ def _preview(store: Store, drawn: Drawn) -> None:
                          column_config={"other_split": "its split"})
 
 
-def _logs(store: Store, judge: str) -> None:
-    draws = splits.draws(store)
-    if draws:
+def _mover(store: Store, drawn: Drawn) -> None:
+    if not drawn.moves:
+        st.success("The splits are as balanced as they can be: nothing moves.", icon=":material/balance:")
+    elif st.button(f"Move {counted(len(drawn.moves), 'trace')}", key="balance", type="primary",
+                   icon=":material/balance:", help="Verdicts and labels stay. Figures follow the split a trace is in "
+                   "from now on."):
+        done = splitting.balance(store, drawn.seed)
+        frame.say(f"{counted(len(done.moves), 'trace')} moved.")
+        st.rerun()
+
+
+def _logs(found: Splits) -> None:
+    if found.draws:
         st.header("Draws")
-        st.dataframe({"when": [minute(row["created_at"]) for row in draws],
-                      "who": [row["author"] for row in draws], "seed": [str(row["seed"]) for row in draws],
-                      "moved": [row["moved"] for row in draws],
-                      **{f"{split}, pass / fail": ["{} / {}".format(*row["summary"]["after"][split]) for row in draws]
-                         for split in SPLITS}}, hide_index=True, key="draws")
-    if judge not in judges.with_prompt(store):
+        st.dataframe({"when": [minute(row["created_at"]) for row in found.draws],
+                      "who": [row["author"] for row in found.draws],
+                      "seed": [str(row["seed"]) for row in found.draws],
+                      "moved": [row["moved"] for row in found.draws],
+                      **{f"{split}, pass / fail": ["{} / {}".format(*row["summary"]["after"][split])
+                                                   for row in found.draws] for split in SPLITS}},
+                     hide_index=True, key="draws")
+    if found.looks is None:
         return
     st.header("Looks at the test split")
-    found = splits.looks(store, judge)
-    if not found:
+    if not found.looks:
         st.caption("Nobody has opened it for this judge.")
         return
-    st.dataframe({"look": list(range(1, len(found) + 1)), "when": [one.created_at[:10] for one in found],
-                  "version": [str(one.version) for one in found], "run": [str(one.run) for one in found],
-                  "who": [one.author for one in found], "why": [one.reason for one in found]}, hide_index=True,
-                 key="looks")
-    st.caption(spent(len(found)))
+    st.dataframe({"look": list(range(1, len(found.looks) + 1)), "when": [one.created_at[:10] for one in found.looks],
+                  "version": [str(one.version) for one in found.looks], "run": [str(one.run) for one in found.looks],
+                  "who": [one.author for one in found.looks], "why": [one.reason for one in found.looks]},
+                 hide_index=True, key="looks")
+    st.caption(spent(len(found.looks)))

@@ -113,8 +113,8 @@ def _at_most(store: Store, judge: str, where: Filter, model: tuple[str, str] | N
     if key not in st.session_state or st.session_state[key] == st.session_state.get("run_offered"):
         st.session_state[key] = offered  # as long as nobody has typed another number
     st.session_state["run_offered"] = offered
-    most = place.number_input("At most", 1, value=None, placeholder="all", key=key,
-                              help="traces, labelled ones first")
+    most = place.number_input("Traces at most", 1, value=None, placeholder="all", key=key,
+                              help="Labelled ones first.")
     if offer:
         n = f"{offer.traces:,} {'trace' if offer.traces == 1 else 'traces'}"
         st.caption(f"The embedded model judges about {n} in two minutes on this machine.")

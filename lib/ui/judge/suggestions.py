@@ -77,8 +77,8 @@ def _ask(store: Store, start: PromptVersion, kind: str) -> None:
     chosen = endpoints.picker(store, "suggest", start.model)
     caps = budget.limits(f"suggest_{kind}", suggesting.FIRST_CAPS.get(kind, Caps()))
     options = {"wanted": caps, **(_width() if kind == SEARCH else {
-        "most": st.number_input("Show at most", 1, 500, suggesting.MOST_SHOWN, key="suggest_most", width=150, help=(
-            "Fewer where the model takes no longer prompts."))})}
+        "most": st.number_input("Shown to it, at most", 1, 500, suggesting.MOST_SHOWN, key="suggest_most", width=170,
+                                help="Fewer where the model takes no longer prompts.")})}
     if chosen:
         budget.told(lambda: suggesting.forecast(store, start, kind, chosen[1], **options))
     token = st.session_state.setdefault(f"suggest_token_{kind}", secrets.token_hex(16))

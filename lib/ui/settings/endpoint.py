@@ -22,7 +22,10 @@ def entry(store: Store) -> None:
                                 "http://localhost:11434/v1")
         key = st.text_input("Key", key="endpoint_key", type="password", placeholder="empty where it needs none")
         if st.form_submit_button("Use this endpoint"):
-            frame.do(entering.enter, store, address, key, door.is_alone())
+            with frame.sentences():
+                entering.enter(store, address, key, door.is_alone())
+                frame.say("This endpoint is used from now on.")
+                st.rerun()
     if entering.is_entered():
         st.button("Forget it", key="forget_endpoint", icon=":material/delete:", on_click=frame.act,
                   args=(entering.forget, store))

@@ -31,7 +31,10 @@ def _offered(store: Store, found: projects.Project) -> None:
             with st.popover("Rename", icon=":material/edit:"):
                 name = st.text_input("Called from now on", found.name, key="project_name")
                 if st.button("Rename", key="project_rename", type="primary"):
-                    frame.do(projects.rename, store, name)
+                    with frame.sentences():
+                        projects.rename(store, name)
+                        frame.say("Renamed.")
+                        st.rerun()
             with st.popover("Archive", icon=":material/archive:"):
                 st.caption("Offered nowhere until it is brought back; all that is in it stays.")
                 if st.button("Archive", key="project_archive", type="primary"):

@@ -25,6 +25,8 @@ def editor(store: Store) -> None:
         with frame.sentences():
             if saved:
                 prices.put(store, model, inward, outward)
+                frame.say("Price saved.")
             else:
                 prices.forget(store, model)
+                frame.say("Price forgotten.")
             st.rerun()

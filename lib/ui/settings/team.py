@@ -1,36 +1,36 @@
 """People on the screen: who works here as what, who is principal, renamed, merged, retired, and the log of it all."""
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
-from lib.records import BASES, STAND_INS, Expert, minute
-from lib.records.people import EXPERT, ROLES, Person
+from lib.records import BASES, STAND_INS, minute
+from lib.records.people import ROLES, Person
 from lib.records.words import counted
 from lib.store import Store, experts, roles, sign_offs
 from lib.store import people as stored
-from lib.store.team import accounts
-from lib.store.team.accounts import Account
 from lib.ui import at_work, frame
 from lib.ui.people import waiting
-from lib.workflow import people, rights
+from lib.workflow import people, working_here
+from lib.workflow.working_here import Member, Team
 
 
 def page(store: Store) -> None:
     """Everybody with role and basis, one more, those who have retired, and the log."""
     writes = at_work.person(store, "change", "team", act="changes who works here") is not None
     waiting.mark(store, "principal", sign_offs.PRINCIPAL)
-    everybody = stored.every(store)
-    judging = {expert.name: expert for expert in experts.every(store)}
-    for person in everybody:
-        if not person.retired:
-            _person(store, person, judging.get(person.name) or Expert(person.name), everybody, writes)
+    found = working_here.of(store)
+    for member in found.members:
+        _person(store, found, member, writes)
     if writes:
         _adder(store)
-    if gone := [person for person in everybody if person.retired]:
-        _retired(store, gone, writes)
-    _log(store)
+    if found.retired:
+        _retired(store, found.retired, writes)
+    _log(found)
 
 
-def _person(store: Store, person: Person, expert: Expert, everybody: list[Person], writes: bool) -> None:
+def _person(store: Store, found: Team, member: Member, writes: bool) -> None:
+    person, expert = member.person, member.expert
     with st.container(border=True):
         more = " · ".join(filter(None, (expert.role, expert.basis)))
         st.markdown(f"**{frame.plain(person.name)}**, {'principal expert' if person.principal else person.role}"
@@ -38,14 +38,14 @@ def _person(store: Store, person: Person, expert: Expert, everybody: list[Person
         if expert.basis in STAND_INS:
             st.warning("A stand-in is not the expert: check these judgements against the real one as soon as you can.")
         if writes:
-            _changes(store, person, expert, [one.name for one in everybody if one.name != person.name
-                                             and not one.retired])
+            _changes(store, found, member)
 
 
-def _description(store: Store, person: Person, expert: Expert) -> None:
+def _description(store: Store, member: Member) -> None:
+    person, expert = member.person, member.expert
     with st.form(f"expert_{person.name}", border=False):
         role = st.selectbox("Works here as", ROLES, ROLES.index(person.role),
-                            disabled=_account(store, person.name) is not None)
+                            disabled=member.account is not None)
         title = st.text_input("Title", expert.role, placeholder="for instance: head of support")
         bases = [*BASES, *([expert.basis] if expert.basis and expert.basis not in BASES else [])]
         basis = st.selectbox("Why this person decides", bases, bases.index(expert.basis) if expert.basis else None,
@@ -55,72 +55,76 @@ def _description(store: Store, person: Person, expert: Expert) -> None:
                 with store.transaction():
                     experts.describe(store, person.name, title, basis or "")
                     stored.enter(store, person.name, role)
+                frame.say("Saved.")
                 st.rerun()
 
 
-def _changes(store: Store, person: Person, expert: Expert, others: list[str]) -> None:
-    account = _account(store, person.name)
+def _changes(store: Store, found: Team, member: Member) -> None:
+    person, account = member.person, member.account
+    others = [one for one in found.members if one.person.name != person.name]
     if account:
         st.caption(frame.plain(f"Name and role come from the account {account.login} and are changed with ")
                    + "`users rename` and `users role`.")
     with st.container(horizontal=True):
-        if experts.describes(store, person.name):
+        if member.described:
             with st.popover("Describe", icon=":material/badge:"):
-                _description(store, person, expert)
+                _description(store, member)
         if not account:
-            _names(store, person, [one for one in others if not _account(store, one)])
+            _names(store, found, person, [one.person.name for one in others if not one.account])
         if not person.principal:
             with st.popover("Make principal", icon=":material/star:"):
-                _principal(store, person)
+                _principal(store, found, member)
         with st.popover("Retire", icon=":material/person_off:"):
-            _retirer(store, person, others)
+            _retirer(store, person, [one.person.name for one in others])
 
 
-def _account(store: Store, name: str) -> Account | None:
-    """The account of a person, where a team logs in."""
-    return accounts.of_person(store, name) if store.role is not None else None
-
-
-def _names(store: Store, person: Person, others: list[str]) -> None:
+def _names(store: Store, found: Team, person: Person, others: list[str]) -> None:
     with st.popover("Rename", icon=":material/edit:"):
         name = st.text_input("Called from now on", person.name, key=f"rename_{person.name}")
         st.caption("What was given before keeps its person; the earlier name goes on meaning the same one.")
         if st.button("Rename", key=f"do_rename_{person.name}", type="primary"):
-            frame.do(stored.rename, store, person.name, name)
+            frame.do(_done, f"Renamed. {person.name} goes on meaning the same person.", stored.rename, store,
+                     person.name, name)
     with st.popover("Merge", icon=":material/merge:", disabled=not others):
-        _merger(store, person, others)
+        _merger(store, found, person, others)
 
 
-def _merger(store: Store, person: Person, others: list[str]) -> None:
+def _done(word: str, verb: Callable[..., object], *words: object) -> None:
+    """Does what was pressed for, and says so."""
+    verb(*words)
+    frame.say(word)
+
+
+def _merger(store: Store, found: Team, person: Person, others: list[str]) -> None:
     into = st.selectbox("The same human as", others, index=None, key=f"into_{person.name}", placeholder="choose")
     st.caption(frame.plain(f"{person.name}'s labels count as that person's from then on. Of two on one trace the newer "
                            "one counts. It is not taken apart again."))
-    principal = rights.principal_words(store)
-    asks = not rights.principals(store) and principal in (person.name, into)
+    asks = not found.is_principal and found.principal in (person.name, into)
     reason = st.text_input("Why?", key=f"why_merge_{person.name}") if asks else ""
-    if st.button(f"Ask {frame.plain(principal)} to merge" if asks else "Merge", key=f"do_merge_{person.name}",
+    if st.button(f"Ask {frame.plain(found.principal)} to merge" if asks else "Merge", key=f"do_merge_{person.name}",
                  type="primary", disabled=into is None):
-        _done_or_asked(store, asks, people.merge, person.name, into, reason)
+        _done_or_asked(store, asks, "Merged.", people.merge, person.name, into, reason)
 
 
-def _principal(store: Store, person: Person) -> None:
-    if (role := experts.works_as(store, person.name)) != EXPERT:
-        st.caption(frame.plain(f"{person.name} works here as {roles.said(role)}, and the principal's role has to be "
+def _principal(store: Store, found: Team, member: Member) -> None:
+    name = member.person.name
+    if member.role:
+        st.caption(frame.plain(f"{name} works here as {roles.said(member.role)}, and the principal's role has to be "
                                "expert."))
         return
-    st.caption(frame.plain(f"Judges are measured against {person.name}'s labels alone from then on."))
-    asks = not rights.principals(store)
-    reason = st.text_input("Why?", key=f"why_principal_{person.name}") if asks else ""
-    if st.button(f"Ask {frame.plain(rights.principal_words(store))}" if asks else "Make principal",
-                 key=f"do_principal_{person.name}", type="primary"):
-        _done_or_asked(store, asks, people.make_principal, person.name, reason)
+    st.caption(frame.plain(f"Judges are measured against {name}'s labels alone from then on."))
+    asks = not found.is_principal
+    reason = st.text_input("Why?", key=f"why_principal_{name}") if asks else ""
+    if st.button(f"Ask {frame.plain(found.principal)}" if asks else "Make principal", key=f"do_principal_{name}",
+                 type="primary"):
+        _done_or_asked(store, asks, f"{name} is principal now.", people.make_principal, name, reason)
 
 
-def _done_or_asked(store: Store, asks: bool, verb, *words: object) -> None:
+def _done_or_asked(store: Store, asks: bool, word: str, verb: Callable[..., object], *words: object) -> None:
     if asks:
         waiting.asked(store, verb, store, *words)
     else:
-        frame.do(verb, store, *words)
+        frame.do(_done, word, verb, store, *words)
 
 
 def _retirer(store: Store, person: Person, others: list[str]) -> None:
@@ -133,8 +137,9 @@ def _retirer(store: Store, person: Person, others: list[str]) -> None:
 
 
 def _retire(store: Store, name: str, follows: str) -> None:
-    if places := people.retire(store, name, follows):
-        frame.say(f"{counted(places, 'place')} in the queue of {name} went back to nobody.")
+    places = people.retire(store, name, follows)
+    back = f" {counted(places, 'place')} in the queue of {name} went back to nobody." if places else ""
+    frame.say(f"{name} has retired.{back}")
 
 
 def _adder(store: Store) -> None:
@@ -143,21 +148,21 @@ def _adder(store: Store) -> None:
         name = left.text_input("Name of somebody else who works here")
         role = right.selectbox("as", ROLES)
         if st.form_submit_button("Add"):
-            frame.do(stored.enter, store, name, role)
+            frame.do(_done, f"{name.strip()} works here now.", stored.enter, store, name, role)
 
 
-def _retired(store: Store, gone: list[Person], writes: bool) -> None:
+def _retired(store: Store, gone: Sequence[str], writes: bool) -> None:
     st.header("Retired")
-    for person in gone:
+    for name in gone:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(frame.plain(person.name), width="content")
-            if writes and st.button("Bring back", key=f"back_{person.name}", icon=":material/undo:"):
-                frame.do(stored.bring_back, store, person.name)
+            st.markdown(frame.plain(name), width="content")
+            if writes and st.button("Bring back", key=f"back_{name}", icon=":material/undo:"):
+                frame.do(_done, f"{name} is back.", stored.bring_back, store, name)
 
 
-def _log(store: Store) -> None:
-    if found := stored.log(store):
-        with st.expander(f"Who was who: {counted(len(found), 'change')}", icon=":material/history:"):
-            for event in found:
+def _log(found: Team) -> None:
+    if found.log:
+        with st.expander(f"Who was who: {counted(len(found.log), 'change')}", icon=":material/history:"):
+            for event in found.log:
                 by = f", {event.author}" if event.author else ""
                 st.caption(frame.plain(f"{minute(event.created_at)} UTC{by}: {event.words}"))

@@ -79,9 +79,9 @@ def start_groups(store: Store, *, endpoint: str | None = None, model: str | None
     if not so_far.fails:
         raise UsageError("There is no fail to group: review some traces first.")
     if so_far.missing:
-        more = counted(so_far.missing, "more fail needs", "more fails need")
-        raise UsageError(f"Before a model may group them, {more} a note or a critique. Error analysis, Name them, asks "
-                         "for them one by one.")
+        need = "needs" if so_far.missing == 1 else "need"
+        raise UsageError(f"{so_far.missing:,} more of the {counted(so_far.fails, 'fail')} {need} a note or a critique "
+                         "before a model may group them. Error analysis, Name them, asks for them one by one.")
     chosen = notes.said(store, where)[-coding.MOST_NOTES:]
     return _queued(store, analyses.GROUPS, [(None, {
         "notes": [one["note"] for one in chosen if one["note"] is not None],

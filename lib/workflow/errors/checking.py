@@ -102,8 +102,9 @@ def early(store: Store) -> str:
     coded = failure_modes.progress(store, person.name)[0] if person else 0
     if coded >= ENOUGH_CODED and failure_modes.every(store):
         return ""
-    return (f"Error analysis has only begun: {counted(coded, 'fail')} looked through for failure modes. From "
-            f"{ENOUGH_CODED} on you know which ones are worth a test. Before that, say why this one cannot wait.")
+    return (f"Error analysis has only begun: {counted(coded, 'fail has', 'fails have')} been looked through for "
+            f"failure modes. From {ENOUGH_CODED} on you know which ones are worth a test. Before that, say why this "
+            "one cannot wait.")
 
 
 def add(store: Store, name: str, kind: str, config: Mapping[str, Any], mode: str | None = None,

@@ -147,4 +147,6 @@ def _few(found: Again, how: str = "both before and after") -> str:
 
 
 def _sealed(judged: Judged) -> str:
-    return f" (Left out: {counted(judged.sealed, 'labelled trace')} of the sealed test split.)" if judged.sealed else ""
+    left = counted(judged.sealed, "labelled trace of the sealed test split is",
+                   "labelled traces of the sealed test split are")
+    return f" ({left} left out.)" if judged.sealed else ""

@@ -25,8 +25,8 @@ class TwoPhase:
         """The rate in a sentence with what it rests on; nothing where there is none."""
         if self.rate.value is None:
             return ""
-        later = (f" {counted(self.later, 'trace')} came after the draw: it says nothing of "
-                 "those." if self.later else "")
+        after = counted(self.later, "trace was", "traces were")
+        later = f" {after} stored after the draw: it says nothing of them." if self.later else ""
         return (f"Two-phase: {format_figure('rate', self.rate)} ({format_interval('rate', self.rate)}) of "
                 f"{counted(self.judged, 'trace')}, {self.drawn:,} of them labelled. It rests on these being drawn at "
                 f"random by the queue out of these very traces, and on nothing about the judge.{later}")

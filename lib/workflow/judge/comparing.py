@@ -23,8 +23,9 @@ def compare(store: Store, first_run: int, second_run: int, expert: str | None = 
     person = expert_named(store, expert)
     found = comparisons.rows(store, first.id, second.id, person, every)
     if not found and (sealed := comparisons.sealed(store, first.id, second.id, person, every)):
-        raise UsageError(f"What both judged ({counted(sealed, 'labelled trace')}) is of the sealed test split: run "
-                         "both on dev, and open the test split for the one that is left.")
+        sealed_ones = counted(sealed, "labelled trace that both judged is", "labelled traces that both judged are")
+        raise UsageError(f"{sealed_ones} of the sealed test split: run both on dev, and open the test split for the "
+                         "one that is left.")
     if not found:
         raise UsageError(f"Runs {first.id} and {second.id} have no trace in common with a label of {person} that "
                          "counts: run both on the same labelled traces.")

@@ -47,7 +47,7 @@ def test_what_is_retired_is_offered_no_more_and_its_traces_keep_it(shop):
 def test_only_what_no_trace_has_is_dropped(shop):
     dimensions.put_value(shop, "feature", DimensionValue("unused"))
     dimensions.drop(shop, "feature", "unused")
-    with pytest.raises(UsageError, match="1 traces have 'search': retire it"):
+    with pytest.raises(UsageError, match="1 trace has 'search': retire it"):
         dimensions.drop(shop, "feature", "search")
     with pytest.raises(UsageError, match="2 traces have 'feature'"):
         dimensions.drop(shop, "feature")

@@ -97,7 +97,7 @@ def test_the_page_says_when_steps_are_worth_it_and_defines_them(db, make_trace, 
     for name in ("search", "write"):
         next(one for one in app.text_input if one.label == "The next step").input(name)
         next(one for one in app.button if one.label == "Add").click().run()
-    assert names(db) == ["search", "write"] and "0 of 1 fails have their steps." in words(app)
+    assert names(db) == ["search", "write"] and "0 of 1 fail has its steps." in words(app)
     app.button(key="up_write").click().run()
     app.text_input(key="step_write").input("draft").run()
     assert names(db) == ["draft", "search"] and not app.exception

@@ -90,7 +90,7 @@ def test_the_command_splits_by_what_the_expert_knew(db, told):
     assert found["by_mode"]["p"].keys() == {"agreement", "tpr", "tnr"}
     said = cli("agreement", "--judge", "bot", "--by-mode").stdout
     assert found["by_mode"]["reading"] in said
-    assert "blind (given without knowing a verdict): n = 30, Agreement 66.7% (" in said
+    assert "blind (given without knowing a verdict): n = 30, Agreement 67% (" in said
     assert "known (given knowing a verdict): n = 12 (few), Agreement 12 of 12 (" in said
     assert "by_mode" not in cli.json("agreement", "--judge", "bot")
     assert "cannot go with --between" in cli.refused("agreement", "--between", "Ann", "Ann", "--by-mode")

@@ -52,7 +52,7 @@ def test_a_change_is_said_with_its_test_and_whose_it_is(visit, db, plan):
     four_weeks(db, plan, lenient, lenient, (STEADY, STEADY, WORSE, WORSE))
     app = visit(over="week", **{"from": "judge"})
     text = words(app)
-    assert f"{MONDAYS[2]}: lower than before by verdicts, 50.0% of 30 against 90.0% of 60 (p < 0.001)" in text
+    assert f"{MONDAYS[2]}: lower than before by verdicts, 50% of 30 against 90% of 60 (p < 0.001)" in text
     assert "The judge did not move beyond chance" in text and "number of tests in the series (3)" in text
     [table] = [found.value for found in app.dataframe]
     assert list(table["week"]) == list(MONDAYS) and list(table["change"]) == ["", "", "lower", ""]
@@ -106,7 +106,7 @@ def test_the_command_line_says_the_same_in_words_and_as_json(db, plan):
     whose = third["whose"]
     assert (whose["state"], whose["n"], whose["pass_to_fail"], whose["broken"]) == ("moved", FROZEN, 8, 8)
     said = cli("rates", "--over", "week", "--source", "judge")
-    assert f"{MONDAYS[2]}: 30.0% of 30 (95 % interval 17% to 48%), lower than before\n" in said.stdout
+    assert f"{MONDAYS[2]}: 30% of 30 (95 % interval 17% to 48%), lower than before\n" in said.stdout
     assert "The change may be the judge's." in said.stdout and "not corrected: the judge moved" in said.stderr
     said = cli("rates", "--over", "version", "--source", "expert")
     assert "No trace with an outcome names a system version" in said.stdout

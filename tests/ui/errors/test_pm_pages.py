@@ -188,7 +188,7 @@ def test_imported_answers_that_wait_nowhere_are_queued_by_a_press(visit, coded, 
     add(coded, make_trace("n0", input="input 0", system_version="new"))
     app = press(visit("errors", view="Fixes"), "queue_fix")
     assert [item["trace"] for item in queues.listing(coded)] == ["n0"]
-    assert "new is not set up here" in shown(app) and "1 new answers are still unread" in shown(app)
+    assert "new is not set up here" in shown(app) and "1 new answer is still unread" in shown(app)
 
 
 def test_an_insight_is_noted_once_with_the_trace_of_the_address(visit, coded):

@@ -164,7 +164,7 @@ def test_the_figures_stand_in_their_places_whether_one_outcome_is_rare_or_not(vi
     # d1 d5 … d29 are wrong: eight of thirty, two of them (d1 and d21) fails that the judge passed.
     tiles = {tile.label: tile.value for tile in app.metric}
     assert [tile.label for tile in app.metric] == [*STRIP, "Errors"]
-    assert (tiles["Pairs"], tiles["Agreement"], tiles["TPR"], tiles["TNR"]) == ("30", "73.3%", "71.4%", "7 of 9")
+    assert (tiles["Pairs"], tiles["Agreement"], tiles["TPR"], tiles["TNR"]) == ("30", "73%", "71%", "7 of 9")
     words = said(app)
     assert ", flatters" in words and "Only 30% of the labels are fail" in words
     assert "The expert passed 70% of the pairs and failed 30%" in words

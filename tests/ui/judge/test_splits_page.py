@@ -42,7 +42,7 @@ def test_the_test_split_opens_with_a_reason_and_stands_beside_its_looks(visit, d
     words = said(app)
     assert "On the test split" in words and "passed 12 that the expert failed: it is too lenient" in words
     assert "Look 2 of this judge" in words and "before release" in words and "partly spent: 2 looks" in words
-    assert [metric.value for metric in app.metric][-3:] == ["12 of 12", "0 of 12", "50.0%"]
+    assert [metric.value for metric in app.metric][-3:] == ["12 of 12", "0 of 12", "50%"]
     log = visit(db.path, "judge", view="Splits", judge="judge").dataframe[-1].value
     assert list(log["why"]) == ["an earlier look", "before release"]
 

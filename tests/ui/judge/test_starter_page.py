@@ -119,9 +119,9 @@ def test_of_the_embedded_model_as_many_are_offered_as_it_does_in_two_minutes(vis
         verdicts.save(ten, run, key, Verdict("pass", milliseconds=60_000))
     app = opened(visit(ten.path, "judge", run_labelled="false"))
     # A minute each and two at once: four in two minutes.
-    assert field(app.number_input, "At most").value == 4
+    assert field(app.number_input, "Traces at most").value == 4
     assert "The embedded model judges about 4 traces in two minutes on this machine." in said(app)
     assert forecast(app).startswith("4 traces. ") and forecast(app).endswith(" About 2 minutes on this machine.")
-    app = calm(field(app.number_input, "At most").set_value(5).run())
+    app = calm(field(app.number_input, "Traces at most").set_value(5).run())
     app = calm(field(app.selectbox, "Source").set_value("real").run())
-    assert field(app.number_input, "At most").value == 5, "what was typed stays"
+    assert field(app.number_input, "Traces at most").value == 5, "what was typed stays"

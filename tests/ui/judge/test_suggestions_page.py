@@ -128,10 +128,10 @@ def test_a_search_is_bounded_as_a_run_is_and_its_estimate_follows(db, endpoint_e
     prices.put(db, "test-model", 1.0, 2.0)
     labelled(db, 12)
     app = panels(db, suggest=SEARCH)
-    assert [field(app.number_input, name).value for name in ("At most so many calls", "tokens", "cost")] == [
+    assert [field(app.number_input, name).value for name in ("Calls at most", "Tokens at most", "Cost at most")] == [
         300, None, None]
     assert "About 300 calls" in said(app) and "cost 0." in said(app)
-    app = field(app.number_input, "At most so many calls").set_value(44).run()
+    app = field(app.number_input, "Calls at most").set_value(44).run()
     assert "About 44 calls" in said(app)
     app = field(app.number_input, "tokens").set_value(10).run()
     assert "the caps allow none" in said(app)

@@ -116,7 +116,7 @@ def test_the_command_line_has_the_table_by_impact_by_dimension_and_in_time(twent
     assert [group["value"] for group in found["groups"]] == ["b", "a"] and found["order"] == "frequency"
     assert found["cells"][0] == {"failure_mode": "retrieval", "group": "b", "fails": 4, "coded": 10,
                                  "share": found["cells"][0]["share"]}
-    assert "retrieval\t8 fails\t40.0%" in cli("modes", "table", "--over", "month").stdout
+    assert "retrieval\t8 fails\t40%" in cli("modes", "table", "--over", "month").stdout
     assert "--by cannot go with --over" in cli.refused("modes", "table", "--by", "topic", "--over", "week")
 
 

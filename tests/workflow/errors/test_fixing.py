@@ -99,7 +99,7 @@ def test_before_and_after_are_counted_on_the_same_inputs_with_the_exact_test(ans
 
 def test_only_the_experts_look_verifies_and_an_opened_failure_reopens(answered, fixed):
     look(answered, {trace: PASS for trace in (*FAILED, "i4", "i5")})
-    with pytest.raises(UsageError, match="1 new answers are still unread"):
+    with pytest.raises(UsageError, match="1 new answer is still unread"):
         fixing.verify(answered, fixed.id)
     assert fixes.get(answered, fixed.id).status == "fixed"
     look(answered, {"i6": PASS})
@@ -148,9 +148,9 @@ def test_a_common_failure_is_fixed_before_a_judge_is_built(db, make_trace):
     """Of 20 labels 11 are fails, 10 of them coded; 4 of the 10 share a mode, and 3 another."""
     assert fixing.pervasive(db) == []
     add(db, *(row(make_trace(f"t{n}", input=f"input {n}"), Ann="fail" if n < 11 else "pass") for n in range(20)))
-    assert fixing.pervasive(db) == ["55.0% of 20 labelled traces fail."]
+    assert fixing.pervasive(db) == ["55% of 20 labelled traces fail."]
     for n in range(10):
         failure_modes.give(db, f"t{n}", ["often" if n < 4 else "at the bound" if n < 7 else f"rare {n}"])
-    assert fixing.pervasive(db) == ["'often' is in 40% of the coded fails.", "55.0% of 20 labelled traces fail."]
+    assert fixing.pervasive(db) == ["'often' is in 40% of the coded fails.", "55% of 20 labelled traces fail."]
     mode_decisions.decide(db, "often", mode_decisions.Decision(status="fixed"))
-    assert fixing.pervasive(db) == ["55.0% of 20 labelled traces fail."]
+    assert fixing.pervasive(db) == ["55% of 20 labelled traces fail."]

@@ -87,7 +87,7 @@ def test_labels_that_an_outcome_drew_are_left_out_and_said(dated, make_trace):
     say(dated, "drawn", "fail", circumstances=Circumstances(queue="judge_fails", unbiased=False))
     found = over_time.series(dated, "week")
     assert (found.overall.n, found.left_out.drawn) == (7, 1)
-    assert over_time.left_out(found) == ["1 labels left out: drawn by looking at an outcome",
+    assert over_time.left_out(found) == ["1 label left out: drawn by looking at an outcome",
                                          "2 outcomes in no point: their traces do not say when the AI answered"]
 
 
@@ -115,7 +115,7 @@ def test_a_judge_that_moved_is_told_from_its_system(db, plan):
     # Of 12 labelled passes 8 are borderline: they fail now. Of each week 18 of 30 are: from 27 to 9 that pass.
     again = changed.whose.again
     assert (again.n, again.to_fail, again.to_pass, again.right.fixed, again.right.broken) == (FROZEN, 8, 0, 0, 8)
-    assert "would shift by -60.0 points" in changed.whose.words and "moved by -60.0" in changed.whose.words
+    assert "would shift by -60 points" in changed.whose.words and "moved by -60" in changed.whose.words
     assert changed.whose.words.endswith("The change may be the judge's.")
     assert {point.cell.corrected.why for point in found.points} == {found.overall.corrected.why}
     assert found.overall.corrected.why.startswith("the judge moved")
@@ -175,7 +175,7 @@ def test_a_change_of_labels_has_no_judge_in_it(db, make_trace):
     found = over_time.series(db, "month")
     assert told(found) == [("2026-02", "lower", "labels")] and found.judge is None
     assert over_time.words(found.changed[0].change) == (
-        "lower than before by labels, 60.0% of 30 against 93.3% of 30 (p = 0.005)")
+        "lower than before by labels, 60% of 30 against 93% of 30 (p = 0.005)")
     assert found.points[0].cell.corrected is None
 
 

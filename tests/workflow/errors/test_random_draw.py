@@ -63,7 +63,7 @@ def test_labels_that_no_random_queue_drew_give_no_second_figure(db, make_trace):
 def test_the_command_line_says_what_it_rests_on(drawn):
     cli = CommandLine(drawn.path)
     said = cli("rates", "--corrected", "--judge", "judge", project="Test").stdout
-    assert "Two-phase: 75.8% (95 % interval" in said and "of 95 traces, 30 of them labelled. It rests on" in said
+    assert "Two-phase: 76% (95 % interval" in said and "of 95 traces, 30 of them labelled. It rests on" in said
     assert rates.table(drawn, source="judge").two_phase.text in said
     told = cli.json("rates", "--corrected", "--judge", "judge", project="Test")["two_phase"]
     assert (told["n_drawn"], told["n"], told["n_later"], told["why"]) == (30, 95, 0, "")

@@ -90,7 +90,7 @@ def test_many_equal_verdicts_are_the_same_and_a_wide_margin_needs_fewer(db, endp
     [found] = replacing.results(db, FIRST)
     # Nothing flipped of 20: 3.84 / 23.84 = 16.1 points.
     assert (found.answer, found.found.unchanged, found.difference.high) == ("same", 20, pytest.approx(0.1611, abs=1e-4))
-    assert "agrees as often (95 % interval -16.1 to +16.1 points)" in replacing.words(found)
+    assert "agrees as often (95 % interval -16 to +16 points)" in replacing.words(found)
 
 
 def test_the_margin_is_chosen_before_and_never_changed(db, old):

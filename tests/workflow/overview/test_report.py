@@ -62,7 +62,7 @@ def test_it_says_what_the_pages_say(shop):
     ranked, rates, [standing] = what_to_fix.ranking(shop), over_time.series(shop, "month"), figures.standing(shop)
     assert [mode for mode, _ in found.modes] == ranked and found.rates == rates and found.judges == [standing]
     text = Page(report.as_html(found, LINK)).text
-    assert "60.0% of 20" in text and "from labels of Ann" in text and "2 fails not named yet." in text
+    assert "60% of 20" in text and "from labels of Ann" in text and "2 fails not named yet." in text
     assert "1. late" in text and f"4 fails, {share_words(ranked[0].share)} of the coded ones" in text
     assert "Maya, due 2020-01-01, overdue" in text and "It made up rule 2. And said so." in text
     assert "Provisional: 20 labelled traces" in text and "Not shown to hold the target" not in text

@@ -200,7 +200,7 @@ def test_the_same_on_the_command_line(tmp_path):
     cli("export", "queue", tmp_path / "all.jsonl")
     whole = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert sorted((row["expert"], row["outcome"]) for row in whole) == [("Ann", "pass")] * 4 + [("Bob", None)]
-    assert "batch 1: 1 traces wait no longer" in cli("queue", "take-back", 1).stdout
+    assert "batch 1: 1 trace waits no longer" in cli("queue", "take-back", 1).stdout
     assert "no batch 7 in this project" in cli.refused("queue", "take-back", 7)
 
 

@@ -72,8 +72,18 @@ function enter(box, begun = performance.now()) {
   else if (performance.now() - begun < PATIENCE) requestAnimationFrame(() => enter(box, begun));
 }
 
+// Who has ruled below a case, as on a phone, reads the next one from its beginning.
+function top(mark, parentElement) {
+  const before = marks.get(parentElement);
+  marks.set(parentElement, mark);
+  const read = document.querySelector(".st-key-desk_case");
+  if (before && before !== mark && read?.getBoundingClientRect().top < 0)
+    document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
+}
+
 export default function ({ data, parentElement }) {
   if (data.keys) return listen();
+  if (data.read) top(data.mark, parentElement);
   if (data.box && marks.get(parentElement) !== data.mark) {
     marks.set(parentElement, data.mark);
     enter(data.box);

@@ -24,7 +24,8 @@ def page(store: Store, judge: str) -> None:
         frame.empty("No prompt version", "This judge's verdicts were recorded elsewhere: it has no prompt to compare.")
         return
     every = st.toggle("Count pairs that are left out too", key="every", bind="query-params", help=(
-        "Shadow labels, and labels on traces drawn by looking at an outcome."))
+        "Shadow labels (begun with the judge's critique in view), and labels on traces that were drawn by looking at "
+        "an outcome."))
     past = history.of(store, judge, every)
     listing.table(past)
     if len(found) < 2:
