@@ -61,11 +61,13 @@ def test_the_case_begins_high_and_the_endings_stay_in_view(app, page, size):
     page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     opened(page, app.at("judge", view="Disagreements"))
     at(page, "1 of 3: t0")
-    assert page.locator(".st-key-trace_card").bounding_box()["y"] < (250 if wide else 340)
+    assert page.locator(".st-key-trace_card").bounding_box()["y"] < 250
     for place in (0, 900 if wide else 10_000):
         page.get_by_test_id("stMain").evaluate("(main, place) => { main.scrollTop = place; }", place)
         for name in ("Judge wrong", "Label wrong", "Criterion unclear", "Borderline"):
             expect(page.get_by_role("button", name=name)).to_be_in_viewport()
+            if not wide:
+                assert page.get_by_role("button", name=name).bounding_box()["height"] >= 44
 
 
 def test_a_wrong_label_asks_for_a_new_critique_below_the_old_one(app, page):
@@ -80,3 +82,16 @@ def test_a_wrong_label_asks_for_a_new_critique_below_the_old_one(app, page):
     page.get_by_role("button", name="Rule: label wrong").click()
     message = page.get_by_text("Say shortly why the label changes")
     expect(message).to_be_in_viewport()
+
+
+def test_on_a_phone_the_next_case_is_read_from_its_beginning_and_undo_is_at_the_thumb(app, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, app.at("judge", view="Disagreements"))
+    at(page, "1 of 3: t0")
+    page.get_by_role("button", name="Borderline").click()
+    drawn(page, "Why is it borderline?").fill("a half")
+    page.get_by_role("button", name="Rule: borderline").click()
+    at(page, "1 of 2: t1")
+    expect(page.get_by_text("t0 was ruled: borderline.")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
+    expect(page.get_by_text("Paragraph 0 of an answer.")).to_be_in_viewport()

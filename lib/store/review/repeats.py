@@ -99,7 +99,10 @@ def pairs(store: Store, expert: str) -> list[Repeat]:
 
 
 def outcomes_by_month(store: Store, expert: str) -> list[tuple[str, int, int]]:
-    """(month, passes, fails) of the labels this expert gave unaided, on traces drawn without looking at an outcome."""
+    """(month, passes, fails) of the labels that count, one a trace, which this expert gave unaided.
+
+    On traces drawn without looking at an outcome.
+    """
     return [tuple(row) for row in store.rows("""select substr(created_at, 1, 7), sum(outcome = 'pass'),
-        sum(outcome = 'fail') from labels where expert = :expert and purpose = 'label' and mode <> 'shadow'
+        sum(outcome = 'fail') from current_labels where expert = :expert and purpose = 'label' and mode <> 'shadow'
         and unbiased = 1 group by 1 order by 1""", expert=experts.row_of(store, expert))]

@@ -12,13 +12,13 @@ from lib.records import Figure, Job
 from lib.records.words import counted
 from lib.statistics.metrics import format_ends, format_figure
 from lib.store import Store
-from lib.store.dataset import traces
-from lib.store.errors import analyses, codings, failure_modes, notes
+from lib.store.errors import analyses, codings, failure_modes
 from lib.store.errors.notes import Fails
-from lib.store.review import pins
 from lib.ui import at_work, endpoints, frame, job_progress, press_guard, trace_card
 from lib.ui.errors import fail_navigation
 from lib.workflow.errors import analysing
+from lib.workflow.errors.views import coding
+from lib.workflow.errors.views.coding import Fail
 
 _HAND, _PROPOSED, _AGREEMENT = "by hand", "proposals of a model", "agreement"
 _DECISIONS = (("Confirm", "1", "confirmed", "check"), ("Reject", "2", "rejected", "close"))
@@ -52,24 +52,23 @@ def _by_hand(store: Store, coder: str, where: Fails) -> None:
             ("See what to fix first", "What to fix", ""), store, where)
         if wanted is None:
             return
-        trace = traces.get(store, wanted)
-        shown = press_guard.showing("coding_shown", (trace.key, trace.content_hash))
+        fail = coding.of(store, wanted, where.expert)
+        shown = press_guard.showing("coding_shown", (fail.trace.key, fail.trace.content_hash))
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
+            trace_card.show(fail.trace, height=520, context=True, pinned_names=fail.pinned)
         with right:
-            fail_navigation.said(store, trace.id, where)
-            if note := notes.current(store, trace.id):
-                trace_card.said(f"Note of {note['author']}", note["text"])
-            _choose(store, coder, where, trace, shown)
+            fail_navigation.said(fail.expert, fail.label)
+            if fail.note:
+                trace_card.said(f"Note of {fail.note['author']}", fail.note["text"])
+            _choose(store, coder, where, fail, shown)
         press_guard.drawn(shown)
 
 
-def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> None:
-    key, known = f"codes_of_{trace.key}", failure_modes.every(store)
-    given = st.session_state.setdefault(key, failure_modes.of_trace(store, trace.id))
-    names = list(known)
-    st.multiselect("Failure modes", [*names, *(name for name in given if name not in known)], key=key,
+def _choose(store: Store, coder: str, where: Fails, fail: Fail, shown: dict) -> None:
+    key, names = f"codes_of_{fail.trace.key}", fail.modes
+    given = st.session_state.setdefault(key, fail.given)
+    st.multiselect("Failure modes", [*names, *(name for name in given if name not in names)], key=key,
                    accept_new_options=True, placeholder="none of them, or type a new name",
                    help="The first cause, and others beside it. A new name makes a failure mode; none is an answer "
                         "too.")
@@ -79,7 +78,7 @@ def _choose(store: Store, coder: str, where: Fails, trace: Any, shown: dict) -> 
                       args=(key, name), type="primary" if name in given else "secondary")
     with st.container(horizontal=True):
         st.button("Save, next fail", key="save_codes", type="primary", shortcut="Ctrl+Enter", width="stretch",
-                  on_click=_save, args=(store, coder, where, trace.id, key, shown))
+                  on_click=_save, args=(store, coder, where, fail.trace.id, key, shown))
         for label, arrow, forward in (("Back", "Left", False), ("Next", "Right", True)):
             st.button(label, key=f"fail_{label}", shortcut=arrow, on_click=fail_navigation.step,
                       args=(store, where, forward))
@@ -193,9 +192,9 @@ def _one_by_one(store: Store, coder: str, where: Fails, mode: int, rows: list[di
         for label, key, decision, icon in _DECISIONS:
             st.button(label, key=f"{decision}_one", shortcut=key, icon=f":material/{icon}:", on_click=_decide_shown,
                       args=(store, decision, mode, first, coder, shown))
-    trace = traces.get(store, first[0])
-    fail_navigation.said(store, trace.id, where)
-    trace_card.show(trace, height=420, context=True, pinned_names=pins.every(store))
+    fail = coding.of(store, first[0], where.expert)
+    fail_navigation.said(fail.expert, fail.label)
+    trace_card.show(fail.trace, height=420, context=True, pinned_names=fail.pinned)
     press_guard.drawn(shown)
 
 

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.records import PlumblineError, minute
+from lib.records import Label, PlumblineError, minute
 from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.errors import notes
 from lib.store.errors.notes import Fails
-from lib.store.review import labels
 from lib.ui import at_work, frame
 from lib.ui.review import position
 from lib.ui.review.position import Position
@@ -83,11 +82,10 @@ def step(store: Store, where: Fails, forward: bool) -> None:
     st.query_params["trace"] = notes.step(store, where, here, forward) or here
 
 
-def said(store: Store, trace: str, where: Fails) -> None:
-    """What the expert said of a fail: the critique that counts."""
-    label = labels.current(store, trace, where.expert)
+def said(expert: str, label: Label | None) -> None:
+    """What the expert said of a fail: the label that counts."""
     with st.container(border=True, height=_TALL if label and len(label.critique) > _LONG else "content"):
-        st.caption(frame.plain(f"{where.expert}: {label.outcome if label else 'no label'}"))
+        st.caption(frame.plain(f"{expert}: {label.outcome if label else 'no label'}"))
         if label:
             st.text(label.critique or "no critique")
 

@@ -11,12 +11,12 @@ import streamlit as st
 
 from lib.records import Job, minute
 from lib.records.words import counted
-from lib.store import Store, experts
+from lib.store import Store
 from lib.store.errors import analyses, mode_history
 from lib.ui import at_work, endpoints, frame, job_progress
-from lib.ui.errors import fail_navigation
 from lib.workflow.errors import analysing, naming
-from lib.workflow.errors.naming import Groups
+from lib.workflow.errors.analysing import Said
+from lib.workflow.errors.naming import Chosen, Groups
 
 _KINDS = {"": "not said", "specification": "specification: never asked for",
           "generalisation": "generalisation: asked for, not followed"}
@@ -28,17 +28,16 @@ _CAN_WE = ("Can we just fix it? Where the AI was never asked for it, say so in i
 
 def page(store: Store) -> None:
     """Proposing or by hand, deciding on what was proposed, and each failure mode with its history."""
-    person = experts.principal(store)
-    if person is None:
+    found = naming.groups(store)
+    if found is None:
         frame.empty("No fail yet", "Failure modes are names for why a trace failed: review some first.", "review",
                     "Review traces")
         return
     if at_work.person(store, "failure mode") is None:
         return
-    fail_navigation.how_far(store)
-    found = naming.groups(store, person.name)
+    st.caption(found.naming.words)
     with st.container(key="group_doors", horizontal=True):
-        _ask(store)
+        _ask(store, found.naming.said)
         _by_hand(store)
     job_progress.watch(store, analyses.GROUPS, lambda found: {"asked for": ["groups"] * len(found)}, _outcome,
                        analysing.ANALYSES)
@@ -53,8 +52,7 @@ def _outcome(store: Store, job: Job) -> str:
     return frame.plain(f". {found['told']} {counted(tokens, 'token')}.") if found["told"] else ""
 
 
-def _ask(store: Store) -> None:
-    said = analysing.said(store)
+def _ask(store: Store, said: Said) -> None:
     closed = bool(said.missing) or not said.fails
     with st.popover("Have a model propose groups", icon=":material/workspaces:", disabled=closed):
         if not at_work.may(store, "analyses", "asks a model, which costs calls"):
@@ -120,8 +118,8 @@ def _confirmed(store: Store, rows: Rows, alive: Rows) -> None:
                       "kind": [row["kind"] or "–" for row in rows],
                       "definition": [row["definition"] for row in rows]}, hide_index=True)
         known = {str(row["id"]): row for row in rows}
-        chosen = frame.choose("Look at", list(known), "group", words=lambda key: known[key]["name"])
-        _one(store, known[chosen], alive)
+        picked = frame.choose("Look at", list(known), "group", words=lambda key: known[key]["name"])
+        _one(store, naming.chosen(store, known[picked]), alive)
 
 
 def _by_hand(store: Store) -> None:
@@ -140,7 +138,8 @@ def _create(store: Store) -> None:
     st.session_state["new_mode_name"] = st.session_state["new_mode_definition"] = ""
 
 
-def _one(store: Store, row: dict[str, Any], alive: Rows) -> None:
+def _one(store: Store, found: Chosen, alive: Rows) -> None:
+    row = found.row
     left, right = st.columns(2, gap="medium")
     with left, st.form(f"mode_{row['id']}", border=True):
         st.text_input("Name", row["name"], key=f"name_{row['id']}")
@@ -152,13 +151,13 @@ def _one(store: Store, row: dict[str, Any], alive: Rows) -> None:
                      key=f"impact_{row['id']}", help="How much one such fail hurts a user.")
         st.form_submit_button("Save", type="primary", on_click=frame.act, args=(_save, store, row["id"]))
     with right:
-        _split(store, row)
+        _split(store, row, found.fails)
         with st.container(horizontal=True):
             _merge(store, row, alive)
             st.button("Reject", key=f"reject_{row['id']}", icon=":material/close:", on_click=_do,
                       args=("Rejected.", mode_history.reject, store, row["id"]),
                       help="It counts no more. Its fails are kept, and it can be taken up again.")
-        _history(store, row["id"])
+        _history(found.events)
 
 
 def _save(store: Store, mode: int) -> None:
@@ -170,8 +169,7 @@ def _save(store: Store, mode: int) -> None:
     frame.say("Saved.")
 
 
-def _split(store: Store, row: dict[str, Any]) -> None:
-    rows = mode_history.traces_of(store, row["id"])
+def _split(store: Store, row: dict[str, Any], rows: Rows) -> None:
     st.caption(f"Its fails: {row['fails']:,}. Pick those that go to a new failure mode to split it.")
     if not rows:
         return
@@ -187,8 +185,7 @@ def _split(store: Store, row: dict[str, Any]) -> None:
                   on_click=_do, args=("Split off.", mode_history.split, store, row["id"], name, picked))
 
 
-def _history(store: Store, mode: int) -> None:
-    found = mode_history.events(store, mode)
+def _history(found: Rows) -> None:
     if found:
         with st.expander(f"History: {len(found):,}", icon=":material/history:"):
             for event in found:

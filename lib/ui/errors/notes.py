@@ -11,14 +11,13 @@ import streamlit as st
 
 from lib.records import PlumblineError, StoreError
 from lib.store import Store
-from lib.store.dataset import traces
 from lib.store.errors import notes
 from lib.store.errors.notes import Fails
-from lib.store.review import pins
 from lib.ui import frame, trace_card
 from lib.ui.errors import fail_navigation, second_reading
 from lib.ui.review import decision, desk, position
 from lib.workflow.errors.naming import GROUPS
+from lib.workflow.errors.views import coding
 
 _LISTED = 500
 _ASKED = "The first thing that went wrong, upstream. What you see, not why it might be"
@@ -61,12 +60,13 @@ def _one(store: Store, author: str, where: Fails) -> None:
             ("Group them", "Name them", GROUPS), store, where, memory["way"])
         if wanted is None:
             return
-        trace = traces.get(store, wanted)
+        fail = coding.of(store, wanted, where.expert)
+        trace = fail.trace
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
+            trace_card.show(trace, height=520, context=True, pinned_names=fail.pinned)
         with right:
-            fail_navigation.said(store, trace.id, where)
+            fail_navigation.said(fail.expert, fail.label)
             data = _data(store, author, trace.id, memory)
             decision.panel(desk.scope(store, author, "notes"), data,
                            lambda event: _handle(store, author, where, event))

@@ -12,8 +12,6 @@ from lib.statistics.transitions import START
 from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.store.errors import steps
-from lib.store.errors.notes import Fails
-from lib.store.review import pins
 from lib.ui import drill_down, frame, trace_card
 from lib.ui.charted import charted
 from lib.ui.errors import fail_navigation
@@ -116,14 +114,15 @@ def _take() -> None:
 def _give(store: Store, found: Stepping, mode: str | None) -> None:
     st.header("Which step failed first?")
     st.caption(f"{found.done:,} of {counted(found.fails, 'fail has its', 'fails have their')} steps.")
-    if (trace := found.trace) is None:
+    if found.fail is None:
         st.success("Every fail has its steps.", icon=":material/done_all:")
         return
+    trace = found.fail.trace
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        trace_card.show(trace, height=520, context=True, pinned_names=pins.every(store))
+        trace_card.show(trace, height=520, context=True, pinned_names=found.fail.pinned)
     with right:
-        fail_navigation.said(store, trace.id, Fails(found.expert))
+        fail_navigation.said(found.expert, found.fail.label)
         if trace.steps:
             st.caption(frame.plain(_taken(trace.steps)))
         _form(store, found, mode)
@@ -137,7 +136,7 @@ def _taken(found: list[dict]) -> str:
 
 
 def _form(store: Store, found: Stepping, mode: str | None) -> None:
-    trace, names, given = found.trace.id, found.names, found.given
+    trace, names, given = found.fail.trace.id, found.names, found.given
     with st.form(f"steps_of_{trace}", border=True):
         failing = st.radio("First failing step", names, names.index(given[1]) if given else None,
                            key=f"failing_{trace}", format_func=frame.plain)
@@ -155,6 +154,6 @@ def _save(store: Store, found: Stepping, mode: str | None, good: str | None, fai
     if good is None or failing is None:
         st.warning("Choose both: the last step that was good, and the first that failed.")
         return
-    st.query_params["trace"] = stepping.give(store, found.expert, found.trace.id, None if good == _NONE else good,
+    st.query_params["trace"] = stepping.give(store, found.expert, found.fail.trace.id, None if good == _NONE else good,
                                              failing, mode) or ""
     st.rerun()

@@ -56,6 +56,7 @@ class Group:
 class Groups:
     """Every failure mode: those that wait for a person, those that count, those merged or rejected."""
 
+    naming: Naming
     waiting: list[Group]
     confirmed: list[dict[str, Any]]
     gone: list[dict[str, Any]]
@@ -76,11 +77,29 @@ def naming(store: Store, where: Fails | None = None) -> Naming | None:
                   *failure_modes.progress(store, person.name))
 
 
-def groups(store: Store, expert: str) -> Groups:
-    """Everything the part Group them shows of failure modes."""
-    rows = failure_modes.listing(store, expert)
+def groups(store: Store) -> Groups | None:
+    """Everything the part Group them shows of failure modes; None where nobody has labelled."""
+    found = naming(store)
+    if found is None:
+        return None
+    rows = failure_modes.listing(store, found.expert)
     alive = [row for row in rows if not row["merged_into"] and not row["rejected_at"]]
     waiting = [Group(row, [*mode_history.notes_behind(store, row["id"]),
-                           *mode_history.critiques_behind(store, row["id"], expert)])
+                           *mode_history.critiques_behind(store, row["id"], found.expert)])
                for row in alive if not row["confirmed"]]
-    return Groups(waiting, [row for row in alive if row["confirmed"]], [row for row in rows if row not in alive])
+    return Groups(found, waiting, [row for row in alive if row["confirmed"]],
+                  [row for row in rows if row not in alive])
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A failure mode that is looked at, its fails, and what became of it."""
+
+    row: dict[str, Any]
+    fails: list[dict[str, Any]]  # trace_id, input, note, source
+    events: list[dict[str, Any]]
+
+
+def chosen(store: Store, row: dict[str, Any]) -> Chosen:
+    """The failure mode of a row of `Groups` with what hangs on it."""
+    return Chosen(row, mode_history.traces_of(store, row["id"]), mode_history.events(store, row["id"]))

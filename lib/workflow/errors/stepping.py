@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from lib.records import Trace
 from lib.statistics import transitions
 from lib.statistics.transitions import Transitions
 from lib.store import Store, experts
-from lib.store.dataset import traces
 from lib.store.errors import steps
 from lib.store.errors.steps import Step
+from lib.workflow.errors.views import coding
+from lib.workflow.errors.views.coding import Fail
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Stepping:
     matrix: Transitions
     done: int  # fails that have their steps
     fails: int
-    trace: Trace | None  # the fail that is looked at; None: every one has its steps
+    fail: Fail | None  # that is looked at; None: every one has its steps
     given: tuple[str | None, str] | None  # what was said of it: last good step, first failing one
 
     @property
@@ -38,7 +38,7 @@ def stepping(store: Store, mode: str | None = None, wanted: str | None = None) -
     here = wanted or steps.next_fail(store, person.name, mode=mode)
     return Stepping(
         person.name, known, transitions.matrix([step.name for step in known], steps.counts(store, person.name, mode)),
-        *steps.progress(store, person.name, mode), traces.get(store, here) if here else None,
+        *steps.progress(store, person.name, mode), coding.of(store, here, person.name) if here else None,
         steps.of_trace(store, here) if here else None)
 
 

@@ -170,7 +170,8 @@ def test_self_agreement_comes_from_counts_with_interval(repeated):
 
 
 def test_drift_is_told_by_month_with_n(repeated):
-    label(repeated, 40, "fail", at="2026-05-01T00:00:00.000Z")
+    label(repeated, 40, "pass", at="2026-05-01T00:00:00.000Z")
+    label(repeated, 40, "fail", at="2026-05-01T00:01:00.000Z")  # of one trace the label that counts
     label(repeated, 41, "fail", at="2026-05-02T00:00:00.000Z", unbiased=0)
     label(repeated, 42, "fail", at="2026-05-02T00:00:00.000Z", mode="shadow")
     found = consistency.of(repeated, "Ann")

@@ -60,7 +60,7 @@ def test_a_small_project_is_grouped_by_its_notes_and_its_critiques(db, endpoint)
     ended = executed(db, analysing.start_groups(db, **MODEL))
     assert (ended.status, endpoint.calls) == (DONE, 1)
     behind = {group.row["name"]: [(one["trace_id"], one["text"]) for one in group.behind]
-              for group in naming.groups(db, "Ann").waiting}
+              for group in naming.groups(db).waiting}
     assert behind == {"wrong tone": [("t1", "the tone is wrong")], "wrong year": [("t3", "the year of 3 is wrong")],
                       "wrong name": [("t2", "the name is wrong"), ("t4", "the name is wrong")]}
     mode_history.confirm(db, mode_history.by_name(db, "wrong name"))
