@@ -42,5 +42,5 @@ def reading(found: Transitions) -> str:
     by_column = {column: sum(n for (_, failing), n in found.cells.items() if failing == column)
                  for column in found.columns}
     worst = max(found.columns, key=lambda column: by_column[column])
-    n = by_column[worst]
-    return f"{n:,} of {counted(found.total, 'fail')} {'begins' if n == 1 else 'begin'} at {worst}: look there first."
+    fails = counted(found.total, "fail begins", "fails begin")
+    return f"{by_column[worst]:,} of {fails} at {worst}: look there first."

@@ -92,7 +92,7 @@ def test_before_a_run_only_what_the_judge_does_not_see_is_counted(db, make_trace
     judges.save_prompt(db, "reads", "{{ trace }}")
     sees, reads = (budget.estimate(db, name, "m") for name in ("sees", "reads"))
     assert (sees.unseen, reads.unseen) == (1, 2)
-    assert ("1 of the traces hold audio, files or pictures that cannot be sent: the judge is told their type and size "
+    assert ("1 of the traces holds audio, files or pictures that cannot be sent: the judge is told their type and size "
             "and does not see them. ") in budget.words(sees)
     assert "2 of the traces hold pictures, audio or files: " in budget.words(reads)
 

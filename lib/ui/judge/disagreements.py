@@ -43,11 +43,7 @@ def page(store: Store, found: Bench) -> None:
         _no_pair()
         return
     bar = st.container(key="desk_bar", horizontal=True, vertical_alignment="center", gap="small")
-    with bar:
-        with st.container(width=130, key="desk_cases"):
-            wanted = frame.choose("Cases", list(_SHOWN), "ruling", words=_SHOWN.get)
-        with st.container(width=190, key="desk_side"):
-            outcome = _SIDES[frame.choose("Which way", list(_SIDES), "side", words=lambda one: _SIDES[one][1])][0]
+    wanted, outcome = _choices(bar)
     with frame.sentences():
         shown = desk.of(store, found, wanted, outcome, st.query_params.get("case"))
         if not shown.stands.now.n:
@@ -61,6 +57,16 @@ def page(store: Store, found: Bench) -> None:
         if shown.read:
             keys.from_the_top(shown.read.trace.id)
         choice.counts_every(found)
+
+
+def _choices(bar: DeltaGenerator) -> tuple[str, str | None]:
+    """Which cases, by their ending and by the judge's outcome (None: both)."""
+    with bar:
+        with st.container(width=130, key="desk_cases"):
+            wanted = frame.choose("Cases", list(_SHOWN), "ruling", words=_SHOWN.get)
+        with st.container(width=190, key="desk_side"):
+            side = frame.choose("Which way", list(_SIDES), "side", words=lambda one: _SIDES[one][1])
+    return wanted, _SIDES[side][0]
 
 
 def _no_pair() -> None:
