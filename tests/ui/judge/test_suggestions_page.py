@@ -133,7 +133,7 @@ def test_a_search_is_bounded_as_a_run_is_and_its_estimate_follows(db, endpoint_e
     assert "About 300 calls" in said(app) and "cost 0." in said(app)
     app = field(app.number_input, "Calls at most").set_value(44).run()
     assert "About 44 calls" in said(app)
-    app = field(app.number_input, "tokens").set_value(10).run()
+    app = field(app.number_input, "Tokens at most").set_value(10).run()
     assert "the caps allow none" in said(app)
 
 
