@@ -72,7 +72,7 @@ def test_six_of_eight_broken_is_worse_and_two_are_not_enough_to_tell(db, old, en
     # Six broken, none fixed: p = 2 / 2^6 = 0.03125; 6 of 8 points less.
     assert (found.answer, found.found.broken, found.found.p, found.difference.value) == ("worse", 6, 0.03125, -0.75)
     assert replacing.of_run(db, made.id) == [found]
-    assert f"new-model (run {made.id}) in place of old-model (run {old}): worse. On 8 labelled traces it agrees 75.0 " \
+    assert f"new-model (run {made.id}) in place of old-model (run {old}): worse. On 8 labelled traces it agrees 75 " \
         "points less often (95 % interval " in replacing.words(found)
     plan(endpoint_env, {"third": range(2)})
     execute(db, replacing.start(db, old, "third").id)
