@@ -3,12 +3,12 @@
 What is worked off here and now, a job, a run or an analysis, is shown and ends in the same way.
 """
 
-import sys
 from collections.abc import Callable
 
 import click
 
 from lib.cli.parts import AS_JSON, CALLABLE, FROM_A_PAGE, pass_store, print_list
+from lib.cli.progress import counted_off
 from lib.engine import jobs as work
 from lib.records import DONE, Job, Run
 from lib.records.words import counted
@@ -23,7 +23,8 @@ def list_jobs(store: Store, as_json: bool) -> None:
     """List jobs, newest first: inputs being written, traces being answered."""
     JOBS.settle(store)
     print_list("jobs", jobs.every(store), lambda row: (
-        f"{row.id}\t{row.kind}\t{row.status}\t{row.done}/{row.total}\t{row.errors} errors\t{row.message}"), as_json)
+        f"{row.id}\t{row.kind}\t{row.status}\t{row.done}/{row.total}\t"
+        f"{counted(row.errors, 'error')}\t{row.message}"), as_json)
 
 
 @click.command("job-resume")
@@ -44,8 +45,8 @@ def execute(store: Store, started: Job) -> None:
 def work_off(store: Store, started: Job | Run, executed: Callable[..., Job | Run], noun: str,
              done: str = "calls made", told: Callable[[Job | Run], str] = lambda ended: ended.message) -> None:
     """Works off what waits, with a bar, and says how it ended; exit code 1 where it does not end as done."""
-    with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
-        ended = executed(store, started.id, moved=lambda: bar.update(1))
+    with counted_off(done, started.done, started.total) as moved:
+        ended = executed(store, started.id, moved=moved)
     text = told(ended)
     click.echo(f"{noun} {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} {done}, "
                f"{counted(ended.errors, 'error')}"

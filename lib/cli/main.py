@@ -5,7 +5,6 @@ standard error; --json prints one object and nothing else.
 """
 
 import contextlib
-import sys
 import threading
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import click
 
-from lib.cli import jobs, people, users
+from lib.cli import jobs, people, progress, users
 from lib.cli import projects as whole
 from lib.cli.dataset import answers, importing, imports, proposals, reference, traces
 from lib.cli.errors import checks, coding, fixes, rates
@@ -135,8 +134,8 @@ def serve_model(port: int, api_key: str) -> None:
 @main.command("fetch-model")
 def fetch_model() -> None:
     """Fetch the bigger local model: resumable, verified by its hash."""
-    with click.progressbar(length=model_files.BIGGER.size, file=sys.stderr) as bar:
-        path = model_files.fetch(lambda done, _: bar.update(done - bar.pos))
+    with progress.shown("GB fetched", unit=1e9, first=1) as bar:
+        path = model_files.fetch(bar.to)
     click.echo(path)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lib.records import OUTCOMES, PASS
+from lib.records import OUTCOMES, PASS, Counts, Figure
 
 LEAST_EACH = 5  # train labels of either outcome; with fewer the fit says nothing but which of them came first
 SEED = 20241029
@@ -91,3 +91,11 @@ def _share(parts: Sequence, among: set) -> float:
     """The share of different parts that are found; of none, all are."""
     different = set(parts)
     return len(different & among) / len(different) if different else 1.0
+
+
+def by_chance(counts: Counts) -> Figure:
+    """How far a judge would agree that passes as often as this one and reads nothing, as kappa has it; no interval."""
+    if not counts.n:
+        return Figure(None, why="no trace has both a label and a readable verdict")
+    expert, judge = ((counts.pass_pass + one) / counts.n for one in (counts.pass_fail, counts.fail_pass))
+    return Figure(expert * judge + (1 - expert) * (1 - judge))

@@ -40,11 +40,15 @@ _JOBS = JobTable(
     item_list="""select i.id as key, t.trace_id, t.input, i.item, i.done_at, i.error, i.raw, i.attempts
         from job_items i join jobs j on j.id = i.job left join traces t on t.id = i.trace
         where j.project = :project and i.job = :id and (i.error is not null or not :errors_only)
-        order by i.position limit :limit""")
+        order by i.position limit :limit""",
+    item_rate="""select count(*), (julianday('now') - julianday(min(done_at))) * 86400 from (
+        select done_at from job_items where job = :id
+        and done_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', :since)""" + _ITEMS
+        + " order by done_at desc limit :newest)")
 
 known, get, every = _JOBS.known, _JOBS.get, _JOBS.every
 pending, item, items, keep_item = _JOBS.pending, _JOBS.item, _JOBS.items, _JOBS.keep_item
-forget_unanswered = _JOBS.forget_unanswered
+forget_unanswered, rate = _JOBS.forget_unanswered, _JOBS.rate
 status, set_status, say = _STATUS.status, _STATUS.set_status, _STATUS.say
 
 

@@ -66,6 +66,7 @@ class JobTable:
     item_keep: str
     item_open: str  # again, where its error is one of :kinds
     item_list: str
+    item_rate: str  # (how many of the :newest were done in the last :since, seconds since the first of these)
 
     def create(self, store: Store, items: Iterable[tuple[int | None, dict[str, Any]]], *, concurrency: int,
                token: str | None, config: dict[str, Any], **values: Any) -> int:
@@ -129,6 +130,11 @@ class JobTable:
         before = store.connection.total_changes
         store.execute(self.item_open, id=number, kinds=json.dumps(UNANSWERED))
         return store.connection.total_changes - before
+
+    def rate(self, store: Store, number: int, newest: int = 30, within: int = 600) -> float | None:
+        """Items a second of late: of the newest that were done in so many seconds; None below three of them."""
+        n, took = store.row(self.item_rate, id=number, newest=newest, since=f"-{within} seconds")
+        return (n - 1) / took if n >= 3 and took > 0 else None
 
     def items(self, store: Store, number: int, errors_only: bool = False, limit: int = 200) -> list[dict[str, Any]]:
         """The items with what became of them: key, trace_id, input, item, done_at, error, raw, attempts."""

@@ -3,12 +3,14 @@
 Runs and suggestions say more of how far they are, in views of their own; icons and buttons are the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import streamlit as st
 
-from lib.records import DONE, PAUSED, QUEUED, RECORDED, RESUMABLE, RUNNING, Job, Run
+from lib.records import DONE, PAUSED, QUEUED, RECORDED, RESUMABLE, RUNNING, Job, Run, time_left
 from lib.records.suggestion import Suggestion
 from lib.store import Store
 from lib.ui import frame
@@ -38,8 +40,8 @@ def _watch(store: Store, work: Background, number: int, going: bool, columns: Co
     if going and job.status not in (RUNNING, QUEUED):
         st.rerun()  # the whole page, which then stops asking
     errors = f", {job.errors:,} without an answer" if job.errors else ""
-    st.progress(job.done / max(1, job.total), f"{icon(job.status)} {work.noun} {job.id}, {job.status}: "
-                f"{job.done:,} of {job.total:,}{errors}{spent(store, job)}")
+    bar(job.done, job.total, f"{icon(job.status)} {work.noun} {job.id}, {job.status}: {job.done:,} of {job.total:,}"
+        f"{errors}{spent(store, job)}", work.left(store, job) if job.status == RUNNING else "")
     if job.message:
         (st.warning if job.status == PAUSED else st.caption)(frame.plain(job.message))
     with st.container(horizontal=True):
@@ -49,6 +51,46 @@ def _watch(store: Store, work: Background, number: int, going: bool, columns: Co
         st.dataframe({**columns(found), "error": [row["error"] for row in found],
                       "calls": [row["attempts"] for row in found], "what came": [row["raw"] for row in found]},
                      hide_index=True, key=f"errors_of_{work.noun}_{job.id}")
+
+
+def bar(done: float, total: float, words: str, left: str = "") -> None:
+    """How far something is, and how long it still takes: the one bar of every piece of work."""
+    st.progress(min(1.0, done / max(1, total)), f"{words}, {left}" if left else words)
+
+
+def seen_left(key: str, done: float, total: float, first: float = time_left.FIRST,
+              unknown: str = "") -> str:
+    """About how long work still takes that keeps no times of its own, by how fast this page has seen it move."""
+    pace: time_left.Pace = st.session_state.setdefault(f"pace_of_{key}", time_left.Pace(first))
+    pace.saw(done, monotonic())
+    return time_left.said(done, total, pace.rate(monotonic()), unknown)
+
+
+@contextmanager
+def shown(words: str) -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar for work that the page itself does, gone with its end: what is called with what is done, and how much.
+
+    Without a total it says how much is done, and that how long it takes is known at the end.
+    """
+    place, paces, begun = st.empty(), {}, monotonic()
+    place.progress(0.0, words)
+
+    def told(what: str, done: int, total: int | None) -> None:
+        if what not in paces:
+            paces[what] = time_left.Pace(first=1)
+            paces[what].saw(0, begun)
+        pace = paces[what]
+        pace.saw(done, monotonic())
+        if total is None:
+            place.progress(0.0, f"{done:,} {what}, time left: –, how many there are is known at the end")
+        else:
+            left = time_left.said(done, total, pace.rate(monotonic()), time_left.IN_A_MOMENT)
+            place.progress(min(1.0, done / max(1, total)), f"{done:,} of {total:,} {what}" + f", {left}" * bool(left))
+
+    try:
+        yield told
+    finally:
+        place.empty()
 
 
 def icon(status: str) -> str:

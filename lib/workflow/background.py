@@ -14,7 +14,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
-from lib.records import CANCELLED, DONE, INTERRUPTED, QUEUED, RESUMABLE, RUNNING, Job, Run, StoreError, UsageError
+from lib.records import (
+    CANCELLED,
+    DONE,
+    INTERRUPTED,
+    QUEUED,
+    RESUMABLE,
+    RUNNING,
+    Job,
+    Run,
+    StoreError,
+    UsageError,
+    time_left,
+)
 from lib.records.places import ROOT
 from lib.records.words import counted
 from lib.store import Store, projects
@@ -93,6 +105,10 @@ class Background:
         """Sets stopped work going again, as a process of its own."""
         self.ready_to_resume(store, number)
         self.start_process(store, number)
+
+    def left(self, store: Store, found: Job) -> str:
+        """About how long a job still takes, in words, by its own pace; a dash with its reason before that is known."""
+        return time_left.said(found.done, found.total, self.table.rate(store, found.id))
 
     def cancel(self, store: Store, number: int) -> None:
         """Ends work politely: no new calls, what is under way is kept."""

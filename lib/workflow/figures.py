@@ -47,6 +47,12 @@ class Standing:
     agreement: Agreement | None
     validated: bool
     why: str
+    special: bool = False  # of one criterion: it speaks of a failure mode, not of pass and fail as a whole
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is a figure of it."""
+        return self.agreement is not None and self.agreement.counts.n > 0
 
 
 def principal_name(store: Store) -> str:
@@ -138,16 +144,43 @@ def validated(store: Store, judge: str) -> bool:
 
 
 def standing(store: Store) -> list[Standing]:
-    """Every judge of the project with its newest agreement with the principal expert."""
-    return [_standing(store, name) for name in judges.every(store)]
+    """Every judge of the project with its agreement with the principal expert, by its newest run that was measured."""
+    special = judges.special(store)
+    return [_standing(store, name, name in special) for name in judges.every(store)]
 
 
-def _standing(store: Store, judge: str) -> Standing:
+def _standing(store: Store, judge: str, special: bool) -> Standing:
     try:
-        found = agreement(store, judge)
+        run = _measured(store, judge)
+        found = agreement(store, judge, run)
     except UsageError as error:
-        return Standing(judge, None, False, str(error))
-    return Standing(judge, found, validated(store, judge), found.why)
+        return Standing(judge, None, False, str(error), special)
+    return Standing(judge, found, run is not None, found.why, special)
+
+
+def _measured(store: Store, judge: str) -> int | None:
+    """The newest run of a judge with a pair that counts: one on unlabelled traces alone takes no figure away."""
+    person = experts.principal(store)
+    return person and next((number for number in runs.numbers(store, judge)
+                            if verdicts.any_pair(store, number, person.name)), None)
+
+
+def ranked(found: list[Standing]) -> list[Standing]:
+    """The judges that agree most first; what has no figure after them, and judges of one criterion last.
+
+    The one way to say which judge is best: the first of these, where it is `measured` and not `special`.
+    """
+    return sorted(found, key=lambda one: (one.special, -_agrees(one)))
+
+
+def _agrees(one: Standing) -> float:
+    value = one.agreement.figures["agreement"].value if one.agreement else None
+    return -1.0 if value is None else value
+
+
+def best(found: list[Standing]) -> Standing | None:
+    """The judge of pass and fail as a whole that agrees most; None where none was measured."""
+    return next((one for one in ranked(found) if one.measured and not one.special), None)
 
 
 def check_dimension(store: Store, name: str | None) -> None:

@@ -26,7 +26,8 @@ def test_a_long_import_tells_a_terminal_how_far_it_is(tmp_path):
     shown = _read(ours)
     out, code = process.communicate()[0], process.returncode
     assert code == 0 and f"{MANY:,} new traces" in out and "\r" not in out
-    assert f"\r{reading.STEP:,} rows read" in shown and f"\r{imports.FIRST_SLICE:,} traces stored" in shown
+    assert f"\r\033[K{reading.STEP:,} rows read; time left: –, " in shown
+    assert f"] {imports.FIRST_SLICE:,} of {MANY:,} traces stored, about " in shown and " seconds left" in shown
     assert shown.endswith("\r\033[K") and open_store(db).value("select count(*) from traces") == MANY
 
 

@@ -31,7 +31,7 @@ def test_a_draft_is_printed_and_stored_and_changes_no_prompt(cli, db, endpoint_e
     [one] = cli.json("suggestions")["suggestions"]
     assert (one["kind"], one["status"], one["calls"], one["result"]["shown"]) == ("guidelines", "done", 1, 4)
     assert len(judges.prompts(db, judge(db))) == 1 and prompt_drafts.newest(db, judge(db)) is None
-    assert "guidelines\ttest-model\tdone\t1 calls" in cli("suggestions").stdout
+    assert "guidelines\ttest-model\tdone\t1 call" in cli("suggestions").stdout
 
 
 def test_a_search_prints_the_best_prompt(cli, db, endpoint_env):

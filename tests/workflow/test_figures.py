@@ -130,6 +130,6 @@ def test_the_map_moves_on_with_each_step_done(db, make_trace):
 
 
 def test_a_judge_on_the_map_is_not_validated_until_a_verdict_meets_a_label(judged, make_trace):
-    assert "GPT-4 agrees on 33% of 3 pairs." in process.steps(judged)[4].text
+    assert "GPT-4 agrees on 33% of 3 pairs; the target is 90%." in process.steps(judged)[4].text
     add(judged, row(make_trace("t9"), Ann="pass"))
     assert process.steps(judged)[4].action == "Read the disagreements"

@@ -1,7 +1,6 @@
 """The import on the command line: how a file is understood, what would happen, and then it happens."""
 
 import json
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import click
 
 from lib.cli.parts import AS_JSON
+from lib.cli.progress import Progress
 from lib.readers import READERS, Mapping, Table
 from lib.readers.options import from_options
 from lib.readers.report import MOST_LISTED, Report
@@ -60,12 +60,13 @@ def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encodi
     mapping = replace(from_options(table, **options, sample=sample), **flags)
     path, project = ctx.parent.params["path"] or default_path(), ctx.parent.params["project"]
     store = _looked_at(path, project, ctx.parent.params["person"]) if path.exists() or not dry_run else None
-    found = reading.read(store, table, mapping, _told)
+    bars = _Bars()
+    found = reading.read(store, table, mapping, bars.told)
     said = reading.report_of(store, found)
     if options["labels"]:  # who spoke was said on the command line
         said = replace(said, unsaid=())
-    result = None if dry_run else _kept(store, found, project)
-    _told_all()
+    result = None if dry_run else _kept(store, found, project, bars)
+    bars.end()
     if as_json:
         click.echo(json.dumps({**asdict(said), "mapping": asdict(mapping), "result": result and asdict(result)},
                               ensure_ascii=False))
@@ -88,6 +89,26 @@ def _sample(n: int | None, seed: int | None, by: str | None, each: bool) -> Samp
     return Sample(n, seed or 0, by, each) if n is not None else None
 
 
+class _Bars:
+    """A bar for each thing that an import does one after the other: rows read, then traces stored."""
+
+    def __init__(self) -> None:
+        """Nothing is done yet."""
+        self.at: Progress | None = None
+
+    def told(self, what: str, n: int, total: int | None) -> None:
+        """How far a long file is."""
+        if self.at is None or self.at.what != what:
+            self.end()
+            self.at = Progress(what, 0, first=1)
+        self.at.to(n, total)
+
+    def end(self) -> None:
+        """Wipes the line away: the result says the rest."""
+        if self.at is not None:
+            self.at.end(keep=False)
+
+
 def _looked_at(path: Path, project: str | None, person: str | None) -> Store:
     """The project that the file would go into, by whom; where there is none yet, the file without one."""
     store = open_store(path)
@@ -101,29 +122,17 @@ def _project(store: Store, name: str | None) -> Store:
     return exchange.start_project(store, name) if name else projects.choose(store, None)
 
 
-def _kept(store: Store, found: reading.Reading, project: str | None) -> ImportResult:
+def _kept(store: Store, found: reading.Reading, project: str | None, bars: _Bars) -> ImportResult:
     for sentence in reading.finish(store):
         click.echo(sentence, err=True)
     try:
-        return reading.keep(store, found, lambda store: _project(store, project), _told)[1]
+        return reading.keep(store, found, lambda store: _project(store, project), bars.told)[1]
     except KeyboardInterrupt:
         for left in imports.unfinished(store)[-1:]:
             rest = "import the file again, for what is stored is passed over" if left.returned else \
                 "the next command, or the next start of the app, stores the rest"
             click.echo(f"\nStopped halfway: {rest}.", err=True)
         raise
-
-
-def _told(what: str, n: int) -> None:
-    """How far a long file is, where a person watches."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{n:,} {what} … ", nl=False, err=True)
-
-
-def _told_all() -> None:
-    """Wipes that line away."""
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
 
 
 def _say(file: str, result: ImportResult) -> None:

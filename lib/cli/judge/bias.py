@@ -1,6 +1,5 @@
 """Commands for a judge's bias: where it errs differently, and probes that alter what should not count."""
 
-import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +7,7 @@ import click
 
 from lib.cli.judge.agreement import EVERY, EXPERT
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, capped, caps_of, cells_of, json_of, pass_store, print_json, print_list
+from lib.cli.progress import counted_off
 from lib.engine.jobs import probing as work
 from lib.records import DONE, Caps, Job, UsageError
 from lib.records.pairs import Flips
@@ -161,8 +161,8 @@ def _taken_up(store: Store, probe: int, queued: bool, wanted: Caps) -> Job:
 
 
 def _worked_off(store: Store, started: Job) -> Job:
-    with click.progressbar(length=started.total - started.done, file=sys.stderr) as bar:
-        ended = work.execute(store, started.id, moved=lambda: bar.update(1))
+    with counted_off("calls made", started.done, started.total) as moved:
+        ended = work.execute(store, started.id, moved=moved)
     message = f". {ended.message}" if ended.message else ""
     click.echo(f"probe {ended.id}: {ended.status}, {ended.done:,} of {counted(ended.total, 'call')} made, "
                f"{counted(ended.errors, 'error')}{message}", err=True)

@@ -1,6 +1,5 @@
 """Commands for models: one prompt version with several of them side by side, and a replacement tried."""
 
-import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +7,7 @@ import click
 
 from lib.cli.judge.agreement import EVERY
 from lib.cli.parts import AS_JSON, cells_of, json_of, pass_store, print_json, words_of
+from lib.cli.progress import counted_off
 from lib.engine import runner
 from lib.records import DONE, RESUMABLE, RUNNING, Run, UsageError
 from lib.records.words import counted
@@ -124,8 +124,8 @@ def _executed(store: Store, made: Run, quiet: bool) -> bool:
         if not quiet:
             model = retirement.known(store).beside(taken)
             click.echo(f"run {taken.id}: {counted(taken.total, 'labelled trace')}, model {model}", err=True)
-        with click.progressbar(length=taken.total - taken.done, file=sys.stderr) as bar:
-            made = runner.execute(store, taken.id, moved=lambda: bar.update(1))
+        with counted_off("judged", taken.done, taken.total) as moved:
+            made = runner.execute(store, taken.id, moved=moved)
         if made.message:
             click.echo(made.message, err=True)
     return made.status in (DONE, RUNNING)

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
+from lib.cli.progress import counted_off
 from lib.engine import suggesters
 from lib.records import DONE, Caps, PromptVersion, UsageError
 from lib.records.suggestion import GUIDELINES, KINDS, SEARCH, Suggestion
@@ -23,7 +24,8 @@ def list_suggestions(store: Store, as_json: bool) -> None:
     """List what models were asked to propose for prompts, newest first; --json holds what came."""
     verbs.settle(store)
     print_list("suggestions", suggestions.every(store), lambda one: (
-        f"{one.id}\t{one.judge}\t{one.kind}\t{one.model}\t{one.status}\t{one.calls} calls\t{one.message}"), as_json)
+        f"{one.id}\t{one.judge}\t{one.kind}\t{one.model}\t{one.status}\t"
+        f"{counted(one.calls, 'call')}\t{one.message}"), as_json)
 
 
 @click.command("suggest")
@@ -52,7 +54,9 @@ def suggest(store: Store, suggestion: int | None, queued: bool, name: str | None
         if wanted != Caps():
             verbs.put_caps(store, suggestion, wanted)
         started = verbs.SUGGESTIONS.taken_up(store, suggestion, queued)
-    _said(suggesters.execute(store, started.id))
+    with counted_off("calls made", started.calls, started.caps.calls) as moved:
+        ended = suggesters.execute(store, started.id, moved=moved)
+    _said(ended)
 
 
 def _started(store: Store, version: PromptVersion, kind: str, wanted: Caps | None, endpoint: str | None,

@@ -16,14 +16,14 @@ from lib.store.judge import suggestions
 
 __all__ = ["WORK", "alive", "execute"]
 
-WORK: dict[str, Callable[[Store, Suggestion, Clock], SuggestionWork]] = {
+WORK: dict[str, Callable[[Store, Suggestion, Clock, Callable[[], None]], SuggestionWork]] = {
     GUIDELINES: DraftingGuidelines, REVISION: DraftingRevision, SEARCH: Searching}
 alive = SuggestionWork.alive
 
 
 def execute(store: Store, suggestion: int, *, clock: Clock = Clock(), moved: Callable[[], None] = lambda: None,
             ) -> Suggestion:
-    """Makes the calls that are missing and returns the suggestion as it then stands; as `worker_pool.execute` does."""
+    """Makes the calls that are missing and returns the suggestion as it then stands; `moved` is called at each."""
     found = suggestions.get(store, suggestion)
-    worker_pool.execute(WORK[found.kind](store, found, clock), clock=clock, moved=moved)
+    worker_pool.execute(WORK[found.kind](store, found, clock, moved), clock=clock)
     return suggestions.get(store, suggestion)

@@ -1,6 +1,6 @@
 """What the work of every kind of suggestion has in common: its row, and its client that counts what is paid."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -28,9 +28,9 @@ def setting_of(store: Store) -> Setting:
 class Paying:
     """A client that books each call on its suggestion, whatever it brings, and makes none beyond its caps."""
 
-    def __init__(self, client: Client, store: Store, suggestion: Suggestion) -> None:
+    def __init__(self, client: Client, store: Store, suggestion: Suggestion, moved: Callable[[], None]) -> None:
         """`suggestion` as it stands: what was paid before it was stopped counts too."""
-        self.client, self.store, self.number = client, store, suggestion.id
+        self.client, self.store, self.number, self.moved = client, store, suggestion.id, moved
         self.budget = Budget(suggestion.caps, suggestion.spent, prices.every(store).get(suggestion.model))
 
     async def complete(self, messages: list[dict[str, Any]], **options: Any) -> Reply:
@@ -46,6 +46,7 @@ class Paying:
                 return reply
             finally:
                 suggestions.spend(self.store, self.number, Spent(1).plus(tokens))
+                self.moved()
 
 
 class SuggestionWork(StoredWork):
@@ -57,10 +58,10 @@ class SuggestionWork(StoredWork):
     rows, noun, listed_by = suggestions, "suggestion", "suggestions"
     workers = 1
 
-    def __init__(self, store: Store, suggestion: Suggestion, clock: Clock) -> None:
-        """Reads nothing and calls nobody yet."""
+    def __init__(self, store: Store, suggestion: Suggestion, clock: Clock, moved: Callable[[], None]) -> None:
+        """Reads nothing and calls nobody yet; `moved` is called at each call that was paid."""
         super().__init__(store, suggestion.id)
-        self.suggestion, self.clock = suggestion, clock
+        self.suggestion, self.clock, self.moved = suggestion, clock, moved
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -70,7 +71,7 @@ class SuggestionWork(StoredWork):
         self.setting = setting_of(self.store)
         self.at_once = most_calls(self.suggestion.endpoint, self.suggestion.config.get("concurrency", 1))
         async with called(self.store, self.suggestion.endpoint, self.at_once) as client:
-            self.client = Paying(client, self.store, self.suggestion)
+            self.client = Paying(client, self.store, self.suggestion, self.moved)
             yield
 
     def pending(self) -> list[int]:

@@ -44,11 +44,15 @@ _ANALYSES = JobTable(
     item_list="""select i.id as key, t.trace_id, t.input, i.item, i.done_at, i.error, i.raw, i.attempts
         from analysis_items i join analyses a on a.id = i.analysis left join traces t on t.id = i.trace
         where a.project = :project and i.analysis = :id and (i.error is not null or not :errors_only)
-        order by i.position limit :limit""")
+        order by i.position limit :limit""",
+    item_rate="""select count(*), (julianday('now') - julianday(min(done_at))) * 86400 from (
+        select done_at from analysis_items where analysis = :id
+        and done_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', :since)""" + _ITEMS
+        + " order by done_at desc limit :newest)")
 
 known, get, every = _ANALYSES.known, _ANALYSES.get, _ANALYSES.every
 pending, item, items, keep_item = _ANALYSES.pending, _ANALYSES.item, _ANALYSES.items, _ANALYSES.keep_item
-forget_unanswered = _ANALYSES.forget_unanswered
+forget_unanswered, rate = _ANALYSES.forget_unanswered, _ANALYSES.rate
 status, set_status, say = _STATUS.status, _STATUS.set_status, _STATUS.say
 
 

@@ -46,11 +46,15 @@ _PROBES = JobTable(
     item_list="""select i.id as key, t.trace_id, t.input, i.item, i.done_at, i.error, i.raw, i.attempts
         from probe_items i join probes p on p.id = i.probe join traces t on t.id = i.trace
         where p.project = :project and i.probe = :id and (i.error is not null or not :errors_only)
-        order by i.position limit :limit""")
+        order by i.position limit :limit""",
+    item_rate="""select count(*), (julianday('now') - julianday(min(done_at))) * 86400 from (
+        select done_at from probe_items where probe = :id
+        and done_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', :since)""" + _ITEMS
+        + " order by done_at desc limit :newest)")
 
 known, get, every = _PROBES.known, _PROBES.get, _PROBES.every
 pending, item, items, keep_item = _PROBES.pending, _PROBES.item, _PROBES.items, _PROBES.keep_item
-forget_unanswered = _PROBES.forget_unanswered
+forget_unanswered, rate = _PROBES.forget_unanswered, _PROBES.rate
 status, set_status, say = _STATUS.status, _STATUS.set_status, _STATUS.say
 
 

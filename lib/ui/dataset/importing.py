@@ -14,7 +14,7 @@ from lib.records import SOURCES
 from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset.returns import Returned
-from lib.ui import at_work, frame
+from lib.ui import at_work, frame, job_progress
 from lib.ui.dataset import left_out
 from lib.workflow import rights
 from lib.workflow.dataset import exchange, naming, reading
@@ -77,8 +77,8 @@ def _reading(store: Store, table: Table, mapping: Mapping, key: tuple) -> Readin
     kept, whole = st.session_state.get("import_reading"), (key, store.path, mapping.to_json())
     if kept is None or kept[0] != whole or not kept[1].stage.path.exists():
         st.session_state["import_reading"] = None
-        with st.spinner("Reading every row…"):
-            st.session_state["import_reading"] = (whole, reading.read(store, table, mapping))
+        with job_progress.shown("Reading every row…") as told:
+            st.session_state["import_reading"] = (whole, reading.read(store, table, mapping, told))
     return st.session_state["import_reading"][1]
 
 
@@ -99,14 +99,14 @@ def _import(store: Store, found: Reading, said: Report) -> None:
     if words := naming.before(store, found):
         st.caption(frame.plain(words))
     if st.button(f"{verb} {_traces(said.counts.traces)}", type="primary", icon=":material/download:"):
-        with st.spinner("Importing…"):
+        with job_progress.shown("Importing…") as moved:
             if finished := reading.finish(store):
                 # What is shown rests on a store that has just changed: it is shown anew before anything is added.
                 for sentence in finished:
                     frame.say(sentence)
                 st.rerun()
             told = naming.after(store, found)
-            result = reading.keep(store, found)[1]
+            result = reading.keep(store, found, told=moved)[1]
             st.session_state["imported"] = result, said, told()
         st.rerun()
 

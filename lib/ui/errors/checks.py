@@ -13,7 +13,7 @@ from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions
 from lib.store.errors.assertions import Assertion, Tally
-from lib.ui import at_work, drill_down, filters, frame
+from lib.ui import at_work, drill_down, filters, frame, job_progress
 from lib.ui.errors import special
 from lib.workflow.errors import checking
 from lib.workflow.errors.views import checks as views
@@ -107,11 +107,10 @@ def _ready(one: Assertion, tally: Tally) -> bool:
 
 
 def _try_on(store: Store, one: Assertion, n: int) -> None:
-    bar, stopped = st.progress(0.0, frame.plain(f"{one.name}: trying {counted(n, 'trace')}")), ""
-    with frame.sentences():  # on a full disk what was tried before is still shown
-        stopped = checking.run(store, one, lambda done: bar.progress(
-            min(1.0, done / n), f"{done:,} of {counted(n, 'trace')} tried"))
-    bar.empty()
+    stopped = ""
+    # On a full disk what was tried before is still shown.
+    with frame.sentences(), job_progress.shown(frame.plain(f"{one.name}: trying {counted(n, 'trace')}")) as told:
+        stopped = checking.run(store, one, lambda done: told("traces tried", done, n))
     if stopped:
         st.warning(frame.plain(f"{one.name}: {stopped}"), icon=":material/timer_off:")
 

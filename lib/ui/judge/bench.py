@@ -12,7 +12,7 @@ from lib.store import Store
 from lib.ui import figures as show
 from lib.ui import frame
 from lib.ui.judge import beside, bias, budget, differences, prompt_editor, splits, starter, strip
-from lib.ui.judge.strip import choice
+from lib.ui.judge.strip import choice, trial
 from lib.workflow.judge.views import bench
 from lib.workflow.judge.views.bench import Bench
 from lib.workflow.review import ceilings
@@ -21,6 +21,7 @@ from lib.workflow.review import ceilings
 def page(store: Store, found: Bench, may_run: Callable[[str], bool]) -> None:
     """All of it for the run that is chosen; before the first run how to start one."""
     strip.strip(store, found, may_run)
+    trial.panel(store, found)
     if found.newest is None:
         _right(store, found, may_run)
         prompt_editor.editor(store, found.judge)

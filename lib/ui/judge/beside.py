@@ -93,13 +93,17 @@ def baselines_panel(store: Store, run: Run, every: bool) -> None:
     if not box.open:
         return
     with box, frame.sentences():
-        found = _beside(store, str(store.path), store.project, run.id, every,
-                        baselines.mark(store, run.id, every=every))
+        found = of_run(store, run.id, every)
         _baselines_table(found)
         for line in found.lines[1:]:
             mark = ":material/check:" if line.beaten else ":material/info:" if line.why else ":material/warning:"
             st.markdown(f"{mark} {frame.plain(baselines.verdict(line))}")
         st.caption(frame.plain(_fitted_on(found)))
+
+
+def of_run(store: Store, run: int, every: bool) -> Baselines:
+    """The judge of a run, always pass and the classifier on the same pairs; fitted anew only where labels moved."""
+    return _beside(store, str(store.path), store.project, run, every, baselines.mark(store, run, every=every))
 
 
 @st.cache_data(max_entries=32, show_spinner="Fitting the classifier…")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.records import Run
+from lib.records import QUEUED, RUNNING, Run
 from lib.records.words import counted
 from lib.sampling.splits import LEAST
 from lib.statistics import metrics
@@ -10,10 +10,10 @@ from lib.statistics.costs import format_cost, format_seconds
 from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
 from lib.store import Store
 from lib.store.dataset import chosen as filters
-from lib.ui import at_work, endpoints, frame
+from lib.ui import at_work, endpoints, frame, job_progress
 from lib.ui.judge import budget
 from lib.workflow import retirement
-from lib.workflow.judge import judging, model_table, replacing
+from lib.workflow.judge import judging, model_table, pace, replacing
 from lib.workflow.judge.budget import words as words_of_estimate
 from lib.workflow.judge.model_table import Beside, Line, ModelTable
 from lib.workflow.judge.views import models
@@ -179,6 +179,9 @@ def _tried(store: Store, judge: str, going: bool) -> None:
             st.badge(one.answer or one.new.status, icon=_ICONS.get(one.answer, ":material/progress_activity:"),
                      color=_COLOURS.get(one.answer, "gray"))
             st.markdown(frame.plain(replacing.words(one)))
+            if one.answer is None and one.new.status in (RUNNING, QUEUED):
+                job_progress.bar(one.new.done, one.new.total, f"{one.new.done:,} of {one.new.total:,} judged",
+                                 pace.left(store, one.new))
             frame.link("judge", f"Run {one.new.id} on the bench", ":material/arrow_forward:", judge=judge,
                        view="Bench", run=str(one.new.id))
     st.caption(replacing.RULE)

@@ -104,8 +104,13 @@ def _watch(store: Store, number: int, going: bool) -> None:
     if going and found.status not in (RUNNING, QUEUED):
         st.rerun()  # the whole page, which then stops asking
     words = f"{job_progress.icon(found.status)} Suggestion {found.id}, {found.status}: {_paid(store, found)}"
-    share = spending.share(store, found.model, found.caps, found.spent)
-    st.caption(words) if share is None else st.progress(share, words)
+    most = found.caps.calls
+    if most and found.status in (RUNNING, QUEUED):
+        left = job_progress.seen_left(f"suggestion_{number}", found.calls, most)
+        job_progress.bar(found.calls, most, f"{words}, of {most:,} at most", left)
+    else:
+        share = spending.share(store, found.model, found.caps, found.spent)
+        st.caption(words) if share is None else st.progress(share, words)
     if found.message:
         warns = found.status == PAUSED and not spending.stopped(found)
         (st.warning if warns else st.error if found.status == FAILED else st.caption)(frame.plain(found.message))

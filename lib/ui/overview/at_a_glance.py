@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.comparison import format_p, name_of_test
 from lib.store import Store, roles
 from lib.ui import figures as show
 from lib.ui import frame
+from lib.ui.judge.strip import trial as started
 from lib.ui.shell import sidebar
 from lib.workflow.figures import Standing
 from lib.workflow.overview.first_look import Change, FirstLook
@@ -43,6 +45,18 @@ def judges(look: FirstLook) -> None:
         show.judge_list(look.judges)
 
 
+def trial(store: Store, look: FirstLook) -> None:
+    """Where no judge was measured and there is no key: a run that can be seen from start to end, with one press."""
+    if look.trial is None or not roles.may(store.role, "runs"):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="trial"):
+        st.markdown(f"**See a judge run, without a key.** {frame.plain(look.trial.said)}", width="stretch")
+        if st.button("See a judge run", icon=":material/play_arrow:", key="see_a_run"):
+            with frame.sentences():
+                run = started.begin(store, look.trial.judge)
+                frame.go("judge", judge=look.trial.judge, view="Bench", run=str(run))
+
+
 def others(look: FirstLook) -> None:
     """The judges that are not shown above, a line each."""
     if look.measured and (rest := [one for one in look.judges if one not in look.measured[:_MOST]]):
@@ -60,7 +74,7 @@ def _judge(one: Standing) -> None:
             st.markdown(f"**{frame.plain(one.judge)}** beside {frame.plain(found.expert)}")
             others = " · ".join(f"{metrics.METRICS[name].label} {metrics.format_figure(name, found.figures[name])}"
                                 for name in ("tpr", "tnr", "kappa"))
-            pairs = f"{found.counts.n:,} pairs{metrics.format_errors(found.counts.errors)}"
+            pairs = f"{counted(found.counts.n, 'pair')}{metrics.format_errors(found.counts.errors)}"
             st.caption(frame.plain(f"{metrics.format_interval('agreement', figure)} · {others} · {pairs}") + (
                 ", provisional: labels are few" if found.provisional else ""))
         frame.link("judge", "Open", ":material/arrow_forward:", judge=one.judge)
@@ -72,8 +86,8 @@ def change(found: Change | None) -> None:
         return
     flips = found.found
     st.markdown(f"**{frame.plain(found.after)} in place of {frame.plain(found.before)}**: :green[fixed "
-                f"{flips.fixed:,}], :red[broke {flips.broken:,}] of {flips.n:,} verdicts ({format_p(flips.p)}, "
-                f"{name_of_test(flips.flips)}).")
+                f"{flips.fixed:,}], :red[broke {flips.broken:,}] of {counted(flips.n, 'verdict')} "
+                f"({format_p(flips.p)}, {name_of_test(flips.flips)}).")
 
 
 def cases(look: FirstLook) -> None:

@@ -10,34 +10,36 @@ from lib.store.errors.insights import KINDS, Insight
 from lib.ui import at_work, frame
 from lib.workflow.overview import cycles as verbs
 
-_SHOWN = 200
 _TOKEN = "insight_token"
 _WORDS = {"product": "the product", "user": "its users", "AI": "the AI"}
 
 
 def page(store: Store) -> None:
     """A new insight, about the trace that the address names, and those there are."""
+    search, kind = st.session_state.get("insight_search", ""), st.session_state.get("insight_about")
+    look = verbs.log(store, search, kind)
     with st.expander("Note an insight", icon=":material/lightbulb:",
-                     expanded="trace" in st.query_params or not insights.every(store, limit=1)):
+                     expanded="trace" in st.query_params or not look.any):
         if who := at_work.person(store, "insight", "insight"):
             _noter(store, who.name)
-    search, kind, files = st.columns([3, 2, 2], vertical_alignment="bottom")
-    words = search.text_input("Search", key="insight_search", placeholder="in text, author, trace")
-    only = kind.selectbox("About", KINDS, index=None, placeholder="all", key="insight_about",
-                          format_func=lambda name: _WORDS[name])
+    left, middle, files = st.columns([3, 2, 2], vertical_alignment="bottom")
+    left.text_input("Search", key="insight_search", placeholder="in text, author, trace")
+    middle.selectbox("About", KINDS, index=None, placeholder="all", key="insight_about",
+                     format_func=lambda name: _WORDS[name])
     with files, st.container(horizontal=True):
         for ending in ("md", "csv"):
-            st.download_button(f".{ending}", lambda ending=ending: verbs.insight_file(store, ending, words, only),
+            st.download_button(f".{ending}", lambda ending=ending: verbs.insight_file(store, ending, search, kind),
                                f"insights.{ending}", key=f"insights_{ending}", on_click="ignore",
                                icon=":material/download:")
-    found = insights.every(store, words, only, _SHOWN)
-    if not found:
-        frame.empty("No insight here", "The judge is a pretext: the value is in what you learn by looking. Write down "
+    if not look.any:
+        frame.empty("No insight yet", "The judge is a pretext: the value is in what you learn by looking. Write down "
                     "what you learnt about the product, its users or the AI, and from which traces.")
-    for one in found:
+    elif not look.found:
+        frame.empty("No insight fits", "Search for other words, or take the choice about what they are away.")
+    for one in look.found:
         _insight(one)
-    if len(found) == _SHOWN:
-        st.caption(f"The newest {_SHOWN:,} are shown; the files hold all.")
+    if look.cut:
+        st.caption(f"The newest {verbs.SHOWN:,} are shown; the files hold all.")
 
 
 def _noter(store: Store, author: str) -> None:

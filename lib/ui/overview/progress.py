@@ -2,43 +2,42 @@
 
 import streamlit as st
 
-from lib.store import Store, experts
-from lib.store.review import labels
+from lib.store import Store
 from lib.ui import at_work, frame
 from lib.ui import figures as show
 from lib.ui.overview import at_a_glance, cycles, sign_offs
 from lib.ui.removal import archived
-from lib.workflow import retirement
-from lib.workflow.overview import first_look, process
+from lib.workflow.overview import first_look
+from lib.workflow.overview.first_look import FirstLook
+from lib.workflow.overview.process import Step
 
 
 def page(store: Store) -> None:
     """What is next and the judges above, the loop below, what people have read beside it."""
     look = first_look.first_look(store)
     at_a_glance.greeting(store, look)
-    _banners(store)
-    steps = process.steps(store)
-    _next(process.next_step(steps), look.example)
+    _banners(store, look)
+    _next(look.next, look.example)
     left, right = st.columns([3, 2], gap="large")
     with left:
         at_a_glance.judges(look)
+        at_a_glance.trial(store, look)
         at_a_glance.change(look.change)
         at_a_glance.cases(look)
         at_a_glance.others(look)
     with right:
         st.header("The loop")
-        for step in steps:
+        for step in look.steps:
             show.step_row(step)
         st.caption("After step 4 go back to step 3, after step 6 to step 2: the loop never ends.")
         archived.caption(store)
         st.header("Read by a human")
-        cycles.reading(store)
-        principal = experts.principal(store)
-        show.reading(labels.tally(store, principal.name) if principal else None)
+        cycles.read(look.read)
+        show.reading(look.tally)
     frame.offer_examples(store)
 
 
-def _next(now: process.Step, example: bool) -> None:
+def _next(now: Step, example: bool) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="next_step"):
         st.markdown(f"**Next: step {now.number}, {now.title.lower()}.** {frame.plain(now.text)}", width="stretch")
         # On an example the one button that stands out leads to traces of one's own.
@@ -47,16 +46,16 @@ def _next(now: process.Step, example: bool) -> None:
             frame.go(now.page, view=now.view)
 
 
-def _banners(store: Store) -> None:
+def _banners(store: Store, look: FirstLook) -> None:
     at_work.caution(store)
-    cycles.banner(store)
+    cycles.urgent(look.urgent)
     sign_offs.banner(store)
-    _retiring(store)
+    _retiring(look)
 
 
-def _retiring(store: Store) -> None:
+def _retiring(look: FirstLook) -> None:
     """A line for each judge whose newest run used a model that is shut down soon."""
-    for run, words in retirement.of_judges(store):
+    for run, words in look.retiring:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             said = frame.plain(f"The model of {run.judge}, {run.model}, {words}.")
             st.markdown(f":orange[:material/event_busy:] {said}", width="stretch")

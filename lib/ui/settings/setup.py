@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from lib.records import time_left
 from lib.store import Store, cycles, projects, roles
-from lib.ui import at_work, endpoints, frame
+from lib.ui import at_work, endpoints, frame, job_progress
 from lib.workflow import endpoints as reachable
 from lib.workflow import models, retirement
 
@@ -79,7 +80,9 @@ def _fetching(store: Store, was: bool) -> None:
         if state.ready:
             st.caption(f"Fetched and verified: {state.path}")
         elif state.fetching:
-            st.progress(min(1.0, state.have / state.size), f"{state.have / 1e9:.2f} of {state.size / 1e9:.2f} GB")
+            job_progress.bar(state.have, state.size, f"{state.have / 1e9:.2f} of {state.size / 1e9:.2f} GB",
+                             job_progress.seen_left("model_file", state.have, state.size, 1,
+                                                    time_left.IN_A_MOMENT))
         else:
             st.caption(f"A bigger local model, {state.size / 1e9:.1f} GB, resumable, verified by its hash. "
                        "Still no replacement for a strong judge."

@@ -23,10 +23,11 @@ from lib.workflow.judge import judging
 FIRST = 20  # rows that a report shows
 STEP = 10_000  # rows between two words of how far the reading is
 
-Told = Callable[[str, int], None]  # what is done and of how many: "rows read", 20000
+# What is done, how much of it, and of how much, where that is known: "rows read", 20000, None.
+Told = Callable[[str, int, int | None], None]
 
 
-def _nobody(what: str, n: int) -> None:
+def _nobody(what: str, n: int, total: int | None) -> None:
     """Nobody asks how far it is."""
 
 
@@ -68,7 +69,7 @@ def read(store: Store | None, table: Table, mapping: Mapping, told: Told = _nobo
 def _counted(parts: Iterable[ImportedRow], told: Told) -> Iterable[ImportedRow]:
     for number, row in enumerate(parts, 1):
         if number % STEP == 0:
-            told("rows read", number)
+            told("rows read", number, None)
         yield row
 
 
@@ -151,7 +152,7 @@ def _kept(store: Store, found: Reading, project: Callable[[Store], Store] | None
             if begun.whole:
                 _end(opened, known, named)
         imports.add_rest(opened, begun, lambda: _end(opened, known, named),
-                         lambda: told("traces stored", begun.done))
+                         lambda: told("traces stored", begun.done, begun.last))
     return opened, begun.result
 
 

@@ -1,6 +1,6 @@
 """How long a run will take and how long it still takes, and how many traces the embedded model does in two minutes.
 
-Knows what earlier verdicts took, and of the embedded model a cautious guess where there are none; starts nothing.
+Knows what earlier verdicts took, and of the embedded model how fast it was when it was measured; starts no run.
 """
 
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from statistics import median
 from typing import Any
 
 from lib.engine.runner import EMBEDDED
-from lib.models import local_model
-from lib.records import QUEUED, Estimate, Run, UsageError
+from lib.models import local_model, local_speed
+from lib.models.local_model import Weights
+from lib.records import QUEUED, Estimate, Run, UsageError, time_left
+from lib.records.time_left import words
 from lib.records.words import counted
 from lib.store import Store, projects
 from lib.store.dataset.traces import Filter
@@ -17,9 +19,6 @@ from lib.store.judge import judges, runs
 from lib.workflow.judge import budget
 
 TWO_MINUTES = 120  # seconds: as long as somebody who tries the path may be asked to wait
-# The guess before the first verdict: tokens a second of the small model, all calls at once together. On two cores that
-# others kept busy too, 5,355 were read and 615 written in 82 seconds; the guess says 130.
-READ, WRITTEN = 60, 15
 AT_ONCE = 32  # calls of a run, where nobody says otherwise
 
 
@@ -32,11 +31,16 @@ class Offer:
 
 
 def seconds(store: Store, model: str, found: Estimate) -> float:
-    """About how long the embedded model takes for what an estimate counts."""
+    """About how long the embedded model takes for what an estimate counts.
+
+    By its newest replies in the project, else by its speed as it was measured here, else by a cautious guess.
+    """
     took = runs.took(store, model, EMBEDDED)
     if took:
         return found.calls * median(took) / 1_000 / local_model.PARALLEL
-    return (found.prompt_tokens / READ + found.completion_tokens / WRITTEN) * _heavier(store)
+    weights = local_model.find_weights(projects.setting(store, "gguf"))
+    factor = local_speed.known(weights) or _heavier(weights)
+    return local_speed.guess(found.prompt_tokens, found.completion_tokens) * factor
 
 
 def before(store: Store, model: str, endpoint: str, calls: int, at_once: int = AT_ONCE) -> float | None:
@@ -49,24 +53,32 @@ def before(store: Store, model: str, endpoint: str, calls: int, at_once: int = A
 
 
 def left(store: Store, run: Run) -> str:
-    """About how long a run that goes on still takes, in words; "" where nothing is known of that.
+    """About how long a run that goes on still takes, in words; a dash with its reason where nothing is known yet.
 
     By its own pace of late; before its first replies by what this model's earlier ones took.
     """
     missing = run.total - run.done
     pace = runs.rate(store, run.id)
     wanted = missing / pace if pace else before(store, run.model, run.endpoint, missing, run.concurrency)
-    if wanted is None or not missing:
-        return ""
-    waits = ", once it has begun" if run.status == QUEUED else ""
-    said = words(wanted)
-    return f"{said[0].lower()}{said[1:]} left{waits}"
+    said = time_left.said(run.done, run.total, missing / wanted if wanted else None)
+    return f"{said}, once it has begun" if said and wanted and run.status == QUEUED else said
 
 
-def _heavier(store: Store) -> float:
+def measured(store: Store, model: str) -> bool:
+    """Whether the time of the embedded model rests on anything it has done on this machine."""
+    return bool(runs.took(store, model, EMBEDDED)
+                or local_speed.known(local_model.find_weights(projects.setting(store, "gguf"))))
+
+
+def measure(store: Store, model: str) -> None:
+    """Measures the embedded model in a few seconds, where nothing is known of its speed on this machine."""
+    if not measured(store, model):
+        local_speed.measure(local_model.find_weights(projects.setting(store, "gguf")))
+
+
+def _heavier(used: Weights) -> float:
     """How many times as long as with the small model: each token is worked out with all the bytes of the weights."""
     small = local_model.bundled()
-    used = local_model.find_weights(projects.setting(store, "gguf"))
     return max(1.0, used.path.stat().st_size / small.path.stat().st_size) if small else 1.0
 
 
@@ -102,11 +114,3 @@ def _time(store: Store, model: str, endpoint: str, found: Estimate) -> str:
         return f" {words(seconds(store, model, found))} on this machine."
     wanted = before(store, model, endpoint, found.calls)
     return "" if wanted is None else f" {words(wanted)}, as fast as its newest replies came."
-
-
-def words(wanted: float) -> str:
-    """A stretch of time as people say it."""
-    for unit, long in (("hour", 3_600), ("minute", 60)):
-        if wanted >= 1.5 * long:
-            return f"About {round(wanted / long):,} {unit}s"
-    return f"About {max(2, round(wanted))} seconds" if wanted < 55 else "About a minute"

@@ -34,6 +34,32 @@ def headline(store: Store) -> Headline:
     return Headline(current, cycles.read(store, current and current.opened_at))
 
 
+@dataclass(frozen=True)
+class Cycles:
+    """The view of the cycles: all of them, newest first, and how many traces people have read in each."""
+
+    every: list[Cycle]
+    read: dict[int, int]  # number of a cycle -> traces
+    unlabelled: int  # traces that could be drawn afresh for the principal
+
+    @property
+    def going(self) -> list[Cycle]:
+        """Those that are open."""
+        return [one for one in self.every if one.closed_at is None]
+
+    @property
+    def done(self) -> list[Cycle]:
+        """Those that are closed."""
+        return [one for one in self.every if one.closed_at is not None]
+
+
+def look(store: Store) -> Cycles:
+    """Everything the view Cycles shows, read once."""
+    found = cycles.every(store)
+    return Cycles(found, {one.id: cycles.read(store, one.opened_at, one.closed_at) for one in found},
+                  open_for_the_principal(store))
+
+
 def urgent(store: Store) -> list[Cycle]:
     """The cycles to be told of: those overdue, and the open one where a change of model or version opened it."""
     found, today = cycles.every(store), cycles.today()
@@ -78,6 +104,28 @@ def open_for_the_principal(store: Store) -> int:
         return len(draws.open_traces(store, [figures.principal_name(store)]))
     except UsageError:
         return 0
+
+
+SHOWN = 200  # insights on the page; the files hold all
+
+
+@dataclass(frozen=True)
+class Log:
+    """The view of the insights: those that fit what was searched for, and whether there is any at all."""
+
+    found: list[insights.Insight]
+    any: bool
+
+    @property
+    def cut(self) -> bool:
+        """Whether there may be more of them."""
+        return len(self.found) == SHOWN
+
+
+def log(store: Store, search: str = "", kind: str | None = None) -> Log:
+    """Everything the view Insights shows, read once."""
+    found = insights.every(store, search, kind, SHOWN)
+    return Log(found, bool(found) or bool(insights.every(store, limit=1)))
 
 
 INSIGHT_COLUMNS = ["id", "kind", "insight", "author", "noted_at", "traces"]

@@ -4,6 +4,7 @@ What is agreed to goes through the same verb as if the principal had done it, an
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from lib.records import UsageError
 from lib.records.words import counted
@@ -23,6 +24,39 @@ from lib.workflow.overview import awaited_words, removing
 from lib.workflow.review import criteria, reviewers
 
 HIDDEN = "Label this trace first, without knowing what others said: then it is shown here."
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits, as the reader may see it: each part that is not to be shown is empty."""
+
+    asked: SignOff
+    title: str
+    reason: str
+    consequence: str
+    text: str  # that would be written
+    changes: Awaited | None  # of imported labels, trace by trace
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The view of the sign-offs: what waits, the oldest first, what was decided, and who decides."""
+
+    waiting: list[Waiting]
+    decided: list[SignOff]
+    decides: bool  # the reader
+    principal: str
+
+
+def look(store: Store) -> Desk:
+    """Everything the view Sign-offs shows, read once."""
+    return Desk([_waits(store, one) for one in sign_offs.waiting(store)], sign_offs.decided(store),
+                rights.principals(store), rights.principal_words(store))
+
+
+def _waits(store: Store, found: SignOff) -> Waiting:
+    return Waiting(found, in_words(found), found.reason if may_see(store, found) else "", consequence(store, found),
+                   text(store, found), changes(store, found))
 
 
 def agree(store: Store, number: int) -> SignOff:

@@ -85,7 +85,7 @@ def test_nothing_is_said_of_the_time_where_nothing_is_known(db, make_trace):
     add(db, row(make_trace("t", split="dev"), Ann="pass"))
     version = judging.save_prompt(db, JUDGE, "{{ trace }}", [])
     run = runs.create(db, version.key, "m", "environment")
-    assert pace.left(db, runs.get(db, run)) == ""
+    assert pace.left(db, runs.get(db, run)) == "time left: –, too few to tell"
 
 
 def test_what_is_typed_is_saved_once_and_nothing_else_is(db, two):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.models import local_model
+from lib.models import local_model, local_speed
 from lib.records import DONE, PAUSED, Caps, Spent, UsageError, Verdict
 from lib.store import prices, projects
 from lib.store.dataset.traces import Filter
@@ -108,7 +108,7 @@ def test_the_time_of_the_embedded_model_is_what_it_took_here_before(db):
     judging.ensure_judge(db)
     model, everything = local_model.find_weights().name, Filter()
     guess = budget.estimate(db, FIRST, model, endpoint="embedded")
-    seconds = guess.prompt_tokens / pace.READ + guess.completion_tokens / pace.WRITTEN
+    seconds = local_speed.guess(guess.prompt_tokens, guess.completion_tokens)
     assert pace.seconds(db, model, guess) == pytest.approx(seconds)
     assert pace.in_two_minutes(db, FIRST, model, everything) == pace.Offer(n := max(1, int(120 / (seconds / 6))), n)
     run = runs.create(db, judges.newest_prompt(db, FIRST).key, model, "embedded", limit=3, leave_one_out=True)

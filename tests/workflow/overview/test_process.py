@@ -62,7 +62,7 @@ def test_the_last_steps_are_done_by_a_decision_and_by_something_that_tests_for_a
     mode_decisions.decide(db, "wrong year", mode_decisions.Decision(decision="write an assertion"))
     assert states(db)[5:] == ["done", "later"]
     assertions.add(db, "a year", "regular expression", {"pattern": "20\\d\\d"}, "wrong year")
-    assert states(db)[5:] == ["done", "done"] and process.steps(db)[6].text == "1 assertions, 0 special judges."
+    assert states(db)[5:] == ["done", "done"] and process.steps(db)[6].text == "1 assertion, 0 special judges."
 
 
 def test_fails_without_a_critique_are_no_third_step_done(db):
@@ -89,7 +89,7 @@ def test_an_error_that_is_everywhere_is_mended_before_a_judge_is_built(db):
 def test_the_best_of_several_judges_is_told(db, make_trace):
     add(db, *(row(make_trace(f"t{n}"), Ann="pass", verdicts={"good": Verdict("pass" if n else "fail"),
                                                              "bad": Verdict("fail")}) for n in range(4)))
-    assert process.steps(db)[4].text == "good agrees on 75% of 4 pairs."
+    assert process.steps(db)[4].text == "good agrees on 75% of 4 pairs; the target is 90%."
 
 
 def test_a_project_without_a_fail_need_not_code_any(db):
@@ -114,7 +114,7 @@ def test_traces_that_wait_for_an_answer_are_said(db, make_trace):
 
 @pytest.mark.parametrize(("words", "step", "text"), [
     (IMPORT_MEETINGS, 4, "Not validated: no verdict meets a label yet."),
-    (IMPORT_NQ, 3, "gpt-4 agrees on 85% of 1,488 pairs, 2 errors.")])
+    (IMPORT_NQ, 3, "gpt-4 agrees on 85% of 1,488 pairs, 2 errors; the target is 90%.")])
 def test_the_examples_say_what_is_next(tmp_path, words, step, text):
     CommandLine(tmp_path / "plumbline.db")(*words)
     store = fresh(tmp_path / "plumbline.db").of(1)

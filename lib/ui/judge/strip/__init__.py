@@ -3,7 +3,6 @@
 What moves is drawn by a fragment of its own: a run that goes on never draws the prompt anew.
 """
 
-import secrets
 from collections.abc import Callable
 
 import streamlit as st
@@ -17,12 +16,13 @@ from lib.store.judge import caps as run_caps
 from lib.ui import at_work, endpoints, frame, job_progress
 from lib.ui import figures as show
 from lib.ui.judge import budget, models
-from lib.ui.judge.strip import keys
+from lib.ui.judge.strip import keys, trial
 from lib.workflow import endpoints as reachable
 from lib.workflow.judge import budget as spending
 from lib.workflow.judge import judging
 from lib.workflow.judge.views import bench
 from lib.workflow.judge.views.bench import Bench, Moving
+from lib.workflow.judge.views.trial import only_tries
 
 
 def strip(store: Store, found: Bench, started: Callable[[str], bool]) -> None:
@@ -110,9 +110,8 @@ def _progress(store: Store, moves: Moving) -> None:
     taken = f", {run.reused:,} taken over from earlier runs" if run.reused else ""
     if moves.going or run.status in RESUMABLE:
         with st.container(key="strip_bar", horizontal=True, vertical_alignment="center"):
-            left = f", {moves.left}" if moves.left else ""
-            st.progress(run.done / max(1, run.total), f"{job_progress.icon(run.status)} {run.status}: {run.done:,} of "
-                        f"{run.total:,} judged{taken}{errors}{left}")
+            job_progress.bar(run.done, run.total, f"{job_progress.icon(run.status)} {run.status}: {run.done:,} of "
+                             f"{run.total:,} judged{taken}{errors}", moves.left)
             job_progress.buttons(store, judging.RUNS, run, "run")
     elif taken or errors:
         st.caption(f"{taken}{errors}"[2:])
@@ -149,17 +148,13 @@ def _buttons(store: Store, found: Bench, started: Callable[[str], bool]) -> None
 def _pressed(store: Store, found: Bench, run: bool, started: Callable[[str], bool]) -> None:
     typed = st.session_state.get("version")  # that edits start from
     number = int(typed) if typed and int(typed) in found.versions.values() else found.newest
-    if run and not started(found.judge):
+    # Two minutes of a model on this machine build no judge: nothing has to be mended before.
+    if run and not only_tries(store) and not started(found.judge):
         return
     if not run or bench.typed_over(store, found.judge, number):
         made = bench.save(store, found.judge, number)
         frame.say(f"Saved as version {made.number}.")
         st.session_state["wanted_version"] = str(made.number)
     if run:
-        token = st.session_state.setdefault("run_token", secrets.token_hex(16))
-        queued, said = bench.on_dev(store, found.judge, token)
-        judging.start_process(store, queued.id)
-        del st.session_state["run_token"]
-        st.session_state["wanted_run"] = str(queued.id)
-        frame.say(f"Run {queued.id}: {said}")
+        trial.begin(store, found.judge)
     st.rerun()

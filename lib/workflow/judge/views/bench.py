@@ -195,9 +195,12 @@ def model_of(store: Store, judge: str) -> Choice:
 def on_dev(store: Store, judge: str, token: str | None = None) -> tuple[Run, str]:
     """A queued run of the newest version on the labelled traces of dev, and what it takes in words.
 
-    The embedded model gets as many as it judges in two minutes. UsageError where nothing can be asked.
+    The embedded model is measured first where it never was, and gets as many as it judges in two minutes.
+    UsageError where nothing can be asked.
     """
     picked = model_of(store, judge)
+    if picked.endpoint == EMBEDDED:
+        pace.measure(store, picked.model)
     offer = pace.in_two_minutes(store, judge, picked.model, LABELLED_DEV) if picked.endpoint == EMBEDDED else None
     options = {"where": LABELLED_DEV, "limit": offer.at_most if offer else None}
     said = pace.forecast(store, judge, picked.model, picked.endpoint, **options)
