@@ -18,19 +18,20 @@ _COLOURS = {"done": "green", "now": "blue", "later": "gray"}
 
 
 def step_row(step: Step) -> None:
-    """One step of the method: state, what stands, and the way there; a finished one in a line."""
-    if step.state == "done":
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f":{_COLOURS[step.state]}[{_ICONS[step.state]}] {step.number}. {step.title}", width="stretch",
-                        help=frame.plain(step.text))
-            frame.link(step.page, "Open", view=step.view)
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+    """One step of the method in a line, and the way there; what stands of it is below, of a finished one on a hover.
+
+    Of the step to do now both stand above the list already, with the button.
+    """
+    title = f":{_COLOURS[step.state]}[{_ICONS[step.state]}] {step.number}. {step.title}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if step.state == "now":
+            st.markdown(f"**{title}**: now")
+            return
         with st.container(width="stretch", gap=None):
-            st.markdown(f":{_COLOURS[step.state]}[{_ICONS[step.state]}] **{step.number}. {step.title}**")
-            st.caption(frame.plain(step.text))
-        with st.container(width="content"):
-            frame.link(step.page, step.action, view=step.view)
+            st.markdown(title, help=frame.plain(step.text) if step.state == "done" else None)
+            if step.state == "later":
+                st.caption(frame.plain(step.text))
+        frame.link(step.page, "Open", view=step.view)
 
 
 def not_validated(why: str = "") -> None:

@@ -6,11 +6,12 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from lib.models import llm, local_model, model_files
+from lib.models import llm, local_model, local_speed, model_files
 from lib.prompting import generate, judge, reading
 from lib.records import OUTCOMES, PromptVersion, Trace, UsageError
 from tests.support import HOUSE
@@ -176,3 +177,14 @@ def test_traces_of_the_example_end_with_a_verdict_however_long(served, name):
                     for trace in (traces[0], traces[-1])]  # the shortest and the longest: all others are between
 
     assert {verdict.error for verdict in asyncio.run(go())} == {None}
+
+
+def test_the_speed_of_the_model_is_measured_here_and_kept_for_this_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLUMBLINE_MODELS", str(tmp_path / "models"))
+    weights = local_model.find_weights()
+    assert local_speed.known(weights) is None
+    found = local_speed.measure(weights)
+    # Between a thousandth and a hundred times the guess is any machine there is.
+    assert 0.001 < found < 100 and local_speed.known(weights) == found
+    other = replace(weights, name="another")
+    assert local_speed.known(other) is None

@@ -22,15 +22,7 @@ def page(store: Store) -> None:
                      expanded="trace" in st.query_params or not look.any):
         if who := at_work.person(store, "insight", "insight"):
             _noter(store, who.name)
-    left, middle, files = st.columns([3, 2, 2], vertical_alignment="bottom")
-    left.text_input("Search", key="insight_search", placeholder="in text, author, trace")
-    middle.selectbox("About", KINDS, index=None, placeholder="all", key="insight_about",
-                     format_func=lambda name: _WORDS[name])
-    with files, st.container(horizontal=True):
-        for ending in ("md", "csv"):
-            st.download_button(f".{ending}", lambda ending=ending: verbs.insight_file(store, ending, search, kind),
-                               f"insights.{ending}", key=f"insights_{ending}", on_click="ignore",
-                               icon=":material/download:")
+    _choices(store, search, kind)
     if not look.any:
         frame.empty("No insight yet", "The judge is a pretext: the value is in what you learn by looking. Write down "
                     "what you learnt about the product, its users or the AI, and from which traces.")
@@ -40,6 +32,19 @@ def page(store: Store) -> None:
         _insight(one)
     if look.cut:
         st.caption(f"The newest {verbs.SHOWN:,} are shown; the files hold all.")
+
+
+def _choices(store: Store, search: str, kind: str | None) -> None:
+    """What narrows the log, and the files of what is left; what was chosen holds from the next drawing on."""
+    left, middle, files = st.columns([3, 2, 2], vertical_alignment="bottom")
+    left.text_input("Search", key="insight_search", placeholder="in text, author, trace")
+    middle.selectbox("About", KINDS, index=None, placeholder="all", key="insight_about",
+                     format_func=lambda name: _WORDS[name])
+    with files, st.container(horizontal=True):
+        for ending in ("md", "csv"):
+            st.download_button(f".{ending}", lambda ending=ending: verbs.insight_file(store, ending, search, kind),
+                               f"insights.{ending}", key=f"insights_{ending}", on_click="ignore",
+                               icon=":material/download:")
 
 
 def _noter(store: Store, author: str) -> None:

@@ -61,8 +61,8 @@ def steps(store: Store, standing: list[Standing] | None = None) -> list[Step]:
     """
     facts = _facts(store, figures.standing(store) if standing is None else standing)
     rows = [step(facts) for step in (_expert, _dataset, _review, _fix, _judge, _errors, _special)]
-    first_open = next((number for number, row in enumerate(rows)
-                       if not row.done and not (row is rows[FIX - 1] and facts.going.kept)), len(rows))
+    passed = rows[FIX - 1] if facts.going.said and facts.going.kept else None
+    first_open = next((number for number, row in enumerate(rows) if not row.done and row is not passed), len(rows))
     return [Step(number + 1, row.title, row.page, "done" if row.done else "now" if number == first_open else "later",
                  row.text, row.action, row.view) for number, row in enumerate(rows)]
 
@@ -128,7 +128,8 @@ def _fix(facts: _Facts) -> _Row:
         return _Row(title, "errors", "What to fix", False, f"Fix before you build a judge. {going.said}{kept}",
                     "See what to fix")
     if not facts.fails:
-        return _Row(title, "errors", "Name them", facts.labelled >= ENOUGH, "No fail yet.", "Name failure modes")
+        looked = facts.labelled >= min(ENOUGH, max(facts.answered, 1))
+        return _Row(title, "errors", "Name them", looked, "No fail yet.", "Name failure modes")
     has = "has" if facts.fails == 1 else "have"
     text = f"{facts.coded:,} of {counted(facts.fails, 'fail')} {has} a failure mode"
     named = facts.coded >= min(ENOUGH, facts.fails)

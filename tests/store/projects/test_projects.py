@@ -81,6 +81,7 @@ EMPTY = {
     "answers.note": lambda mine, key: answers.note(mine, key["open"], {"error": "x"}),
     "jobs.pending": lambda mine, key: jobs.pending(mine, key["job"]),
     "jobs.items": lambda mine, key: jobs.items(mine, key["job"]),
+    "jobs.rate": lambda mine, key: jobs.rate(mine, key["job"], within=10**9),
     "jobs.status": lambda mine, key: jobs.status(mine, key["job"]),
     "jobs.set_status": lambda mine, key: jobs.set_status(mine, key["job"], "cancelled"),
     "jobs.say": lambda mine, key: jobs.say(mine, key["job"], "x"),

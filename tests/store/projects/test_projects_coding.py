@@ -59,6 +59,7 @@ READS = {
     "analyses.items": lambda s: analyses.items(s, ANALYSIS),
     "analyses.about": lambda s: [analyses.about(s, analyses.CODES, f"t{number}") for number in (1, 3)],
     "analyses.outcome": lambda s: analyses.outcome(s, ANALYSIS),
+    "analyses.rate": lambda s: analyses.rate(s, ANALYSIS, within=10**9),
     "analyses.status": lambda s: analyses.status(s, ANALYSIS),
     "codings.waiting": codings.waiting,
     "codings.counts": codings.counts,

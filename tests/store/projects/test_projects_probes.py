@@ -51,6 +51,7 @@ READS = {
     "probes.pending": lambda s: probes.pending(s, last(s)),
     "probes.item": lambda s: probes.item(s, last(s), item(s)),
     "probes.items": lambda s: probes.items(s, first(s)),
+    "probes.rate": lambda s: probes.rate(s, first(s), within=10**9),
     "probes.spent": lambda s: probes.spent(s, first(s)),
     "probes.caps_of": lambda s: probes.caps_of(s, first(s)),
     "probes.candidates": lambda s: probes.candidates(s, run(s), "Ann"),

@@ -4,10 +4,11 @@ import pytest
 
 from lib.records import Verdict
 from lib.store.dataset.traces import Filter
-from lib.store.errors import assertions, failure_modes, mode_decisions
+from lib.store.errors import assertions, failure_modes, fixes, mode_decisions
 from lib.workflow import figures
+from lib.workflow.errors import fixing, going_on
 from lib.workflow.judge import judging
-from lib.workflow.overview import process
+from lib.workflow.overview import first_look, process
 from tests.support.commands import IMPORT_MEETINGS, IMPORT_NQ, CommandLine
 from tests.support.endpoint import verdict
 from tests.support.running import add_traces, execute
@@ -84,6 +85,65 @@ def test_an_error_that_is_everywhere_is_mended_before_a_judge_is_built(db):
     step = process.steps(db)[3]
     assert now(db) == 4 and (step.view, step.action) == ("What to fix", "See what to fix")
     assert step.text == "Fix before you build a judge. 'wrong year' is in 50% of the coded fails."
+
+
+def test_fixes_that_nobody_has_verified_are_no_fourth_step_done(db):
+    add_traces(db, 31)
+    for number in range(30):
+        say(db, f"t{number}", "fail" if number < 4 else "pass")
+    for number in range(4):
+        failure_modes.give(db, f"t{number}", [f"wrong {number}"])
+    assert states(db)[3] == "done" and process.steps(db)[3].text == (
+        "4 of 4 fails have a failure mode; none is so common that it must be mended first.")
+    fix = fixing.create(db, "Say the year", ["wrong 1"])
+    step = process.steps(db)[3]
+    assert (now(db), step.view) == (4, "What to fix")
+    assert step.text == "4 of 4 fails have a failure mode; 1 fix is recorded and not verified yet."
+    fixes.carry(db, fix.id, "v2")
+    fixes.mark_verified(db, fix.id)
+    assert states(db)[3] == "done"
+
+
+def test_who_goes_on_with_a_reason_passes_a_step_that_is_not_done(db):
+    add_traces(db, 40)
+    for number in range(40):
+        say(db, f"t{number}", "fail" if number < 12 else "pass")
+    for number in range(12):
+        failure_modes.give(db, f"t{number}", ["wrong year"])
+    assert now(db) == 4
+    going_on.keep(db.by("Bob"), "the fix is on its way")
+    assert now(db) == 5 and states(db)[3] == "later"
+    assert process.steps(db)[3].text.endswith("Bob goes on all the same: the fix is on its way")
+
+
+def test_a_few_pairs_are_no_judge_in_line(db, make_trace):
+    add(db, *(row(make_trace(f"t{n}"), Ann="pass", verdicts={"good": Verdict("pass")}) for n in range(19)))
+    assert process.steps(db)[4].state != "done"
+    assert process.steps(db)[4].text == "good agrees on 100% of 19 pairs; fewer than 20 tell little."
+    add(db, row(make_trace("one more"), Ann="pass", verdicts={"good": Verdict("pass")}))
+    assert process.steps(db)[4].state == "done"
+
+
+def test_the_overview_and_the_map_name_the_same_judge_by_its_newest_run_that_was_measured(db, make_trace):
+    add(db, *(row(make_trace(f"t{n}"), Ann="pass", verdicts={
+        "good": Verdict("pass" if n else "fail"), "bad": Verdict("fail"), "odd": Verdict("pass")}) for n in range(4)))
+    failure_modes.add(db, "rude")
+    db.execute("update judges set failure_mode = (select id from failure_modes) where name = 'odd'")
+    add(db, row(make_trace("unlabelled"), verdicts={"good": Verdict("fail")}))
+    look = first_look.first_look(db)
+    assert [one.judge for one in look.judges] == ["good", "bad", "odd"] and look.judges[0].agreement.counts.n == 4
+    assert figures.best(look.judges).judge == "good" and look.steps[4].text.startswith("good agrees on 75% of 4 pairs")
+
+
+def test_a_run_on_unlabelled_traces_takes_no_figure_away(db, endpoint_env):
+    add_traces(db, 3)
+    say(db, "t0", "pass")
+    judging.ensure_judge(db)
+    endpoint_env.plan = verdict("pass")
+    first = execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, where=Filter(label="any")).id)
+    execute(db, judging.start_run(db, judging.DEFAULT_JUDGE, where=Filter(label="none")).id)
+    [found] = figures.standing(db)
+    assert found.agreement.run.id == first.id and found.measured
 
 
 def test_the_best_of_several_judges_is_told(db, make_trace):

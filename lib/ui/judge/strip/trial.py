@@ -4,7 +4,7 @@ import secrets
 
 import streamlit as st
 
-from lib.records import UsageError
+from lib.records import Figure, UsageError
 from lib.statistics import metrics
 from lib.store import Store, roles
 from lib.ui import frame
@@ -47,7 +47,15 @@ def _beside(store: Store, found: Bench) -> None:
         st.markdown(f"**Is it more than chance?** {frame.plain(made.said)}")
         st.dataframe({
             "on the same traces": [name for name, _ in made.rows],
-            "agreement": [metrics.format_figure("agreement", figure) for _, figure in made.rows],
+            "agreement": [_agreement(figure) for _, figure in made.rows],
             "95 % interval": [metrics.format_ends("agreement", figure) if figure.value is None or figure.low is not None
                               else "" for _, figure in made.rows]}, hide_index=True, key="trial_table",
             height="content")
+
+
+def _agreement(figure: Figure) -> str:
+    """With its share behind counts; chance, which has no pairs of its own, as a share alone."""
+    if figure.n is None and figure.value is not None:
+        return f"{figure.value:.0%}"
+    return metrics.format_figure("agreement", figure) + (
+        metrics.format_beside("agreement", figure, figure.n) if metrics.few(figure) else "")

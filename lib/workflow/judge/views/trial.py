@@ -10,7 +10,6 @@ from lib.engine.runner import EMBEDDED
 from lib.models import local_model
 from lib.records import DONE, Figure, Run
 from lib.records.words import counted
-from lib.statistics import metrics
 from lib.statistics.baselines import by_chance
 from lib.store import Store
 from lib.workflow import endpoints
@@ -96,5 +95,5 @@ def _said(judge: Figure, free: Figure, chance: Figure, n: int) -> str:
     if judge.high < chance.value:
         return f"On {traces} the judge agrees less than chance would."
     more = ", while the classifier costs nothing" if free.value is not None and free.value > judge.value else ""
-    return (f"The judge's interval holds chance, {metrics.format_share(chance)}: as far as {traces} tell, it "
-            f"guesses{more}.")
+    tell = "tells" if n == 1 else "tell"
+    return f"The judge's interval holds chance, {chance.value:.0%}: as far as {traces} {tell}, it guesses{more}."
