@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.records import DEV, SPLITS, Caps
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import chosen
 from lib.store.dataset.traces import Filter
@@ -116,7 +117,7 @@ def _at_most(store: Store, judge: str, where: Filter, model: tuple[str, str] | N
     most = place.number_input("Traces at most", 1, value=None, placeholder="all", key=key,
                               help="Labelled ones first.")
     if offer:
-        n = f"{offer.traces:,} {'trace' if offer.traces == 1 else 'traces'}"
+        n = counted(offer.traces, "trace")
         st.caption(f"The embedded model judges about {n} in two minutes on this machine.")
     return most
 

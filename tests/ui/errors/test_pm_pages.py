@@ -216,7 +216,7 @@ def test_a_cycle_is_opened_closed_and_the_next_one_offered(visit, coded):
     [cycle] = cycles.every(coded)
     assert len(queues.listing(coded)) == 3 and (cycle.trigger, cycle.closed_at) == ("scheduled", None)
     say(coded, "new0", "pass")
-    assert "1 traces read by a person** in this cycle" in shown(visit("overview"))
+    assert "1 trace read by a person** in this cycle" in shown(visit("overview"))
     app = press(visit("overview", view="Cycles"), f"close_cycle_{cycle.id}")
     assert cycles.every(coded)[0].closed_at and app.expander[0].label == "Open the next cycle"
     assert app.expander[0].proto.expanded
