@@ -43,12 +43,14 @@ def execute(store: Store, started: Job) -> None:
 
 
 def work_off(store: Store, started: Job | Run, executed: Callable[..., Job | Run], noun: str,
-             done: str = "calls made", told: Callable[[Job | Run], str] = lambda ended: ended.message) -> None:
+             thing: str = "call", done: str = "made",
+             told: Callable[[Job | Run], str] = lambda ended: ended.message) -> None:
     """Works off what waits, with a bar, and says how it ended; exit code 1 where it does not end as done."""
-    with counted_off(done, started.done, started.total) as moved:
+    with counted_off(f"{thing}s {done}" if thing else done, started.done, started.total) as moved:
         ended = executed(store, started.id, moved=moved)
     text = told(ended)
-    click.echo(f"{noun} {ended.id}: {ended.status}, {ended.done:,} of {ended.total:,} {done}, "
+    click.echo(f"{noun} {ended.id}: {ended.status}, {ended.done:,} of "
+               f"{counted(ended.total, thing) if thing else f'{ended.total:,}'} {done}, "
                f"{counted(ended.errors, 'error')}"
                + (f". {text}" if text else ""))
     if ended.status != DONE:

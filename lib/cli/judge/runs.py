@@ -87,7 +87,7 @@ def resume(store: Store, run: tuple[int, ...], queued: bool, errors: bool, **mos
 
 
 def _execute(store: Store, started: Run) -> None:
-    work_off(store, started, runner.execute, "run", "judged")
+    work_off(store, started, runner.execute, "run", "", "judged")
 
 
 @click.command("runs")

@@ -45,8 +45,8 @@ class Plan:
     @property
     def said(self) -> str:
         """What is left out and why, in sentences."""
-        asked = [f"{counted(self.read, 'reply is', 'replies are')} there already and not asked for "
-                 "again."] * bool(self.read)
+        asked = [f"{counted(self.read, 'reply is', 'replies are')} there already and "
+                 f"{'is' if self.read == 1 else 'are'} not asked for again."] * bool(self.read)
         return " ".join([*asked, *(f"Left out: {counted(n, 'trace')} {why}." for why, n in self.left_out.items())])
 
 

@@ -236,7 +236,7 @@ def test_few_labels_are_probed_with_each_example_left_out(db, endpoint):
     run = judged(db)
     plan = probing.plan(db, run.id, ["order"])
     assert plan.traces == 24 and plan.left_out == {"are judged by fewer than two examples": 2}
-    assert "Left out: 2 traces that are judged by fewer than two examples." in plan.said
+    assert "Left out: 2 traces are judged by fewer than two examples." in plan.said
     assert len(plan.items) == 24 + 22
     probed(db, run.id, "order")
     asks = [call.body["messages"][0]["content"] for call in endpoint.chats[24:]]
