@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from lib.store.dataset import traces
-from lib.ui import filters, frame, reference, trace_table
-from lib.ui.dataset import answering, coverage, dimensions, generating, importing, imports
+from lib.ui import filters, frame, reference
+from lib.ui.dataset import answering, coverage, dimensions, exporting, generating, importing, imports
+from lib.ui.dataset import listing as table
+from lib.workflow.dataset import listing
 
 store = frame.begin("dataset")
 st.title("Dataset")
@@ -26,10 +27,8 @@ elif view == "Get outputs":
 elif view == "Reference":
     reference.editor(store)
 elif view == "Export":
-    trace_table.exports(store)
-elif not traces.count(store) + traces.archived(store):
-    frame.empty("No traces yet", "Import what your AI system was asked and answered: a table, a log, or an export of "
-                "another tool.", "dataset", "Import traces", view="Import")
+    exporting.exports(store)
+elif listing.empty(store):
+    table.nothing()
 else:
-    where = filters.bar(store)
-    trace_table.browser(store, where)
+    table.browser(store, filters.bar(store))

@@ -21,6 +21,7 @@ from lib.schema import (
     m019_removals,
     m020_going_on,
     m021_desk,
+    m022_columns,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -64,6 +65,7 @@ MIGRATIONS = {
     "019 removals": m019_removals.STATEMENTS,
     "020 going on to a judge": m020_going_on.STATEMENTS,
     "021 choices at the desk": m021_desk.STATEMENTS,
+    "022 columns of the table of traces": m022_columns.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

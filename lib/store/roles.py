@@ -44,6 +44,7 @@ PARTS = (
         "coded_traces", "proposed_codes", "steps", "failing_steps", "pins")),
     Part("fixes", (EN, PM), ("fixes", "fix_failure_modes", "fix_traces")),
     Part("whether a fix is verified", EVERYBODY, ("fixes.verified_at", "fixes.verified_by")),
+    Part("columns of the table of traces", EVERYBODY, ("trace_columns",)),
     Part("insights", EVERYBODY, ("insights", "insight_traces")),
     Part("cycles", EVERYBODY, ("cycles",)),
     Part("decisions on judges", EVERYBODY, ("decisions", "projects.target", "going_on")),

@@ -20,7 +20,7 @@ def listing(store: Store, where: Filter, title: str) -> None:
     if not total:
         return
     picked = trace_table.table(traces.listing(store, where, trace_table.PAGE), f"listing_{where}")
-    frame.link("dataset", "Open this list in Dataset", ":material/open_in_new:", **filters.address(where))
+    frame.link("dataset", "Open this list in Dataset", ":material/open_in_new:", **filters.address(where, store))
     if picked:
         trace_table.detail(store, picked, where)
 

@@ -1,6 +1,7 @@
 """The filter bar: every choice stands in the address, so that a link shows what its sender saw.
 
-Another form may offer the same choices under keys that begin with a word of its own.
+Another form may offer the same choices under keys that begin with a word of its own. What may be renamed (a failure
+mode, an assertion) stands there by its number; links of earlier versions have its name, and still lead there.
 """
 
 import json
@@ -15,11 +16,10 @@ from lib.records import FAIL, OUTCOMES, PASS, SOURCES, SPLITS
 from lib.records.rating import RATE_SOURCES, runs_in_words
 from lib.sampling import queues
 from lib.store import Store
-from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
-from lib.store.errors import failure_modes
-from lib.store.judge import judges, runs
 from lib.ui import frame
+from lib.workflow.dataset import filtering
+from lib.workflow.errors import linked
 
 # What may stand in the address; "expert" and "answered" are the page's own affair.
 _NAMES = tuple(field.name for field in fields(Filter) if field.name not in ("expert", "answered"))
@@ -30,6 +30,7 @@ OFFERED = ("dimension", "value", "failure_mode", "source", "system_version", "si
 # was narrowed by besides stands in the address.
 OF_A_RUN, ALL = "run_", "all"
 OTHER_OF_A_RUN = f"{OF_A_RUN}other"
+_MODES = "filter_failure_modes"  # in the session: number -> name, as they were offered last
 WIDTH = 480  # pixels of what opens behind More: two choices in a row
 # What says of a trace how it was judged.
 OF_A_JUDGE = ("queue", "unjudged", "in_run", "verdict")
@@ -37,32 +38,28 @@ OF_A_JUDGE = ("queue", "unjudged", "in_run", "verdict")
 
 def bar(store: Store, **fixed: object) -> Filter:
     """The filter chosen in the bar; `fixed` fields are the page's own and not offered."""
-    search, label, split, more = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    with st.container(key="filter_bar"):  # where the choices say themselves what they are
+        search, label, split, more = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
     with search:
-        st.text_input("Search", key="search", bind="query-params", placeholder="in id, input, output")
+        st.text_input("Search", key="search", bind="query-params", placeholder="Search in id, input, output")
     with label:
-        _choice("label", "Label", (*OUTCOMES, "any", "none", "incomplete"))
+        _choice("label", "Label", (*OUTCOMES, "any", "none", "incomplete"), nothing="Label: all")
     with split:
-        _choice("split", "Split", SPLITS)
+        _choice("split", "Split", SPLITS, nothing="Split: all")
     offered = [name for name in (*OFFERED, *OF_A_JUDGE) if name not in fixed]
     with more, st.popover(more_label(offered), width="stretch"), st.container(width=WIDTH):
         choices(store, without=fixed)
-        if "verdict" not in fixed:
-            run, verdict = st.columns(2)
-            with run:
-                _choice("in_run", "Judged in run", [str(run.id) for run in runs.every(store)] + _several_runs())
-            with verdict:
-                _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
+    _gone(store)
     if "archived" not in fixed:
         fixed["archived"] = _archived()
-    return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(),
+    return replace(chosen(), combination=_combination(), transition=_transition(), **_rated(), **_checked(store),
                    **fixed)
 
 
 def choices(store: Store, key: str = "", without: Collection[str] = ()) -> None:
-    """The choices of `OFFERED`, under keys that begin with this word."""
-    dimensions = traces.dimensions(store)
-    cells = _cells()
+    """The choices of `OFFERED`, under keys that begin with this word; in the bar also what one run said."""
+    found = filtering.offered(store)
+    dimensions, cells = found.dimensions, _cells()
     with next(cells):
         _choice(f"{key}dimension", "Dimension", list(dimensions))
     with next(cells):
@@ -70,17 +67,26 @@ def choices(store: Store, key: str = "", without: Collection[str] = ()) -> None:
     with next(cells):
         _choice(f"{key}source", "Source", SOURCES)
     with next(cells):
-        _choice(f"{key}system_version", "System version", traces.system_versions(store))
+        _choice(f"{key}system_version", "System version", found.versions)
     for name in ("since", "until"):
         with next(cells):
             _day(f"{key}{name}", name.capitalize())
     with next(cells):
-        _choice(f"{key}failure_mode", "Failure mode", list(failure_modes.every(store)))
+        _numbered(store, f"{key}failure_mode", "Failure mode", found.modes)
     if "queue" not in without:
         with next(cells):
             _choice(f"{key}queue", "Queue", queues.FOUND_BY, queues.words)
         with next(cells):
-            _choice(f"{key}unjudged", "Not yet judged by", judges.every(store))
+            _choice(f"{key}unjudged", "Not yet judged by", found.judges)
+    if not key and "verdict" not in without:
+        _of_one_run(found.runs, cells)
+
+
+def _of_one_run(runs: list[str], cells: Iterator[DeltaGenerator]) -> None:
+    with next(cells):
+        _choice("in_run", "Judged in run", [*runs, *_several_runs()])
+    with next(cells):
+        _choice("verdict", "Verdict of that run", (*OUTCOMES, "error"))
 
 
 def _cells() -> Iterator[DeltaGenerator]:
@@ -134,11 +140,16 @@ def checked_words(said: str) -> str:
     return {PASS: "holds", FAIL: "does not hold"}.get(said, "could not be checked")
 
 
-def _checked() -> dict[str, str | None]:
+def _checked(store: Store) -> dict[str, str | None]:
     """What an assertion says: a link from Error analysis brings it, a button takes it away."""
-    name, said = st.query_params.get("assertion"), st.query_params.get("checked") or FAIL
-    if not name:
+    word, said = st.query_params.get("assertion"), st.query_params.get("checked") or FAIL
+    if not word:
         return {}
+    number, name = filtering.assertion(store, word)
+    if number is None:
+        _nowhere("assertion", word, "assertion", "checked")
+        return {}
+    st.query_params["assertion"] = str(number)
     only(f"where the assertion {name} {checked_words(said)}", "assertion", "checked")
     return {"assertion": name, "checked": said}
 
@@ -163,10 +174,10 @@ def _several_runs() -> list[str]:
     return [text] if isinstance(found, list) and all(isinstance(run, int) for run in found) else []
 
 
-def of_a_run(where: Filter) -> dict[str, str]:
+def of_a_run(store: Store, where: Filter) -> dict[str, str]:
     """A filter as the address of the form that starts a run; what the form does not offer goes along as JSON."""
     labelled = where.label == "any"
-    here = {f"{OF_A_RUN}{name}": word for name, word in address(where).items() if name in ("search", *OFFERED)}
+    here = {f"{OF_A_RUN}{name}": word for name, word in address(where, store).items() if name in ("search", *OFFERED)}
     other = {name: value for name, value in where.said.items()
              if name not in ("split", "search", *OFFERED) and not (name == "label" and labelled)}
     return {"start": "yes", **here, f"{OF_A_RUN}split": where.split or ALL,
@@ -192,17 +203,61 @@ def chosen() -> Filter:
 def picked(names: Collection[str], key: str = "") -> dict[str, str | None]:
     """What is chosen under these names, whose keys begin with this word; a day as a filter has it."""
     words = {name: st.session_state.get(f"{key}{name}") or None for name in names}
-    return {name: word.isoformat() if isinstance(word, date) else word for name, word in words.items()}
+    modes = st.session_state.get(_MODES, {})
+    return {name: word.isoformat() if isinstance(word, date) else modes.get(word, word) if name == "failure_mode"
+            else word for name, word in words.items()}
 
 
-def address(where: Filter) -> dict[str, str]:
-    """A filter as words for a link; a queue goes by what the bar shows, as all that is bound to an address."""
+def address(where: Filter, store: Store | None = None) -> dict[str, str]:
+    """A filter as words for a link; a queue goes by what the bar shows, as all that is bound to an address.
+
+    With the store what may be renamed goes by its number.
+    """
     found = {name: value for name in _NAMES if (value := getattr(where, name))}
+    if store is not None:
+        found |= filtering.numbers(store, where)
     return {**found, "queue": queues.words(where.queue)} if where.queue else found
 
 
-def _choice(key: str, label: str, options: Sequence[str], words: Callable[[str], str] = str) -> None:
-    st.selectbox(label, options, index=None, format_func=words, key=key, bind="query-params", placeholder="all")
+def _numbered(store: Store, key: str, label: str, names: dict[str, str]) -> None:
+    """A choice among failure modes that stands in the address by its number; an earlier name there is understood."""
+    word, seen = st.query_params.get(key), f"{key}_in_address"
+    st.session_state[_MODES] = names
+    if word and (key not in st.session_state or word != st.session_state.get(seen)):
+        found = linked.linked(store, word)
+        st.session_state[key] = None if found.mode is None else str(found.mode)
+        if found.mode is not None and found.said:
+            frame.say(found.said)
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = None
+    picked = st.selectbox(label, list(names), index=None, key=key, format_func=names.get, placeholder="all",
+                          on_change=lambda: st.query_params.pop(key, None))
+    if picked:
+        st.query_params[key] = word = picked
+    st.session_state[seen] = word
+
+
+def _gone(store: Store) -> None:
+    """Says that a link narrows by a failure mode which does not count, or not any more, and so does not narrow."""
+    word = st.query_params.get("failure_mode")
+    if not word or st.session_state.get("failure_mode"):
+        return
+    found = linked.linked(store, word)
+    if filtering.was_mode(store, word):
+        only(f"what the other choices leave. {found.said}", "failure_mode")
+    else:
+        _nowhere("failure mode", word, "failure_mode")
+
+
+def _nowhere(what: str, word: str, *names: str) -> None:
+    called = f"number {word}" if word.isdecimal() else f"“{word}”"
+    only(f"what the other choices leave: the link asks for the {what} {called}, and there is none in this project",
+         *names)
+
+
+def _choice(key: str, label: str, options: Sequence[str], words: Callable[[str], str] = str,
+            nothing: str = "all") -> None:
+    st.selectbox(label, options, index=None, format_func=words, key=key, bind="query-params", placeholder=nothing)
 
 
 def _day(key: str, label: str) -> None:

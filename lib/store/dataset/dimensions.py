@@ -3,6 +3,7 @@
 A value in use is never deleted: renaming keeps its traces, retiring keeps its history.
 """
 
+import json
 import sqlite3
 
 from lib.records import Dimension, DimensionValue, UsageError
@@ -98,11 +99,28 @@ def give(store: Store, dimension: str, value: str, trace_ids: list[str]) -> int:
     with store.transaction():
         key = _key(store, dimension)
         row = _value_key(store, key, dimension, value)
-        keys = [{"trace": trace, "row": row, "key": key} for trace in _keys(store, trace_ids)]
-        store.execute_many("""delete from trace_values where trace = :trace
-            and value in (select id from dimension_values where dimension = :key)""", keys)
-        store.execute_many("insert into trace_values (trace, value) values (:trace, :row)", keys)
-    return len(keys)
+        found = _keys(store, trace_ids)
+        _put(store, key, row, found)
+    return len(found)
+
+
+def give_rows(store: Store, dimension: str, value: str, keys: list[int]) -> int:
+    """The same by row numbers: of those that are traces of this project; returns how many have it now."""
+    with store.transaction():
+        key = _key(store, dimension)
+        row = _value_key(store, key, dimension, value)
+        found = [row[0] for row in store.rows("""select t.id from json_each(:keys) k join traces t on t.id = k.value
+            where t.project = :project""", keys=json.dumps(keys))]
+        _put(store, key, row, found)
+    return len(found)
+
+
+def _put(store: Store, dimension: int, value: int, keys: list[int]) -> None:
+    words = {"keys": json.dumps(keys), "dimension": dimension, "value": value}
+    store.execute("""delete from trace_values where trace in (select value from json_each(:keys))
+        and value in (select id from dimension_values where dimension = :dimension)""", **words)
+    store.execute("""insert into trace_values (trace, value)
+        select value, :value from json_each(:keys)""", **words)
 
 
 def context_keys(store: Store) -> dict[str, int]:

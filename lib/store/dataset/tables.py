@@ -1,7 +1,7 @@
 """Whole tables for export: column names and rows, in an order that an import understands."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lib.records.sheets import INPUTS, LABELS, OURS, QUEUE, TRACES, row_mark
@@ -13,10 +13,10 @@ _FIELDS = ("id", "input", "output", "messages", "context", "system_version", "cr
 Export = tuple[list[str], Iterator[dict[str, Any]]]
 
 
-def traces(store: Store) -> Export:
-    """Every trace with its context, messages and dimensions."""
+def traces(store: Store, keys: Sequence[int] | None = None) -> Export:
+    """Every trace with its context, messages and dimensions; with row numbers these alone."""
     names = list(dimensions(store))
-    return [*_FIELDS, *map(_column, names), OURS], _traces(store, names)
+    return [*_FIELDS, *map(_column, names), OURS], _traces(store, names, keys)
 
 
 def inputs(store: Store) -> Export:
@@ -31,13 +31,15 @@ def _column(dimension: str) -> str:
     return f"dimension {dimension}" if ours else dimension
 
 
-def _traces(store: Store, names: list[str]) -> Iterator[dict[str, Any]]:
+def _traces(store: Store, names: list[str], keys: Sequence[int] | None) -> Iterator[dict[str, Any]]:
     values: dict[int, dict[str, list[str]]] = {}
     for key, name, value in store.rows("""select tv.trace, d.name, v.name from trace_values tv
             join dimension_values v on v.id = tv.value join dimensions d on d.id = v.dimension
             where d.project = :project order by v.name"""):
         values.setdefault(key, {}).setdefault(name, []).append(value)
-    for row in store.stream("select * from traces where project = :project order by id"):
+    for row in store.stream("""select * from traces where project = :project
+            and (:keys is null or id in (select value from json_each(:keys))) order by id""",
+                            keys=None if keys is None else json.dumps(list(keys))):
         found = values.get(row["id"], {})
         yield {
             "id": row["trace_id"], "input": row["input"], "output": row["output"],

@@ -52,7 +52,7 @@ class Filter:
 
 
 _DAY = "(case when :dated is null then " + DAY + " else date(t.created_at) end)"
-_FROM = """
+FROM = """
     from traces t
     left join experts e on e.project = :project
         and case when :expert is null then e.is_principal = 1 else e.name = :expert end
@@ -110,7 +110,7 @@ def count(store: Store, where: Filter = Filter()) -> int:
     if where == Filter():
         # Counted in an index: with labels looked up for each it takes a hundred times as long.
         return store.value("select count(*) from traces where project = :project") - archived(store)
-    return store.value("select count(*)" + _FROM, **asdict(where))
+    return store.value("select count(*)" + FROM, **asdict(where))
 
 
 def answered(store: Store) -> int:
@@ -127,7 +127,7 @@ def archived(store: Store) -> int:
 
 def keys(store: Store, where: Filter = Filter()) -> list[int]:
     """Row numbers of the traces the filter leaves, in order."""
-    return [row[0] for row in store.rows("select t.id" + _FROM + "order by t.id", **asdict(where))]
+    return [row[0] for row in store.rows("select t.id" + FROM + "order by t.id", **asdict(where))]
 
 
 def with_parts(store: Store, keys: list[int], but: Callable[[parts.Media], bool] = lambda part: False) -> set[int]:
@@ -143,7 +143,7 @@ def with_parts(store: Store, keys: list[int], but: Callable[[parts.Media], bool]
 def listing(store: Store, where: Filter = Filter(), limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
     """A page of traces as rows: trace_id, input, output, split, source, system_version, outcome, critique, mode."""
     rows = store.rows("""select t.id as key, t.trace_id, t.input, t.output, t.split, t.source, t.system_version,
-        t.created_at, l.outcome, l.critique, l.mode""" + _FROM + "order by t.id limit :limit offset :offset",
+        t.created_at, l.outcome, l.critique, l.mode""" + FROM + "order by t.id limit :limit offset :offset",
                       **asdict(where), limit=limit, offset=offset)
     return [dict(row) for row in rows]
 
@@ -154,7 +154,7 @@ def step(store: Store, where: Filter, trace_id: str | None, forward: bool = True
     if trace_id is not None:
         key = key_of(store, trace_id)
     order = "and t.id > :key order by t.id limit 1" if forward else "and t.id < :key order by t.id desc limit 1"
-    return store.value("select t.trace_id" + _FROM + order, **asdict(where), key=key)
+    return store.value("select t.trace_id" + FROM + order, **asdict(where), key=key)
 
 
 def key_of(store: Store, trace_id: str) -> int:

@@ -85,6 +85,13 @@ def get(store: Store, name: str) -> Assertion:
     return _record(row)
 
 
+def meant(store: Store, word: str) -> tuple[int | None, str]:
+    """(row, name) of the assertion that a word of an address means, by its number or its name; (None, "") for none."""
+    row = store.row("""select id, name from assertions where project = :project and (id = :number or name = :word)
+        order by id = :number desc""", word=word, number=int(word) if word.isdecimal() and len(word) < 19 else None)
+    return (row[0], row[1]) if row else (None, "")
+
+
 def _record(row: sqlite3.Row) -> Assertion:
     key, name, kind, config, *more = tuple(row)
     return Assertion(key, name, kind, json.loads(config), *more)

@@ -181,6 +181,8 @@ CLEARED = {
     "tied_traces": ("delete from tied_traces where trace in leaving_traces",
                     "delete from tied_traces where session is null and input is null"),
     "traces": ("delete from traces where id in leaving_traces",),
+    "trace_columns": ("delete from trace_columns where project in leaving_projects",
+                      "delete from trace_columns where expert in leaving_experts"),
     "experts": ("delete from experts where id in leaving_experts",),
     "imports": ("delete from imports where id in leaving_imports",),
     "pins": ("delete from pins where project in leaving_projects",),

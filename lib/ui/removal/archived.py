@@ -1,11 +1,10 @@
-"""Archived traces on the screen: how many are left out, one put away or brought back, or all of a filter."""
+"""Archived traces on the screen: how many are left out; one is put away or brought back."""
 
 import streamlit as st
 
 from lib.records.words import counted
 from lib.store import Store, roles
 from lib.store.dataset import traces
-from lib.store.dataset.traces import Filter
 from lib.store.removal import archive
 from lib.ui import frame
 from lib.ui.removal import asking
@@ -33,24 +32,6 @@ def of_one(store: Store, trace_id: str) -> None:
         elif st.button("Archive", key="trace_archive", icon=":material/archive:"):
             frame.do(_away, store, [key])
         asking.box(store, "trace_delete", lambda: removing.of_traces(store, [key]), _closed)
-
-
-def of_list(store: Store, where: Filter, total: int) -> None:
-    """The same for all traces that a filter leaves."""
-    if not roles.may(store.role, "traces"):
-        return
-    asking.box(store, "list_delete", lambda: removing.of_traces(store, traces.keys(store, where)), _closed,
-               "Delete these")
-    place = st.popover("These traces", icon=":material/checklist:", key="list_open", on_change="rerun")
-    if not place.open:
-        return
-    with place, st.container(width=280):
-        st.caption(f"All {total:,} that the filter leaves, not only this page.")
-        if where.archived:
-            if st.button(f"Bring {total:,} back", key="list_back", icon=":material/unarchive:"):
-                frame.do(_back, store, traces.keys(store, where))
-        elif st.button(f"Archive {total:,}", key="list_archive", icon=":material/archive:"):
-            frame.do(_away, store, traces.keys(store, where))
 
 
 def _closed() -> None:

@@ -88,7 +88,7 @@ def test_what_a_judge_has_judged_and_a_queue_drew_can_be_left_out(visit, ten, en
 def test_a_list_of_the_dataset_page_is_taken_over_whole(visit, ten, endpoint_env):
     runs.create(ten, judges.newest_prompt(ten, JUDGE).key, "m", "embedded")  # else the starter is open anyway
     where = Filter(source="real", label="pass", combination='{"topic": "a"}')
-    app = visit(ten.path, "judge", view="Bench", **filters.of_a_run(where))
+    app = visit(ten.path, "judge", view="Bench", **filters.of_a_run(ten, where))
     assert (field(app.selectbox, "Split").value, field(app.selectbox, "Source").value) == ("all", "real")
     assert "Only labelled pass, topic: a" in said(app) and not [one for one in app.checkbox]
     assert forecast(app).startswith("1 trace. ") and "start" not in app.query_params
