@@ -9,29 +9,45 @@ import streamlit as st
 from lib.readers.report import MOST_LISTED, Report
 
 
-def show(said: Report) -> None:
-    """Whatever of the file will not be in the store, and what was taken without the file saying so."""
+def warnings(said: Report) -> None:
+    """What looks like labels and is not read, traces without an output, how much is left out: a line each."""
     for column in said.not_taken:
         st.text(f"⚠ {_capital(str(column))}")
     for what in said.unanswered:
         st.text(f"⚠ {_capital(str(what))}")
+    if said.skipped_count:
+        st.text(f"⚠ Left out because it cannot be read: {said.skipped_count:,}. Each is listed below.")
     if said.unread:
-        cells = sum(what.count for what in said.unread)
-        kinds = "one column or kind" if len(said.unread) == 1 else f"{len(said.unread):,} columns or kinds"
-        with st.expander(f"Not read: {kinds}, {cells:,} {'cell or item' if cells == 1 else 'cells or items'}",
-                         icon=":material/visibility_off:"):
+        st.text(f"⚠ Not read: {_unread_words(said)}. Listed below.")
+
+
+def folded(said: Report) -> None:
+    """Whatever of the file will not be in the store, each with its count and why."""
+    if said.unread:
+        with st.expander(f"Not read: {_unread_words(said)}", icon=":material/visibility_off:"):
             st.dataframe(_unread(said), hide_index=True)
             if len(said.unread) > MOST_LISTED:
                 st.caption(f"{len(said.unread) - MOST_LISTED:,} more are not listed.")
     if said.skipped:
         with st.expander(f"Left out because it cannot be read: {said.skipped_count:,}", icon=":material/content_cut:",
                          expanded=True):
-            st.dataframe({"line": [what.line for what in said.skipped],
-                          "what": ["row" if what.whole else "cell" for what in said.skipped],
-                          "cell": [what.cell for what in said.skipped],
-                          "why": [what.why for what in said.skipped]}, hide_index=True)
-            if said.skipped_count > len(said.skipped):
-                st.caption(f"{said.skipped_count - len(said.skipped):,} more are not listed.")
+            skipped(said)
+
+
+def skipped(said: Report) -> None:
+    """What cannot be read: its line, the cell, and why."""
+    st.dataframe({"line": [what.line for what in said.skipped],
+                  "what": ["row" if what.whole else "cell" for what in said.skipped],
+                  "cell": [what.cell for what in said.skipped],
+                  "why": [what.why for what in said.skipped]}, hide_index=True)
+    if said.skipped_count > len(said.skipped):
+        st.caption(f"{said.skipped_count - len(said.skipped):,} more are not listed.")
+
+
+def _unread_words(said: Report) -> str:
+    cells = sum(what.count for what in said.unread)
+    kinds = "one column or kind" if len(said.unread) == 1 else f"{len(said.unread):,} columns or kinds"
+    return f"{kinds}, {cells:,} {'cell or item' if cells == 1 else 'cells or items'}"
 
 
 def summary(said: Report) -> None:

@@ -61,7 +61,7 @@ def _tools(store: Store, where: Filter, found: Listing, ticked: list[int]) -> No
     _order(found)
     _columns(store, found)
     bulk.offered(store, where, found, ticked)
-    if not where.archived:
+    if not where.archived and not ticked:
         frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
                    **filters.of_a_run(store, where))
 
