@@ -39,9 +39,15 @@ def _words(part: int, whole: int) -> str:
     return f"{part} of {whole}" if whole else "none"
 
 
+def _in_words(cell: Cell) -> str:
+    """Each number with what it counts; answers only where some are missing."""
+    missing = f", {cell.answered} answered" if cell.answered < cell.inputs else ""
+    return f"{cell.inputs} input{'s' * (cell.inputs != 1)}{missing}\n{cell.reviewed} reviewed, {cell.failed} failed"
+
+
 MEASURES = {
-    "inputs": Measure("inputs / answered / reviewed / failed", lambda cell: cell.inputs, lambda cell: (
-        f"{cell.inputs} / {cell.answered}\n{cell.reviewed} / {cell.failed}" if cell.inputs else "empty")),
+    "inputs": Measure("inputs, and how many are answered, reviewed and failed", lambda cell: cell.inputs, lambda cell: (
+        _in_words(cell) if cell.inputs else "empty")),
     "reviewed": Measure("reviewed of answered", lambda cell: _of(cell.reviewed, cell.answered),
                         lambda cell: _words(cell.reviewed, cell.answered)),
     "failed": Measure("failed of reviewed", lambda cell: _of(cell.failed, cell.reviewed),

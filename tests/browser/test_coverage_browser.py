@@ -37,7 +37,7 @@ def click(page: Page, row: str, column: str) -> None:
 def test_a_cell_leads_to_its_traces(map_page):
     expect(map_page.get_by_text("1 of 15")).to_be_visible()
     click(map_page, "search", "no match")
-    expect(map_page.get_by_text("1 inputs, 1 answered, 0 reviewed, 0 failed")).to_be_visible()
+    expect(map_page.get_by_text("1 input, 1 answered, 0 reviewed, 0 failed")).to_be_visible()
     map_page.get_by_text("List its traces").click()
     expect(map_page.get_by_text("Only feature: search, scenario: no match")).to_be_visible()
     expect(map_page.get_by_text("1 traces")).to_be_visible()

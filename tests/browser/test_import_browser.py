@@ -57,16 +57,21 @@ def everything(store: Store) -> list:
 
 def test_a_file_is_shown_as_understood_then_imported_once(upload, store, page):
     upload(WORDS)
-    expect(page.get_by_text("3 of 3 traces (0 rows repeat one), 3 labels")).to_be_visible()
+    expect(page.get_by_text("3 traces; id, question = input, answer = output, topic = dimension")).to_be_visible()
+    assert page.locator(".st-key-import_do").bounding_box()["y"] < 720  # on the first screen
     page.wait_for_function("() => /good.*pass.*bad.*fail/s.test([...document.querySelectorAll("
                            "'[data-testid=stDataFrame] canvas')].map(one => one.textContent).join(' '))")
     assert "understood as" in cells(page) and traces.count(store) == 0
     do_import(page, 3)
-    expect(page.get_by_text("3 new traces, 0 answered, 0 already stored; 3 labels")).to_be_visible()
+    expect(page.get_by_text("3 traces imported: 3 with an output, 0 without. With them 3 labels.")).to_be_visible()
+    expect(page.locator("input[type=file]")).to_have_count(0)
     assert [row["trace_id"] for row in traces.listing(store)] == ["0012", "00000000000000000017", "NA"]
     assert labels.history(store, "00000000000000000017")[0].critique == 'misses "it"'
+    page.get_by_role("button", name="Import another file").click()
+    expect(page.get_by_text("imported:")).to_have_count(0)
+    upload(WORDS)
     do_import(page, 3)
-    expect(page.get_by_text("0 new traces, 0 answered, 3 already stored; 0 labels")).to_be_visible()
+    expect(page.get_by_text("0 traces imported. 3 traces were stored already.")).to_be_visible()
     idle(page)
     page.get_by_text("Traces", exact=True).first.click()
     expect(page.get_by_text("3 traces", exact=True)).to_be_visible()
@@ -80,8 +85,20 @@ def test_a_scale_is_refused_until_a_threshold_is_named(upload, store, page):
     threshold.fill("3")
     threshold.press("Enter")
     do_import(page, 3)
-    expect(page.get_by_text("3 new traces")).to_be_visible()
+    expect(page.get_by_text("3 traces imported")).to_be_visible()
     assert [row["outcome"] for row in traces.listing(store)] == ["fail", "pass", "pass"]
+
+
+def test_rows_that_cannot_be_read_are_counted_and_left_out_on_request(upload, store, page):
+    upload("id,input,output,label\n1,a,b,pass\n2,c,d,maybe\n3,e,f,fail\n", "bad.csv")
+    expect(page.get_by_text("'maybe' is neither pass nor fail").first).to_be_visible()
+    expect(page.locator(".st-key-import_do")).to_have_count(0)
+    page.get_by_role("button", name="Leave out what cannot be read: 1").click()
+    do_import(page, 3)
+    expect(page.get_by_text("With them 2 labels.")).to_be_visible()
+    assert [row["outcome"] for row in traces.listing(store)] == ["pass", None, "fail"]
+    page.get_by_role("button", name="Review them").click()
+    expect(page.get_by_role("heading", name="Review")).to_be_visible()
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -100,7 +117,7 @@ def test_a_broken_file_is_a_sentence_that_names_the_place(upload, store, page, t
 def test_a_download_imports_as_what_it_was(upload, store, module_app, page, tmp_path, ending):
     upload(WORDS)
     do_import(page, 3)
-    expect(page.get_by_text("3 new traces")).to_be_visible()
+    expect(page.get_by_text("3 traces imported")).to_be_visible()
     copy = projects.create(store, f"copy as {ending}")
     for what, at in (("traces", 0), ("labels", 1)):
         opened(page, module_app.at("dataset", project=store.project, view="Export"), "Dataset")

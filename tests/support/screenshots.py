@@ -67,7 +67,7 @@ def _preview(browser: Browser, app: App, name: str) -> None:
     page.goto(app.at("dataset", project="3", view="Import"))
     idle(page)
     page.locator("input[type=file]").set_input_files(PREVIEWS[name])
-    expect(page.get_by_text("What would be stored")).to_be_visible()
+    expect(page.locator(".st-key-import_do")).to_be_visible()
     for fold in page.locator("details:not([open]) > summary").filter(has_text="Not read").all():
         fold.click()
     idle(page)

@@ -165,6 +165,12 @@ def written_for(store: Store, combination: dict[str, str], limit: int = 20) -> l
         order by p.id desc limit :limit""", combination=json.dumps(combination), size=len(combination), limit=limit)]
 
 
+def written_by(store: Store, job: int) -> int:
+    """How many inputs a job has proposed."""
+    return store.value("""select count(*) from job_items i join generations g on g.job_item = i.id
+        join proposals p on p.generation = g.id where g.project = :project and i.job = :job""", job=job)
+
+
 def spent(store: Store, job: int | None = None) -> list[tuple[str, int, int, int]]:
     """(model, replies, prompt tokens, completion tokens) of all generations, or of one job's."""
     return [tuple(row) for row in store.rows("""select g.model, count(*), coalesce(sum(g.prompt_tokens), 0),

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from lib.records import OUTCOMES, SPLITS, minute
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import systems
 from lib.store.dataset.traces import Filter
@@ -21,7 +22,8 @@ def answers(store: Store) -> None:
     """Versions, a job, and the way by a file."""
     st.caption("Your AI system answers as it is: neither the judge's nor the generator's model ever answers in its "
                "place.")
-    found = systems.every(store)
+    seen = answering.look(store)
+    found = seen.systems
     if found:
         st.dataframe({"version": [system.version for system in found], "kind": [system.kind for system in found],
                       "called at": [answering.address(system) for system in found],
@@ -30,6 +32,9 @@ def answers(store: Store) -> None:
             _starter(store, {system.version: system for system in found})
     job_progress.watch(store, "answer", lambda rows: {"id": [row["trace_id"] for row in rows],
                                                       "input": [row["input"] for row in rows]})
+    if seen.came:
+        frame.link("dataset", frame.plain(f"Read {counted(seen.came, 'output')} of {seen.version}"),
+                   ":material/arrow_forward:", view="Traces", system_version=seen.version)
     with st.expander("Add a version of your AI system", icon=":material/add:", expanded=not found):
         if at_work.may(store, "systems", "adds a version"):
             _adder(store)
@@ -46,7 +51,8 @@ def _starter(store: Store, known: dict[str, systems.System]) -> None:
         most = limit.number_input("At most", 1, value=None, placeholder="all", key="answer_limit")
         count = min(waiting, most or waiting)
         # No caption: it would make a link of every address.
-        st.text(f"{waiting:,} wait. They are sent to {answering.address(known[version])}")
+        st.text(f"{waiting:,} {'waits' if waiting == 1 else 'wait'}. They are sent to "
+                f"{answering.address(known[version])}")
         token = st.session_state.setdefault("answer_token", secrets.token_hex(16))
         if press.button(f"Have {count:,} answered", type="primary", icon=":material/play_arrow:", key="start_answers",
                         disabled=not waiting):

@@ -62,7 +62,7 @@ def _queue(store: Store, keys: list[int]) -> None:
         return
     plan = bulk.queue_plan(store, keys, expert)
     st.text(plan.words)
-    st.caption("They come in the order of the dataset. They were chosen by hand, so no rate counts their labels.")
+    st.caption("In the order of the dataset. Chosen by hand and not drawn: no rate counts these labels.")
     token = st.session_state.setdefault("bulk_token", secrets.token_hex(16))
     if st.button(f"Put {counted(len(plan.keys), 'trace')} into the queue", key="bulk_queue", type="primary",
                  disabled=not plan.keys):

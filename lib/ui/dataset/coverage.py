@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib import charts
 from lib.records import Cell, Dimension
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import coverage, dimensions
 from lib.ui import at_work, drill_down, frame
@@ -30,13 +31,15 @@ def page(store: Store) -> None:
     with measure:
         shown = frame.choose("Colour", list(charts.grids.MEASURES), "colour")
     rest = _rest({name: one for name, one in known.items() if name not in (across, down)})
-    found = plan.grid(store, across, down, rest, show.judge_picker(store) if shown == "agreement" else None)
-    _shares(store, list(known), across, down)
+    seen = plan.look(store, list(known), across, down, rest,
+                     show.judge_picker(store) if shown == "agreement" else None)
+    found = seen.map
+    _shares(seen)
     # A name for each choice, so that a cell picked on one map is not picked on the next.
     name = f"coverage_{list(known).index(across)}_{list(known).index(down)}_{shown}"
     charted(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown), _table(found),
             name, "cell", lambda: _take(name))
-    _cell(store, found, rest)
+    _cell(store, seen, rest)
 
 
 def _table(found: plan.CoverageMap) -> Table:
@@ -56,8 +59,8 @@ def _rest(others: dict[str, Dimension]) -> dict[str, str]:
     return {name: value for name, value in picked.items() if value}
 
 
-def _shares(store: Store, names: list[str], across: str, down: str) -> None:
-    pair, whole = plan.covered(store, [across, down]), plan.covered(store, names)
+def _shares(seen: plan.CoverageView) -> None:
+    pair, whole, names = seen.pair, seen.whole, seen.whole.dimensions
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown(f"**{pair.covered:,} of {pair.possible:,}** cells covered")
         if len(names) > 2:
@@ -72,22 +75,23 @@ def _take(name: str) -> None:
         drill_down.to_address("cell", [points[0]["row"], points[0]["column"]])
 
 
-def _cell(store: Store, found: plan.CoverageMap, rest: dict[str, str]) -> None:
-    cells = list(found.cells)
+def _cell(store: Store, seen: plan.CoverageView, rest: dict[str, str]) -> None:
+    found, cells = seen.map, list(seen.map.cells)
     place = drill_down.cell_picked("coverage", "cell", cells, [
-        f"{' × '.join(place)}: {found.cells[place].inputs:,}" for place in cells])
+        f"{' × '.join(place)}: {counted(found.cells[place].inputs, 'input')}" for place in cells])
     if place is None:
         return
     combination = {**rest, found.row: place[0], found.column: place[1]}
-    _panel(store, found.cells[place], combination, place in found.impossible)
+    _panel(store, found.cells[place], combination, place in found.impossible, seen.never)
 
 
-def _panel(store: Store, cell: Cell, combination: dict[str, str], impossible: bool) -> None:
+def _panel(store: Store, cell: Cell, combination: dict[str, str], impossible: bool,
+           never: tuple[dict[str, str], ...]) -> None:
     text = json.dumps(combination, ensure_ascii=False)
     with st.container(border=True):
         st.markdown(f"**{frame.plain(' × '.join(combination.values()))}**")
         agree = f"; judge and expert agree on {cell.agreeing:,} of {cell.pairs:,}" if cell.pairs else ""
-        st.caption(f"{cell.inputs:,} inputs, {cell.answered:,} answered, {cell.reviewed:,} reviewed, "
+        st.caption(f"{counted(cell.inputs, 'input')}, {cell.answered:,} answered, {cell.reviewed:,} reviewed, "
                    f"{cell.failed:,} failed{agree}")
         with st.container(horizontal=True):
             frame.link("dataset", "List its traces", ":material/list:", view="Traces", combination=text)
@@ -95,13 +99,13 @@ def _panel(store: Store, cell: Cell, combination: dict[str, str], impossible: bo
             if not impossible:
                 frame.link("dataset", "Write inputs for it", ":material/edit_note:", view="Propose inputs",
                            combination=text)
-        _possible(store, combination, impossible)
+        _possible(store, combination, impossible, never)
 
 
-def _possible(store: Store, combination: dict[str, str], impossible: bool) -> None:
+def _possible(store: Store, combination: dict[str, str], impossible: bool, marked: tuple[dict[str, str], ...]) -> None:
     if impossible:
         st.caption("Marked impossible: it does not count among what should be covered.")
-        for never in coverage.impossible(store):
+        for never in marked:
             words = frame.plain(" × ".join(never.values()))
             if never.items() <= combination.items() and st.button(f"Possible after all: {words}"):
                 coverage.mark_possible(store, never)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.records import Dimension, DimensionValue
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import dimensions, traces
 from lib.ui import at_work, filters, frame
@@ -33,7 +34,7 @@ def editor(store: Store) -> None:
 
 def _title(dimension: Dimension) -> str:
     retired = ", retired" if dimension.retired else ""
-    return frame.plain(f"{dimension.name}, {len(dimension.values)} values{retired}")
+    return frame.plain(f"{dimension.name}, {counted(len(dimension.values), 'value')}{retired}")
 
 
 def _dimension(store: Store, dimension: Dimension) -> None:
@@ -82,7 +83,8 @@ def _read_off(store: Store) -> None:
         return
     with st.expander("Read a dimension off the context of the traces", icon=":material/input:"), \
             st.form("read_off", border=False):
-        key = st.selectbox("Key of the context", list(keys), format_func=lambda key: f"{key}: {keys[key]:,} values")
+        key = st.selectbox("Key of the context", list(keys),
+                           format_func=lambda key: f"{key}: {counted(keys[key], 'value')}")
         name = st.text_input("Name of the dimension", placeholder="as the key")
         if st.form_submit_button("Read off"):
             _do(dimensions.read_off, store, key, name or key)
@@ -98,7 +100,7 @@ def _bulk(store: Store, found: list[Dimension]) -> None:
         name = dimension.selectbox("Dimension to set", list(usable), key="bulk_dimension")
         given = value.selectbox("Value to give", [one.name for one in usable[name].values], key="bulk_value")
         n = traces.count(store, where)
-        if st.button(f"Give it to {n:,} traces", disabled=not n or given is None,
+        if st.button(f"Give it to {counted(n, 'trace')}", disabled=not n or given is None,
                      help="In place of the value they had in this dimension."):
             _do(plan.give, store, name, given, where)
 
@@ -106,5 +108,5 @@ def _bulk(store: Store, found: list[Dimension]) -> None:
 def _do(verb, *words) -> None:
     with frame.sentences():
         done = verb(*words)
-        frame.say("Saved." if not isinstance(done, int) else f"{done:,} traces have it now.")
+        frame.say("Saved." if not isinstance(done, int) else f"{counted(done, 'trace has', 'traces have')} it now.")
         st.rerun()

@@ -6,6 +6,7 @@ import secrets
 import streamlit as st
 
 from lib.records import Job
+from lib.records.words import counted
 from lib.store import Store, prices
 from lib.store.dataset import generations
 from lib.ui import at_work, endpoints, frame, job_progress
@@ -46,8 +47,8 @@ def _write(store: Store) -> None:
     if chosen and wanted:
         with frame.sentences():
             found = proposing.estimate(store, recipe, wanted, int(n), chosen[1])
-            st.caption(f"{found.calls:,} calls, about {found.prompt_tokens + found.completion_tokens:,} tokens, "
-                       f"cost {_cost(found.cost)}.")
+            tokens = found.prompt_tokens + found.completion_tokens
+            st.caption(f"{counted(found.calls, 'call')}, about {tokens:,} tokens, cost {_cost(found.cost)}.")
     token = st.session_state.setdefault("generate_token", secrets.token_hex(16))
     if st.button("Write inputs", type="primary", icon=":material/play_arrow:", disabled=not (chosen and wanted)):
         with frame.sentences():
@@ -79,12 +80,24 @@ def _combinations(store: Store) -> list[proposing.Combination]:
     wanted: list[proposing.Combination] = []
     with frame.sentences():
         wanted = proposing.choose(store, way, picked, int(most), int(seed))
-    st.caption(f"**{len(wanted):,}** chosen; {proposing.possible(store, picked):,} are possible with these values.")
+    _say_chosen(wanted, picked, proposing.possible(store, picked), proposing.possible(store, known))
     if way == proposing.PAIRWISE and len(wanted) == most:
         st.caption("Cut short, the cover misses pairs: raise the number until fewer are chosen.")
     if wanted and wanted != [{}]:
         st.dataframe({name: [one.get(name, "") for one in wanted] for name in picked}, height=200, hide_index=True)
     return wanted
+
+
+def _say_chosen(wanted: list[proposing.Combination], picked: dict[str, list[str]], these: int, every: int) -> None:
+    """How many combinations are chosen, of how many with these values, of how many there are."""
+    if not picked:
+        st.caption("**No value is picked:** inputs are written for the product as a whole. "
+                   f"{counted(every, 'combination is', 'combinations are')} possible: pick values, or choose in "
+                   "another way.")
+        return
+    some = "" if these == every else f", {these:,} with these values"
+    st.caption(f"**{counted(len(wanted), 'combination')} chosen**; {every:,} "
+               f"{'is' if every == 1 else 'are'} possible{some}.")
 
 
 def _values(known: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
@@ -140,9 +153,15 @@ def _preview(store: Store, recipe: proposing.Recipe, wanted: list[proposing.Comb
 
 
 def _spent(store: Store, job: Job) -> str:
-    spent = generations.spent(store, job.id)
+    spent, came, asked = generations.spent(store, job.id), generations.written_by(store, job.id), _asked(job)
+    fewer = f", of {asked:,} inputs asked for {came:,} came" if came < asked else f", {counted(came, 'input')} came"
     tokens = sum(prompt + completion for _, _, prompt, completion in spent)
-    return f", {tokens:,} tokens, cost {_cost(prices.cost(store, spent))}"
+    return f"{fewer}, {tokens:,} tokens, cost {_cost(prices.cost(store, spent))}"
+
+
+def _asked(job: Job) -> int:
+    """How many inputs the calls that are done were asked for."""
+    return (job.done - job.errors) * job.config.get("n", 0)
 
 
 def _columns(found: list[dict]) -> dict[str, list]:

@@ -34,8 +34,8 @@ def _one(store: Store, one: Imported, may: bool) -> None:
                     f":small[{one.number} · {minute(one.created_at)} UTC{frame.plain(by)}]")
         st.caption(" · ".join(_counts(one)))
         if one.waiting:
-            frame.link("overview", f"{one.waiting:,} labels wait for the principal expert", ":material/hourglass_top:",
-                       view="Sign-offs")
+            waits = counted(one.waiting, "label waits", "labels wait")
+            frame.link("overview", f"{waits} for the principal expert", ":material/hourglass_top:", view="Sign-offs")
         if one.under_way:
             st.caption(":material/pending: It is being stored, or was cut off: then the next start stores the rest.")
         elif may:

@@ -22,7 +22,9 @@ _FEW = 8  # rows: so few need no more room than they take
 def nothing() -> None:
     """What a project without a trace shows."""
     frame.empty("No traces yet", "Import what your AI system was asked and answered: a table, a log, or an export of "
-                "another tool.", "dataset", "Import traces", view="Import")
+                "another tool.")
+    if st.button("Import traces", type="primary", icon=":material/upload_file:", key="import_first"):
+        frame.go("dataset", view="Import")
 
 
 def browser(store: Store, where: Filter) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.records import PlumblineError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import generations
 from lib.ui import at_work, endpoints, frame, press_guard
@@ -27,8 +28,10 @@ def words(combination: dict[str, str]) -> str:
 def screen(store: Store) -> None:
     """How many wait, which are looked at, and the decision on one."""
     count = generations.counts(store)
-    st.header(f"{count['proposed']:,} proposals wait" if count["proposed"] else "No proposals wait")
-    st.caption(f"{count['flagged']:,} of them nearly repeat another input. Accepted {count['accepted']:,}, "
+    st.header(counted(count["proposed"], "proposal waits", "proposals wait") if count["proposed"] else
+              "No proposals wait")
+    repeats = "nearly repeats" if count["flagged"] == 1 else "nearly repeat"
+    st.caption(f"{count['flagged']:,} of them {repeats} another input. Accepted {count['accepted']:,}, "
                f"{count['edited']:,} of them edited; rejected {count['rejected']:,}.")
     if error := st.session_state.pop("proposal_error", None):
         st.error(frame.plain(error), icon=":material/error:")

@@ -3,6 +3,7 @@
 Nothing here falls back on a judge's or a generator's model: without a version there is no answer.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from lib import systems as connectors
@@ -30,6 +31,25 @@ def add_system(store: Store, version: str, kind: str, values: dict[str, Any]) ->
 def address(system: System) -> str:
     """Where a version is called, so that it stands on the screen before anything is sent."""
     return next((str(system.config[name]) for name in ("base_url", "url", "callable") if system.config.get(name)), "")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The versions of the AI system, and what the newest job of answers has brought: how many, of which version."""
+
+    systems: tuple[System, ...]
+    version: str = ""
+    came: int = 0
+
+
+def look(store: Store) -> Answers:
+    """What the view shows besides the job itself."""
+    newest = next(iter(jobs.every(store, "answer")), None)
+    if newest is None:
+        return Answers(tuple(systems.every(store)))
+    version = str(newest.config.get("version", ""))
+    return Answers(tuple(systems.every(store)), version,
+                   traces.count(store, Filter(system_version=version, answered=True)) if version else 0)
 
 
 def waiting(store: Store, version: str, where: Filter = Filter(), again: bool = False) -> int:

@@ -52,6 +52,23 @@ class Covered:
     share: Figure
 
 
+@dataclass(frozen=True)
+class CoverageView:
+    """All that the view shows: the map, the cells covered on it, and the combinations of all dimensions covered."""
+
+    map: CoverageMap
+    pair: Covered
+    whole: Covered
+    never: tuple[dict[str, str], ...]
+
+
+def look(store: Store, names: list[str], row: str, column: str, rest: dict[str, str] | None = None,
+         judge: str | None = None) -> CoverageView:
+    """The map of two of these dimensions with its shares, and what is marked impossible."""
+    return CoverageView(grid(store, row, column, rest, judge), covered(store, [row, column]), covered(store, names),
+                        tuple(coverage.impossible(store)))
+
+
 def start_from_template(store: Store) -> None:
     """Features, scenarios and personas with sample values, where the project has no dimension of that name."""
     known = {dimension.name for dimension in dimensions.described(store, retired=True)}

@@ -4,7 +4,8 @@
 import pytest
 
 from lib.records import DimensionValue
-from lib.store.dataset import coverage, dimensions
+from lib.store.dataset import coverage, dimensions, listed
+from lib.store.dataset.traces import Filter
 from tests.support import ownership
 from tests.support.steps import add
 
@@ -21,23 +22,32 @@ READS = {
     "coverage.cells": lambda s: coverage.cells(s, "topic", "tone"),
     "coverage.combination_counts": lambda s: coverage.combination_counts(s, ["topic", "tone"]),
     "coverage.impossible": coverage.impossible,
+    "listed.page": lambda s: [listed.page(s, Filter(), by, down) for by in ("", "id", "d1", "d2", "e1", "j1", "modes")
+                              for down in (False, True)],
+    "listed.cells": lambda s: listed.cells(s, range(1, 9)),
+    "listed.named": listed.named,
+    "listed.chosen": lambda s: listed.chosen(s.by("Ann")),
+    "listed.for_queue": lambda s: listed.for_queue(s, range(1, 9), "Ann"),
+    "listed.ids": lambda s: listed.ids(s, range(1, 9)),
 }
 WRITES = {
     "dimensions.add": lambda s: dimensions.add(s, "new"),
     "dimensions.change": lambda s: dimensions.change(s, "topic", "subject", "x"),
     "dimensions.retire": lambda s: (dimensions.retire(s, "tone", "calm"), dimensions.retire(s, "topic")),
     "dimensions.put_value": lambda s: dimensions.put_value(s, "tone", DimensionValue("cross"), "calm"),
+    "dimensions.give_rows": lambda s: dimensions.give_rows(s, "topic", "mine", [1]),
     "dimensions.give": lambda s: dimensions.give(s, "topic", "mine", ["t1"]),
     "dimensions.read_off": lambda s: dimensions.read_off(s, "plan", "plan"),
     "dimensions.drop": lambda s: (dimensions.add(s, "spare"), dimensions.drop(s, "spare")),
     "coverage.rename": lambda s: coverage.rename(s, "topic", "subject", "mine", "ours"),
     "coverage.mark_impossible": lambda s: coverage.mark_impossible(s, {"topic": "mine", "tone": "x"}),
+    "listed.choose": lambda s: listed.choose(s.by("Ann"), ["id"]),
     "coverage.mark_possible": lambda s: coverage.mark_possible(s, {"topic": "mine", "tone": "calm"}),
 }
 
 
 def test_every_function_is_tried_here():
-    assert ownership.public(dimensions, coverage) == {*READS, *WRITES}
+    assert ownership.public(dimensions, coverage, listed) == {*READS, *WRITES}
 
 
 @pytest.mark.parametrize("name", READS)

@@ -80,7 +80,7 @@ def test_answered_ones_are_answered_again_by_a_newer_version(open_page, db, ai_s
     app = open_page()
     app = fine(app.radio("answer_which").set_value("also what other versions have answered").run())
     app = fine(app.selectbox("answer_label").set_value("fail").run())
-    assert "1 wait" in shown(app)
+    assert "1 waits" in shown(app)
     press(app, "start_answers")
     ended(db, jobs.every(db)[0].id)
     assert traces.get(db, "i1@v2").output == "said: input 1." and traces.count(db) == 4

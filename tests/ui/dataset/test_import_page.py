@@ -29,7 +29,7 @@ def shown(db: Store, monkeypatch: pytest.MonkeyPatch):
 
 
 def said(app: AppTest) -> str:
-    return "\n".join(element.value for element in (*app.markdown, *app.caption, *app.error))
+    return "\n".join(element.value for element in (*app.markdown, *app.caption, *app.text, *app.error))
 
 
 @pytest.mark.parametrize("name", ["otel.json", "promptfoo.json", "plain.csv", "plain.parquet"])

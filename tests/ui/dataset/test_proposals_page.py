@@ -48,7 +48,7 @@ def statuses(store: Store) -> list[str]:
 def test_an_empty_project_is_warned_and_can_have_inputs_written_for_the_whole(open_page, db):
     app = open_page()
     assert all(said in shown(app) for said in ("specialised fields", "No dimensions yet", "No proposals wait"))
-    assert "1 calls" in shown(app) and "no price in Settings" in shown(app)
+    assert "1 call," in shown(app) and "no price in Settings" in shown(app)
 
 
 def test_the_page_has_no_box_or_button_for_an_output(open_page, three):
@@ -101,7 +101,7 @@ def test_next_passes_one_by_and_comes_round(open_page, three):
 
 def test_all_that_are_not_flagged_are_accepted_at_once(open_page, three):
     app = press(open_page(), "accept_unflagged")
-    assert statuses(three) == ["accepted", "proposed", "accepted"] and "1 proposals wait" in shown(app)
+    assert statuses(three) == ["accepted", "proposed", "accepted"] and "1 proposal waits" in shown(app)
 
 
 @pytest.mark.parametrize(("kind", "first"), [("flagged", "two"), ("not flagged", "one"), ("waiting", "one")])
@@ -144,7 +144,8 @@ def described(db):
 
 def test_a_link_from_the_map_picks_its_combination_once(open_page, described):
     app = open_page(combination='{"feature": "search", "scenario": "no match"}')
-    assert app.multiselect(key="generate_values_feature").value == ["search"] and "**1** chosen; 1 are" in shown(app)
+    assert app.multiselect(key="generate_values_feature").value == ["search"]
+    assert "**1 combination chosen**; " in shown(app)
     app = fine(app.multiselect(key="generate_values_feature").set_value([]).run())
     assert "**1** chosen" in shown(app) and app.multiselect(key="generate_values_scenario").value == ["no match"]
 
