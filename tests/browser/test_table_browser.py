@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.store import Store, open_store, people, projects
-from lib.store.errors import failure_modes
+from lib.store.errors import failure_modes, mode_history
 from lib.store.review import queues
 from lib.workflow.errors import renaming
 from tests.support.browser import idle, opened
@@ -63,7 +63,7 @@ def test_a_link_to_a_failure_mode_survives_its_new_name_and_says_when_it_is_gone
     expect(page.get_by_text("1 trace", exact=True)).to_be_visible()
     link = page.url
     assert "failure_mode=late" not in link and "failure_mode=" in link
-    renaming.rename(store, "late", "too late")
+    renaming.rename(store, mode_history.by_name(store, "late"), "too late", "")
     opened(page, link, "Dataset")
     expect(page.get_by_text("1 trace", exact=True)).to_be_visible()
     opened(page, module_app.at("dataset", **at, failure_mode="99999", assertion="88888"), "Dataset")

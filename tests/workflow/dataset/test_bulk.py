@@ -38,7 +38,7 @@ def test_what_a_queue_would_get_is_counted_with_its_reasons_and_then_put_there_o
     assert bulk.queue(five, every, "Ann", "press").batch == done.batch and done.n == 2
     assert [(one["trace"], one["queue"], one["unbiased"], one["expert"]) for one in queues.listing(five)] == [
         ("t1", "chosen", 0, "Ann"), ("t2", "chosen", 0, "Ann")]
-    with pytest.raises(UsageError, match="None of these traces can come into Ann's queue.*2 in that queue already"):
+    with pytest.raises(UsageError, match=r"None of these traces can come into Ann's queue\..*2 in that queue already"):
         bulk.queue(five, every, "Ann", "another press")
     assert bulk.take_back(five, done) == 2 and queues.listing(five) == []
 
