@@ -57,7 +57,7 @@ def everything(store: Store) -> list:
 
 def test_a_file_is_shown_as_understood_then_imported_once(upload, store, page):
     upload(WORDS)
-    expect(page.get_by_text("3 traces; id, question = input, answer = output, topic = dimension")).to_be_visible()
+    expect(page.get_by_text("3 traces; id, question = input, answer = output")).to_be_visible()
     assert page.locator(".st-key-import_do").bounding_box()["y"] < 720  # on the first screen
     page.wait_for_function("() => /good.*pass.*bad.*fail/s.test([...document.querySelectorAll("
                            "'[data-testid=stDataFrame] canvas')].map(one => one.textContent).join(' '))")
