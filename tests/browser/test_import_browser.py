@@ -98,7 +98,7 @@ def test_rows_that_cannot_be_read_are_counted_and_left_out_on_request(upload, st
     expect(page.get_by_text("With them 2 labels.")).to_be_visible()
     assert [row["outcome"] for row in traces.listing(store)] == ["pass", None, "fail"]
     page.get_by_role("button", name="Review them").click()
-    expect(page.get_by_role("heading", name="Review")).to_be_visible()
+    expect(page.get_by_role("region", name="Your decision")).to_be_visible()
 
 
 @pytest.mark.parametrize(("text", "said"), [

@@ -62,7 +62,7 @@ def test_the_meeting_summaries_are_imported_by_the_issues_command_line(cli):
     assert overall == cli.json("rates")["overall"]
     assert {name: overall[name] for name in ("value", "n", "passes", "fails")} == {
         "value": "all", "n": 884, "passes": 575, "fails": 309}
-    assert "0 new traces, 0 answered, 884 already stored; 0 labels" in cli(*IMPORT_MEETINGS).stdout
+    assert "0 new traces, 0 of earlier traces answered, 884 already stored; 0 labels" in cli(*IMPORT_MEETINGS).stdout
 
 
 def test_the_first_expert_named_becomes_principal(cli):

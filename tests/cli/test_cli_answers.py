@@ -120,7 +120,7 @@ def test_inputs_are_exported_answered_by_hand_and_imported(cli, db, tmp_path, ma
     rows = [json.loads(line) for line in file.read_text().splitlines()]
     assert [row["id"] for row in rows] == [f"i{n}" for n in range(5)] and not any(row["output"] for row in rows)
     file.write_text("\n".join(json.dumps({**row, "output": f"by hand: {row['id']}"}) for row in rows[:3]))
-    assert "0 new traces, 3 answered" in cli("import", file).stdout
+    assert "0 new traces, 3 of earlier traces answered" in cli("import", file).stdout
     assert traces.get(db, "i2").output == "by hand: i2" and traces.get(db, "i2").context == {"order": 2}
     cli("export", "inputs", file)
     assert [json.loads(line)["id"] for line in file.read_text().splitlines()] == ["i3", "i4"]

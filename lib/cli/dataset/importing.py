@@ -136,9 +136,10 @@ def _kept(store: Store, found: reading.Reading, project: str | None, bars: _Bars
 
 
 def _say(file: str, result: ImportResult) -> None:
-    click.echo(f"{file}: {counted(result.traces, 'new trace')}, {result.answered:,} answered, {result.identical:,} "
-               f"already stored; {counted(result.labels, 'label')}, {counted(result.verdicts, 'verdict')} "
-               f"({result.error_verdicts:,} of them errors), {counted(result.failure_modes, 'failure mode')}.")
+    click.echo(f"{file}: {counted(result.traces, 'new trace')}, {result.answered:,} of earlier traces answered, "
+               f"{result.identical:,} already stored; {counted(result.labels, 'label')}, "
+               f"{counted(result.verdicts, 'verdict')} ({result.error_verdicts:,} of them errors), "
+               f"{counted(result.failure_modes, 'failure mode')}.")
     if result.waiting:
         click.echo(f"{counted(result.waiting, 'label')} in the principal's name must wait for a sign-off; 'sign-offs "
                    "list' shows it")

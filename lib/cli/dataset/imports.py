@@ -25,8 +25,8 @@ def list_imports(store: Store, as_json: bool) -> None:
 
 
 def _line(one: Imported) -> str:
-    counts = (f"{'-' if n is None else format(n, ',')} {what}" for what, n in (
-        ("traces", one.traces), ("labels", one.labels), ("verdicts", one.verdicts), ("codes", one.codes)))
+    counts = (f"- {what}s" if n is None else counted(n, what) for what, n in (
+        ("trace", one.traces), ("label", one.labels), ("verdict", one.verdicts), ("code", one.codes)))
     more = [f"{counted(one.waiting, 'label waits', 'labels wait')}"] * bool(one.waiting) + ["under way"] * one.under_way
     return "\t".join((str(one.number), one.created_at[:16], one.author or "-", one.file, one.name,
                       ", ".join((*counts, *more))))

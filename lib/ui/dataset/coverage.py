@@ -64,7 +64,8 @@ def _shares(seen: plan.CoverageView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown(f"**{pair.covered:,} of {pair.possible:,}** cells covered")
         if len(names) > 2:
-            st.markdown(f"**{whole.covered:,} of {whole.possible:,}** combinations of all {len(names)} dimensions")
+            of_all = f"combinations of all {counted(len(names), 'dimension')}"
+            st.markdown(f"**{whole.covered:,} of {whole.possible:,}** {of_all}")
         if pair.covered < pair.possible:
             frame.link("dataset", "Fill the empty cells", ":material/edit_note:", view="Propose inputs", choose="empty")
 

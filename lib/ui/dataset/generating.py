@@ -48,7 +48,7 @@ def _write(store: Store) -> None:
         with frame.sentences():
             found = proposing.estimate(store, recipe, wanted, int(n), chosen[1])
             tokens = found.prompt_tokens + found.completion_tokens
-            st.caption(f"{counted(found.calls, 'call')}, about {tokens:,} tokens, cost {_cost(found.cost)}.")
+            st.caption(f"{counted(found.calls, 'call')}, about {counted(tokens, 'token')}, cost {_cost(found.cost)}.")
     token = st.session_state.setdefault("generate_token", secrets.token_hex(16))
     if st.button("Write inputs", type="primary", icon=":material/play_arrow:", disabled=not (chosen and wanted)):
         with frame.sentences():
@@ -154,9 +154,9 @@ def _preview(store: Store, recipe: proposing.Recipe, wanted: list[proposing.Comb
 
 def _spent(store: Store, job: Job) -> str:
     spent, came, asked = generations.spent(store, job.id), generations.written_by(store, job.id), _asked(job)
-    fewer = f", of {asked:,} inputs asked for {came:,} came" if came < asked else f", {counted(came, 'input')} came"
+    wanted = f"of {counted(asked, 'input')} asked for {came:,}" if came < asked else counted(came, "input")
     tokens = sum(prompt + completion for _, _, prompt, completion in spent)
-    return f"{fewer}, {tokens:,} tokens, cost {_cost(prices.cost(store, spent))}"
+    return f", {wanted} came, {counted(tokens, 'token')}, cost {_cost(prices.cost(store, spent))}"
 
 
 def _asked(job: Job) -> int:

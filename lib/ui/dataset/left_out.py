@@ -7,6 +7,7 @@ Knows the report alone; what it holds is decided where the file is read.
 import streamlit as st
 
 from lib.readers.report import MOST_LISTED, Report
+from lib.records.words import counted
 
 
 def warnings(said: Report) -> None:
@@ -46,8 +47,8 @@ def skipped(said: Report) -> None:
 
 def _unread_words(said: Report) -> str:
     cells = sum(what.count for what in said.unread)
-    kinds = "one column or kind" if len(said.unread) == 1 else f"{len(said.unread):,} columns or kinds"
-    return f"{kinds}, {cells:,} {'cell or item' if cells == 1 else 'cells or items'}"
+    kinds = counted(len(said.unread), "column or kind", "columns or kinds")
+    return f"{kinds}, {counted(cells, 'cell or item', 'cells or items')}"
 
 
 def summary(said: Report) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.records import minute
 from lib.records.disagreements import Criteria
+from lib.records.words import counted
 from lib.store import Store, experts, sign_offs
 from lib.store.review import criteria
 from lib.store.review.criteria import Draft
@@ -82,8 +83,9 @@ def _another_look(store: Store) -> None:
     if not older:
         return
     with st.container(border=True):
-        st.caption(frame.plain(f"{older:,} labels of {principal.name} are older than these criteria. Put some back "
-                               "into the queue for another look, those ruled unclear first."))
+        st.caption(frame.plain(f"{counted(older, 'label')} of {principal.name} "
+                               f"{'is' if older == 1 else 'are'} older than these criteria. Put some back into "
+                               "the queue for another look, those ruled unclear first."))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             size = st.number_input("How many", 1, older, min(20, older), key=f"look_again_{older}", width=140)
             token = st.session_state.setdefault("look_again_token", secrets.token_hex(16))
@@ -91,7 +93,7 @@ def _another_look(store: Store) -> None:
                 with frame.sentences():
                     n = keeping.another_look(store, int(size), token=token)
                     del st.session_state["look_again_token"]
-                    frame.say(f"{n:,} traces wait on the desk of {principal.name}.")
+                    frame.say(f"{counted(n, 'trace waits', 'traces wait')} on the desk of {principal.name}.")
                     st.rerun()
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import streamlit as st
 
+from lib.records.words import counted
 from lib.sampling import queues
 from lib.store import Store
 from lib.store.review import queues as stored
@@ -152,7 +153,7 @@ def _take_back(store: Store, batches: list[int]) -> None:
         st.caption("What still waits of it leaves everybody's queue and can be drawn again. Labels stay.")
         if st.button("Take back", key="queue_take_back"):
             with frame.sentences():
-                frame.say(f"{stored.take_back(store, batch):,} traces of batch {batch} wait no longer.")
+                frame.say(f"{counted(stored.take_back(store, batch), 'trace')} of batch {batch} taken back.")
                 st.rerun()
 
 

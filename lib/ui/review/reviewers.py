@@ -5,6 +5,7 @@ import secrets
 import streamlit as st
 
 from lib.records import OUTCOMES, Label
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.store import Store, sign_offs
 from lib.ui import at_work, frame, trace_card
@@ -66,7 +67,7 @@ def _together(found: Together) -> None:
             st.caption(f"with two labels or more; {found.single:,} with one cannot be paired" if found.single
                        else "with two labels or more")
     left_out = f" {reviewers.left_out(found)}" if found.left_out.n else ""
-    st.caption(frame.plain(f"All {len(found.names)} reviewers at once: {', '.join(found.names)}.{left_out}"
+    st.caption(frame.plain(f"All {counted(len(found.names), 'reviewer')} at once: {', '.join(found.names)}.{left_out}"
                            + f" {found.beside.why}" * bool(found.beside.why) + f" {found.ties}" * bool(found.ties)))
 
 
@@ -96,7 +97,7 @@ def _why_low(found: list[Agreement], beside: list[Beside]) -> None:
     for words in said[:_EXPLAINED]:
         st.caption(frame.plain(words))
     if len(said) > _EXPLAINED:
-        st.caption(f"The same holds of {len(said) - _EXPLAINED:,} more pairs with an AC1.")
+        st.caption(f"The same holds of {counted(len(said) - _EXPLAINED, 'more pair')} with an AC1.")
 
 
 def _figure(found: Agreement, name: str) -> str:

@@ -53,7 +53,7 @@ def _drying(found: advice.Drying) -> None:
         st.caption(f"{interval}, an approximation (Esty 1983). Good–Turing estimate of unseen mass (Good 1953): "
                    f"failure modes seen exactly once, of all {found.n:,} given, in the order the fails were read.")
     else:
-        st.markdown(f"{share} of the newest {found.n:,} labels showed you something new.")
+        st.markdown(f"{share} of the newest {counted(found.n, 'label')} showed you something new.")
         st.caption(f"{interval}, after Wilson. From your ticks, until fails have failure modes.")
 
 

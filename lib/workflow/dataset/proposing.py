@@ -13,6 +13,7 @@ from lib.engine import jobs, runner
 from lib.models.llm import LlmError
 from lib.prompting import generate, judge
 from lib.records import Dimension, Estimate, Job, UsageError
+from lib.records.words import counted
 from lib.sampling import combinations
 from lib.store import Store, prices, projects
 from lib.store import jobs as stored_jobs
@@ -121,7 +122,8 @@ def start(store: Store, wanted: Iterable[Combination], n: int, chosen: Recipe, *
     if not items:
         raise UsageError("No combination is chosen: choose values, or another way of choosing.")
     if len(items) > MOST_COMBINATIONS:
-        raise UsageError(f"{len(items):,} combinations are too many for one job: take at most {MOST_COMBINATIONS:,}.")
+        raise UsageError(f"{counted(len(items), 'combination')} are too many for one job: take at most "
+                         f"{MOST_COMBINATIONS:,}.")
     if not 1 <= n <= MOST:
         raise UsageError(f"Between 1 and {MOST} inputs can be written at once, not {n}.")
     save_recipe(store, chosen)

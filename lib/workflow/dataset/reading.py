@@ -12,6 +12,7 @@ from lib.readers.sampling import chosen
 from lib.readers.table import Unread
 from lib.records import ImportedRow
 from lib.records.sheets import OURS
+from lib.records.words import counted
 from lib.store import Store, cycles, experts
 from lib.store.dataset import imported, imports, publishing, returns, staging
 from lib.store.dataset.imports import ImportResult, Unfinished
@@ -102,8 +103,8 @@ def report_of(store: Store | None, found: Reading) -> Report:
     if found.table.returns:
         back = returns.tried(store, _given(found))
         return replace(_report(found, {}), returned=(
-            f"New are {back.labels:,} labels, {back.answered:,} outputs and {back.failure_modes:,} failure modes of "
-            f"traces. {back}"))
+            f"New are {counted(back.labels, 'label')}, {counted(back.answered, 'output')} and "
+            f"{counted(back.failure_modes, 'failure mode')} of traces. {back}"))
     with publishing.attached(store, found.stage):
         publishing.compare(store)
         return _report(found, publishing.counts(store))

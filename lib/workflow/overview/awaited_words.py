@@ -19,8 +19,9 @@ def _comes_in(found: Awaited) -> str:
     if not found.succeed:
         return f"{traces} get a label of {found.whose}, none of which had one."
     turned = f"{found.turn:,} of them" if found.turn else "none of them"
-    return (f"On {traces} another label than now would count: {found.new:,} had none, {found.succeed:,} succeed labels "
-            f"of {found.whose}, and {turned} turn{'s' * (found.turn == 1)} the outcome round.")
+    return (f"On {traces} another label than now would count: {found.new:,} had none, "
+            f"{counted(found.succeed, 'succeeds a label', 'succeed labels')} of {found.whose}, and {turned} "
+            f"turn{'s' * (found.turn == 1)} the outcome round.")
 
 
 def _left(found: Awaited) -> str:

@@ -75,7 +75,7 @@ def _rates(store: Store) -> OverTime | None:
 
 def as_html(found: Report, link: Link = lambda page, **words: "") -> bytes:
     """The report as one file that any browser opens, prints, and saves as PDF."""
-    said = f"{found.today.isoformat()} · {found.read:,} traces read by a person" + (
+    said = f"{found.today.isoformat()} · {counted(found.read, 'trace')} read by a person" + (
         f" · pass and fail by {found.expert}" if found.expert else "")
     return page.document(f"{found.project}: report of {found.today.isoformat()}", [
         page.heading(found.project, 1, link("")), page.paragraph(found.question), page.paragraph(said, quiet=True),
@@ -108,7 +108,8 @@ def _what_to_fix(found: Report, link: Link) -> list[str]:
                            + _decided(mode, found)),
             page.paragraph(mode.definition, quiet=True),
             *(page.quotation(_short(one.text), f"{found.expert}, trace {one.trace}") for one in critiques)]
-    left = [f"{found.left_out:,} more failure modes are in the app." if found.left_out else "",
+    more = counted(found.left_out, "more failure mode is", "more failure modes are")
+    left = [f"{more} in the app." if found.left_out else "",
             f"{counted(found.uncoded, 'fail')} not named yet." if found.uncoded else ""]
     none = "" if found.modes else "No failure mode is named yet."
     return [*pieces, page.paragraph(" ".join(filter(None, [none, *left])), quiet=bool(found.modes))]

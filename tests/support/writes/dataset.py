@@ -3,10 +3,10 @@
 from lib.readers import guess
 from lib.records import DimensionValue, Trace
 from lib.store import Store, projects
-from lib.store.dataset import answers, coverage, dimensions, documents, generations, imports, systems
+from lib.store.dataset import answers, coverage, dimensions, documents, generations, imports, listed, systems
 from lib.store.dataset.coverage import mark_impossible, mark_possible
 from lib.store.dataset.traces import Filter
-from lib.workflow.dataset import answering, bulk, exchange, listing, proposing, reference
+from lib.workflow.dataset import answering, bulk, exchange, proposing, reference
 from lib.workflow.dataset import coverage as mapping
 from tests.support.writes.world import FEATURE, Verb, World
 
@@ -42,7 +42,7 @@ VERBS = (
     Verb("give a value", "ep", lambda _, store: dimensions.give(store, "feature", "refunds", ["open1"])),
     Verb("give a value to rows", "ep", lambda world, store: bulk.give(store, [world.held(None).value(
         "select id from traces where trace_id = 'open1'")], "feature", "refunds")),
-    Verb("choose columns", "xep", lambda _, store: listing.choose(store, ["id", "input"])),
+    Verb("choose columns", "xep", lambda _, store: listed.choose(store, ["id", "input"])),
     Verb("put traces into a queue", "xep", lambda world, store: bulk.queue(store, [world.held(None).value(
         "select id from traces where trace_id = 't1'")], "Zoe", "press")),
     Verb("give a value to what a filter leaves", "ep", lambda _, store: mapping.give(store, "feature", "refunds",

@@ -81,13 +81,13 @@ def test_a_dry_run_shows_format_and_loss_and_stores_nothing(db):
     text = cli(db, str(FOLDER / "otel.json"), "--dry-run", "--sample", "1")
     assert "format: otel (OpenTelemetry GenAI spans and log records (OTLP JSON)), known by resourceSpans" in text
     assert READERS["otel"].drops in text and "not read: traces in which no step says what was asked: 1 (" in text
-    assert "1 of 1 traces" in text and traces.count(db) == 0
+    assert "1 trace of 1" in text and traces.count(db) == 0
 
 
 def test_the_command_line_draws_the_same_sample_twice(db):
     words = (str(FOLDER / "promptfoo.json"), "--sample", "1", "--seed", "4", "--stratify", "model")
-    assert "1 new traces" in cli(db, *words)
-    assert "0 new traces, 0 answered, 1 already stored" in cli(db, *words)
+    assert "1 new trace, 0 of earlier traces answered" in cli(db, *words)
+    assert "0 new traces, 0 of earlier traces answered, 1 already stored" in cli(db, *words)
     assert "2 new traces" in cli(projects.create(open_store(db.path.parent / "other.db"), "Other", "?"),
                                  *words[:3], "--stratify", "model", "--per-value")
 

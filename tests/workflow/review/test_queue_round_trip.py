@@ -194,7 +194,8 @@ def test_the_same_on_the_command_line(tmp_path):
     for row in rows:
         filled(row, "pass", f"because {row['input']}")
     (tmp_path / "back.csv").write_bytes(saved(rows))
-    assert "0 new traces, 0 answered, 4 already stored; 4 labels" in cli("import", tmp_path / "back.csv").stdout
+    said = cli("import", tmp_path / "back.csv").stdout
+    assert "0 new traces, 0 of earlier traces answered, 4 already stored; 4 labels" in said
     assert "; 0 labels" in cli("import", tmp_path / "back.csv").stdout
     assert [item["expert"] for item in cli.json("queue", "list")["items"]] == ["Bob"], "Bob's half of the overlap"
     cli("export", "queue", tmp_path / "all.jsonl")
