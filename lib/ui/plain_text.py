@@ -1,16 +1,13 @@
-"""Text, code and JSON of anybody on the screen: fetched from nowhere, interpreted as nothing, and never a link.
+"""Text and code of anybody on the screen: fetched from nowhere, interpreted as nothing, and never a link.
 
 What is too long for a browser is cut, and said to be; base64 is replaced by the name of what it holds.
 """
 
-import json
 import re
-from typing import Any
 
 import streamlit as st
 
 from lib.records import parts
-from lib.records.words import counted
 from lib.writers import markdown
 
 MOST = 200_000  # characters; a browser that gets millions of them stands still
@@ -45,14 +42,6 @@ def text(found: str) -> None:
     _say_cut(said)
 
 
-def content(found: str) -> None:
-    """What a machine said: JSON pretty, anything else as text."""
-    if as_json(found) is None:
-        text(found)
-    else:
-        code(pretty(found))
-
-
 def code(found: str) -> None:
     """Text in a frame, in letters of one width."""
     said = parts.without_data(found)
@@ -62,23 +51,5 @@ def code(found: str) -> None:
 
 def _say_cut(said: str) -> None:
     if len(said) > MOST:
-        st.caption(f":material/content_cut: {counted(len(said) - MOST, 'more character is', 'more characters are')} "
-                   "stored and go to the judge whole; an export of the traces holds them.")
-
-
-def as_json(found: str) -> Any:
-    """The object or list a text holds as JSON; None for any other text."""
-    if found.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        return json.loads(found)
-    except (ValueError, RecursionError):
-        return None
-
-
-def pretty(value: Any) -> str:
-    """JSON with its lines, given as such or as text; any other text as it is."""
-    found = as_json(value) if isinstance(value, str) else value
-    if found is None and isinstance(value, str):
-        return value
-    return json.dumps(parts.without_data(found), ensure_ascii=False, indent=2)
+        st.caption(f":material/content_cut: {len(said) - MOST:,} more characters are stored and go to the judge whole; "
+                   "an export of the traces holds them.")

@@ -1,64 +1,80 @@
-"""A trace on the screen: only widgets that fetch nothing and interpret nothing ever get its text.
+"""A trace on the screen: only what fetches nothing and obeys nothing ever gets its text.
 
 Few elements a trace: each one costs the expert a moment at every press.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
-from lib.records import Trace, parts
-from lib.records.words import counted
+from lib.records import Trace
 from lib.store import Store
 from lib.store.review import pins
 from lib.ui import frame, pictures, plain_text, step_outline
-from lib.ui.rendered import rendered
+from lib.ui.trace_text import links, turns
+from lib.ui.trace_text.drawing import Flow, Look, draw, shown
+from lib.ui.trace_text.nodes import Node, note
 
-LONG = 6_000  # characters; a longer text scrolls inside a frame of its own
-FOLDED = 600  # characters; what a tool returned is folded when it is longer
-LATEST = 60  # messages that are drawn one by one; what was said before them is one folded text
 SHORT = 200  # characters; a pinned value that fits on a line or two
 FACTS = ("id", "split", "source", "system version", "time", "session")
-_ROLE_ICONS = {"user": "person", "assistant": "smart_toy", "tool": "build", "function": "build"}
-# No name and password, nothing that a browser reads as another address than we do.
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-\[\]-~]*)?")
+RENDERED, SEARCH = "rendered", "search"  # in the address: the switch of every card, and what a list was narrowed by
 
 
 def show(trace: Trace, height: int | str = "content", context: bool = False, pinned_names: Sequence[str] = ()) -> None:
     """What was asked and answered, the conversation by role where there is one; with its context on request.
 
-    Pinned values stand on top, and are not said again in the context.
+    Pinned values stand on top, and are not said again in the context. What the page's search found is marked.
     """
-    with st.container(border=True, height=height, key="trace_card"):
-        as_rendered = _head(pinned_names, trace)
+    with st.container(border=True, height=height, key="trace_card", gap="xsmall"):
+        _head(pinned_names, trace)
+        look = _look(framed=height != "content")
+        flow = Flow("trace_text", look, trace.id, _missed(trace, look))
         if trace.messages:
-            _conversation(trace.messages, as_rendered)
+            turns.conversation(flow, trace.messages)
             if not _ends_with(trace.messages, trace.output):
-                _part("Output", "smart_toy", trace.output, as_rendered)
+                flow.add(_part("Output", "assistant", trace.output, look))
         else:
-            _part("Input", "person", trace.input, as_rendered)
-            _part("Output", "smart_toy", trace.output, as_rendered)
-        step_outline.show(trace)
+            flow.add(_part("Input", "user", trace.input, look), _part("Output", "assistant", trace.output, look))
         if trace.assumptions:
-            _part("Assumptions, which neither the user nor the AI system was told", "lightbulb", trace.assumptions)
+            flow.add(_part("Assumptions, which neither the user nor the AI system was told", "system",
+                           trace.assumptions, look))
+        flow.finish()
+        step_outline.show(trace, look)
         if context:
             surroundings(trace, pinned_names)
 
 
-def _head(names: Sequence[str], trace: Trace) -> bool:
-    """What is pinned, beside it the switch between text and drawn Markdown, which stays from trace to trace."""
+def _look(framed: bool = False) -> Look:
+    """The switch, which is on until somebody turns it off; and what the list that led here was searched for."""
+    searched = st.session_state.get(SEARCH) or st.query_params.get(SEARCH) or ""
+    return Look(bool(st.session_state.get(RENDERED, True)), str(searched), framed)
+
+
+def _missed(trace: Trace, look: Look) -> str:
+    """Why a trace that a search found may show no hit; "" where nothing was searched for."""
+    if not look.searched:
+        return ""
+    if _letters(look.searched) in _letters(trace.id):
+        return "No hit in the text: the id holds it"
+    return "No hit as it is rendered: switch Rendered off" if look.rendered else "No hit in this text"
+
+
+def _letters(text: str) -> str:
+    """As the store's search compares: A to Z as a to z, any other letter as it is."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def _head(names: Sequence[str], trace: Trace) -> None:
+    """What is pinned, beside it the switch between what a text is and its letters, which stays from trace to trace."""
     short, long = _pinned(names, trace)
     with st.container(horizontal=True, horizontal_alignment="distribute" if short else "right"):
         if short:
             st.text(short, width="stretch")
-        as_rendered = st.toggle("Rendered", key="rendered", bind="query-params",
-                                help="Markdown with its bold, lists and tables, JSON with its lines. No picture is "
-                                     "fetched and no link can be followed.")
+        st.toggle("Rendered", True, key=RENDERED, bind="query-params",
+                  help="Markdown, JSON, tables, mails and conversations look like what they are. Off: the text "
+                       "letter by letter. No picture is fetched; a link that is pressed opens a tab of its own.")
     _under_their_names(long)
-    return as_rendered
 
 
 def said(who: str, text: str) -> None:
@@ -76,10 +92,11 @@ def checked(found: Sequence[tuple[str, str | None, str]]) -> None:
 
 def surroundings(trace: Trace, without: Collection[str] = ()) -> None:
     """The context: what the AI knew, and what helps to judge it; less what stands elsewhere."""
-    for name, value in trace.context.items():
+    look = _look()
+    for at, (name, value) in enumerate(trace.context.items()):
         if name not in without:
             st.caption(f":material/menu_book: **{frame.plain(name)}**")
-            _value(value)
+            _value(value, f"context_{at}", look)
             pictures.show(value)
 
 
@@ -117,9 +134,9 @@ def _pinned(names: Sequence[str], trace: Trace) -> tuple[str, list[tuple[str, An
 
 
 def _under_their_names(found: list[tuple[str, Any]]) -> None:
-    for name, value in found:
+    for at, (name, value) in enumerate(found):
         st.caption(f":material/push_pin: **{frame.plain(name)}**")
-        _value(value)
+        _value(value, f"pinned_{at}", _look())
 
 
 def _one_line(value: Any) -> str | None:
@@ -128,7 +145,7 @@ def _one_line(value: Any) -> str | None:
         value = ", ".join(value)
     text = "" if value is None else str(value)
     plain = not isinstance(value, (dict, list)) and len(text) <= SHORT and "\n" not in text
-    return text if plain and not _host(text) else None
+    return text if plain and not links.host(text) else None
 
 
 def pin_chooser(store: Store) -> None:
@@ -146,94 +163,19 @@ def pin_chooser(store: Store) -> None:
 
 
 def _ends_with(messages: list[dict[str, Any]], output: str | None) -> bool:
-    return output is None or any(_spoken(message) == output for message in messages)
+    return output is None or any(turns.spoken(message) == output for message in messages)
 
 
-def _conversation(messages: list[dict[str, Any]], as_rendered: bool) -> None:
-    earlier = messages[:-LATEST]
-    if earlier:
-        with st.expander(f"{counted(len(earlier), 'earlier message')}", icon=":material/history:"):
-            plain_text.text("\n\n".join(f"{message.get('role')}: {_whole(message)}" for message in earlier))
-    for message in messages[-LATEST:]:
-        _message(message, as_rendered)
+def _part(title: str, role: str, text: str | None, look: Look) -> Node:
+    return turns.turn(title, role, [note("The AI system has not answered yet.")] if text is None
+                      else shown(text, look), boxed=look.boxes(text or ""))
 
 
-def _message(message: dict[str, Any], as_rendered: bool) -> None:
-    role, said = str(message.get("role")), _spoken(message)
-    if role in ("tool", "function"):
-        _returned(str(message.get("name") or ""), said)
-    elif said or not message.get("tool_calls"):
-        _part(role, _ROLE_ICONS.get(role, "settings"), said, as_rendered)
-    for name, arguments in parts.calls(message):
-        with st.expander(frame.plain(f"Tool call: {name}"), icon=":material/build:"):
-            plain_text.code(plain_text.pretty(arguments))
-    pictures.show(message.get("content"))
-
-
-def _returned(name: str, text: str) -> None:
-    title = frame.plain(f"Tool result: {name}" if name else "Tool result")
-    if len(text) > FOLDED:
-        with st.expander(title, icon=":material/build:"):
-            plain_text.content(text)
-    else:
-        st.caption(f":material/build: **{title}**")
-        plain_text.content(text)
-
-
-def _whole(message: dict[str, Any]) -> str:
-    calls = [f"[calls {name}: {arguments}]" for name, arguments in parts.calls(message)]
-    return "\n".join([_spoken(message), *calls]).strip()
-
-
-def _spoken(message: dict[str, Any]) -> str:
-    """A message's text; parts that are no text by their names, any other part whole."""
-    content = message.get("content")
-    if not isinstance(content, (list, dict)):
-        return parts.said(message)
-    found = content if isinstance(content, list) else [content]
-    if not all(_is_text(part) or parts.media(part) for part in found):
-        return plain_text.pretty(content)
-    return parts.said({**message, "content": found})
-
-
-def _is_text(part: Any) -> bool:
-    return isinstance(part, dict) and part.keys() == {"type", "text"} and isinstance(part["text"], str)
-
-
-def _part(title: str, icon: str, text: str | None, as_rendered: bool = False) -> None:
-    st.caption(f":material/{icon}: **{frame.plain(title)}**")
-    if text is None:
-        st.caption("The AI system has not answered yet.")
-    elif len(text) > LONG:
-        with st.container(height=420, border=False):
-            _drawn(text, as_rendered)
-    elif text:
-        _drawn(text, as_rendered)
-
-
-def _drawn(text: str, as_rendered: bool) -> None:
-    if not as_rendered:
-        plain_text.text(text)
-    elif plain_text.as_json(text) is None:
-        rendered(parts.without_data(text))
-    else:
-        plain_text.code(plain_text.pretty(text))
-
-
-def _value(value: Any) -> None:
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        plain_text.text("\n".join(value))
-    elif isinstance(value, (dict, list)):
-        plain_text.code(plain_text.pretty(value))
-    elif host := _host(str(value)):
+def _value(value: Any, key: str, look: Look) -> None:
+    if (host := links.host(str(value))) and isinstance(value, str):
         with st.container(horizontal=True, vertical_alignment="center"):
-            plain_text.code(str(value))
+            plain_text.code(value)
             # Nothing is asked of that address before somebody presses.
-            st.link_button(f"Open {frame.plain(host)}", str(value), icon=":material/open_in_new:", type="tertiary")
-    else:
-        plain_text.text("" if value is None else str(value))
-
-
-def _host(text: str) -> str | None:
-    """Where an http(s) address leads; None for every text that is not plainly one."""
-    return urlsplit(text).hostname if len(text) <= 2_000 and _ADDRESS.fullmatch(text) else None
+            st.link_button(f"Open {frame.plain(host)}", value, icon=":material/open_in_new:", type="tertiary")
+    elif text := turns.as_text(value):
+        draw(shown(text, look), key, look)
