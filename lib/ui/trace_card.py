@@ -11,10 +11,10 @@ import streamlit as st
 from lib.records import Trace
 from lib.store import Store
 from lib.store.review import pins
-from lib.ui import frame, pictures, plain_text, step_outline
+from lib.ui import frame, plain_text, step_outline
 from lib.ui.trace_text import links, turns
-from lib.ui.trace_text.drawing import Flow, Look, draw, shown
-from lib.ui.trace_text.nodes import Node, note
+from lib.ui.trace_text.drawing import Flow, Look, shown
+from lib.ui.trace_text.nodes import Node, node, note
 
 SHORT = 200  # characters; a pinned value that fits on a line or two
 FACTS = ("id", "split", "source", "system version", "time", "session")
@@ -74,7 +74,7 @@ def _head(names: Sequence[str], trace: Trace) -> None:
         st.toggle("Rendered", True, key=RENDERED, bind="query-params",
                   help="Markdown, JSON, tables, mails and conversations look like what they are. Off: the text "
                        "letter by letter. No picture is fetched; a link that is pressed opens a tab of its own.")
-    _under_their_names(long)
+    _values("pinned_text", ":material/push_pin:", long, trace.id)
 
 
 def said(who: str, text: str) -> None:
@@ -92,12 +92,8 @@ def checked(found: Sequence[tuple[str, str | None, str]]) -> None:
 
 def surroundings(trace: Trace, without: Collection[str] = ()) -> None:
     """The context: what the AI knew, and what helps to judge it; less what stands elsewhere."""
-    look = _look()
-    for at, (name, value) in enumerate(trace.context.items()):
-        if name not in without:
-            st.caption(f":material/menu_book: **{frame.plain(name)}**")
-            _value(value, f"context_{at}", look)
-            pictures.show(value)
+    _values("context_text", ":material/menu_book:", [
+        (name, value) for name, value in trace.context.items() if name not in without], trace.id)
 
 
 def facts(trace: Trace) -> dict[str, str]:
@@ -122,7 +118,7 @@ def pinned(names: Store | Sequence[str], trace: Trace) -> None:
     short, long = _pinned(pins.every(names) if isinstance(names, Store) else names, trace)
     if short:
         st.text(short)
-    _under_their_names(long)
+    _values("pinned_text", ":material/push_pin:", long, trace.id)
 
 
 def _pinned(names: Sequence[str], trace: Trace) -> tuple[str, list[tuple[str, Any]]]:
@@ -133,10 +129,18 @@ def _pinned(names: Sequence[str], trace: Trace) -> tuple[str, list[tuple[str, An
             [(name, value) for name, value in found if _one_line(value) is None])
 
 
-def _under_their_names(found: list[tuple[str, Any]]) -> None:
-    for at, (name, value) in enumerate(found):
-        st.caption(f":material/push_pin: **{frame.plain(name)}**")
-        _value(value, f"pinned_{at}", _look())
+def _values(key: str, icon: str, found: list[tuple[str, Any]], of: str) -> None:
+    """Values each under its name; an address that can be opened says where it leads."""
+    flow = Flow(key, _look(), of)
+    for name, value in found:
+        if isinstance(value, str) and (host := links.host(value)):
+            flow.finish()
+            st.caption(f"{icon} **{frame.plain(name)}**")
+            _opening(value, host)
+        else:
+            flow.add(node("p", name, class_="tt-name"), *shown(turns.as_text(value), flow.look))
+            flow.pictures(value)
+    flow.finish()
 
 
 def _one_line(value: Any) -> str | None:
@@ -171,11 +175,8 @@ def _part(title: str, role: str, text: str | None, look: Look) -> Node:
                       else shown(text, look), boxed=look.boxes(text or ""))
 
 
-def _value(value: Any, key: str, look: Look) -> None:
-    if (host := links.host(str(value))) and isinstance(value, str):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            plain_text.code(value)
-            # Nothing is asked of that address before somebody presses.
-            st.link_button(f"Open {frame.plain(host)}", value, icon=":material/open_in_new:", type="tertiary")
-    elif text := turns.as_text(value):
-        draw(shown(text, look), key, look)
+def _opening(address: str, host: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        plain_text.code(address)
+        # Nothing is asked of that address before somebody presses.
+        st.link_button(f"Open {frame.plain(host)}", address, icon=":material/open_in_new:", type="tertiary")

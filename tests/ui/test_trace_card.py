@@ -1,13 +1,18 @@
 """The trace card says what it does not show, and shows as text whatever a trace holds."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.store.review import pins
-from lib.ui.plain_text import MOST
-from lib.ui.trace_card import FACTS, FOLDED, LATEST, _host
+from lib.ui.trace_card import FACTS
+from lib.ui.trace_text import links
+from lib.ui.trace_text.drawing import LONG, MOST
+from lib.ui.trace_text.turns import FOLDED, LATEST
 from tests.support.running import PATIENCE
 from tests.support.steps import add
+from tests.support.trace_texts import of_class, sent, texts, words
 
 
 def card(output, context=None, messages=None, pinned=(), **fields):
@@ -24,44 +29,56 @@ def shown(**fields) -> AppTest:
     return page
 
 
+def all_words(page: AppTest) -> str:
+    return "\n".join(words(one["nodes"]) for one in sent(page))
+
+
 def test_a_text_of_millions_is_cut_and_the_cut_is_said():
     page = shown(output="x" * (MOST + 1_500))
-    assert page.text[1].value == "x" * MOST
-    assert any("1,500 more characters are stored" in caption.value for caption in page.caption)
+    assert len(re.findall("xx", texts(page)[1])) == MOST // 2
+    assert "1,500 more characters are stored" in all_words(page)
 
 
-def test_a_text_of_usual_length_stands_whole():
-    page = shown(output="y" * 10_000, context={"doc": "**z**", "rows": [{"a": 1}]})
-    assert [text.value for text in page.text] == ["a question", "y" * 10_000, "**z**"]
-    assert page.code[0].value == '[\n  {\n    "a": 1\n  }\n]'
-    assert not any("more characters" in caption.value for caption in page.caption)
+def test_a_text_of_usual_length_stands_whole_and_a_long_one_in_a_frame():
+    page = shown(output="y" * 10_000, context={"doc": "**z**", "rows": [{"a": 1.0}]})
+    assert texts(page) == ["a question", "y" * 10_000] and "more characters" not in all_words(page)
+    card, context = sent(page)
+    assert len(of_class(card["nodes"], "tt-long")) == 1 and LONG < 10_000
+    assert words(context["nodes"]) == 'doc' + 'z' + 'rows' + '[ 1 item ]{"a": 1.0}\n]\n'
 
 
-def test_a_conversation_stands_by_role_with_its_tool_calls():
+def test_a_conversation_stands_by_role_with_its_tool_calls_in_one_element():
     page = shown(output="done", messages=[
         {"role": "user", "content": "do it"},
-        {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "act", "arguments": '{"n": 1}'}}]},
-        {"role": "assistant", "content": "done"}])
-    assert [text.value for text in page.text] == ["do it", "done"]
-    assert page.expander[0].label == "Tool call\\: act" and page.code[0].value == '{\n  "n": 1\n}'
+        {"role": "assistant", "content": None, "tool_calls": [{"function": {
+            "name": "act", "arguments": '{"n": 1.0, "n": 12345678901234567890123}'}}]},
+        {"role": "assistant", "name": "planner", "content": "done"}])
+    (card,) = sent(page)
+    assert [words(one) for one in of_class(card["nodes"], "tt-who")] == [
+        "user", "Tool call: act", "assistant: planner"]
+    user, call, assistant = texts(page)
+    assert (user, assistant) == ("do it", "done") and '"n": 1.0,' in call and '"n": 12345678901234567890123' in call
 
 
 def test_an_input_without_an_answer_says_so():
-    assert any("has not answered yet" in caption.value for caption in shown(output=None).caption)
+    assert "has not answered yet" in all_words(shown(output=None))
 
 
-def test_what_a_tool_returned_is_pretty_and_folded_when_it_is_long():
+def folded(page: AppTest) -> list[str]:
+    """What the folded turns are called, with the beginning of what is in them."""
+    return [words(one[2]) for one in of_class(sent(page)[0]["nodes"], "tt-turn") if one[0] == "details"]
+
+
+def test_what_a_tool_returned_and_the_system_was_told_is_folded_when_it_is_long():
     page = shown(output="done", messages=[
+        {"role": "system", "content": "be kind"}, {"role": "developer", "content": "s" * (FOLDED + 1)},
         {"role": "tool", "name": "look", "content": '{"a": 1}'},
         {"role": "tool", "name": "read", "content": "x" * (FOLDED + 1)},
         {"role": "user", "content": [{"type": "text", "text": "one"}, {"type": "text", "text": "two"}]},
         {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "http://e"}}]},
         {"role": "assistant", "content": "done"}])
-    assert page.code[0].value == '{\n  "a": 1\n}'
-    assert [(one.label, one.text[0].value) for one in page.expander] == [
-        ("Tool result\\: read", "x" * (FOLDED + 1))]
-    assert "one\ntwo" in [text.value for text in page.text] and page.text[2].value == (
-        "[picture, not in the file: http://e]")
+    assert folded(page) == [f"developer 601 characters: {'s' * 80}…", f"Tool result: read 601 characters: {'x' * 80}…"]
+    assert texts(page)[4:6] == ["onetwo", "[picture, not in the file: http://e]"]
 
 
 STEPS = [
@@ -80,9 +97,10 @@ def test_steps_stand_folded_and_are_drawn_when_they_are_opened():
     assert page.expander[0].code[0].value == (
         "1. agent planner\n  2. model chat (m-plan)\n3. tool refund  failed")
     assert [one.label for one in page.expander[1:]] == ["planner\\: step 2", "Step 3"]
-    assert [text.value for text in page.expander[1].text] == ["[user] **plan**", "[assistant] first"]
-    assert any("2 messages that an earlier step shows" in one.value for one in page.expander[1].caption)
-    assert [page.expander[2].code[0].value, page.expander[2].text[0].value] == ['{\n  "order": 12\n}', "no such order"]
+    planner, refund = sent(page)[1:]
+    assert [words(one) for one in of_class(planner["nodes"], "tt-who")] == ["user", "assistant"]
+    assert texts(page)[2:] == ["plan", "first"] and "2 messages that an earlier step shows" in words(planner["nodes"])
+    assert '"order": 12\n' in words(refund["nodes"]) and "no such order" in words(refund["nodes"])
 
 
 def test_what_a_judge_is_told_less_of_is_said():
@@ -103,17 +121,15 @@ def test_a_picture_in_the_file_is_drawn_and_nothing_else_is(type, data, drawn):
             "type": "image_url", "image_url": {"url": f"data:image/{type};base64,{data}"}}]},
         {"role": "assistant", "content": "a dot"}])
     assert len(page.get("image")) == drawn
-    assert page.text[0].value.startswith("What is this?\n[picture, ")
-    assert data not in page.text[0].value
+    assert texts(page)[0].startswith("What is this?[picture, ") and data not in all_words(page)
 
 
 def test_the_beginning_of_an_endless_conversation_is_one_folded_text():
     said = [{"role": "user", "content": f"word {n}"} for n in range(LATEST + 5)]
     said[0]["tool_calls"] = [{"function": {"name": "act", "arguments": "{}"}}]
     page = shown(output=f"word {LATEST + 4}", messages=said)
-    assert page.expander[0].label == "5 earlier messages"
-    assert page.expander[0].text[0].value.startswith("user: word 0\n[calls act: {}]\n\nuser: word 1")
-    assert len(page.text) == LATEST + 1
+    assert folded(page) == ["5 earlier messages "] and len(texts(page)) == LATEST + 1
+    assert texts(page)[0].startswith("user: word 0\n[calls act: {}]\n\nuser: word 1")
 
 
 @pytest.mark.parametrize("messages", [
@@ -124,20 +140,29 @@ def test_a_conversation_of_a_strange_shape_is_shown_all_the_same(messages):
     shown(output="x", messages=messages)
 
 
-def test_text_becomes_markdown_and_json_becomes_pretty_on_request_alone():
-    page = shown(output='{"a": [1]}', assumptions="*as it is*", context={"doc": "**c**"})
-    assert not page.code and page.text[1].value == '{"a": [1]}'
-    page.toggle[0].set_value(True).run()
-    assert page.code[0].value == '{\n  "a": [\n    1\n  ]\n}'
-    assert "a question" in [one.value.strip() for one in page.markdown] and page.text[0].value == "*as it is*"
+def test_the_switch_shows_the_text_letter_by_letter():
+    page = shown(output='{"a":[1]}', assumptions="*as it is*", context={"doc": "**c**"})
+    assert '"a": [1]\n' in texts(page)[1] and texts(page)[2] == "as it is"
+    page.toggle[0].set_value(False).run()
+    assert texts(page) == ["a question", '{"a":[1]}', "*as it is*"] and "doc**c**" in all_words(page)
+
+
+@pytest.mark.parametrize(("search", "missed"), [
+    ("", ""), ("T1", "the id holds it"), ("question", "switch Rendered off")])
+def test_what_was_searched_for_goes_along_and_why_there_may_be_no_hit(search, missed):
+    page = AppTest.from_function(card, default_timeout=PATIENCE, kwargs={"output": "b"})
+    page.session_state["search"] = search
+    told = sent(page.run())[0]
+    assert told["search"] == search and missed in told["missed"] and bool(told["missed"]) == bool(search)
 
 
 def test_pinned_values_stand_on_top_and_are_not_said_again():
     page = shown(output="answer", pinned=("plan", "id", "policy", "tags", "plan b", "topic"), system_version="v2",
                  context={"plan": "gold", "policy": "a\nb", "tags": ["x", "y"], "note": "n", "topic": 7},
                  dimensions={"topic": ("fees", "rates")})
-    assert [text.value for text in page.text] == [
-        "plan: gold\nid: t1\ntags: x, y\ntopic: fees, rates\ntopic: 7", "a\nb", "a question", "answer", "n"]
+    assert page.text[0].value == "plan: gold\nid: t1\ntags: x, y\ntopic: fees, rates\ntopic: 7"
+    assert [words(one["nodes"]) for one in sent(page)] == [
+        "policyab", "Inputa questionOutputanswer", "noten"]
     assert list(page.dataframe[0].value["about this trace"]) == ["source", "system version"]
 
 
@@ -154,7 +179,7 @@ def test_an_address_is_a_text_to_copy_and_a_link_that_names_its_host():
     "https://bänk.example", "https://a b.example", "https://e.example/\u202ex", "https://e.example\n", "//e.example",
     "data:text/html,x", "ftp://e.example", "https://e.example/" + "x" * 3_000])
 def test_nothing_else_is_ever_a_link(text):
-    assert _host(text) is None
+    assert links.host(text) is None
     assert not shown(output="x", context={"a": text}, pinned=("a",)).get("link_button")
 
 

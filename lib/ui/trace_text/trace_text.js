@@ -206,8 +206,10 @@ function hitBar(data) {
     said.textContent = `${bar.at + 1} of ${bar.found.length === 1 ? "1 hit" : `${bar.found.length} hits`}`;
   };
   const back = button("↑", go(-1)), on = button("↓", go(1));
-  back.setAttribute("aria-label", "Previous hit");
-  on.setAttribute("aria-label", "Next hit");
+  for (const [one, words] of [[back, "Previous hit"], [on, "Next hit"]]) {
+    one.setAttribute("aria-label", words);
+    one.title = words;
+  }
   bar.append(said, back, on);
   return bar;
 }
@@ -238,9 +240,12 @@ function draw(parent, data) {
   const again = () => { root.dataset.hits = marked(root, wanted); counted(root); };
   again();
   unfoldHits(root);
-  root.addEventListener("tt-change", () => { if (wanted) again(); reachable(root); });
-  root.addEventListener("toggle", () => reachable(root), true);
-  const watch = new ResizeObserver(() => reachable(root));
+  // Once for all that changes in a frame: a search may unfold hundreds of parts at once.
+  let soon = 0;
+  const look = () => { soon ||= requestAnimationFrame(() => { soon = 0; reachable(root); }); };
+  root.addEventListener("tt-change", () => { if (wanted) again(); look(); });
+  root.addEventListener("toggle", look, true);
+  const watch = new ResizeObserver(look);
   watch.observe(root);
   return watch;
 }

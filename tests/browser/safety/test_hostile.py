@@ -72,9 +72,9 @@ def test_the_page_of_a_failure_mode_shows_its_texts_alone(hostile, beacon, texts
 @pytest.mark.parametrize("name", ATTACKS)
 def test_the_desk_shows_a_text_as_it_is_stored_and_nothing_happens(hostile, beacon, texts, page, name):
     app, store = hostile
-    opened(page, app.at("review", project=store.project, trace=f"{name}-{texts[name]}"))
-    card = page.get_by_test_id("stText")
-    assert texts[name] in [text.replace("\r", "") for text in card.all_text_contents()]
+    opened(page, app.at("review", project=store.project, trace=f"{name}-{texts[name]}", rendered="false"))
+    expect(page.locator(".tt-plain").first).to_be_visible()
+    assert texts[name] in [text.replace("\r", "") for text in page.locator(".tt-plain").all_text_contents()]
     harmless(page, beacon)
 
 
@@ -91,13 +91,12 @@ def test_rendered_markdown_is_drawn_and_nothing_in_it_happens(hostile, markdown,
     trace = f"markdown {name}" if name in MARKDOWN else f"{name}-{texts[name]}"
     opened(page, app.at("dataset", project=store.project, trace=trace, rendered="true"), "Dataset")
     card = page.locator(".st-key-trace_card")
-    expect(card.locator("[data-testid=stMarkdown] p, pre").first).to_be_attached()
+    drawn = card.locator(".tt-root")
+    expect(drawn).to_be_attached()
     expect(card.get_by_role("switch", name="Rendered")).to_be_checked()
     harmless(page, beacon)
-    # Here not even an address becomes a link. Captions are ours; they name the pins.
-    drawn = card.locator("[data-testid=stMarkdown] [data-testid=stMarkdownContainer]")
-    assert bool(drawn.count()) == (name != "deep")  # which is nested too deeply and stays text
-    assert drawn.locator("a, img, iframe, svg, .katex, [data-testid=stIconMaterial]").count() == 0
+    assert bool(drawn.locator(".tt-body > .tt-plain").count()) == (name == "deep")  # nested too deeply: it stays text
+    assert drawn.locator("img, iframe, svg, script, style, .katex, [data-testid=stIconMaterial]").count() == 0
     assert drawn.get_by_text(re.compile("[😄→]")).count() == 0
 
 

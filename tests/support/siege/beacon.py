@@ -33,9 +33,14 @@ class _Answer(BaseHTTPRequestHandler):
 def done(page: Page, beacon: Beacon) -> dict[str, int]:
     """What a page that is drawn did of what its texts want, counted by kind; all are 0 where it is harmless."""
     idle(page)
-    # Not even an address becomes a link: whoever presses a name stays here.
-    away = page.locator("a[href]").evaluate_all(
-        "all => all.filter(({href}) => new URL(href).origin !== location.origin).length")
+    # Who presses a name stays here. A link in a trace's own text says its host, opens a tab and tells it nothing.
+    away = page.locator("a[href]").evaluate_all("""all => all.filter((link) => {
+        const to = new URL(link.href);
+        return to.origin !== location.origin && !(link.closest('.tt-root') && link.target === '_blank'
+            && link.relList.contains('noopener') && link.relList.contains('noreferrer')
+            && ['http:', 'https:', 'mailto:'].includes(to.protocol)
+            && (link.textContent + (link.nextElementSibling?.textContent ?? '')).includes(to.host || to.pathname));
+    }).length""")
     return {
         "scripts": int(page.evaluate("window.owned !== undefined")) + page.locator("main script").count(),
         "requests": len(beacon.hits) + page.locator(f"[src^='{beacon.url}'], link[href^='{beacon.url}']").count(),

@@ -1,0 +1,1 @@
+"""What a trace's text is drawn of."""
