@@ -8,6 +8,7 @@ import re
 import streamlit as st
 
 from lib.records import parts
+from lib.records.words import counted
 from lib.writers import markdown
 
 MOST = 200_000  # characters; a browser that gets millions of them stands still
@@ -51,5 +52,5 @@ def code(found: str) -> None:
 
 def _say_cut(said: str) -> None:
     if len(said) > MOST:
-        st.caption(f":material/content_cut: {len(said) - MOST:,} more characters are stored and go to the judge whole; "
-                   "an export of the traces holds them.")
+        st.caption(f":material/content_cut: {counted(len(said) - MOST, 'more character is', 'more characters are')} "
+                   "stored and go to the judge whole; an export of the traces holds them.")

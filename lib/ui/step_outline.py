@@ -26,7 +26,7 @@ def show(trace: Trace, look: Look) -> None:
     steps = trace.steps or []
     if not steps:
         return
-    folded = st.expander(f"{len(steps):,} steps", icon=":material/account_tree:", key=f"steps_{trace.id}",
+    folded = st.expander(counted(len(steps), "step"), icon=":material/account_tree:", key=f"steps_{trace.id}",
                          on_change="rerun")
     with folded:
         if folded.open:
@@ -41,7 +41,7 @@ def _all(trace: Trace, steps: list[Step], look: Look) -> None:
     for who, group in groupby(numbered[:DRAWN], key=lambda one: _who(one[1])):
         _group(trace, who, [one for one in group if one[1].keys() & {"input", "output", "error"}], look)
     if rest := numbered[DRAWN:]:
-        with st.expander(f"{len(rest):,} more steps, as text"):
+        with st.expander(f"{counted(len(rest), 'more step')}, as text"):
             plain_text.text("\n\n".join(_whole(*one) for one in rest))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from lib.records import parts
+from lib.records.words import counted
 from lib.ui import pictures, rendered
 from lib.ui.trace_text import json_text, mail, separated, transcript
 from lib.ui.trace_text.nodes import Node, note, plain
@@ -72,12 +73,12 @@ def draw(found: list[Node], key: str, look: Look, of: str = "", missed: str = ""
 def shown(text: str, look: Look) -> list[Node]:
     """A text as it looks; one of any length."""
     said = parts.without_data(text)
-    cut = [note(f"{len(said) - MOST:,} more characters are stored and go to the judge whole; an export of the traces "
-                "holds them.")] if len(said) > MOST else []
+    cut = [note(f"{counted(len(said) - MOST, 'more character is', 'more characters are')} stored and go to the judge "
+                "whole; an export of the traces holds them.")] if len(said) > MOST else []
     return [*(as_what_it_is(said[:MOST]) if look.rendered else [plain(said[:MOST])]), *cut]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def as_what_it_is(text: str) -> list[Node]:
     """JSON, a mail, a conversation or a table where a text certainly is one; Markdown where it is none of them."""
     for kind in (json_text, mail, transcript, separated):

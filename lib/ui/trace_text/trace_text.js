@@ -253,7 +253,7 @@ function draw(parent, data) {
 export default function ({ data, parentElement }) {
   // Called at every run of the page: what is the same stays, with its folds and where it was scrolled to.
   const said = JSON.stringify(data), before = drawn.get(parentElement);
-  if (!data || before?.said === said) return;
+  if (!data || (before?.said === said && parentElement.querySelector(":scope > .tt-root"))) return;
   before?.watch.disconnect();
   const watch = draw(parentElement, data);
   drawn.set(parentElement, { said, of: data.of, watch });

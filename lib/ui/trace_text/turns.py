@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from lib.records import parts
+from lib.records.words import counted
 from lib.ui.trace_text import transcript
 from lib.ui.trace_text.drawing import Flow, Look, shown
 from lib.ui.trace_text.nodes import Node, code, node, note
@@ -34,7 +35,7 @@ def conversation(flow: Flow, messages: list[Message]) -> None:
     earlier = messages[:-LATEST]
     if earlier:
         said = "\n\n".join(f"{message.get('role')}: {_whole(message)}" for message in earlier)
-        flow.add(turn(f"{len(earlier):,} earlier messages", "system", shown(said, Look(False)), ""))
+        flow.add(turn(counted(len(earlier), "earlier message"), "system", shown(said, Look(False)), ""))
     for message in messages[-LATEST:]:
         _message(flow, message)
 
@@ -82,7 +83,7 @@ def _call(name: str, arguments: Any, look: Look) -> Node:
 
 def _peek(said: str) -> str:
     first = " ".join(said[:_PEEK * 2].split())
-    return f"{len(said):,} characters: {first[:_PEEK]}…"
+    return f"{counted(len(said), 'character')}: {first[:_PEEK]}…"
 
 
 def _whole(message: Message) -> str:

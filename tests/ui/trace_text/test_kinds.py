@@ -137,8 +137,9 @@ SLOW = FIFTY | {
     "5,000 lines of JSON": json.dumps([{"id": n, "name": "x", "value": n / 7} for n in range(1_000)], indent=2),
     "open brackets": "[" * N, "pictures": "![" * (N // 2), "links": "[a](" * (N // 4), "names": "[a][" * (N // 4),
     "stars": "**a " * (N // 4), "mixed": "*_a" * (N // 3), "tags": "<" * N,
-    "rows": "|a|b|\n|-|-|\n" + "|a|b|\n" * 12_000, "points": "- a\n" * (N // 4), "an address": "http://e.example/" + ")" * N,
-    "hosts": f"[{'a.' * (N // 2)}](http://e.example)", "quotations": "Subject: x\nTo: y\n\n" + ">\na\n" * (N // 4),
+    "rows": "|a|b|\n|-|-|\n" + "|a|b|\n" * 12_000, "points": "- a\n" * (N // 4),
+    "an address": "http://e.example/" + ")" * N, "hosts": f"[{'a.' * (N // 2)}](http://e.example)",
+    "quotations": "Subject: x\nTo: y\n\n" + ">\na\n" * (N // 4),
     "turns": "User: a\nAssistant: b\n" * (N // 20), "cells": "a,b,c\n" * (N // 6), "deep": "[" * N + "]" * N,
     "wide": "[" + "1," * (N // 2) + "1]", "quotes": '{"a":' + '"x' * N,
     "a head": "Subject: x\nTo: y\n" + " " * N + "\n\nz"}
