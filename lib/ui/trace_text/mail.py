@@ -9,8 +9,10 @@ from lib.ui.trace_text import links
 from lib.ui.trace_text.nodes import Node, node
 
 SHORT = 3  # quoted lines that are not folded
-MOST = 100  # places where a quotation begins or ends
+MOST = 100  # quotations
 _FIELD = re.compile(r"(?:\*\*)?(Subject|From|To|Cc|Bcc|Reply-To|Date|Sent)(?::\*\*|\*\*:|:)[ \t]*(\S.*)", re.I)
+_SIGNATURE = re.compile(r"^(-- ?)$\n?", re.M)
+_QUOTED = re.compile(r"^>.*(?=\n[^>]|\Z)", re.M)  # the last line of each quotation
 _GREETING = re.compile(r"\S[^\n]{0,60}[,!:]")
 
 
@@ -23,7 +25,7 @@ def drawn(text: str) -> list[Node] | None:
     greeted = fields[0][0].lower() == "subject" and _GREETING.fullmatch(body.lstrip("\n").partition("\n")[0].strip())
     if len(fields) < 2 and not greeted:
         return None
-    if len(re.findall(r"(?:^|\n)>[^\n]*(?=\n[^>]|$)", body)) > MOST:
+    if len(_QUOTED.findall(body)) > MOST:
         return None
     rows = [node("tr", node("th", name), node("td", *links.words(said))) for name, said in fields]
     return [node("div", node("div", node("table", node("tbody", *rows)), class_="tt-scroll tt-head"), *_body(body),
@@ -45,13 +47,13 @@ def _fields(head: str) -> list[tuple[str, str]]:
 
 
 def _body(body: str) -> list[Node]:
-    said, mark, signature = re.compile(r"^(-- ?)$\n?", re.M).split(body, maxsplit=1) if re.search(
-        r"^-- ?$", body, re.M) else (body, "", "")
+    """What is said, what is quoted, and the signature with its lines."""
+    said, *mark, signature = _SIGNATURE.split(body, maxsplit=1) if _SIGNATURE.search(body) else (body, "")
     found: list[Node] = []
     for quoted, lines in groupby(said.split("\n"), key=lambda line: line.startswith(">")):
         run = list(lines)
         found += [_quoted(run)] if quoted else rendered.drawn("\n".join(run))
-    return [*found, node("pre", f"{mark}\n{signature}", class_="tt-plain tt-quiet")] if mark else found
+    return [*found, node("pre", f"{mark[0]}\n{signature}", class_="tt-plain tt-quiet")] if mark else found
 
 
 def _quoted(lines: list[str]) -> Node:
