@@ -37,6 +37,9 @@ def drawn(text: str) -> list[Node]:
 def _reach(text: str) -> int:
     """How many characters are drawn."""
     most = SLOW if text.count("[", 0, MOST) > BRACKETS else MOST
+    if len(text) > most:
+        # No address is cut in two, of which the first half leads elsewhere.
+        most = max(text.rfind(" ", 0, most), text.rfind("\n", 0, most)) + 1 or most
     if text.count("\n", 0, most) <= MOST_LINES:
         return min(most, len(text))
     return sum(map(len, text[:most].splitlines(keepends=True)[:MOST_LINES]))

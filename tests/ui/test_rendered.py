@@ -59,6 +59,7 @@ def links_of(text: str) -> list[tuple[str, str]]:
      "see https://e.example/a_b, now"),
     ("(http://e.example/x_(y))", [("http://e.example/x_(y)", "http://e.example/x_(y)")], "(http://e.example/x_(y))"),
     ("[say](http://e.example/x 'title')", [("http://e.example/x", "say")], "say (e.example)"),
+    ("[say](http://e.example:81/x)", [("http://e.example:81/x", "say")], "say (e.example:81)"),
     ("[say][1]\n\n[1]: http://e.example", [("http://e.example", "say")], "say (e.example)"),
     ("[bank.example](https://evil.example/x)", [("https://evil.example/x", "bank.example")],
      "bank.example (https://evil.example/x)"),
@@ -82,7 +83,7 @@ def test_a_link_leads_where_it_is_seen_to_lead(text, links, said):
     "[x](ftp://e.example)", "[x](//e.example)", "[x](?view=Experts)", "[x](../settings)", "www.e.example",
     "[x](https://bank.example@evil.example/)", "https://bank.example@evil.example/", "[x](http://)",
     "https://evil.example\\@bank.example"[:20] + "\\@bank.example", "[x](mailto:a@e.example?bcc=b@evil.example)",
-    "https://bänk.example", "https://e.example/" + "x" * 3_000, "`https://e.example`", "```\nhttps://e.example\n```",
+    "http://127", "http://0x7f.1", "http://1.2.3", "http://010.0.0.1", "[x](http://2130706433)", "https://bänk.example", "https://e.example/" + "x" * 3_000, "`https://e.example`", "```\nhttps://e.example\n```",
     "![https://e.example](https://e.example)", "JAVASCRIPT:alert(1)", "[x](file:///etc/passwd)"])
 def test_nothing_else_can_be_followed_and_all_of_it_is_to_be_read(text):
     assert links_of(text) == []

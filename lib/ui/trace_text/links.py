@@ -12,6 +12,9 @@ LONGEST = 2_000  # characters of an address that can be followed
 # No name and password, nothing that a browser reads as another address than we do.
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-\[\]-~]*)?")
 _MAIL = re.compile(r"mailto:[A-Za-z0-9.!#$&'*+/=_~-]+@[A-Za-z0-9.-]+")
+# A browser reads http://127 and http://0x7f.1 as other addresses than they are spelt.
+_NUMBER = re.compile(r"\d*|0x[0-9a-f]*")
+_QUAD = re.compile(r"(?:(?:0|[1-9]\d{0,2})(?:\.|$)){4}")
 _BARE = re.compile(r"https?://[^\s<>\"`]+", re.I)
 _NAME = re.compile(r"[\w.-]+")
 _ENDING = re.compile(r"[^\W\d_]{2,}")
@@ -20,7 +23,9 @@ _AFTER = ".,;:!?'\"*_"
 
 def host(address: str) -> str | None:
     """Where a web address leads; None for every text that is not plainly one."""
-    return urlsplit(address).hostname if len(address) <= LONGEST and _WEB.fullmatch(address) else None
+    found = urlsplit(address).hostname if len(address) <= LONGEST and _WEB.fullmatch(address) else None
+    spelt = found and (_QUAD.fullmatch(found) or not _NUMBER.fullmatch(found.strip(".").rpartition(".")[2]))
+    return found if spelt else None
 
 
 def words(text: str) -> list[Node]:
@@ -48,11 +53,12 @@ def _closes_more(address: str) -> bool:
 
 
 def named(address: str, inside: list[Node], said: str) -> list[Node]:
-    """Words that lead to an address: its host is beside them, the whole of it where they name another one.
+    """Words that lead to an address: its host and port are beside them, the whole of it where they name another one.
 
     `said` are the words bare. What cannot be followed stays words, with the address behind them.
     """
-    leads = host(address) or (address.removeprefix("mailto:") if _is_mail(address) else None)
+    leads = urlsplit(address).netloc.lower() if host(address) else (
+        address.removeprefix("mailto:") if _is_mail(address) else None)
     if leads is None:
         return [*inside, " (", node("code", address), ")"]
     if said.strip() in (address, leads):
@@ -67,7 +73,7 @@ def _is_mail(address: str) -> bool:
 
 
 def _names_another(said: str, leads: str) -> bool:
-    there = leads.rpartition("@")[2].lower()
+    there = leads.rpartition("@")[2].partition(":")[0].lower()
     names = (name.strip(".-").lower().removeprefix("www.") for name in _NAME.findall(said))
     return any(there != name and not there.endswith(f".{name}") for name in names
                if _ENDING.fullmatch(name.rpartition(".")[2]) and "." in name)
