@@ -15,6 +15,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --native-tls --upgrade --un
 REFERENCE := irrCAC==0.4.4
 # Files side by side. Much of a test is waiting, so they are more than two cores have hands.
 WORKERS ?= 3
+# The commit before the screens were touched: what they are measured against.
+BEFORE ?= 243aa9a
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The rooms that start no server, no browser and hardly a process, but for the many files of the readers; of examples
 # that are made up, a tenth.
@@ -23,7 +25,7 @@ QUICK := assertions charts house prompting sampling statistics \
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve install lock check test test-spreadsheets screenshots
+.PHONY: help run serve install lock check test test-spreadsheets screenshots screens measure
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example nq301_llm_judges
@@ -58,6 +60,14 @@ test-spreadsheets: .venv/installed-tests ## pass the round trip through a real L
 screenshots: .venv/installed-tests ## draw the pictures of the guide anew, into docs/pictures
 	sh tests/support/ensure_chromium.sh
 	$(BIN)/python -m tests.support.screenshots
+
+screens: .venv/installed-tests ## draw every view in every state, with contact sheets, into the folder OUT or a temporary one
+	sh tests/support/ensure_chromium.sh
+	$(BIN)/python -m tests.support.screens $(OUT)
+
+measure: .venv/installed-tests ## measure the screens, at the commit BEFORE and now, and write the tables of docs/screens.md
+	sh tests/support/ensure_chromium.sh
+	$(BIN)/python -m tests.support.screens.measure --axe --before $(BEFORE) --write docs/screens.md
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

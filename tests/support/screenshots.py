@@ -31,24 +31,29 @@ PREVIEWS = {
     "preview-label-studio": CASES / "annotation" / "label-studio.csv"}
 
 
-def main() -> None:
-    """A picture of each page, of an empty project, the dark theme and a narrow window, and of four files' previews."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        path = Path(folder) / "plumbline.db"
+def draw(folder: Path) -> list[Path]:
+    """A picture of each page, of an empty project, the dark theme and a narrow window, and of four files' previews.
+
+    Written into the folder, which may be new; the files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:
+        path = Path(work) / "plumbline.db"
         for name in exchange.EXAMPLES:
             exchange.open_example(open_store(path), name)
         exchange.start_project(open_store(path), "Shop assistant")
         app = App(path)
         browser = playwright.chromium.launch(executable_path=program(), args=[*QUIET])
         for name in PICTURES:
-            _draw(browser, app, name)
+            _draw(browser, app, name, folder)
         for name in PREVIEWS:
-            _preview(browser, app, name)
+            _preview(browser, app, name, folder)
         browser.close()
         app.stop()
+    return [folder / f"{name}.png" for name in (*PICTURES, *PREVIEWS)]
 
 
-def _draw(browser: Browser, app: App, name: str) -> None:
+def _draw(browser: Browser, app: App, name: str, folder: Path) -> None:
     address, words, options = PICTURES[name]
     page = browser.new_page(**{"viewport": WIDE, **options})
     be(page.context, "linguists")
@@ -57,11 +62,11 @@ def _draw(browser: Browser, app: App, name: str) -> None:
     idle(page)
     page.wait_for_load_state("networkidle")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.screenshot(path=FOLDER / f"{name}.png")
+    page.screenshot(path=folder / f"{name}.png")
     page.close()
 
 
-def _preview(browser: Browser, app: App, name: str) -> None:
+def _preview(browser: Browser, app: App, name: str, folder: Path) -> None:
     """What a file would bring, with what is not read unfolded."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(app.at("dataset", project="3", view="Import"))
@@ -74,9 +79,9 @@ def _preview(browser: Browser, app: App, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Import", exact=False).last.scroll_into_view_if_needed()
     idle(page)
-    page.screenshot(path=FOLDER / f"{name}.png")
+    page.screenshot(path=folder / f"{name}.png")
     page.close()
 
 
 if __name__ == "__main__":
-    main()
+    draw(FOLDER)
