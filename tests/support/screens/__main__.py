@@ -24,7 +24,11 @@ def main(words: list[str]) -> int:
     asked = _asked(words)
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="plumbline-screens-"))
     folder.mkdir(parents=True, exist_ok=True)
-    faults = drawn(folder, asked.states, [one for one in every_view() if asked.only in one.said])
+    views = [one for one in every_view(chosen=True) if asked.only in one.said]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=[*QUIET])
+        faults = list(drawn(browser, folder, asked.states, views))
+        browser.close()
     if not asked.only:
         pictures = screenshots.draw(folder / "guide")
         list(sheets.keep(folder, "guide", [(path.stem, path) for path in pictures]))
@@ -41,19 +45,20 @@ def _asked(words: list[str]) -> argparse.Namespace:
     return asks.parse_args(words)
 
 
-def drawn(folder: Path, states: list[str], views: list[View]) -> list[str]:
+def drawn(browser: Browser, folder: Path, states: list[str], views: list[View]) -> Iterator[str]:
     """Draws these views in these states, with a sheet or more for each state; what is wrong, a sentence each."""
-    with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as work:
         path = Path(work) / "plumbline.db"
-        made = projects.fill(path)
-        app, browser = App(path), playwright.chromium.launch(executable_path=program(), args=[*QUIET])
-        found = []
-        for state in states:
-            found += _state(browser, app, state, views, made, folder)
-            print(*sheets.keep(folder, state, [(one.said, _file(folder, state, one)) for one in views]), sep="\n")
-        browser.close()
-        app.stop()
-        return found + [f"the server's log: {line.strip()}" for line in app.tracebacks]
+        made, app = projects.fill(path), App(path)
+        try:
+            for state in states:
+                shown = [one for one in views if not (STATES[state].empty and one.more)]
+                yield from _state(browser, app, state, shown, made, folder)
+                print(*sheets.keep(folder, state, [(one.said, _file(folder, state, one)) for one in shown]),
+                      sep="\n", flush=True)
+        finally:
+            app.stop()
+        yield from (f"the server's log: {line.strip()}" for line in app.tracebacks)
 
 
 def _state(browser: Browser, app: App, state: str, views: list[View], made: dict[str, int],
@@ -62,7 +67,7 @@ def _state(browser: Browser, app: App, state: str, views: list[View], made: dict
     look, watched = STATES[state], Watched(browser)
     page = watched.page(SOMEBODY, **look.window)
     for view in views:
-        page.goto(view.address(app, projects.of(view.file, made, look.empty)))
+        page.goto(view.address(app, made, look.empty))
         settled(page)
         file = _file(folder, state, view)
         file.parent.mkdir(exist_ok=True)
@@ -74,7 +79,7 @@ def _state(browser: Browser, app: App, state: str, views: list[View], made: dict
 
 
 def _file(folder: Path, state: str, view: View) -> Path:
-    return folder / state / f"{view.file}-{view.name.lower().replace(' ', '-')}.png"
+    return folder / state / view.picture
 
 
 if __name__ == "__main__":

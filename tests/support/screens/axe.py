@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support import SOMEBODY
 from tests.support.browser import App, Watched, idle
-from tests.support.screens import projects
 from tests.support.screens.states import every_view, settled
 
 SIZES = ((1280, 720), (1440, 900), (390, 844))
@@ -41,7 +40,7 @@ def counted(browser: Browser, app: App, made: dict[str, int]) -> Counter[tuple[s
     watched, found = Watched(browser), Counter()
     page = watched.page(SOMEBODY)
     for view in every_view():
-        page.goto(view.address(app, projects.of(view.file, made, empty=False)))
+        page.goto(view.address(app, made))
         settled(page)
         found.update((rule, theme, width) for theme, width, rule, _, _ in at_every_size(page))
     watched.close()

@@ -144,22 +144,21 @@ JOBS = {
     "Judge, Versions, Dataset, Coverage, and Back once": (around, "failed", SOMEBODY)}
 
 
-def done(browser: Browser, world: World) -> dict[str, Done]:
-    """Every job by its name, done at 1280×720."""
-    found = {}
-    for name, (job, of, person) in JOBS.items():
-        watched = Watched(browser)
-        page = watched.page(person, viewport={"width": 1280, "height": 720})
-        app, project = world.servers()[of]
-        page.goto(app.at(project=project))
-        settled(page)
-        found[name] = _tried(Hand(page), job, world)
-        watched.close()
+def done(browser: Browser, world: World, name: str) -> Done:
+    """The job of this name, done at 1280×720 by a new visitor."""
+    job, of, person = JOBS[name]
+    watched = Watched(browser)
+    page = watched.page(person, viewport={"width": 1280, "height": 720})
+    app, project = world.servers()[of]
+    page.goto(app.at(project=project))
+    settled(page)
+    found = tried(Hand(page), job, world)
+    watched.close()
     return found
 
 
-def _tried(hand: Hand, job: Callable, world: World) -> Done:
-    """What it took; where a version cannot do it, that is its figure."""
+def tried(hand: Hand, job: Callable[[Hand, World], None], world: World) -> Done:
+    """What it took; where a version cannot do it, as far as it came, and why."""
     why = ""
     try:
         job(hand, world)

@@ -48,7 +48,7 @@ def measured(with_axe: bool) -> dict:
     with sync_playwright() as playwright, worlds() as world:
         browser = playwright.chromium.launch(executable_path=program(), args=[*QUIET])
         places = spots.measured(browser, world)
-        took = jobs.done(browser, world)
+        took = {name: jobs.done(browser, world, name) for name in jobs.JOBS}
         rules = axe.counted(browser, world.plain, world.made) if with_axe else {}
         browser.close()
     return {"places": {name: {size: asdict(one) for size, one in at.items()} for name, at in places.items()},
@@ -64,7 +64,7 @@ def worlds() -> Iterator[work.World]:
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / name for name in ("first.db", "plain.db", "work.db")]
         work.first_file(paths[0])
-        made, store = projects.fill(paths[1]), work.engineer(paths[2])
+        made, store = projects.fill(paths[1]), projects.engineer(paths[2], "Order assistant")
         apps = [App(paths[0]), App(paths[1]), App(paths[2], OPENAI_BASE_URL=llm.url, OPENAI_API_KEY=CANARY)]
         try:
             yield work.World(*apps, made, store)

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 WIDTH = 2240  # of a sheet in pixels
 LINE, GAP = 34, 12
 TALLEST = {4: 1.0, 8: 2.2}  # a tile's height by its width, of so many in a row; what is below is cut off
-A_SHEET = 16
+A_SHEET = 20
 GROUND, INK = "#e8eaec", "#14181b"
 
 
@@ -21,6 +21,16 @@ def tile(picture: Image.Image, width: int, tallest: float) -> Image.Image:
     """A picture at this width, its foot cut off where it is longer than so many times that."""
     made = picture.resize((width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS)
     return made.crop((0, 0, width, min(made.height, round(width * tallest))))
+
+
+def fitting(title: str, width: int, font: ImageFont.FreeTypeFont) -> str:
+    """A title as far as it fits below its picture: the view comes last, so the page is left out first."""
+    for short in (title, title.partition(", ")[2]):
+        if font.getlength(short) <= width:
+            return short
+    while font.getlength(short + "...") > width:
+        short = short[:-1]
+    return short + "..."
 
 
 def sheet(named: Sequence[tuple[str, Image.Image]]) -> Image.Image:
@@ -37,7 +47,7 @@ def sheet(named: Sequence[tuple[str, Image.Image]]) -> Image.Image:
         for place, (title, picture) in enumerate(row):
             left = GAP + place * (width + GAP)
             made.paste(picture, (left, top))
-            pen.text((left + 2, top + picture.height + 6), title, INK, font)
+            pen.text((left + 2, top + picture.height + 6), fitting(title, width, font), INK, font)
     return made
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.support.browser import App, idle
+from tests.support.screens import projects
 from tests.support.sources import views
 
 # A window wider than what is seen of it: the page itself, or the part of it that scrolls on its own.
@@ -36,25 +37,47 @@ STATES = {"empty": State(1280, 720, empty=True), "example": State(1280, 720), "d
 
 @dataclass(frozen=True)
 class View:
-    """One view of a page: the page's file, its title, and the view's own name."""
+    """One view of a page: the page's file, its title, the view's own name; what it is drawn from, and what is chosen.
+
+    `more` is said of it on a sheet, `words` stand in its address.
+    """
 
     file: str
     title: str
     name: str
+    of: str
+    more: str = ""
+    words: tuple[tuple[str, str], ...] = ()
 
     @property
     def said(self) -> str:
         """Page and view: Judge, Bench."""
-        return f"{self.title}, {self.name}"
+        return f"{self.title}, {self.name}{self.more}"
 
-    def address(self, app: App, project: int) -> str:
-        """Where it is."""
-        return app.at("" if self.file == "overview" else self.file, project=project, view=self.name)
+    @property
+    def picture(self) -> str:
+        """The name of its picture's file."""
+        return f"{self.file}-{self.name}{self.more}.png".lower().replace(" ", "-").replace(",", "")
+
+    def address(self, app: App, made: dict[str, int], empty: bool = False) -> str:
+        """Where it is, on its project or on the empty one."""
+        return app.at("" if self.file == "overview" else self.file, view=self.name,
+                      project=made[projects.EMPTY if empty else self.of], **dict(self.words))
 
 
-def every_view() -> list[View]:
-    """All views that the pages name."""
-    return [View(*one) for one in views()]
+# What a view shows once something is chosen, which no example has by itself.
+CHOSEN = (
+    View("judge", "Judge", "Bench", projects.PROMPTED, ", a prompt and its run"),
+    View("judge", "Judge", "Disagreements", projects.PROMPTED, ", a long answer"),
+    View("judge", "Judge", "Versions", projects.PROMPTED, ", of a prompt"),
+    View("errors", "Error analysis", "Failure modes", projects.FAILED, ", one of them", (("mode", "1"),)),
+    View("errors", "Error analysis", "Rates", projects.FAILED, ", of a model", (("by", "assistant"),)))
+
+
+def every_view(chosen: bool = False) -> list[View]:
+    """All views that the pages name, with `chosen` those besides in which something is chosen."""
+    found = [View(file, title, name, projects.of(file)) for file, title, name in views()]
+    return found + [*CHOSEN] * chosen
 
 
 def settled(page: Page) -> None:

@@ -1,23 +1,14 @@
-"""The files that the screens are measured on: a small project of an engineer, and the examples without a model."""
+"""The files that the screens are measured on: what make run opens, the examples, an engineer's."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.records import Trace, Verdict
-from lib.store import Store, open_store, projects
-from lib.store.dataset.traces import Filter
-from lib.store.judge import judges, runs, verdicts
+from lib.store import Store, open_store
 from lib.workflow.dataset import exchange
-from lib.workflow.judge import judging
-from tests.support import HOUSE, SOMEBODY
+from tests.support import HOUSE
 from tests.support.browser import App
-from tests.support.screens import projects as pictures
-from tests.support.steps import add, row
-
-TRACES = 40
-# As long as answers are: some lines, not a window full.
-LONG = "\n\n".join(f"Paragraph {n} of what the assistant said, with a reason and what to do next." for n in range(12))
+from tests.support.screens import projects
 
 
 @dataclass(frozen=True)
@@ -33,8 +24,8 @@ class World:
     def servers(self) -> dict[str, tuple[App, int]]:
         """(server, project) by the name that a spot gives it."""
         return {"first": (self.first, 1), "work": (self.work, self.store.project),
-                "judged": (self.plain, self.made[pictures.JUDGED]), "failed": (self.plain, self.made[pictures.FAILED]),
-                "empty": (self.plain, self.made["empty"])}
+                "judged": (self.plain, self.made[projects.JUDGED]), "failed": (self.plain, self.made[projects.FAILED]),
+                "empty": (self.plain, self.made[projects.EMPTY])}
 
 
 def first_file(path: Path) -> Path:
@@ -43,17 +34,3 @@ def first_file(path: Path) -> Path:
     exchange.open_example(open_store(path), name)
     return path
 
-
-def engineer(path: Path) -> Store:
-    """Labelled dev traces that version 1 of a judge has judged, wrong on every eighth."""
-    store = projects.create(open_store(path), "Shop assistant", "Did the AI help?")
-    add(store, *(row(Trace(f"t{n}", f"question of t{n}", f"The answer to t{n}.\n\n{LONG}", split="dev"),
-                     **{SOMEBODY: "fail" if n % 2 else "pass"}) for n in range(TRACES)))
-    judging.ensure_judge(store)
-    run = runs.create(store, judges.newest_prompt(store, judging.DEFAULT_JUDGE).key, "test-model", "environment",
-                      where=Filter(split="dev"))
-    for number, key in enumerate(runs.pending(store, run)):
-        right = "fail" if number % 2 else "pass"
-        verdicts.save(store, run, key, Verdict("pass" if number % 8 == 1 else right, "said"))
-    runs.set_status(store, run, "done")
-    return store
