@@ -37,7 +37,7 @@ def measured(commit: str, with_axe: bool) -> dict:
         file = place / "measured.json"
         words = ["-m", "tests.support.screens.measure", "--json", str(file), *["--axe"] * with_axe]
         subprocess.run([sys.executable, *words], cwd=place, check=True, stdout=subprocess.DEVNULL)
-        return json.loads(file.read_text())
+        return json.loads(file.read_text())["after"]
 
 
 def _git(*words: str) -> subprocess.CompletedProcess:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from lib.records import UsageError
 from tests.support.browser import QUIET, App, end_runs, program
 from tests.support.endpoint import Endpoint, verdict
 from tests.support.screens import axe, earlier, jobs, projects, spots, tables, work
@@ -24,20 +25,28 @@ from tests.support.secrets import CANARY
 def main(words: list[str]) -> None:
     """Measures what the command line asks for."""
     asked = _asked(words)
-    before = earlier.measured(asked.before, asked.axe) if asked.before else None
+    before = _before(asked.before, asked.axe) if asked.before else None
     found = measured(asked.axe)
     if asked.json:
-        asked.json.write_text(json.dumps(found))
+        asked.json.write_text(json.dumps({"before": before, "after": found}))
     text = tables.page(before, found)
     print(text)
     if asked.write:
         asked.write.write_text(tables.put_into(asked.write.read_text(), text))
 
 
+def _before(named: str, with_axe: bool) -> dict:
+    """The earlier figures: of a commit, or as a file of --json has them."""
+    if named.endswith(".json"):
+        return json.loads(Path(named).read_text())["before"]
+    return earlier.measured(named, with_axe)
+
+
 def _asked(words: list[str]) -> argparse.Namespace:
     asks = argparse.ArgumentParser("python -m tests.support.screens.measure", description=__doc__.split(":")[0])
     asks.add_argument("--axe", action="store_true", help="count what axe-core finds on every view, too")
-    asks.add_argument("--before", metavar="COMMIT", help="measure this commit as well, and set it beside today's")
+    asks.add_argument("--before", metavar="COMMIT",
+                      help="measure this commit as well, and set it beside today's; or a file that --json has written")
     asks.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the marks of this page")
     asks.add_argument("--json", type=Path, metavar="FILE", help="write the figures, too")
     return asks.parse_args(words)
@@ -76,4 +85,7 @@ def worlds() -> Iterator[work.World]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except UsageError as error:
+        sys.exit(str(error))

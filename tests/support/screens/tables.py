@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from lib.records import UsageError
+
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -15,7 +17,10 @@ def page(before: dict | None, after: dict) -> str:
 
 
 def put_into(text: str, made: str) -> str:
-    """A page of the guide with what stands between its two marks replaced."""
+    """A page of the guide with what stands between its two marks replaced; UsageError where a mark is missing."""
+    for mark in (BEGIN, END):
+        if mark not in text:
+            raise UsageError(f"The page has no line {mark}: put one where the tables are to stand.")
     head, _, rest = text.partition(BEGIN)
     _, _, foot = rest.partition(END)
     return f"{head}{BEGIN}\n{made}\n{END}{foot}"
