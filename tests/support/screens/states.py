@@ -14,6 +14,10 @@ TOO_WIDE = """() => [document.documentElement, document.querySelector('[data-tes
 # A chart's frame stands before its drawing does.
 CHARTED = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
     .every(one => one.querySelector('svg, canvas'))"""
+# A row of views that is wider than its window is brought to the chosen one late: two looks see it in one place.
+STILL = """() => { const now = [...document.querySelectorAll('[role=radio]')].map(one =>
+    Math.round(one.getBoundingClientRect().x)).join(); const before = window.seenAt; window.seenAt = now;
+    return before === now; }"""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def settled(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     page.wait_for_function(CHARTED, polling=20)
     idle(page)
+    page.wait_for_function(STILL, polling=120)
 
 
 def wrong(page: Page) -> list[str]:
