@@ -132,7 +132,7 @@ def around(hand: Hand, world: World) -> None:
         hand.press(one)
     hand.page.go_back()
     idle(hand.page)
-    expect(hand.page.get_by_role("radio", name="Traces", exact=True)).to_be_checked(timeout=5_000)
+    expect(hand.page.get_by_role("radio", name="Traces", exact=True)).to_be_checked(timeout=20_000)
 
 
 # The job, the server and project it begins on, and whether somebody has said who that is.
