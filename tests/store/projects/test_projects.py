@@ -79,6 +79,7 @@ EMPTY = {
     "runs.say": lambda mine, key: runs.say(mine, key["run"], "x"),
     "answers.has": lambda mine, key: answers.has(mine, key["trace"], "theirs"),
     "answers.note": lambda mine, key: answers.note(mine, key["open"], {"error": "x"}),
+    "generations.written_by": lambda mine, key: generations.written_by(mine, key["job"]),
     "jobs.pending": lambda mine, key: jobs.pending(mine, key["job"]),
     "jobs.items": lambda mine, key: jobs.items(mine, key["job"]),
     "jobs.rate": lambda mine, key: jobs.rate(mine, key["job"], within=10**9),

@@ -38,6 +38,7 @@ def key(store) -> int:
 
 READS = {
     "assertions.every": lambda s: [(one.name, one.config, one.mode, one.reason) for one in assertions.every(s)],
+    "assertions.meant": lambda s: assertions.meant(s, "no")[1],
     "assertions.get": lambda s: assertions.get(s, "no").config,
     "assertions.tallies": lambda s: list(assertions.tallies(s).values()),
     "assertions.waiting": lambda s: [one.output for one in assertions.waiting(s, key(s))],

@@ -15,6 +15,7 @@ from tests.support.endpoint import completion, prompt_of
 from tests.support.pages import calm, click, field, said
 from tests.support.running import ended
 from tests.support.steps import add, row, say
+from tests.support.trace_texts import texts
 
 JUDGE = judging.DEFAULT_JUDGE
 STRIP = ["Agreement", "TPR", "TNR", "Kappa", "Pairs"]
@@ -199,7 +200,7 @@ def test_a_disagreement_opens_beside_the_prompt_and_leaves_what_is_typed(visit, 
     field(app.text_area, "Guidelines").input("- half a rule")
     app = calm(next(one for one in app.button if one.key == "row_d5").click().run())
     assert app.query_params["row"] == ["d5"] or app.query_params["row"] == "d5"
-    assert "2 of 8: d5" in said(app) and "question of d5" in said(app)
+    assert "2 of 8: d5" in said(app) and "question of d5" in texts(app)
     assert field(app.text_area, "Guidelines").value == "- half a rule"
     assert "- half a rule" in prompt_drafts.of_version(db, first.key).template
     app = click(app, "Next")

@@ -13,6 +13,7 @@ from lib.workflow.judge import judging
 from lib.workflow.judge import versions as workflow
 from tests.support.pages import field, said
 from tests.support.steps import add, row
+from tests.support.trace_texts import texts
 
 JUDGE = judging.DEFAULT_JUDGE
 
@@ -72,14 +73,14 @@ def test_the_page_shows_what_changed_and_what_that_did(visit, db, two):
                                                  "+ Critique first.\n+ Be strict. {{ trace }}"]
     assert {one.label: one.value for one in app.metric} == {
         "Fixed": "7", "Broken": "1", "Unchanged": "1", "Errors": "1"}
-    assert "says pass in run 1" in words and "says fail in run 2" in words and "question of t0" in words
+    assert "says pass in run 1" in words and "says fail in run 2" in words and "question of t0" in texts(app)
 
 
 def test_rows_are_filtered_and_the_filter_stands_in_the_address(visit, db, two):
     app = visit(db.path, "judge", view="Versions", judge=JUDGE, changes="errors")
-    assert "error, timeout" in said(app) and "question of t9" in said(app)
+    assert "error, timeout" in said(app) and "question of t9" in texts(app)
     field(app.selectbox, "Show").select("broken").run()
-    assert "question of t9" not in said(app)
+    assert "question of t9" not in texts(app)
     assert app.query_params["changes"] == "broken"
 
 

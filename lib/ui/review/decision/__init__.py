@@ -18,7 +18,7 @@ def _text(name: str) -> str:
 
 _mount = st.components.v2.component(
     "plumbline_decision", html=_text("decision.html"), css=_text("decision.css"),
-    js="".join(map(_text, ("decision.js", "keys.js", "rest.js", "modes.js", "layout.js"))))
+    js="".join(map(_text, ("decision.js", "keys.js", "early.js", "rest.js", "modes.js", "layout.js"))))
 _listen = st.components.v2.component("plumbline_wake", js="""
 let stop = () => {};
 export default function ({ setTriggerValue }) {

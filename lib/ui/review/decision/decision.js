@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 function create(root, data) {
-  const panel = { root, outbox: [], seq: 0, hidden: 0, client: ownName(), timers: {} };
+  const panel = { root, outbox: [], seq: 0, hidden: 0, client: ownName(), timers: {}, early: "" };
   panel.key = `plumbline ${data.scope} `;
   for (const name of ["critique", "revised"]) {
     part(panel, name).addEventListener("input", () => typed(panel));
@@ -80,6 +80,7 @@ function recover(panel) {
       localStorage.removeItem(key);
       for (const event of left.events) add(panel, event);
       if (left.draft) add(panel, { ...left.draft, kind: "draft" });
+      panel.early = left.early ?? "";
     }
   } catch {
     // A browser that keeps nothing for pages: then the server's copy is the only one.
@@ -90,8 +91,8 @@ function keep(panel) {
   const draft = dirty(panel) ? { trace: panel.data.trace, ...written(panel) } : null;
   const key = panel.key + panel.client;
   try {
-    if (!draft && !panel.outbox.length) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify({ at: Date.now(), events: panel.outbox, draft }));
+    if (!draft && !panel.outbox.length && !panel.early) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify({ at: Date.now(), events: panel.outbox, draft, early: panel.early }));
   } catch {
     // As above.
   }
@@ -115,6 +116,8 @@ function show(panel, data) {
   part(panel, "undo").disabled = !data.undo;
   part(panel, "name").textContent = data.question;
   part(panel, "after").replaceChildren(...data.after.map((line) => paragraph(line)));
+  lock(panel);
+  if (fresh) typedAhead(panel);
   panel.root.querySelector(".decision").style.setProperty("--pass", data.colours[0]);
   panel.root.querySelector(".decision").style.setProperty("--fail", data.colours[1]);
   for (const name of ["pass", "fail"]) part(panel, name).classList.toggle("given", data.given === name);
@@ -156,7 +159,7 @@ function dirty(panel) {
 }
 
 function typed(panel) {
-  if (panel.data && asleep(panel)) wake(panel); // who writes means to change it
+  if (panel.data && asleep(panel)) wake(panel); // who adds to a fail just given means to change it
   keep(panel);
   clearTimeout(panel.timers.draft);
   panel.timers.draft = setTimeout(() => sendDraft(panel), PAUSE);
@@ -198,6 +201,8 @@ function tooSoon(panel, event) {
 
 function decide(panel, event, outcome) {
   if (panel.waiting || tooSoon(panel, event)) return;
+  // At the end nothing changes a label before somebody has chosen to.
+  if (panel.data.rest === "done" && !panel.awake) return say(panel, ASLEEP);
   // One more press in the rhythm of work is not meant to change a label; a click, or a key while writing, is.
   if (panel.data.rest && !panel.awake && event.type === "keydown" && !event.altKey && event.key !== "Enter"
     && !completes(panel, outcome)) return say(panel, asleep(panel) ? ASLEEP : AT_REST);
@@ -261,6 +266,7 @@ function insist(panel) {
 function wait(panel, waiting) {
   if (panel.waiting === waiting) return;
   panel.waiting = waiting;
+  lock(panel);
   clearTimeout(panel.timers.patience);
   if (waiting) panel.timers.patience = setTimeout(() => say(panel, NO_ANSWER), PATIENCE);
   else if (part(panel, "notice").textContent === NO_ANSWER) say(panel, "");

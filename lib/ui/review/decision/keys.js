@@ -11,6 +11,7 @@ function toggleKeys(panel) {
 
 function press(panel, event) {
   if (event.isComposing) return;
+  if (heldBack(panel, event, event.composedPath()[0])) return;
   if (event.repeat) {
     // Of a key that is held down only the first press counts, and the rest is not typed into the box it led to.
     if (panel.held === event.code) event.preventDefault();
@@ -49,6 +50,8 @@ function whileReading(panel, event) {
   if (event.ctrlKey || event.metaKey || (event.altKey && !digit)) return null;
   if (panel.data.note && (digit || /^[dun]$/.test(letter(event)))) return null;
   if (digit) return () => decide(panel, event, digit);
+  // Words typed at the end are no keys either.
+  if (panel.data.rest === "done" && !panel.awake && /^[a-z]$/.test(letter(event))) return () => say(panel, ASLEEP);
   const moves = { ArrowLeft: "back", ArrowRight: "next", d: "defer", u: "undo" };
   const key = letter(event), box = event.altKey ? null : lettered(panel, key);
   if (box) return () => box.click();

@@ -15,6 +15,7 @@ function rest(panel) {
 function wake(panel) {
   panel.awake = true;
   rest(panel);
+  lock(panel);
   say(panel, "");
 }
 
