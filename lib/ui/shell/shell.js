@@ -24,9 +24,42 @@ function narrowUntilDrawn() {
   }, true);
 }
 
+// The chosen view of a row that is wider than its window is in sight: once for each choice, for a reader may look on.
+function chosenInSight(row) {
+  const chosen = row.querySelector("[role=radio][aria-checked=true]");
+  const now = chosen && `${chosen.textContent} ${row.clientWidth} ${row.scrollWidth}`;
+  if (!now || row.plumblineSeen === now) return;
+  row.plumblineSeen = now;
+  const [at, seen] = [chosen, row].map((one) => one.getBoundingClientRect());
+  row.scrollLeft += at.left + at.width / 2 - seen.left - seen.width / 2;
+}
+
+// The project's whole name, where its box is narrower.
+function saidInFull(box) {
+  if (box.title !== box.value) box.title = box.value;
+}
+
+function afterEachDrawing() {
+  let waits = false;
+  const look = () => {
+    waits = false;
+    document.querySelectorAll("[data-testid=stButtonGroup] [role=radiogroup]").forEach(chosenInSight);
+    document.querySelectorAll("[data-testid=stSidebar] [data-testid=stSelectbox] input").forEach(saidInFull);
+  };
+  const soon = () => {
+    if (!waits) requestAnimationFrame(look);
+    waits = true;
+  };
+  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributes: true,
+    attributeFilter: ["aria-checked", "value"] });
+  window.addEventListener("resize", soon);
+  soon();
+}
+
 export default function () {
   if (window.plumblineShell) return;
   window.plumblineShell = true;
   oneEntryForAPress();
   narrowUntilDrawn();
+  afterEachDrawing();
 }
