@@ -1,7 +1,7 @@
 """Tables become Altair charts; CHARTS is the table of them, and the palette is in palette.py and nowhere else.
 
 The only importer of altair. Field names are our own; names and texts of the user are data only,
-so that nothing of theirs is read as an expression or fetched.
+so that nothing of theirs is read as an expression or fetched. A title stands in one as numbers of its letters.
 """
 
 from collections.abc import Callable

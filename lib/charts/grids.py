@@ -23,9 +23,10 @@ from lib.records import Cell
 
 @dataclass(frozen=True)
 class Measure:
-    """One way to colour the coverage map: the number of a cell, and its words."""
+    """One way to colour the coverage map: the number of a cell, and its words; `more` is what a strong colour has."""
 
     help: str
+    more: str
     value: Callable[[Cell], float]
     text: Callable[[Cell], str]
 
@@ -46,13 +47,15 @@ def _in_words(cell: Cell) -> str:
 
 
 MEASURES = {
-    "inputs": Measure("inputs, and how many are answered, reviewed and failed", lambda cell: cell.inputs, lambda cell: (
-        _in_words(cell) if cell.inputs else "empty")),
-    "reviewed": Measure("reviewed of answered", lambda cell: _of(cell.reviewed, cell.answered),
+    "inputs": Measure("inputs, and how many are answered, reviewed and failed", "more inputs it has",
+                      lambda cell: cell.inputs, lambda cell: _in_words(cell) if cell.inputs else "empty"),
+    "reviewed": Measure("reviewed of answered", "more of its answered traces an expert has reviewed",
+                        lambda cell: _of(cell.reviewed, cell.answered),
                         lambda cell: _words(cell.reviewed, cell.answered)),
-    "failed": Measure("failed of reviewed", lambda cell: _of(cell.failed, cell.reviewed),
-                      lambda cell: _words(cell.failed, cell.reviewed)),
-    "agreement": Measure("judge and expert agree, of pairs", lambda cell: _of(cell.agreeing, cell.pairs),
+    "failed": Measure("failed of reviewed", "more of its reviewed traces fail",
+                      lambda cell: _of(cell.failed, cell.reviewed), lambda cell: _words(cell.failed, cell.reviewed)),
+    "agreement": Measure("judge and expert agree, of pairs", "more often judge and expert agree in it",
+                         lambda cell: _of(cell.agreeing, cell.pairs),
                          lambda cell: _words(cell.agreeing, cell.pairs)),
 }
 

@@ -5,6 +5,7 @@ of each for grids; all are legible in the light and in the dark theme.
 """
 
 from textwrap import wrap
+from typing import Any
 
 import altair as alt
 
@@ -26,7 +27,10 @@ SHARE = alt.Scale(domain=[0, 1])
 IN_ORDER = None  # as the rows of the table come
 ROW_HEIGHT, CELL_HEIGHT, TIME_HEIGHT = 30, 38, 260
 AROUND = 105  # title and axis: the height on a page includes them
-_TITLE_LETTERS, _SUBTITLE_LETTERS, _LINE = 40, 50, 14
+_LINE = 14
+_TITLE_LETTERS, _SUBTITLE_LETTERS = (40, 70, 110), (50, 90, 150)  # of a line, in a narrow place, a wider and a wide one
+_WORDS = "subtitle"
+_WIDER, _WIDE = 500, 800  # pixels from which a place is that
 
 
 def drawable(name: str) -> str:
@@ -75,6 +79,7 @@ def tooltip(name: str) -> list[alt.Tooltip]:
 def names(field: str, most: int = 260, sort: alt.EncodingSortField | None = IN_ORDER) -> alt.Y:
     """Names down the side, in the order of the rows, cut after so many pixels, or a third of a narrow window."""
     return alt.Y(field=field, type="nominal", sort=sort, title=None, axis=alt.Axis(
+        labelFlush=False,  # else the first and the last stand beside their rows
         labelLimit=alt.ExprRef(expr=f"min({most}, containerSize()[0] / 3)"), labelOverlap=False))
 
 
@@ -86,15 +91,51 @@ def share_axis(field: str, title: str | None) -> alt.X:
 def framed(chart: alt.LayerChart, height: int, title: str, subtitle: str) -> alt.TopLevelMixin:
     """A chart with its title, and a subtitle that says n and source; both take as many lines as they need.
 
-    `height` counts one line of each; every further line makes the chart higher, so that the drawing keeps its room in a
-    narrow window.
+    `height` counts one line of each; every further line of a narrow place makes the chart higher, so that the drawing
+    keeps its room there. `description` says both as they are.
     """
-    head, below = wrap(title, _TITLE_LETTERS) or [""], wrap(subtitle, _SUBTITLE_LETTERS) or [""]
-    return chart.properties(
-        height=height + _LINE * (len(head) + len(below) - 2), padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
-        title=alt.TitleParams(head, subtitle=below, anchor="start", frame="group", fontSize=13, subtitleFontSize=11,
-                              subtitleColor=QUIET, limit=900)).configure(
+    lines = len(_wrapped(title, _TITLE_LETTERS[0])) + len(_wrapped(subtitle, _SUBTITLE_LETTERS[0]))
+    made = chart.properties(
+        height=height + _LINE * (lines - 2), padding={"left": 5, "right": 40, "top": 5, "bottom": 5},
+        description=". ".join(filter(None, (title, subtitle))), usermeta={_WORDS: subtitle},
+        title=alt.TitleParams(_lines(title, _TITLE_LETTERS), anchor="start", frame="group", fontSize=13,
+                              subtitleFontSize=11, subtitleColor=QUIET, limit=900)).configure(
             background="transparent").configure_view(strokeWidth=0)
+    return _Framed(**made._kwds)
+
+
+class _Framed(alt.LayerChart):
+    """A chart whose subtitle may be an expression: Vega-Lite draws that, although Altair does not know it."""
+
+    def to_dict(self, *words: Any, **named: Any) -> dict[str, Any]:
+        """The chart as Vega-Lite reads it."""
+        spec = super().to_dict(*words, **named)
+        subtitle = spec.pop("usermeta")[_WORDS]
+        lines = _lines(subtitle, _SUBTITLE_LETTERS)
+        spec["title"]["subtitle"] = lines if isinstance(lines, list) else lines.to_dict()
+        return spec
+
+
+def _wrapped(text: str, letters: int) -> list[str]:
+    return wrap(text, letters) or [""]
+
+
+def _lines(text: str, letters: tuple[int, int, int]) -> list[str] | alt.ExprRef:
+    """The lines of a text; where they depend on the width of its place, an expression that chooses among them.
+
+    What a user wrote stands in it as numbers of its letters alone, so that nothing of it is read as an expression.
+    """
+    narrow, wider, wide = (_wrapped(text, most) for most in letters)
+    if narrow == wide:
+        return narrow
+    said = [f"[{', '.join(_quoted(line) for line in lines)}]" for lines in (narrow, wider, wide)]
+    return alt.ExprRef(expr=f"containerSize()[0] < {_WIDER} ? {said[0]} : containerSize()[0] < {_WIDE} ? {said[1]} : "
+                            f"{said[2]}")
+
+
+def _quoted(line: str) -> str:
+    units = line.encode("utf-16-be", "surrogatepass")
+    return "'" + "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2)) + "'"
 
 
 def for_rows(rows: int) -> int:

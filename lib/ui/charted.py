@@ -99,8 +99,7 @@ def charted(chart: Any, table: Table, name: str, selection: str | None = None,
 
 def in_words(chart: Any, table: Table) -> str:
     """What a chart shows, for who hears it: its title, and a line for each row of the first."""
-    title = [chart.title.text, chart.title.subtitle] if chart.title else []
-    head = " ".join(". ".join(" ".join(part) if isinstance(part, list) else part for part in title if part).split())
+    head = " ".join(chart.description.split())
     columns, rows = list(table), list(zip(*table.values(), strict=True))
     lines = ["; ".join(f"{column} {_word(value)}" for column, value in zip(columns, row, strict=True)
                        if value not in (None, "")) for row in rows[:_HEARD]]

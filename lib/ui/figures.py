@@ -9,7 +9,7 @@ from lib.statistics import effective, metrics
 from lib.store import Store
 from lib.ui import frame
 from lib.ui.charted import charted, of_figures
-from lib.workflow.figures import Agreement, Standing, judged_by
+from lib.workflow.figures import Agreement, Standing, first_judge, judged_by
 from lib.workflow.overview.process import Step
 from lib.workflow.review.ceilings import Ceilings
 
@@ -23,7 +23,7 @@ def step_row(step: Step) -> None:
     Of the step to do now both stand above the list already, with the button.
     """
     title = f":{_COLOURS[step.state]}[{_ICONS[step.state]}] {step.number}. {step.title}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key=f"step_{step.number}", horizontal=True, vertical_alignment="center", gap="small"):
         if step.state == "now":
             st.markdown(f"**{title}**: now")
             return
@@ -68,7 +68,7 @@ def _headline(standing: Standing) -> str:
 def judge_picker(store: Store) -> str | None:
     """A choice among the judges that have verdicts, or None where none has."""
     judged = judged_by(store)
-    return frame.choose("Judge", judged, "judge") if judged else None
+    return frame.choose("Judge", judged, "judge", first_judge(store)) if judged else None
 
 
 def reading(tally: dict[str, int] | None) -> None:

@@ -39,7 +39,7 @@ OF_A_JUDGE = ("queue", "unjudged", "in_run", "verdict")
 def bar(store: Store, **fixed: object) -> Filter:
     """The filter chosen in the bar; `fixed` fields are the page's own and not offered."""
     with st.container(key="filter_bar"):  # where the choices say themselves what they are
-        search, label, split, more = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+        search, label, split, more = st.columns([5, 3, 3, 2.5], vertical_alignment="bottom")
     with search:
         st.text_input("Search", key="search", bind="query-params", placeholder="Search in id, input, output")
     with label:

@@ -183,6 +183,16 @@ def best(found: list[Standing]) -> Standing | None:
     return next((one for one in ranked(found) if one.measured and not one.special), None)
 
 
+def first_judge(store: Store) -> str | None:
+    """The judge that a page begins with: whose version this person saved last, else the best, else the one run last."""
+    mine = [version for name in judges.every(store) for version in judges.prompts(store, name)
+            if store.person and version.author == store.person]
+    if mine:
+        return max(mine, key=lambda one: one.key).judge
+    found = best(standing(store))
+    return found.judge if found else next((run.judge for run in runs.every(store) if run.done), None)
+
+
 def check_dimension(store: Store, name: str | None) -> None:
     """UsageError with the known names where the project has no such dimension; None is no dimension at all."""
     known = list(traces.dimensions(store))

@@ -39,7 +39,7 @@ def proposer(store: Store) -> None:
 def _write(store: Store) -> None:
     if not at_work.may(store, "generations", "has inputs written, which costs calls"):
         return
-    st.warning(_WARNING, icon=":material/warning:")
+    st.caption(":orange[:material/warning:] Where an error costs dearly, let experts write the inputs.", help=_WARNING)
     wanted = _combinations(store)
     recipe, n = _recipe(store), st.number_input("Inputs for each combination", 1, proposing.MOST, 3, key="generate_n")
     _preview(store, recipe, wanted, int(n))

@@ -18,7 +18,7 @@ from lib.workflow.dataset import exchange, previewing, reading
 from lib.workflow.dataset.previewing import Imported, Preview
 
 _FILES = ("A table (CSV, TSV, JSONL, JSON, Parquet, .xlsx, .ods), or the log or export of another tool; up to 200 MB. "
-          "What is what is recognised and can be changed")
+          "Which column is which is recognised; you can change it")
 _SEVERAL = "Spans and their log records may be two files: choose both. Other files are imported one by one."
 _ROUND = "import_round"  # in the session: how many files were imported; a new one begins an empty form
 

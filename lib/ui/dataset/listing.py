@@ -64,17 +64,18 @@ def _tools(store: Store, where: Filter, found: Listing, ticked: list[int]) -> No
     _columns(store, found)
     bulk.offered(store, where, found, ticked)
     if not where.archived and not ticked:
-        frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
-                   **filters.of_a_run(store, where))
+        with st.container(key="traces_run", width="content"):
+            frame.link("judge", "Run a judge on these traces", ":material/play_circle:", view="Bench",
+                       **filters.of_a_run(store, where))
 
 
 def _words(found: Listing) -> None:
     first, last = (found.page - 1) * listing.PAGE + 1, (found.page - 1) * listing.PAGE + len(found.rows)
-    st.markdown(f"**{first:,}–{last:,} of {found.total:,}**" if found.pages > 1 else
+    st.markdown(f"**{first:,}–{last:,} of {found.total:,}**, page" if found.pages > 1 else
                 f"**{counted(found.total, 'trace')}**", width="content")
     if found.pages > 1:
         st.session_state["page_shown"] = found.page
-        st.number_input("Page", 1, found.pages, key="page_shown", label_visibility="collapsed", width=130,
+        st.number_input("Page", 1, found.pages, key="page_shown", label_visibility="collapsed", width=72,
                         on_change=_to_page)
     _archived(found)
 

@@ -46,7 +46,7 @@ def page(store: Store, name: str) -> None:
 
 
 def _head(store: Store, mode: Ranked) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="mode_head", horizontal=True, vertical_alignment="center"):
         st.header(frame.plain(mode.name), width="stretch")
         for mark in mode.marks(cycles.today()):
             st.badge(mark, icon=":material/warning:", color="orange")
@@ -55,7 +55,8 @@ def _head(store: Store, mode: Ranked) -> None:
 
 
 def _how_often(found: ModePage) -> None:
-    share, rate, rank = st.columns(3)
+    with st.container(key="mode_figures"):
+        share, rate, rank = st.columns(3)
     share.metric("Of coded fails", format_figure("rate", found.mode.share))
     share.caption(f"{format_interval('rate', found.mode.share)}; {found.mode.fails:,} of {found.coded:,}"
                   + (f", {found.uncoded:,} more not coded" if found.uncoded else ""))
@@ -70,7 +71,8 @@ def _how_often(found: ModePage) -> None:
 
 def _decision(store: Store, mode: Ranked) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown("**Decision** " + " · ".join(f"{name}: **{frame.plain(value)}**" for name, value in decided(mode)))
+        said = " · ".join(f"{name}: **{frame.plain(value)}**" for name, value in decided(mode))
+        st.markdown(said[0].upper() + said[1:])
         if mode.untested:
             what_to_fix.asks_for_a_test([mode.name])
         with st.container(key="decide", horizontal=True, vertical_alignment="center"):

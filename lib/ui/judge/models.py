@@ -90,7 +90,9 @@ def _table(found: ModelTable) -> None:
             "run": [str(line.run.id) for line in found.lines]}
     if any(line.mark for line in found.lines):
         rows["retires"] = [line.mark for line in found.lines]
-    st.dataframe({"": list(rows), **{line.name: [row[place] for row in rows.values()]
+    # A model may be called like the column of names, which then has a second word.
+    head = "figure" if all(line.name != "figure" for line in found.lines) else "figure of it"
+    st.dataframe({head: list(rows), **{line.name: [row[place] for row in rows.values()]
                                      for place, line in enumerate(found.lines)}}, hide_index=True, key="models_table",
                  height="content")
 

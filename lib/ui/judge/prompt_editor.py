@@ -37,7 +37,8 @@ def editor(store: Store, judge: str) -> None:
         st.caption("This judge's verdicts were recorded elsewhere, so it has no prompt and cannot be run here.")
         _new_judge(store)
         return
-    left, right = st.columns(2, gap="small")
+    with st.container(key="prompt_start"):
+        left, right = st.columns(2, gap="small")
     with left:
         start = _start(store, judge, found)
     if at_work.may(store, "prompt_drafts", "edits a prompt"):

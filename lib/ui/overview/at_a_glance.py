@@ -29,11 +29,10 @@ def greeting(store: Store, look: FirstLook) -> None:
     if not roles.may(store.role, "projects"):
         st.markdown(example)
         return
-    words, way = st.columns([7, 3], vertical_alignment="center")
-    words.markdown(example)
-    if way.button("Start with your own traces", type="primary", icon=":material/upload_file:", key="own_traces",
-                  width="stretch"):
-        sidebar.begin(store)
+    with st.container(key="greeting", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(example, width="stretch")
+        if st.button("Start with your own traces", type="primary", icon=":material/upload_file:", key="own_traces"):
+            sidebar.begin(store)
 
 
 def judges(look: FirstLook) -> None:

@@ -6,7 +6,7 @@ at any of them, and the event would be handled once more.
 
 from contextlib import suppress
 
-from lib.records import FAIL, REPEAT, Label, PlumblineError, StoreError
+from lib.records import PlumblineError, StoreError
 from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.store.review import queues
@@ -47,7 +47,7 @@ def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> N
     place, known = session.place(store, expert, where), session.memory(store, expert)
     saved = reviewing.decide(store, expert, reviewing.decision(event), place)
     known["after"] = [f"{_short(saved.trace)}: {saved.outcome} saved.", *reviewing.taught(store, expert, saved)]
-    stays = _is_shown(known, event) and _stays(store, expert, saved)
+    stays = _is_shown(known, event) and at_desk.stays(store, expert, saved)
     following = None if stays else reviewing.following(store, expert, place, saved.trace)
     if place.from_queue and queues.next_open(store, expert) is None:
         known["after"].append(_DONE + (": from here on comes every trace you have not labelled." if following and
@@ -58,12 +58,6 @@ def _label(store: Store, expert: str, where: Filter, event: decision.Event) -> N
             known.update(ticking=saved.trace, came=None, all_done=False)
         else:
             _come(store, expert, known, following)
-
-
-def _stays(store: Store, expert: str, saved: Label) -> bool:
-    """A fail whose failure modes are to be ticked stays on the screen; a repeat is no label to tick for."""
-    return (saved.outcome == FAIL and saved.circumstances.purpose != REPEAT
-            and at_desk.ticks_modes(store, expert))
 
 
 def _draft(store: Store, expert: str, where: Filter, event: decision.Event) -> None:

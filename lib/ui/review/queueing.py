@@ -43,10 +43,28 @@ def _say_drawn() -> None:
 def _drawer(store: Store, expert: str, found: queueing.Queue) -> None:
     missing = found.missing
     size, people, overlap, seed = _whom(expert, found.names)
+    press = st.container()  # above what decides the mix, which is read before it
     # The sliders' own values, so that what they give stands beside them and not a press behind.
     shares = {name: 0 if name in missing else st.session_state.get(_key(name), _first(name))
               for name in queues.QUEUES}
     counts, raised = queues.mixed(shares, size)
+    details = _details(store, found.dimensions, shares)
+    with st.expander(f"The mix: {_in_a_line(counts)}", icon=":material/tune:", key="queue_mix"):
+        _mix(missing, counts)
+    with press:
+        if raised:
+            st.info(f"Random is raised to {counts[queues.RANDOM]:,} of {size:,}: without a fair sample in each batch "
+                    "no rate could be trusted.", icon=":material/info:")
+        _draw_button(store, {"experts": people, "size": size, "mix": shares, "overlap": overlap, "seed": seed,
+                             **details})
+
+
+def _in_a_line(counts: dict[str, int]) -> str:
+    """What the draw would give, as random 20, coverage 5."""
+    return ", ".join(f"{queues.words(name)} {n:,}" for name, n in counts.items() if n) or "nothing"
+
+
+def _mix(missing: dict[str, str], counts: dict[str, int]) -> None:
     fair, picked = st.columns(2, gap="large")
     with fair:
         st.markdown("**Drawn without looking at an outcome**")
@@ -56,11 +74,6 @@ def _drawer(store: Store, expert: str, found: queueing.Queue) -> None:
         st.markdown("**Drawn by an outcome**")
         st.caption("They find faults faster. Their labels teach the judge, and leave the rates.")
         _sliders(False, missing, counts)
-    details = _details(store, found.dimensions, shares)
-    if raised:
-        st.info(f"Random is raised to {counts[queues.RANDOM]:,} of {size:,}: without a fair sample in each batch no "
-                "rate could be trusted.", icon=":material/info:")
-    _draw_button(store, {"experts": people, "size": size, "mix": shares, "overlap": overlap, "seed": seed, **details})
 
 
 def _key(queue: str) -> str:
@@ -101,6 +114,8 @@ def _sliders(unbiased: bool, missing: dict[str, str], counts: dict[str, int]) ->
 def _details(store: Store, known: list[str], shares: dict[str, float]) -> dict[str, object]:
     """What some queues ask besides, and only when they are in the mix."""
     found: dict[str, object] = {}
+    if not any(shares[name] for name in (queues.STRATIFIED, queues.COVERAGE, queues.SIMILAR, *_JUDGED)):
+        return found  # an empty row would keep its place
     places = st.columns(4, vertical_alignment="bottom")
     if shares[queues.STRATIFIED]:
         with places[0]:

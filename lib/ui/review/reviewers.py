@@ -39,12 +39,13 @@ def page(store: Store, expert: str) -> None:
 
 def _progress(people: list[reviewers.Reviewer]) -> None:
     persons, tallies = [one.person for one in people], [one.tally for one in people]
+    basis = [person.basis or person.role or "" for person in persons]
     st.dataframe({
         "reviewer": [person.name + (", principal" if person.is_principal else "") for person in persons],
-        "decides as": [person.basis or person.role or "" for person in persons],
         "labelled": [tally["labelled"] for tally in tallies], "pass": [tally["pass"] for tally in tallies],
         "fail": [tally["fail"] for tally in tallies], "with a critique": [tally["complete"] for tally in tallies],
-        "queue": [f"{done:,} of {whole:,}" if whole else "" for done, whole in (one.in_queue for one in people)]},
+        "queue": [f"{done:,} of {whole:,}" if whole else "" for done, whole in (one.in_queue for one in people)],
+        **({"decides as": basis} if any(basis) else {})},
         hide_index=True, column_config={"reviewer": st.column_config.TextColumn(width=180)})
 
 

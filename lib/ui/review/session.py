@@ -79,6 +79,8 @@ def wanted(store: Store, expert: str, where: Filter) -> str | None:
         # At the end of the queue nothing came next in it, and yet something waits outside.
         known["all_done"] = coming is None and not here.from_queue
         known["came"] = coming if coming and found == coming and at_desk.labelled(store, expert, coming) else None
+        if found and at_desk.being_ticked(store, expert, found):  # a reload in the middle of it
+            known.update(ticking=found, all_done=False)
     found = found or traces.step(store, where, None)
     if known.get("all_done") is True:
         # Said as long as this stands there: a slow server draws the page more than once.

@@ -1,13 +1,15 @@
 """The view "When to stop": two plain meters with their method, and the next ten traces. It advises, nothing more."""
 
 import secrets
+from dataclasses import replace
 
 import streamlit as st
 
+from lib.records import Figure
 from lib.records.words import counted
 from lib.sampling import queues
 from lib.statistics import stopping
-from lib.statistics.metrics import format_figure, format_interval
+from lib.statistics.metrics import format_figure, format_interval, format_share
 from lib.store import Store
 from lib.ui import at_work, frame
 from lib.ui.review import ahead, queueing
@@ -44,23 +46,29 @@ def _drying(found: advice.Drying) -> None:
                    "new\" on the desk.")
         frame.link("errors", "Name failure modes", ":material/arrow_forward:", view="Name them")
         return
-    share, interval = format_figure("rate", found.figure), format_interval("rate", found.figure)
+    interval = format_interval("rate", found.figure)
     st.progress(1 - found.figure.value, f"**{found.reading}**")
     if found.from_modes:
-        before = f" When half of these fails were read it was {format_figure('rate', found.before)}."
-        st.markdown(f"About {share} of the failure modes given next would be new."
+        before = f" When half of these fails were read it was {_about(found.before)}."
+        st.markdown(f"About {_about(found.figure)} of the failure modes given next would be new."
                     + (before if found.before.value is not None else ""))
         st.caption(f"{interval}, an approximation (Esty 1983). Good–Turing estimate of unseen mass (Good 1953): "
                    f"failure modes seen exactly once, of all {found.n:,} given, in the order the fails were read.")
     else:
+        share = format_figure("rate", found.figure)
         st.markdown(f"{share} of the newest {counted(found.n, 'label')} showed you something new.")
         st.caption(f"{interval}, after Wilson. From your ticks, until fails have failure modes.")
+
+
+def _about(figure: Figure) -> str:
+    """An estimate of what nobody has seen is no share of so many cases: no decimal."""
+    return format_share(replace(figure, n=None))
 
 
 def _enough(shown: advice.Advice) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Enough passes and fails for**")
-        with st.container(width=120):
+        with st.container(width=120, key="exactness"):
             frame.choose("Exactness", list(_WORDS), "exact", str(advice.WIDTHS[1]), words=_WORDS.get)
     for found in shown.needs:
         exact = f"± {found.half_width:.0%}" if found.half_width else "unknown"

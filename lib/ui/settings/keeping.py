@@ -8,19 +8,17 @@ from lib.store import Store, projects, roles
 from lib.store.removal import log
 from lib.ui import frame
 from lib.ui.removal import asking
-from lib.ui.shell import sidebar
 from lib.workflow.overview import removing
 
 _ENTRIES = 500
 
 
 def project(store: Store) -> None:
-    """What may become of this project, another one, and the archive."""
+    """What may become of this project, and the archive; another one is begun at the left."""
     found = projects.current(store)
     may = roles.may(store.role, "projects")
     if may:
         _offered(store, found)
-        _another(store)
     _archive(store, may)
 
 
@@ -49,15 +47,6 @@ def _leave() -> None:
     st.session_state.pop("project_id", None)
     st.query_params.pop("project", None)
     frame.go("overview")
-
-
-def _another(store: Store) -> None:
-    with st.form("another_project", border=True):
-        name = st.text_input("Name of another AI product", key="another_project_name")
-        if st.form_submit_button("Start a project"):
-            with frame.sentences():
-                sidebar.start(store, name)
-    sidebar.offer_other()
 
 
 def _archive(store: Store, may: bool) -> None:

@@ -5,7 +5,7 @@ What is shown of a trace before its label is settled in reviewing.py: nothing he
 
 from dataclasses import dataclass
 
-from lib.records import FAIL, Label, UsageError
+from lib.records import FAIL, REPEAT, Label, UsageError
 from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import traces
@@ -125,6 +125,19 @@ def labelled(store: Store, expert: str, trace_id: str) -> bool:
 def ticks_modes(store: Store, expert: str) -> bool:
     """Whether this expert ticks failure modes at the desk, and there is one to tick."""
     return chosen(store, expert) and bool(failure_modes.every(store))
+
+
+def being_ticked(store: Store, expert: str, trace_id: str) -> bool:
+    """Whether this trace stays for its failure modes: this expert failed it last, and ticks them after a fail."""
+    if labels.newest(store, expert) != trace_id or not ticks_modes(store, expert):
+        return False
+    given = labels.current(store, trace_id, expert)
+    return given is not None and stays(store, expert, given)
+
+
+def stays(store: Store, expert: str, given: Label) -> bool:
+    """A fail whose failure modes are to be ticked stays on the screen; a repeat is no label to tick for."""
+    return given.outcome == FAIL and given.circumstances.purpose != REPEAT and ticks_modes(store, expert)
 
 
 def _modes(store: Store, expert: str, showing: Showing) -> dict[str, bool] | None:

@@ -171,6 +171,23 @@ def test_failure_modes_are_ticked_after_the_fail_by_key_and_by_click(store, desk
     assert outcomes(store, "t1") == ["fail"] and outcomes(store, "t2") == ["pass"]
 
 
+def test_after_a_reload_in_the_middle_of_ticking_the_trace_still_stays(store, desk):
+    for number in (1, 2):
+        say(store, f"t{number}", "pass")
+    desk_choices.set_ticks_modes(store, "Ann", True)
+    page = on(desk(), "t3")
+    page.keyboard.press("2")
+    page.get_by_label("rude").check()
+    comes(page, lambda: failure_modes.of_trace(store, "t3") == ["rude"])
+    page.reload()
+    expect(on(page, "t3").get_by_label("rude")).to_be_checked()
+    page.keyboard.press("1")
+    expect(page.get_by_text("the keys for pass and fail rest")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    on(page, "t4")
+    assert outcomes(store, "t3") == ["fail"]
+
+
 def test_without_the_choice_a_fail_brings_the_next_trace(store, desk):
     on(desk(), "t1").keyboard.press("2")
     page = desk()

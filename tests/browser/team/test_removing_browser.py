@@ -72,7 +72,8 @@ def test_what_is_typed_on_a_trace_that_is_deleted_meanwhile_stays_on_the_screen(
 def test_a_name_that_exists_starts_nothing_and_a_deleted_project_is_said(store, module_app, visitor):
     name = projects.current(store).name
     page = opened(visitor.page("Ann"), module_app.at("settings", project=store.project, view="Project"))
-    page.get_by_role("textbox", name="Name of another AI product").fill(name.upper())
+    page.get_by_role("button", name="New project").click()
+    page.get_by_role("textbox", name="Name of your AI product").fill(name.upper())
     page.get_by_role("button", name="Start a project").click()
     expect(page.get_by_text("already: nothing was started.")).to_be_visible()
     other = projects.create(open_store(module_app.path), "short-lived")

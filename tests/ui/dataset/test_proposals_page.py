@@ -47,7 +47,7 @@ def statuses(store: Store) -> list[str]:
 
 def test_an_empty_project_is_warned_and_can_have_inputs_written_for_the_whole(open_page, db):
     app = open_page()
-    assert all(said in shown(app) for said in ("specialised fields", "No dimensions yet", "No proposals wait"))
+    assert all(said in shown(app) for said in ("experts write the inputs", "No dimensions yet", "No proposals wait"))
     assert "1 call," in shown(app) and "no price in Settings" in shown(app)
 
 

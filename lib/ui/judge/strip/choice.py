@@ -6,6 +6,7 @@ from lib.records.words import counted
 from lib.store import Store
 from lib.ui import frame
 from lib.ui.removal import gone
+from lib.workflow import figures
 from lib.workflow.judge.views import bench
 from lib.workflow.judge.views.bench import Bench
 
@@ -39,13 +40,14 @@ def look(store: Store, judge: str) -> Bench:
 
 
 def chosen_judge(store: Store) -> str | None:
-    """The judge looked at: the one the address names, else the newest that was run; None where there is none."""
-    names, first = bench.names(store)
+    """The judge looked at: the one the address names, else the one to begin with; None where there is none."""
+    names = bench.names(store)
     wanted = st.query_params.get("judge") or st.session_state.get("judge")
     if names and wanted and wanted not in names:
         # What was pressed was meant for the judge that is gone: it is done to no other one.
         gone.judge(store, wanted)
         for word in ("judge", "run", "case"):
             st.session_state.pop(word, None)
-        frame.go("judge", judge=first or names[0], view=st.query_params.get("view"))
+        frame.go("judge", judge=figures.first_judge(store) or names[0], view=st.query_params.get("view"))
+    first = None if wanted in names else figures.first_judge(store)  # which takes a look at every judge
     return frame.choose("Judge", names, "judge", first=first) if names else None

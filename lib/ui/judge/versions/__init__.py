@@ -14,6 +14,7 @@ from lib.ui.judge.versions import listing
 from lib.workflow.judge.views import history
 from lib.workflow.review import ceilings
 
+_AGAIN = 3  # seconds between two looks at a run that goes on
 _DRAWN = ("agreement", "tpr", "tnr", "kappa")
 
 
@@ -27,7 +28,10 @@ def page(store: Store, judge: str) -> None:
         "Shadow labels (begun with the judge's critique in view), and labels on traces that were drawn by looking at "
         "an outcome."))
     past = history.of(store, judge, every)
-    listing.table(past)
+    if past.going:
+        frame.fragment(listing.going, run_every=_AGAIN)(store, judge, every)
+    else:
+        listing.table(past)
     if len(found) < 2:
         frame.empty("One version so far", "Save a second one on the bench: here stands what changed, and what that "
                     "did to the verdicts.", "judge", "To the prompt", judge=judge, view="Bench")

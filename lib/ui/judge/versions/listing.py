@@ -6,6 +6,9 @@ import streamlit as st
 
 from lib.statistics import metrics
 from lib.statistics.costs import DASH, format_cost, format_count, format_seconds, format_time, per_hundred
+from lib.store import Store
+from lib.workflow.judge import judging
+from lib.workflow.judge.views import history
 from lib.workflow.judge.views.history import History, Line
 
 _SHARES = ("agreement", "tpr", "tnr")
@@ -20,8 +23,8 @@ def table(found: History) -> None:
         "what was changed": [one.note for one in lines],
         "cost": [format_cost(one.took.cost) if one.took else DASH for one in lines],
         "seconds per 100": [_seconds(one) for one in lines],
-        "pairs": [one.point.counts.n if one.point else None for one in lines],
-        "errors": [one.point.counts.errors if one.point else None for one in lines],
+        "pairs": [f"{one.point.counts.n:,}" if one.point else DASH for one in lines],
+        "errors": [f"{one.point.counts.errors:,}" if one.point else DASH for one in lines],
         "run": [str(one.run.id) if one.run else one.state for one in lines], "model": [one.model for one in lines],
         "measured on": [one.point.traces if one.point else "" for one in lines],
         "saved": [one.created_at[:10] for one in lines], "saved by": [one.author for one in lines]},
@@ -33,6 +36,15 @@ def table(found: History) -> None:
     st.caption("Pick a line to compare that version with the one before it. Cost of the whole run, by the prices under "
                "Settings, Models.")
     _took([one for one in lines if one.took])
+
+
+def going(store: Store, judge: str, every: bool) -> None:
+    """The same while a run of a version goes on, looked at again: when it has ended the whole page is drawn anew."""
+    judging.settle(store)
+    found = history.of(store, judge, every)
+    if not found.going:
+        st.rerun()
+    table(found)
 
 
 def change(one: Line) -> str:

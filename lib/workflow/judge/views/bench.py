@@ -82,9 +82,9 @@ class Moving:
     advice: tuple[str, ...]  # what the figures ask for, of a run that has ended
 
 
-def names(store: Store) -> tuple[list[str], str | None]:
-    """The judges of the project, and the one that was run last."""
-    return judges.every(store), next((run.judge for run in runs.every(store) if run.done), None)
+def names(store: Store) -> list[str]:
+    """The judges of the project."""
+    return judges.every(store)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class History:
 
     lines: tuple[Line, ...]
     points: tuple[Measured, ...]
+    going: bool = False  # a run of one of them goes on
 
 
 def of(store: Store, judge: str, every: bool = False) -> History:
@@ -55,7 +56,8 @@ def of(store: Store, judge: str, every: bool = False) -> History:
         if not mine:
             lines.append(Line(version.number, version.note, version.created_at or "", version.author,
                               _state(version, ran.values())))
-    return History(tuple(lines), tuple(points))
+    going = any(run.status in (QUEUED, RUNNING) for run in ran.values() if run.prompt in {one.key for one in found})
+    return History(tuple(lines), tuple(points), going)
 
 
 def _change(point: Measured, points: Sequence[Measured]) -> tuple[float | None, int | None]:
