@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import frame
 from lib.ui.settings import endpoint, keeping, prices, setup, team
+from lib.workflow import set_up
 
 store = frame.begin("settings")
 st.title("Settings")
@@ -12,16 +13,17 @@ if view == "Experts":
     st.caption("One expert is principal: judges are measured against that person's labels alone.")
     team.page(store)
 elif view == "Project":
-    setup.project(store)
-    keeping.project(store)
-    st.caption(frame.plain(f"Everything is in one file: {store.path}"))
+    found = set_up.project(store)
+    setup.project(store, found)
+    keeping.project(store, found)
 elif view == "Log":
-    keeping.history(store)
+    keeping.history(set_up.history(store))
 else:
-    setup.model_endpoints(store)
-    endpoint.trial(store)
+    shown = set_up.models(store)
+    setup.model_endpoints(store, shown)
+    endpoint.trial(store, shown.tried)
     endpoint.entry(store)
     st.header("Prices")
-    prices.editor(store)
+    prices.editor(store, shown)
     st.header("The embedded model")
-    setup.embedded(store)
+    setup.embedded(store, shown)

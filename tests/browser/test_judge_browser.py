@@ -119,6 +119,20 @@ def test_agreement_moves_while_the_run_goes_on_and_stands_at_its_end(bench, stor
     assert set(called(llm).values()) == {1} and len(called(llm)) == TRACES
 
 
+def test_versions_see_a_run_end_without_a_press(bench, judge_app, store, llm):
+    llm.hold(FIRST)
+    press(bench)
+    reads(bench, f"running: {FIRST} of {TRACES} judged")
+    opened(bench, judge_app.at("judge", project=store.project, view="Versions"), "Judge")
+    row = bench.get_by_test_id("stDataFrame").first.locator("tbody tr, [role=row]").last
+    expect(row).to_contain_text("its run goes on")
+    expect(row).not_to_contain_text("None")
+    llm.gate.set()
+    expect(row).to_contain_text("test-model")
+    expect(row).to_contain_text(str(TRACES))
+    idle(bench)
+
+
 def test_a_double_click_on_run_is_one_run(bench, store, llm):
     llm.hold(FIRST)
     bench.get_by_role("button", name="Run", exact=True).dblclick()

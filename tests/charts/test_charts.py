@@ -63,9 +63,23 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
 
 
 def under(spec: dict, part: str = "subtitle") -> str:
-    """A chart's title or subtitle, its lines joined; each is plain text and nothing else."""
-    assert all(isinstance(line, str) for line in spec["title"][part])
-    return " ".join(spec["title"][part])
+    """A chart's title or subtitle, its lines joined; each is plain text, or numbers of letters, and nothing else."""
+    said = spec["title"][part]
+    if isinstance(said, dict):
+        narrow, wider, wide = (EXPRESSION.fullmatch(said["expr"]) or pytest.fail(said["expr"])).groups()
+        assert spoken(narrow) == spoken(wider) == spoken(wide)
+        return spoken(wide)
+    assert all(isinstance(line, str) for line in said)
+    return " ".join(said)
+
+
+LINES = r"\[((?:'(?:\\u[0-9a-f]{4})*'(?:, )?)+)\]"
+EXPRESSION = re.compile(rf"containerSize\(\)\[0\] < 500 \? {LINES} : containerSize\(\)\[0\] < 800 \? {LINES} : {LINES}")
+
+
+def spoken(lines: str) -> str:
+    """The lines of such an expression, joined."""
+    return " ".join(json.loads(f'"{line}"') for line in re.findall("'([^']*)'", lines))
 
 
 def nodes(spec):

@@ -8,18 +8,20 @@ from lib.store import Store
 from lib.store.dataset import dimensions, traces
 from lib.ui import at_work, filters, frame
 from lib.workflow.dataset import coverage as plan
+from lib.workflow.dataset import describing
+from lib.workflow.dataset.describing import Described
 
 
 def editor(store: Store) -> None:
     """Every dimension with its values, and the ways to get more."""
     at_work.may(store, "dimensions", "changes dimensions")
-    found = dimensions.described(store, retired=True)
-    if {one.name for one in plan.TEMPLATE} - {one.name for one in found}:
+    found = describing.look(store)
+    if found.template:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.caption("Features, scenarios and personas are where most teams begin.")
             if st.button("Start from the template", icon=":material/auto_awesome:"):
                 frame.do(plan.start_from_template, store)
-    for dimension in found:
+    for dimension in found.dimensions:
         with st.expander(_title(dimension), icon=":material/category:"):
             _dimension(store, dimension)
     with st.form("new_dimension", border=True):
@@ -28,7 +30,7 @@ def editor(store: Store) -> None:
         description = text.text_input("What it tells apart")
         if st.form_submit_button("Add"):
             _do(dimensions.add, store, new, description)
-    _read_off(store)
+    _read_off(store, found.keys)
     _bulk(store, found)
 
 
@@ -77,8 +79,7 @@ def _values(store: Store, dimension: Dimension) -> None:
         _do(dimensions.drop, store, dimension.name, picked)
 
 
-def _read_off(store: Store) -> None:
-    keys = dimensions.context_keys(store)
+def _read_off(store: Store, keys: dict[str, int]) -> None:
     if not keys:
         return
     with st.expander("Read a dimension off the context of the traces", icon=":material/input:"), \
@@ -90,9 +91,9 @@ def _read_off(store: Store) -> None:
             _do(dimensions.read_off, store, key, name or key)
 
 
-def _bulk(store: Store, found: list[Dimension]) -> None:
-    usable = {one.name: one for one in found if one.values and not one.retired}
-    if not usable or not traces.count(store):
+def _bulk(store: Store, found: Described) -> None:
+    usable = found.usable
+    if not usable or not found.traces:
         return
     with st.expander("Put a value on many traces", icon=":material/label:"):
         where = filters.bar(store)

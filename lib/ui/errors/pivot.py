@@ -10,7 +10,6 @@ from lib.statistics.breakdowns import SMALL_N
 from lib.statistics.metrics import format_share
 from lib.statistics.pivots import OVERALL, OWN, PivotCell
 from lib.store import Store
-from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.ui import drill_down, frame
 from lib.ui import figures as show
@@ -19,6 +18,7 @@ from lib.ui.errors import over_time
 from lib.ui.errors.overall import overall
 from lib.workflow.errors import rates
 from lib.workflow.errors.rates import RateTable
+from lib.workflow.errors.views import cuts
 
 _CUTS = {"dimension": "by dimension", "week": "by week", "month": "by month", "version": "by system version"}
 _PLACES = ("by", "by2", "by3")  # names in the address
@@ -41,7 +41,7 @@ def page(store: Store) -> None:
     if how in over_time.WORDS:
         over_time.page(store, how, kind, judge, seen)
         return
-    by = _dimensions(store)
+    by = _dimensions(cuts.of(store).dimensions)
     with frame.sentences():
         found = rates.table(store, by, kind, judge, seen=seen)
         if not found.validated:
@@ -54,10 +54,8 @@ def page(store: Store) -> None:
             _picked(store, found)
 
 
-def _dimensions(store: Store) -> tuple[str, ...]:
-    """One to three dimensions, in the address; one with few values reads best, so it comes first."""
-    values = traces.dimensions(store)
-    known = sorted(values, key=lambda name: (len(values[name]) < 2, len(values[name])))
+def _dimensions(known: tuple[str, ...]) -> tuple[str, ...]:
+    """One to three dimensions, in the address."""
     chosen: list[str] = []
     for place, name, label in zip(st.columns(3), _PLACES, ("By", "and by", "and by"), strict=True):
         rest = [one for one in known if one not in chosen]

@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.store import Store
 from lib.ui import door, endpoints, frame
-from lib.workflow import endpoints as reachable
 from lib.workflow import entering
+from lib.workflow.endpoints import EndpointInfo
 
 
 def entry(store: Store) -> None:
@@ -31,9 +31,8 @@ def entry(store: Store) -> None:
                   args=(entering.forget, store))
 
 
-def trial(store: Store) -> None:
+def trial(store: Store, ready: EndpointInfo | None) -> None:
     """One button that asks the endpoint for its models and one model for one short reply."""
-    ready = next((one for one in reachable.endpoints(store) if one.name == reachable.ENVIRONMENT and one.ready), None)
     if ready is None:
         return
     with frame.sentences():

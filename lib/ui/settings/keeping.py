@@ -1,25 +1,25 @@
 """Projects as a whole on the screen: renamed, archived, brought back, deleted; and the log of what is gone."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib.records import minute
 from lib.records.words import counted
-from lib.store import Store, projects, roles
+from lib.store import Store, projects
 from lib.store.removal import log
 from lib.ui import frame
 from lib.ui.removal import asking
 from lib.workflow.overview import removing
+from lib.workflow.set_up import ProjectView
 
-_ENTRIES = 500
 
-
-def project(store: Store) -> None:
+def project(store: Store, found: ProjectView) -> None:
     """What may become of this project, and the archive; another one is begun at the left."""
-    found = projects.current(store)
-    may = roles.may(store.role, "projects")
-    if may:
-        _offered(store, found)
-    _archive(store, may)
+    if found.may:
+        _offered(store, found.project)
+    _archive(store, found)
+    st.caption(frame.plain(f"Everything is in one file: {found.file}"))
 
 
 def _offered(store: Store, found: projects.Project) -> None:
@@ -49,21 +49,18 @@ def _leave() -> None:
     frame.go("overview")
 
 
-def _archive(store: Store, may: bool) -> None:
-    away = [one for one in projects.every(store, archived=True) if one.archived]
-    if not away:
-        return
-    st.header("Archived projects")
-    for one in away:
+def _archive(store: Store, found: ProjectView) -> None:
+    if found.archived:
+        st.header("Archived projects")
+    for one in found.archived:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(frame.plain(one.name), width="content")
-            if may and st.button("Bring back", key=f"project_back_{one.id}", icon=":material/unarchive:"):
+            if found.may and st.button("Bring back", key=f"project_back_{one.id}", icon=":material/unarchive:"):
                 frame.do(projects.bring_back, store.of(one.id))
 
 
-def history(store: Store) -> None:
+def history(found: Sequence[log.Event]) -> None:
     """The log: what was renamed, archived, brought back, deleted or taken back, by whom, with which counts."""
-    found = log.every(store, _ENTRIES)
     if not found:
         frame.empty("Nothing was deleted", "What is renamed, archived, deleted or taken back is kept here: what it "
                     "was, what hung on it, by whom and when.")

@@ -3,28 +3,27 @@
 import streamlit as st
 
 from lib.records import time_left
-from lib.store import Store, cycles, projects, roles
+from lib.store import Store, cycles, projects
 from lib.ui import at_work, endpoints, frame, job_progress
-from lib.workflow import endpoints as reachable
 from lib.workflow import models, retirement
+from lib.workflow.set_up import ModelsView, ProjectView
 
 
-def project(store: Store) -> None:
+def project(store: Store, found: ProjectView) -> None:
     """The project's question."""
-    found = projects.current(store)
     reads = not at_work.may(store, "projects", "changes the question and starts projects")
     with st.form("question", border=True):
-        question = st.text_input("The one question the expert answers with pass or fail", found.question)
+        question = st.text_input("The one question the expert answers with pass or fail", found.project.question)
         if st.form_submit_button("Save", disabled=reads):
             with frame.sentences():
                 projects.ask(store, question)
                 frame.say("Saved.")
 
 
-def model_endpoints(store: Store) -> None:
+def model_endpoints(store: Store, found: ModelsView) -> None:
     """Where models are reached, what each endpoint lists, and which model is used when none is named."""
     at_work.may(store, "settings", "sets models and prices")
-    for endpoint in reachable.endpoints(store):
+    for endpoint in found.endpoints:
         with st.container(border=True):
             state = ":green[:material/check_circle:]" if endpoint.ready else ":gray[:material/circle:]"
             st.markdown(f"{state} **{frame.plain(endpoint.title)}**")
@@ -33,16 +32,15 @@ def model_endpoints(store: Store) -> None:
                 endpoints.trial_note()
             elif endpoint.ready:
                 with frame.sentences():
-                    _listed(store, endpoint.name)
+                    _listed(store, endpoint.name, found.model)
 
 
-def _listed(store: Store, endpoint: str) -> None:
+def _listed(store: Store, endpoint: str, now: str | None) -> None:
     found = endpoints.models(store, endpoint)
     st.dataframe({"model": [model.id for model in found],
                   "shuts down": [_last_day(model.shutdown_date) for model in found],
                   "owner": [model.owned_by or "" for model in found]}, hide_index=True)
     names = [model.id for model in found]
-    now = projects.setting(store, "model")
     picked = st.selectbox("Model used when none is named", names, names.index(now) if now in names else None,
                           placeholder="none chosen")
     if picked != now and picked:
@@ -59,21 +57,21 @@ def _last_day(day: str | None) -> str:
     return retirement.mark(day, cycles.today()).removeprefix("shuts down").lstrip(": ") or day or ""
 
 
-def embedded(store: Store) -> None:
+def embedded(store: Store, shown: ModelsView) -> None:
     """The embedded model's file: the bigger one to fetch, or a .gguf file by its path."""
-    frame.fragment(_fetching, run_every=1 if models.fetching() else None)(store, models.fetching())
+    frame.fragment(_fetching, run_every=1 if models.fetching() else None)(store, models.fetching(), shown.may)
     with st.form("gguf", border=True):
-        path = st.text_input("A .gguf file on this machine", projects.setting(store, "gguf") or "",
+        path = st.text_input("A .gguf file on this machine", shown.gguf,
                              placeholder="empty: the model that came with Plumbline, or the fetched one",
                              help="In a folder that PLUMBLINE_GGUF_FOLDERS names, or that of the fetched models. "
                                   "PLUMBLINE_GGUF in the environment goes before this.")
-        if st.form_submit_button("Use this file", disabled=not roles.may(store.role, "settings")):
+        if st.form_submit_button("Use this file", disabled=not shown.may):
             with frame.sentences():
                 models.name_file(store, path)
                 frame.say("Saved.")
 
 
-def _fetching(store: Store, was: bool) -> None:
+def _fetching(store: Store, was: bool, may: bool) -> None:
     state = models.bigger()
     with st.container(border=True):
         st.markdown(f"**{state.name}**")
@@ -89,7 +87,7 @@ def _fetching(store: Store, was: bool) -> None:
                        + (f" {state.have / 1e9:.2f} GB are here already." if state.have else ""))
             if state.problem:
                 st.warning(frame.plain(state.problem))
-            if st.button("Fetch it", icon=":material/download:", disabled=not roles.may(store.role, "settings")):
+            if st.button("Fetch it", icon=":material/download:", disabled=not may):
                 frame.do(models.start_fetch, store)
     if was and not state.fetching:
         st.rerun()
