@@ -36,10 +36,15 @@ def page(store: Store) -> None:
     found = seen.map
     _shares(seen)
     _cell(store, seen, rest)
+    # A name for each choice, so that a cell picked on one map is not picked on the next.
+    _drawn(found, shown, f"coverage_{list(known).index(across)}_{list(known).index(down)}_{shown}")
+
+
+def _drawn(found: plan.CoverageMap, shown: str, name: str) -> None:
+    """The map below its legend."""
+    across, down = found.row, found.column
     st.caption(frame.plain(f"A row is a value of {across}, a column one of {down}. The stronger the colour of a cell, "
                            f"the {charts.grids.MEASURES[shown].more}."))
-    # A name for each choice, so that a cell picked on one map is not picked on the next.
-    name = f"coverage_{list(known).index(across)}_{list(known).index(down)}_{shown}"
     charted(charts.coverage_chart(list(found.cells.values()), found.impossible, across, down, shown), _table(found),
             name, "cell", lambda: _take(name))
 

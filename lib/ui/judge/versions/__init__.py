@@ -28,10 +28,7 @@ def page(store: Store, judge: str) -> None:
         "Shadow labels (begun with the judge's critique in view), and labels on traces that were drawn by looking at "
         "an outcome."))
     past = history.of(store, judge, every)
-    if past.going:
-        frame.fragment(listing.going, run_every=_AGAIN)(store, judge, every)
-    else:
-        listing.table(past)
+    _listed(store, judge, every, past)
     if len(found) < 2:
         frame.empty("One version so far", "Save a second one on the bench: here stands what changed, and what that "
                     "did to the verdicts.", "judge", "To the prompt", judge=judge, view="Bench")
@@ -44,6 +41,14 @@ def page(store: Store, judge: str) -> None:
     _trend(store, judge, list(past.points))
     with frame.sentences():
         stuck.panel(store, judge, past.points)
+
+
+def _listed(store: Store, judge: str, every: bool, past: history.History) -> None:
+    """The list, looked at again for as long as a run goes on."""
+    if past.going:
+        frame.fragment(listing.going, run_every=_AGAIN)(store, judge, every)
+    else:
+        listing.table(past)
 
 
 def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]:
