@@ -64,8 +64,7 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
 
 def under(spec: dict, part: str = "subtitle") -> str:
     """A chart's title or subtitle, its lines joined; each is plain text, or numbers of letters, and nothing else."""
-    said = spec["title"][part]
-    if isinstance(said, dict):
+    if isinstance(said := spec["title"][part], dict):
         return {spoken(one) for one in EXPRESSION.fullmatch(said["expr"]).groups()}.pop()
     assert all(isinstance(line, str) for line in said)
     return " ".join(said)
@@ -239,8 +238,9 @@ def test_a_drift_is_drawn_in_the_order_of_its_dates_with_n():
 
 
 @pytest.mark.parametrize(("measure", "words"), [
-    ("inputs", ["5 inputs, 4 answered\n3 reviewed, 2 failed", "impossible", "empty"]), ("reviewed", ["3 of 4", "impossible", "none"]),
-    ("failed", ["2 of 3", "impossible", "none"]), ("agreement", ["1 of 2", "impossible", "none"])])
+    ("inputs", ["5 inputs, 4 answered\n3 reviewed, 2 failed", "impossible", "empty"]),
+    ("reviewed", ["3 of 4", "impossible", "none"]), ("failed", ["2 of 3", "impossible", "none"]),
+    ("agreement", ["1 of 2", "impossible", "none"])])
 def test_each_cell_of_the_map_says_its_counts(measure, words):
     cells = [Cell("a", "x", 5, 4, 3, 2, 2, 1), Cell("b", "x"), Cell("c", "x")]
     drawn = CHARTS["coverage"].draw(cells, frozenset({("b", "x")}), "topic", "tone", measure)
