@@ -7,7 +7,7 @@ import streamlit as st
 from lib.ui import at_work, frame
 from lib.ui.errors import going_on, special
 from lib.ui.judge import bench, disagreements, models, splits, versions
-from lib.ui.judge.strip import choice
+from lib.ui.judge.strip import choice, missing
 from lib.ui.removal import archived
 from lib.ui.removal import judges as kept
 
@@ -38,6 +38,8 @@ with st.container(key="judge_cautions", gap="small"):
     if view == "Bench":
         going_on.before_a_judge(store)
     special.criterion(store, judge)
+    if found:
+        missing.say("run", "run", str(found.run.id) if found.run else None)
 if view == "Bench":
     bench.page(store, found, partial(going_on.may_run, store))
 elif view == "Disagreements":

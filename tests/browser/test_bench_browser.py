@@ -125,3 +125,55 @@ def test_what_is_typed_and_not_saved_outlives_a_disagreement_that_is_opened(app,
     reads(page, "answer to t9")
     expect(page.get_by_role("textbox", name="Guidelines")).to_have_value(re.compile(r"- Half a ru$"))
     assert len(judges.prompts(app.store, JUDGE)) == 1
+
+
+def test_what_is_typed_outlives_a_reload_without_leaving_the_box(app, page):
+    opened(page, app.at("judge", view="Bench"))
+    idle(page)
+    field = typed(page, "\n- Half a ru")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    caret = field.evaluate("box => box.selectionStart")
+    reads(page, "Changes to version 1 that are not saved yet.")
+    idle(page)
+    expect(field).to_be_focused()
+    assert field.evaluate("box => box.selectionStart") == caret
+    page.reload()
+    expect(page.get_by_role("textbox", name="Guidelines")).to_have_value(re.compile(r"- Half a ru$"))
+    assert len(judges.prompts(app.store, JUDGE)) == len(runs.every(app.store)) == 1  # nothing was saved or run
+
+
+def test_a_heading_that_is_typed_stays_in_its_box_until_it_is_left(app, page):
+    opened(page, app.at("judge", view="Bench"))
+    idle(page)
+    field = typed(page, "\n## To")
+    page.wait_for_timeout(1500)
+    page.keyboard.type("ne")
+    expect(field).to_have_value(re.compile(r"## Tone$"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name="Tone")).to_be_visible()
+
+
+def test_a_second_ctrl_s_says_quietly_that_nothing_has_changed(app, page):
+    opened(page, app.at("judge", view="Bench"))
+    idle(page)
+    typed(page, "\n- Name the line.")
+    page.keyboard.press("Control+s")
+    reads(page, "version 2 has not been run")
+    idle(page)
+    page.keyboard.press("Control+s")
+    note = page.get_by_test_id("stToast").filter(has_text="Nothing has changed since version 2.")
+    expect(note).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="Nothing has changed")).to_be_hidden()
+    for name in ("Run", "Save"):
+        button = page.locator(".st-key-judge_strip").get_by_role("button", name=name, exact=True).bounding_box()
+        assert note.bounding_box()["y"] > button["y"] + button["height"]
+
+
+def test_a_link_to_a_version_that_is_not_here_says_so(app, page):
+    opened(page, app.at("judge", view="Bench", version="77"))
+    reads(page, "There is no version 77 here. Shown is version 1.")
+    judging.save_prompt(app.store, JUDGE, "Be strict. {{ trace }}", [])
+    opened(page, app.at("judge", view="Versions", before="88", after="99"))
+    reads(page, "There is no version 88 here. Shown is version 1.")
+    reads(page, "There is no version 99 here. Shown is version 2.")

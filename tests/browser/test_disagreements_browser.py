@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lib.records import Verdict
-from lib.store import open_store, projects
+from lib.store import open_store, projects, sign_offs
 from lib.store.judge import judges, rulings, runs
-from tests.support.browser import OfProject, idle, opened
+from tests.support.browser import OfProject, be, idle, opened
 from tests.support.steps import add, row
 
 LONG = "\n\n".join(f"Paragraph {n} of an answer." for n in range(60))  # higher than any window
@@ -95,3 +95,80 @@ def test_on_a_phone_the_next_case_is_read_from_its_beginning_and_undo_is_at_the_
     expect(page.get_by_text("t0 was ruled: borderline.")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
     expect(page.get_by_text("Paragraph 0 of an answer.")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)], ids=str)
+def test_the_boxes_of_a_ruling_keep_their_height_where_the_column_is_higher_than_the_window(app, page, size):
+    add(app.store, row(make_trace("t0", split="dev", output=LONG), verdicts={"judge": Verdict("pass", LONG)}, Ann="fail"))
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    opened(page, app.at("judge", view="Disagreements"))
+    at(page, "1 of 3: t0")
+    page.keyboard.press("l")
+    note = drawn(page, "Why does the label change?")
+    expect(note).to_be_focused()
+    expect(note).to_be_in_viewport()
+    assert note.bounding_box()["height"] >= 60
+    assert note.evaluate("""box => { const item = box.closest("[data-testid=stElementContainer]");
+        return item.clientHeight >= item.scrollHeight; }""")
+    assert page.get_by_label("Critique of the new label").bounding_box()["height"] >= 60
+
+
+def test_a_note_is_kept_while_it_is_typed_and_the_caret_stays(app, page):
+    opened(page, app.at("judge", view="Disagreements"))
+    at(page, "1 of 3: t0")
+    page.keyboard.press("j")
+    note = drawn(page, "Note for the prompt")
+    page.keyboard.type("a greeting ")
+    note.press("Home")
+    expect(note).to_be_focused()
+    run = runs.newest(app.store, "judge").id
+    case = rulings.case(app.store, run, "Ann", "t0")
+    page.wait_for_function("() => document.querySelector('[data-test-script-state=running]')", polling=10)
+    idle(page)
+    assert rulings.draft(app.store, case.verdict, case.label).note == "a greeting "
+    expect(note).to_be_focused()
+    assert note.evaluate("box => box.selectionStart") == 0
+    page.keyboard.type("Not ")
+    expect(note).to_have_value("Not a greeting ")
+    page.wait_for_function("() => document.querySelector('[data-test-script-state=running]')", polling=10)
+    idle(page)
+    page.reload()
+    expect(page.get_by_label("Note for the prompt")).to_have_value("Not a greeting ")
+
+
+def test_a_key_pressed_while_the_page_runs_waits_until_it_is_done(app, page):
+    opened(page, app.at("judge", view="Disagreements"))
+    at(page, "1 of 3: t0")
+    page.keyboard.press("n")
+    page.wait_for_function("() => document.querySelector('[data-test-script-state=running]')", polling=5)
+    page.keyboard.press("l")
+    expect(page.get_by_text("2 of 3: t1, open.")).to_be_visible()
+    expect(page.get_by_label("Why does the label change?")).to_be_focused()
+
+
+def test_a_link_to_a_run_or_case_that_is_not_here_says_so_and_what_is_shown(app, page):
+    run = runs.newest(app.store, "judge").id
+    opened(page, app.at("judge", view="Disagreements", run="99999", case="zzz"))
+    expect(page.get_by_text(f"There is no run 99999 here. Shown is run {run}.")).to_be_visible()
+    expect(page.get_by_text("There is no case for 'zzz' here. Shown is t0.")).to_be_visible()
+    idle(page)
+    page.keyboard.press("n")
+    at(page, "2 of 3: t1")
+    expect(page.get_by_text("There is no case for 'zzz'")).to_be_hidden()
+    opened(page, app.at("judge", view="Disagreements", run=run, case="t2"))
+    at(page, "3 of 3: t2")
+    expect(page.get_by_text("There is no")).to_be_hidden()
+
+
+def test_asked_for_a_wrong_label_the_desk_goes_on_and_the_next_key_counts(app, page):
+    be(page.context, "Eve", "engineer")
+    opened(page, app.at("judge", view="Disagreements"))
+    at(page, "1 of 3: t0")
+    page.keyboard.press("l")
+    drawn(page, "Why does the label change?").fill("it was right")
+    page.get_by_label("Critique of the new label").fill("It answers.")
+    page.get_by_role("button", name="Ask Ann: label wrong").click()
+    at(page, "2 of 3: t1")
+    page.keyboard.press("b")
+    expect(page.get_by_label("Why is it borderline?")).to_be_focused()
+    assert len(sign_offs.waiting(app.store)) == 1

@@ -71,3 +71,38 @@ def test_a_link_to_a_failure_mode_survives_its_new_name_and_says_when_it_is_gone
     expect(page.get_by_text("the link asks for the assertion number 88888")).to_be_visible()
     expect(page.get_by_text("12 traces", exact=True)).to_be_visible()
     assert list(failure_modes.every(store)) == ["too late"]
+
+
+def test_after_an_act_and_in_another_order_nothing_is_ticked(table, page, store):
+    for down in (56, 92):
+        press(page, 16, down)
+        idle(page)
+    page.get_by_role("button", name="With these 2").click()
+    page.get_by_text("Archive", exact=True).click()
+    page.get_by_role("button", name="Archive 2 traces").click()
+    expect(page.get_by_text("2 traces archived.")).to_be_visible()
+    expect(page.get_by_role("button", name="With all 10")).to_be_visible()
+    idle(page)
+    expect(page.get_by_role("button", name="Delete")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="With all 12")).to_be_visible()
+    idle(page)
+    press(page, 16, 56)
+    expect(page.get_by_role("button", name="With this one")).to_be_visible()
+    idle(page)
+    press(page, 200, 18)
+    page.wait_for_url("**sort=input**")
+    expect(page.get_by_role("button", name="With all 12")).to_be_visible()
+
+
+def test_a_dimension_of_many_is_asked_for_once_more_with_their_number(module_app, store, page):
+    add(store, row("t01", dimensions={"scenario": "late"}))
+    opened(page, module_app.at("dataset", project=store.project, view="Traces"), "Dataset")
+    page.get_by_role("button", name="With all 12").click()
+    page.get_by_text("Dimension", exact=True).last.click()
+    page.get_by_role("button", name="Give it to 12 traces").click()
+    expect(page.get_by_text("of 12 traces and cannot be undone")).to_be_visible()
+    page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_role("button", name="Give it to 12 traces").click()
+    page.get_by_role("button", name="Yes, 12 traces").click()
+    expect(page.get_by_text("12 traces have “late” in “scenario” now.")).to_be_visible()

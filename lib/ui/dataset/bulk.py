@@ -20,7 +20,14 @@ from lib.workflow.overview import removing
 from lib.writers import WRITERS
 
 _DONE = "bulk_done"  # in the session: (project, what was done in words, how it is undone or None)
+_ACTS = "bulk_acts"  # in the session: how many acts there were, after each of which nothing is ticked
+_SURE = "bulk_sure"  # in the session: what is asked once more before it is given
 _WIDTH = 420  # pixels of what opens
+
+
+def acts() -> int:
+    """How many acts on many traces there were in this session: what was ticked before the last one is done with."""
+    return st.session_state.get(_ACTS, 0)
 
 
 def offered(store: Store, where: Filter, found: listing.Listing, ticked: Sequence[int]) -> None:
@@ -83,8 +90,20 @@ def _dimension(store: Store, keys: list[int]) -> None:
     n = counted(len(keys), "trace")
     st.text(f"This gives {n} the value “{value}” in place of what {'it has' if len(keys) == 1 else 'they have'} in "
             f"“{name}”.")
-    st.caption("It cannot be undone.")
-    if st.button(f"Give it to {n}", key="bulk_give", type="primary"):
+    meant = (name, value, tuple(keys))
+    if st.session_state.get(_SURE) != meant:
+        if st.button(f"Give it to {n}", key="bulk_give", type="primary"):
+            st.session_state[_SURE] = meant
+            st.rerun()
+        return
+    st.warning(frame.plain(f"This writes over “{name}” of {n} and cannot be undone."), icon=":material/warning:")
+    with st.container(horizontal=True):
+        sure = st.button(f"Yes, {n}", key="bulk_sure_yes", type="primary")
+        if st.button("No", key="bulk_sure_no"):
+            del st.session_state[_SURE]
+            st.rerun()
+    if sure:
+        del st.session_state[_SURE]
         done = bulk.give(store, keys, name, value)
         _finish(store, f"{counted(done, 'trace')} {'has' if done == 1 else 'have'} “{value}” in “{name}” now.")
 
@@ -125,6 +144,7 @@ def _are(n: int) -> str:
 def _finish(store: Store, words: str, undo: Callable[[], str] | None = None) -> None:
     """Says what was done above the table, which is drawn anew, and closes what was open."""
     st.session_state[_DONE] = store.project, words, undo
+    st.session_state[_ACTS] = acts() + 1
     st.rerun()
 
 
@@ -144,4 +164,5 @@ def said(store: Store) -> None:
 
 
 def _closed() -> None:
+    st.session_state[_ACTS] = acts() + 1
     st.query_params.pop("trace", None)

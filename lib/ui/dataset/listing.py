@@ -87,8 +87,9 @@ def _archived(found: Listing) -> None:
 
 def _table(found: Listing, where: Filter) -> list[int]:
     """Draws the rows; returns the row numbers of those that are ticked."""
-    # A key for each list: what was ticked in another one is not ticked here.
-    key = f"traces_{abs(hash((where, found.by, found.down, found.page, found.columns)))}"
+    # A key for each list and after each act: a tick belongs to a trace, and the table knows the number of its row.
+    rows = tuple(row["key"] for row in found.rows)
+    key = f"traces_{abs(hash((where, found.by, found.down, found.page, found.columns, rows, bulk.acts())))}"
     few = len(found.rows) <= _FEW
     with st.container(key="traces_few", border=False) if few else st.container(
             key="traces_table", height=480, border=False):  # its style sheet says how high it is

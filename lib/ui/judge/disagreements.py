@@ -18,7 +18,7 @@ from lib.store import Store
 from lib.store.judge import rulings
 from lib.ui import frame, trace_card
 from lib.ui.judge import ruling
-from lib.ui.judge.strip import choice, keys
+from lib.ui.judge.strip import choice, keys, missing, typing
 from lib.ui.review import criteria
 from lib.workflow.judge import disagreements
 from lib.workflow.judge.views import desk
@@ -56,6 +56,7 @@ def page(store: Store, found: Bench) -> None:
         _files(store, shown)
         if shown.read:
             keys.from_the_top(shown.read.trace.id)
+            typing.send()
         choice.counts_every(found)
 
 
@@ -76,12 +77,14 @@ def _no_pair() -> None:
 
 def _desk(store: Store, shown: Desk, bar: DeltaGenerator, wanted: str) -> None:
     """Steps and progress in the row of the choices, and below it the case."""
+    missing.note("case", [one.trace for one in shown.listed])
     with bar:
         if shown.listed:
             _step(shown.listed, shown.at)
         with st.container(width=120, key="desk_ruled"):
             st.progress(shown.stands.ruled / max(1, shown.stands.cases),
                         f"{shown.stands.ruled:,} of {shown.stands.cases:,} ruled")
+    missing.say("case", "case for", shown.read.trace.id if shown.read else None)
     if shown.read:
         _case(store, shown)
     else:
@@ -108,7 +111,7 @@ def _files(store: Store, shown: Desk) -> None:
 
 
 def _step(found: Sequence[ListedCase], at: int) -> None:
-    st.query_params["case"] = found[at].trace
+    st.query_params["case"] = st.session_state["case_in_address"] = found[at].trace
     for label, step, key, icon in (("Previous", -1, "p", "arrow_back"), ("Next", 1, "n", "arrow_forward")):
         to = at + step
         st.button(label, key=f"case_{label}", icon=f":material/{icon}:", shortcut=key, on_click=_go, type="tertiary",
@@ -119,7 +122,7 @@ def _step(found: Sequence[ListedCase], at: int) -> None:
 
 
 def _go(trace: str | None) -> None:
-    st.query_params["case"] = trace or ""
+    st.query_params["case"] = st.session_state["case_in_address"] = trace or ""
 
 
 def _case(store: Store, shown: Desk) -> None:

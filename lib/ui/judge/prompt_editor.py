@@ -21,6 +21,7 @@ from lib.store.judge.prompt_drafts import Draft
 from lib.store.roles import RoleError
 from lib.ui import at_work, frame
 from lib.ui.judge import call_settings, disagreements, prompt_examples, rules, suggestions, trying
+from lib.ui.judge.strip import missing
 from lib.workflow.judge import judging, versions
 
 _EXAMPLES = re.compile(r"\{\{\s*examples\s*\}\}")
@@ -65,8 +66,11 @@ def _start(store: Store, judge: str, found: dict[int, PromptVersion]) -> PromptV
     if (saved := st.session_state.pop("wanted_version", None)) and int(saved) in found:
         st.session_state["version"] = st.session_state["version_in_address"] = saved
         st.query_params["version"] = saved
-    number = frame.choose("Start from version", [str(number) for number in found], "version",
+    numbers = [str(number) for number in found]
+    missing.note("version", numbers)
+    number = frame.choose("Start from version", numbers, "version",
                           str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
+    missing.say("version", "version", number)
     return found[int(number)]
 
 

@@ -141,11 +141,18 @@ def _fields(store: Store, read: Read, draft: Draft, done: Callable[[], None]) ->
         note, critique = (st.session_state.get(_key(f"{name}_{kind}", case), "") for name in ("note", "critique"))
         ending = Ending(kind, note, critique, example, store.person or "")
         if asks:
-            waiting.asked(store, disagreements.ask, store, case, ending)
+            waiting.asked(store, _ask, store, case, ending, done)
             return
         with frame.sentences():
             disagreements.rule(store, case, ending, _token(case))
             _over(case, kind, done)
+
+
+def _ask(store: Store, case: Case, ending: Ending, done: Callable[[], None]) -> None:
+    """Asked for, the case is done here: it waits for the principal, and the desk goes on as after a ruling."""
+    disagreements.ask(store, case, ending)
+    _forget(case)
+    done()
 
 
 def _new_critique(store: Store, case: Case, draft: Draft) -> None:
@@ -194,7 +201,7 @@ def undo(store: Store, run: Run, expert: str) -> None:
         st.caption(frame.plain(f"{trace} was ruled: {kind}."))
         if st.button("Undo", key="ruling_undo", icon=":material/undo:", type="tertiary"):
             with frame.sentences():
-                st.query_params["case"] = trace
+                st.query_params["case"] = st.session_state["case_in_address"] = trace
                 _open_again(store, rulings.case(store, run.id, expert, trace, every=True))
 
 

@@ -16,7 +16,7 @@ from lib.store.judge import caps as run_caps
 from lib.ui import at_work, endpoints, frame, job_progress
 from lib.ui import figures as show
 from lib.ui.judge import budget, models
-from lib.ui.judge.strip import keys, trial
+from lib.ui.judge.strip import keys, trial, typing
 from lib.workflow import endpoints as reachable
 from lib.workflow.judge import budget as spending
 from lib.workflow.judge import judging
@@ -39,6 +39,7 @@ def strip(store: Store, found: Bench, started: Callable[[str], bool]) -> None:
             with row, st.container(key="strip_buttons", horizontal=True, width="content", gap="small"):
                 _buttons(store, found, started)
         keys.listen()
+        typing.send()
 
 
 def _figures(store: Store, found: Bench, going: bool) -> None:
@@ -115,6 +116,8 @@ def _progress(store: Store, moves: Moving) -> None:
             job_progress.buttons(store, judging.RUNS, run, "run")
     elif taken or errors:
         st.caption(f"{taken}{errors}"[2:])
+    else:
+        st.empty()  # in the bar's place, which would stand there until the whole page is drawn
     if run.message:
         st.caption(frame.plain(run.message))
     if run.errors and run.status in (DONE, *RESUMABLE) and run.status != QUEUED and st.button(
@@ -151,7 +154,11 @@ def _pressed(store: Store, found: Bench, run: bool, started: Callable[[str], boo
     # Two minutes of a model on this machine build no judge: nothing has to be mended before.
     if run and not only_tries(store) and not started(found.judge):
         return
-    if not run or bench.typed_over(store, found.judge, number):
+    typed_over = bench.typed_over(store, found.judge, number)
+    if not run and not typed_over:  # the second press of the same finger: nothing went wrong
+        frame.say(f"Nothing has changed since version {number}.")
+        return
+    if typed_over:
         made = bench.save(store, found.judge, number)
         frame.say(f"Saved as version {made.number}.")
         st.session_state["wanted_version"] = str(made.number)

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.records.words import counted
 from lib.store import Store
 from lib.ui import frame
+from lib.ui.judge.strip import missing
 from lib.ui.removal import gone
 from lib.workflow import figures
 from lib.workflow.judge.views import bench
@@ -34,6 +35,8 @@ def look(store: Store, judge: str) -> Bench:
         if wanted in titles:
             st.session_state["run"] = st.session_state["run_in_address"] = wanted
             st.query_params["run"] = wanted
+    missing.note("run", list(titles))
+    if titles:
         number = frame.choose("Run", list(titles), "run", words=titles.get)
     every = st.session_state.get("every", st.query_params.get("every") == "true")  # its switch is drawn further down
     return bench.of(store, judge, known, number, bool(every))

@@ -10,6 +10,7 @@ from lib.store.judge import judges
 from lib.ui import figures, frame, text_changes
 from lib.ui.charted import Table, charted, of_figures
 from lib.ui.judge import run_comparison, stuck
+from lib.ui.judge.strip import missing
 from lib.ui.judge.versions import listing
 from lib.workflow.judge.views import history
 from lib.workflow.review import ceilings
@@ -53,12 +54,16 @@ def _listed(store: Store, judge: str, every: bool, past: history.History) -> Non
 
 def _two(found: dict[int, PromptVersion]) -> tuple[PromptVersion, PromptVersion]:
     numbers, keys = [str(number) for number in found], {version.key: version.number for version in found.values()}
+    for name in ("before", "after"):
+        missing.note(name, numbers)
     left, right = st.columns(2)
     with right:
         new = found[int(frame.choose("After", numbers, "after", words=lambda number: _title(found[int(number)])))]
     with left:
         first = str(keys.get(new.parent, numbers[-1]))
         old = found[int(frame.choose("Before", numbers, "before", first, lambda number: _title(found[int(number)])))]
+    missing.say("before", "version", str(old.number))
+    missing.say("after", "version", str(new.number))
     return old, new
 
 
