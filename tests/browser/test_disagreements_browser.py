@@ -16,8 +16,8 @@ LONG = "\n\n".join(f"Paragraph {n} of an answer." for n in range(60))  # higher 
 def app(module_app, make_trace, request) -> OfProject:
     """Three dev traces that Ann failed and the recorded judge passed."""
     store = projects.create(open_store(module_app.path), request.node.name, "Did the AI help?")
-    add(store, *(row(make_trace(f"t{n}", split="dev", output=LONG), verdicts={"judge": Verdict("pass", "fine")},
-                     Ann="fail") for n in range(3)))
+    add(store, *(row(make_trace(f"t{n}", split="dev", output=LONG), Ann="fail",
+                     verdicts={"judge": Verdict("pass", "It is fine. " * 200)}) for n in range(3)))
     return OfProject(module_app, store)
 
 
@@ -99,7 +99,6 @@ def test_on_a_phone_the_next_case_is_read_from_its_beginning_and_undo_is_at_the_
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)], ids=str)
 def test_the_boxes_of_a_ruling_keep_their_height_where_the_column_is_higher_than_the_window(app, page, size):
-    add(app.store, row(make_trace("t0", split="dev", output=LONG), verdicts={"judge": Verdict("pass", LONG)}, Ann="fail"))
     page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     opened(page, app.at("judge", view="Disagreements"))
     at(page, "1 of 3: t0")

@@ -95,14 +95,14 @@ def test_after_an_act_and_in_another_order_nothing_is_ticked(table, page, store)
     expect(page.get_by_role("button", name="With all 12")).to_be_visible()
 
 
-def test_a_dimension_of_many_is_asked_for_once_more_with_their_number(module_app, store, page):
-    add(store, row("t01", dimensions={"scenario": "late"}))
+def test_a_dimension_of_many_is_asked_for_once_more_with_their_number(module_app, store, page, make_trace):
+    add(store, make_trace("t13", dimensions={"scenario": ("late",)}))
     opened(page, module_app.at("dataset", project=store.project, view="Traces"), "Dataset")
-    page.get_by_role("button", name="With all 12").click()
+    page.get_by_role("button", name="With all 13").click()
     page.get_by_text("Dimension", exact=True).last.click()
-    page.get_by_role("button", name="Give it to 12 traces").click()
-    expect(page.get_by_text("of 12 traces and cannot be undone")).to_be_visible()
+    page.get_by_role("button", name="Give it to 13 traces").click()
+    expect(page.get_by_text("of 13 traces and cannot be undone")).to_be_visible()
     page.get_by_role("button", name="No", exact=True).click()
-    page.get_by_role("button", name="Give it to 12 traces").click()
-    page.get_by_role("button", name="Yes, 12 traces").click()
-    expect(page.get_by_text("12 traces have “late” in “scenario” now.")).to_be_visible()
+    page.get_by_role("button", name="Give it to 13 traces").click()
+    page.get_by_role("button", name="Yes, 13 traces").click()
+    expect(page.get_by_text("13 traces have “late” in “scenario” now.")).to_be_visible()

@@ -90,12 +90,19 @@ def _dimension(store: Store, keys: list[int]) -> None:
     n = counted(len(keys), "trace")
     st.text(f"This gives {n} the value “{value}” in place of what {'it has' if len(keys) == 1 else 'they have'} in "
             f"“{name}”.")
-    meant = (name, value, tuple(keys))
+    if _sure((name, value, tuple(keys)), n):
+        done = bulk.give(store, keys, name, value)
+        _finish(store, f"{counted(done, 'trace')} {'has' if done == 1 else 'have'} “{value}” in “{name}” now.")
+
+
+def _sure(meant: tuple[str, str, tuple[int, ...]], n: str) -> bool:
+    """Asks once more with their number, for it writes over what they have; whether that was answered with yes."""
+    name = meant[0]
     if st.session_state.get(_SURE) != meant:
         if st.button(f"Give it to {n}", key="bulk_give", type="primary"):
             st.session_state[_SURE] = meant
             st.rerun()
-        return
+        return False
     st.warning(frame.plain(f"This writes over “{name}” of {n} and cannot be undone."), icon=":material/warning:")
     with st.container(horizontal=True):
         sure = st.button(f"Yes, {n}", key="bulk_sure_yes", type="primary")
@@ -104,8 +111,7 @@ def _dimension(store: Store, keys: list[int]) -> None:
             st.rerun()
     if sure:
         del st.session_state[_SURE]
-        done = bulk.give(store, keys, name, value)
-        _finish(store, f"{counted(done, 'trace')} {'has' if done == 1 else 'have'} “{value}” in “{name}” now.")
+    return sure
 
 
 def _export(store: Store, keys: list[int]) -> None:

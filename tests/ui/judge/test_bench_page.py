@@ -232,7 +232,8 @@ def test_run_saves_what_is_typed_and_runs_it_on_labelled_dev_traces(visit, db, j
 
 def test_save_says_where_nothing_has_changed(visit, db, first):
     app = click(visit(db.path, "judge"), "Save")
-    assert "Nothing has changed since version 1" in said(app) and len(judges.prompts(db, JUDGE)) == 1
+    assert [one.value for one in app.toast] == ["Nothing has changed since version 1."] and not app.error
+    assert len(judges.prompts(db, JUDGE)) == 1
 
 
 def test_slices_and_baselines_stand_beside_it_once_they_are_opened(visit, db, judged):
