@@ -12,7 +12,7 @@ from lib.store.judge import judges, prompt_drafts, runs, verdicts
 from lib.store.review import labels
 from lib.workflow.judge import judging, versions
 from tests.support.endpoint import completion, prompt_of
-from tests.support.pages import calm, click, field, said
+from tests.support.pages import bare, calm, click, field, said
 from tests.support.running import ended
 from tests.support.steps import add, row, say
 from tests.support.trace_texts import texts
@@ -232,7 +232,7 @@ def test_run_saves_what_is_typed_and_runs_it_on_labelled_dev_traces(visit, db, j
 
 def test_save_says_where_nothing_has_changed(visit, db, first):
     app = click(visit(db.path, "judge"), "Save")
-    assert [one.value for one in app.toast] == ["Nothing has changed since version 1."] and not app.error
+    assert [bare(one.value) for one in app.toast] == ["Nothing has changed since version 1."] and not app.error
     assert len(judges.prompts(db, JUDGE)) == 1
 
 
