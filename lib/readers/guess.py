@@ -1,7 +1,7 @@
 """Guesses which column means what, from names and values; every guess can be edited."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lib.readers.cells import names as names_in
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
@@ -37,6 +37,18 @@ _DIMENSION = re.compile(r"^(feature|scenario|persona|topic_category|category|ass
 _QUEUE = {"id", "queue", "expert", "outcome", "critique"}
 _MODES = ("failure_modes", "failure_mode", "error_types", "error_type", "failure_categories")
 MOST_VALUES = 200
+# A column that is called by none of the names above, "customer_question" or "botAnswer": the words within its name.
+_ASKED = {"question", "query", "prompt", "input", "request", "message", "inquiry", "utterance"}
+_ANSWERED = {"answer", "response", "output", "completion", "reply"}
+_SPOKEN = {"text", "message", "turn", "utterance", "says", "said"}  # of somebody: "user_text", "bot_message"
+_USER, _SYSTEM = {"user", "customer"}, {"bot", "chatbot", "assistant"}
+# With one of these it is something about an input or an output, or another's.
+_ABOUT = {"id", "ids", "type", "kind", "time", "date", "at", "count", "length", "len", "tokens", "token", "cost",
+          "latency", "ms", "seconds", "language", "lang", "category", "version", "name", "url", "hash", "status",
+          "system", "template", "expected", "reference", "gold", "golden", "ideal", "correct", "true", "target",
+          "revised", "label", "outcome", "verdict", "critique", "judge", "reviewer", "expert", "annotator", "error",
+          "index", "number", "no", "previous", "feedback", "rating", "follow"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 def guess(table: Table) -> Mapping:
@@ -48,6 +60,9 @@ def guess(table: Table) -> Mapping:
     if fields["created_at"] and not _all_moments(table, fields["created_at"]):
         fields["created_at"] = None  # a column called "time" may hold seconds of latency
     labels, verdicts = table.labels or _labels(table, names), table.verdicts or _verdicts(table, names)
+    if not fields["messages"]:
+        for field, fits in (("input", _asks), ("output", _answers)):
+            fields[field] = fields[field] or _the_one(table, fits)
     taken = {*fields.values(), *(column for found in labels for column in (found.outcome, found.critique)),
              *(column for found in verdicts for column in (found.outcome, found.critique))}
     free = [column for column in table.columns
@@ -60,6 +75,28 @@ def guess(table: Table) -> Mapping:
         context=tuple(column for column in top if _CONTEXT.search(column) and column not in table.dimensions),
         dimensions=tuple(column for column in top if column in table.dimensions
                          or (_DIMENSION.match(column) and _few(table, column))))
+
+
+def _the_one(table: Table, fits: Callable[[set[str]], bool]) -> str | None:
+    """The column of text whose name fits by its words; None where several do, for then none is more likely."""
+    found = [column for column in table.columns if "." not in column and column not in table.dimensions
+             and fits({word.lower() for word in _WORD.findall(column)})]
+    if len(found) != 1:
+        return None
+    seen = table.profile.of(found[0])
+    return found[0] if seen.filled and not seen.nested and not seen.numbers else None
+
+
+def _asks(words: set[str]) -> bool:
+    """Whether a column of these words is what was asked."""
+    asked = words & _ASKED or (words & _USER and words & _SPOKEN)
+    return bool(asked) and not words & (_ANSWERED | _SYSTEM | _ABOUT)
+
+
+def _answers(words: set[str]) -> bool:
+    """Whether a column of these words is what the AI system answered."""
+    answered = words & _ANSWERED or (words & _SYSTEM and words & _SPOKEN)
+    return bool(answered) and not words & (_USER | _ABOUT | (_ASKED - _SPOKEN))
 
 
 def parents(column: str) -> Iterator[str]:

@@ -82,7 +82,7 @@ def check(table: Table, mapping: Mapping) -> None:
 
 def _refuse_scale(table: Table, column: str) -> None:
     found = table.profile.of(column)
-    numbers = bool(found.numbers) if found.known else scale([_cell(row, column) for row in table.rows])
+    numbers = bool(found.numbers) if found.known else scale([resolved(row, column) for row in table.rows])
     if numbers:
         values = sorted({*found.words, *found.odd, *found.numbers})
         shown = ", ".join(values[:8]) + (", …" if len(values) > 8 else "")
@@ -162,11 +162,11 @@ def _row(table: Table, mapping: Mapping, row: Row, leave: Leave | None) -> Impor
         except DataError as error:
             if leave is None:
                 raise
-            cell = text_of(_cell(row, columns.outcome))
+            cell = text_of(resolved(row, columns.outcome))
             leave(Skipped(row.line, columns.outcome, cell, _without_place(error, table, row), whole=False))
     verdicts = tuple((columns.judge, verdict) for columns in mapping.verdicts
                      if (verdict := verdict_of(row, columns, mapping.threshold)))
-    modes = read.names(_cell(row, mapping.failure_modes)) if mapping.failure_modes else ()
+    modes = read.names(resolved(row, mapping.failure_modes)) if mapping.failure_modes else ()
     return ImportedRow(trace, row.line, tuple(label for label in labels if label), verdicts, modes)
 
 
@@ -176,35 +176,37 @@ def _without_place(error: DataError, table: Table, row: Row) -> str:
 
 def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
     def cell(column: str | None) -> Any:
-        return _cell(row, column) if column else None
+        return resolved(row, column) if column else None
 
     def at(column: str | None) -> str:
         return f"{table.where(row)}, column '{column}'"
 
     messages = read.messages(cell(mapping.messages), at(mapping.messages)) if mapping.messages else None
     asked, answered = read.ends(messages)
+    given, output = read.text(cell(mapping.input)), read.answer(cell(mapping.output))
+    if not mapping.input or (messages and not given.strip()):  # such a row is read as one of a file of messages
+        given, output = asked, output or answered
     trace = Trace(
-        id=_id(mapping, row, at), input=read.text(cell(mapping.input)) if mapping.input else asked,
-        output=read.answer(cell(mapping.output)) if mapping.output else answered, messages=messages,
+        id=_id(mapping, row, at), input=given, output=output if mapping.output else answered, messages=messages,
         context=_context(row, mapping.context),
         # Our own export calls a dimension so where a field has its name.
         dimensions={column.removeprefix("dimension "): names for column in mapping.dimensions
-                    if (names := read.names(_cell(row, column)))},
+                    if (names := read.names(resolved(row, column)))},
         system_version=read.text(cell(mapping.system_version)) or None,
         created_at=read.moment(cell(mapping.created_at), at(mapping.created_at)) if mapping.created_at else None,
         source=_source(mapping, row, at),
         assumptions=read.text(cell(mapping.assumptions)), session=read.text(cell(mapping.session)) or None,
         steps=read.steps(cell(mapping.steps), at(mapping.steps)) if mapping.steps else None)
     if not trace.input.strip():
-        raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. "
-                        "Fill it in, or take the row out.")
+        raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. Fill it in, take the row out, "
+                        "or leave out what cannot be read.")
     return trace if mapping.id else replace(trace, id="h-" + trace.content_hash[:20])
 
 
 def _id(mapping: Mapping, row: Row, at) -> str:
     if not mapping.id:
         return ""  # until the content is known, whose hash it then is
-    found = read.text(_cell(row, mapping.id))
+    found = read.text(resolved(row, mapping.id))
     if not found:
         raise DataError(f"{at(mapping.id)}: the id is empty. Fill it in, or import without an id column.")
     return found
@@ -213,7 +215,7 @@ def _id(mapping: Mapping, row: Row, at) -> str:
 def _source(mapping: Mapping, row: Row, at) -> str:
     if not mapping.source_column:
         return mapping.source
-    found = read.text(_cell(row, mapping.source_column)).strip().lower()
+    found = read.text(resolved(row, mapping.source_column)).strip().lower()
     if found not in SOURCES:
         raise DataError(f"{at(mapping.source_column)}: '{found[:40]}' is no source. Write {' or '.join(SOURCES)}.")
     return found
@@ -221,12 +223,13 @@ def _source(mapping: Mapping, row: Row, at) -> str:
 
 def _context(row: Row, columns: tuple[str, ...]) -> dict[str, Any]:
     if len(columns) == 1:
-        whole = read.as_object(_cell(row, columns[0]))
+        whole = read.as_object(resolved(row, columns[0]))
         if whole is not None:
             return whole
-    return {column: value for column in columns if (value := _cell(row, column)) not in (None, "", [])}
+    return {column: value for column in columns if (value := resolved(row, column)) not in (None, "", [])}
 
 
-def _cell(row: Row, column: str | None) -> Any:
+def resolved(row: Row, column: str | None) -> Any:
+    """What stands in a column of a row; None where nothing does."""
     found = resolve(row.cells, column) if column else None
     return None if found is MISSING else found

@@ -6,8 +6,8 @@ Counts and names, each with its reason; what is stored already is the store's to
 from dataclasses import dataclass, field
 
 from lib.readers.guess import looks_judged, mostly_outcomes, parents, says_who
-from lib.readers.mapping import Mapping, Skipped
-from lib.readers.outcomes import parse_outcome
+from lib.readers.mapping import Mapping, Skipped, resolved
+from lib.readers.outcomes import parse_outcome, text_of
 from lib.readers.profile import Column
 from lib.readers.table import Table, Unread
 from lib.records.sheets import OURS
@@ -50,6 +50,7 @@ class Counts:
     whole: int = 0  # traces in the file, of which a sample may take a part
     repeated: int = 0  # rows that stand in the file more than once
     labels: int = 0
+    critiques: int = 0  # of the labels
     verdicts: int = 0
     error_verdicts: int = 0
     new: int | None = None
@@ -72,6 +73,7 @@ class Report:
     skipped_count: int
     notes: tuple[str, ...]
     first: tuple[dict[str, str], ...] = field(repr=False)
+    from_messages: int = 0  # rows without an input, which is taken from their messages
     returned: str = ""  # of a file of ours that came back: what it would bring
 
     @property
@@ -86,7 +88,14 @@ def of_reading(table: Table, mapping: Mapping, counts: Counts, first: tuple[dict
     return Report(
         table.name, table.format, counts, _words(table, mapping), _unread(table, mapping), _not_taken(table, mapping),
         tuple(label.outcome for label in mapping.labels if not says_who(table, label)), skipped, skipped_count,
-        table.notes, first)
+        table.notes, first, _from_messages(table, mapping))
+
+
+def _from_messages(table: Table, mapping: Mapping) -> int:
+    if not mapping.input or not mapping.messages or table.profile.of(mapping.input).filled == table.profile.rows:
+        return 0
+    return sum(not text_of(resolved(row, mapping.input)).strip() and bool(resolved(row, mapping.messages))
+               for row in table.rows)
 
 
 def unanswered_why(mapping: Mapping, conversation: bool) -> str:

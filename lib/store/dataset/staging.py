@@ -101,7 +101,9 @@ class Stage:
         """How many of what stands here."""
         with self.open() as file:
             return dict(file.execute("""select count(*) as traces,
-                (select count(*) from labels) as labels, (select count(*) from verdicts) as verdicts,
+                (select count(*) from labels) as labels,
+                (select count(*) from labels where trim(critique) <> '') as critiques,
+                (select count(*) from verdicts) as verdicts,
                 (select count(*) from verdicts where error is not null) as error_verdicts,
                 count(*) filter (where output is null and messages is null) as unanswered,
                 count(*) filter (where output is null and messages is not null) as unanswered_conversations

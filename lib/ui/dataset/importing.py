@@ -6,7 +6,7 @@ What is left out stands beside the button; which column is what is changed in a 
 import pandas as pd
 import streamlit as st
 
-from lib.readers import READERS, Table, guess
+from lib.readers import READERS, Mapping, Table, guess
 from lib.readers.report import Report
 from lib.records import DataError
 from lib.records.words import counted
@@ -18,7 +18,7 @@ from lib.workflow.dataset import exchange, previewing, reading
 from lib.workflow.dataset.previewing import Imported, Preview
 
 _FILES = ("A table (CSV, TSV, JSONL, JSON, Parquet, .xlsx, .ods), or the log or export of another tool; up to 200 MB. "
-          "Which column is which is recognised; you can change it")
+          "Which column holds the input, the output and so on is recognised, and you can change it")
 _SEVERAL = "Spans and their log records may be two files: choose both. Other files are imported one by one."
 _ROUND = "import_round"  # in the session: how many files were imported; a new one begins an empty form
 
@@ -63,13 +63,7 @@ def _table(file_id: str, files: list, codec: str | None, format: str | None, she
 def _file(store: Store, file_id: str, table: Table, key: tuple) -> None:
     """What the file would bring and the button stand first; the form that decides it is below, and is read before."""
     first, bad = st.container(), f"{file_id}_{table.format}_bad"
-    if table.returns:  # a file of ours: nothing is to be chosen
-        mapping = guess(table)
-    else:
-        asked = st.container()
-        with st.expander("Change what is read as what", icon=":material/edit:", expanded=bad in st.session_state,
-                         key=f"import_change_{bad in st.session_state}"):
-            mapping = column_choices.chosen(table, f"{file_id}_{table.format}", file_id, asked)
+    mapping = guess(table) if table.returns else _chosen(table, file_id, bad)
     with first:
         _say_format(table)
         try:
@@ -84,6 +78,16 @@ def _file(store: Store, file_id: str, table: Table, key: tuple) -> None:
         _press(store, shown)
         left_out.folded(shown.said)
         _first_rows(shown.said)
+
+
+def _chosen(table: Table, file_id: str, bad: str) -> Mapping:
+    """The form below the sentences; it stands open where what it holds is what is missing."""
+    guessed, asked = guess(table), st.container()
+    missing = not guessed.input and not guessed.messages
+    opened = missing or bad in st.session_state
+    with st.expander("Change what is read as what", icon=":material/edit:", expanded=opened,
+                     key=f"import_change_{opened}"):
+        return column_choices.chosen(table, f"{file_id}_{table.format}", file_id, asked)
 
 
 def _preview(store: Store, table: Table, mapping: object, key: tuple) -> Preview:
@@ -130,11 +134,15 @@ def _say(shown: Preview) -> None:
     else:
         st.text(f"{_of_all(said)}; {shown.understood}.")
     left_out.warnings(said)
-    more = [counted(counts.labels, "label"), counted(counts.verdicts, "verdict")
+    with_words = f", {counts.critiques:,} with a critique" if counts.labels else ""
+    more = [f"{counted(counts.labels, 'label')}{with_words}", counted(counts.verdicts, "verdict")
             + (f" ({counts.error_verdicts:,} of them errors)" if counts.error_verdicts else "")]
     stored = "" if counts.new is None else (f" New: {counted(counts.new, 'trace')}. Stored already: "
                                             f"{counted(counts.stored, 'trace')}.")
     st.caption(f"{' and '.join(more)}.{stored}")
+    if said.from_messages:
+        st.caption(f"{counted(said.from_messages, 'row has', 'rows have')} no input: "
+                   "it is taken from the messages there.")
     if shown.whose:
         st.caption(frame.plain(shown.whose))
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.prompting import sections
+from lib.prompting import hints, sections
 from lib.prompting.sections import Section
 from lib.records import PromptVersion, StoreError, UsageError
 from lib.records.words import counted
@@ -135,9 +135,10 @@ def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
 
 
 def _section(store: Store, start: PromptVersion, place: int, part: Section) -> None:
+    hint = part.body.strip() in hints.HINTS  # the template's words to its writer, which are never sent
     st.text_area(frame.plain(part.title), height=430 if len(part.body) > _LONG else "content",
-                 key=_held(f"section_{place}", start, part.body), on_change=_section_typed,
-                 args=(store, start, place, part.title))
+                 key=_held(f"section_{place}", start, "" if hint else part.body), on_change=_section_typed,
+                 args=(store, start, place, part.title), placeholder=part.body.strip() if hint else None)
 
 
 def _section_typed(store: Store, start: PromptVersion, place: int, title: str) -> None:

@@ -19,6 +19,7 @@ from lib.workflow.errors.going_on import Standing as Going
 from lib.workflow.figures import Agreement, Standing
 
 ENOUGH = 30  # labels, and fails explained and coded: the method's start; more are better, as long as one learns
+FEW_WAITING = 20  # fewer than one trace in so many without an output: the dataset is built all the same
 FIX = 4  # the step that somebody may go on from with a written reason
 
 
@@ -103,7 +104,9 @@ def _expert(facts: _Facts) -> _Row:
 
 
 def _dataset(facts: _Facts) -> _Row:
-    waiting, enough = facts.traces - facts.answered, facts.answered >= min(ENOUGH, max(facts.traces, 1))
+    waiting = facts.traces - facts.answered
+    # A file cannot say of an empty cell whether the answer was empty or is still to come: a few hold nobody up.
+    enough = facts.answered >= min(ENOUGH, max(facts.traces, 1)) or waiting * FEW_WAITING < facts.traces
     text = "No traces yet."
     if facts.traces:
         text = counted(facts.traces, "trace") + (f", {waiting:,} without an output yet." if waiting else ".")

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from lib.records import UsageError
+from lib.records import Counts, Figure, UsageError
 from lib.records.words import counted
 from lib.statistics.metrics import (
     METRICS,
+    few,
     format_beside,
     format_ends,
     format_figure,
@@ -151,5 +152,10 @@ def _trust(standing: Standing, target: float) -> str:
 
 def _figures(found: Agreement) -> list[str]:
     """Each figure with what it is of, and its interval, in a cell."""
-    return [f"{format_figure(name, figure)}{format_of(name, figure, found.counts)}, {format_ends(name, figure)}"
-            for name in _FIGURES for figure in [found.figures[name]]]
+    return [_figure(name, found.figures[name], found.counts) for name in _FIGURES]
+
+
+def _figure(name: str, figure: Figure, counts: Counts) -> str:
+    if name == "kappa" and figure.value is not None and few(figure):  # as on the bench
+        return f"of {counted(figure.n, 'pair')}: few pairs, {format_figure(name, figure)}"
+    return f"{format_figure(name, figure)}{format_of(name, figure, counts)}, {format_ends(name, figure)}"

@@ -78,7 +78,8 @@ def _beside(name: str, moves: Moving) -> str:
         return "not defined"
     if name == "kappa" and metrics.few(figure):
         return "few pairs"
-    flatters = ", flatters" if name == "agreement" and name not in metrics.headline(counts)[0] else ""
+    rare = name == "agreement" and name not in metrics.headline(counts)[0]
+    flatters = ", flatters" if rare and not metrics.few(figure) else ""  # so few say nothing of what is rare
     return frame.plain(metrics.format_ends(name, figure) + flatters)
 
 
