@@ -20,5 +20,5 @@ def test_words_of_a_name_tell_what_a_column_is(head, asked, answered):
 def test_a_row_with_messages_alone_takes_its_input_from_them():
     data = (b'{"input": "a", "output": "b"}\n{"messages": [{"role": "user", "content": "c"}, '
             b'{"role": "assistant", "content": "d"}]}\n')
-    table = read_table("t.jsonl", data)
+    table = read_table("t.jsonl", data, format="jsonl")
     assert [(row.trace.input, row.trace.output) for row in rows(table, guess(table))] == [("a", "b"), ("c", "d")]
