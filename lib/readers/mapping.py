@@ -182,12 +182,9 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
         return f"{table.where(row)}, column '{column}'"
 
     messages = read.messages(cell(mapping.messages), at(mapping.messages)) if mapping.messages else None
-    asked, answered = read.ends(messages)
-    given, output = read.text(cell(mapping.input)), read.answer(cell(mapping.output))
-    if not mapping.input or (messages and not given.strip()):  # such a row is read as one of a file of messages
-        given, output = asked, output or answered
+    given, output = _ends(mapping, row, messages)
     trace = Trace(
-        id=_id(mapping, row, at), input=given, output=output if mapping.output else answered, messages=messages,
+        id=_id(mapping, row, at), input=given, output=output, messages=messages,
         context=_context(row, mapping.context),
         # Our own export calls a dimension so where a field has its name.
         dimensions={column.removeprefix("dimension "): names for column in mapping.dimensions
@@ -201,6 +198,17 @@ def _trace(table: Table, mapping: Mapping, row: Row) -> Trace:
         raise DataError(f"{at(mapping.input or mapping.messages)}: the input is empty. Fill it in, take the row out, "
                         "or leave out what cannot be read.")
     return trace if mapping.id else replace(trace, id="h-" + trace.content_hash[:20])
+
+
+def _ends(mapping: Mapping, row: Row, messages: list | None) -> tuple[str, str | None]:
+    """Input and output; a row without an input that has messages is read as one of a file of messages."""
+    asked, answered = read.ends(messages)
+    given, output = read.text(resolved(row, mapping.input)), read.answer(resolved(row, mapping.output))
+    if not mapping.output:
+        output = answered
+    if mapping.input and (given.strip() or not messages):
+        return given, output
+    return asked, (output or answered) if mapping.input else output
 
 
 def _id(mapping: Mapping, row: Row, at) -> str:
