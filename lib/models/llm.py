@@ -153,9 +153,8 @@ class Client:
         if taken := (OURS - {"response_format"} if wanted == "free" else OURS) & parameters.keys():
             raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. Take it out of the parameters.")
         start = monotonic()
-        answer = await self._answered({
-            "messages": messages, "model": model,
-            **_response_format(wanted, _bounded(schema, self.endpoint.longest_text)), **parameters})
+        answer = await self._answered({"messages": messages, **asked(model, parameters, wanted, _bounded(
+            schema, self.endpoint.longest_text))})
         called = Called(self.endpoint.base_url, self.endpoint.key_name, self.endpoint.url_name, model)
         if answer.status != 200:
             raise failures.of_answer(answer, called)
@@ -258,6 +257,11 @@ def _bounded(schema: Any, longest: int | None) -> Any:
         return schema
     made = {key: _bounded(value, longest) for key, value in schema.items()}
     return {**made, "maxLength": longest} if made.get("type") == "string" and "enum" not in made else made
+
+
+def asked(model: str, parameters: dict[str, Any], wanted: str, schema: dict[str, Any] | None) -> dict[str, Any]:
+    """The body of a chat completion but for its messages; `wanted` is the format of the reply."""
+    return {"model": model, **_response_format(wanted, schema), **parameters}
 
 
 def _response_format(wanted: str, schema: dict[str, Any] | None) -> dict[str, Any]:

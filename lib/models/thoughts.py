@@ -96,33 +96,33 @@ def of_message(message: dict[str, Any]) -> tuple[str | None, str]:
     The content may be a list of parts: parts of text are joined, parts of thoughts are thoughts, others are neither.
     """
     content = message.get("content")
-    beside = [_words(message.get(name)) for name in _BESIDE]
+    beside = [_all_words(message.get(name)) for name in _BESIDE]
     if isinstance(content, list):
         parts = [part for part in content if isinstance(part, dict)]
-        beside += [_words(part) for part in parts if part.get("type") in _THINKING_PARTS]
+        beside += [_all_words(part) for part in parts if part.get("type") in _THINKING_PARTS]
         texts = [part["text"] for part in parts
                  if part.get("type") in _TEXT_PARTS and isinstance(part.get("text"), str)]
         content = "".join(texts) if texts else None
     if not isinstance(content, str):
-        return None, _joined(beside)
+        return None, _each_once(beside)
     reply, inside = apart(content)
-    return reply, _joined([*beside, inside])
+    return reply, _each_once([*beside, inside])
 
 
-def _joined(texts: Iterable[str]) -> str:
+def _each_once(texts: Iterable[str]) -> str:
     """Each once: some servers send the same thoughts under two names."""
     return "\n".join(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
 
-def _words(value: Any, depth: int = 0) -> str:
+def _all_words(value: Any, depth: int = 0) -> str:
     """All the text of thoughts in whatever shape they come; what is encrypted says nothing."""
     if isinstance(value, str):
         return value
     if depth > 4:
         return ""
     if isinstance(value, list):
-        return "\n".join(filter(None, (_words(part, depth + 1) for part in value)))
+        return "\n".join(filter(None, (_all_words(part, depth + 1) for part in value)))
     if isinstance(value, dict):
         found = (value.get(name) for name in ("thinking", "reasoning", "text", "content", "summary"))
-        return "\n".join(filter(None, (_words(part, depth + 1) for part in found)))
+        return "\n".join(filter(None, (_all_words(part, depth + 1) for part in found)))
     return ""

@@ -16,10 +16,9 @@ RULE = (f"A judge is told the first {FIRST_STEPS} and the last {LAST_STEPS} step
 _SAID = "as in the conversation"
 
 Step = dict[str, Any]
-Message = dict[str, Any]
 
 
-def told(steps: list[Step], conversation: list[Message] | None) -> str:
+def told(steps: list[Step], conversation: list[parts.Message] | None) -> str:
     """The steps, numbered and indented as they nest."""
     known = {_core(message) for message in conversation or []}
     left = len(steps) - FIRST_STEPS - LAST_STEPS
@@ -50,7 +49,7 @@ def words(found: Any) -> str:
     return parts.without_data(found if isinstance(found, str) else json.dumps(found, ensure_ascii=False))
 
 
-def spoken(message: Message) -> str:
+def spoken(message: parts.Message) -> str:
     """A message as a model is told it; parts that are no text are named."""
     content = message.get("content") or ""
     named = isinstance(content, str) or any(True for _ in parts.every(content))
@@ -81,6 +80,6 @@ def _is_known(found: Any, known: set[str]) -> bool:
         isinstance(message, dict) and _core(message) in known for message in found)
 
 
-def _core(message: Message) -> str:
+def _core(message: parts.Message) -> str:
     """What two recordings of one message share."""
     return json.dumps([message.get("role"), parts.said(message).strip(), parts.calls(message)], ensure_ascii=False)

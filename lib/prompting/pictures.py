@@ -17,7 +17,7 @@ SWITCH = "pictures"  # among the parameters of a version; it is ours and never s
 MOST = 20  # of one trace; the prompt says how many more there are
 TOKENS = 1_000  # about what endpoints count for one
 # Known by their first bytes: what a file says of them may be wrong or missing. Endpoints take these four.
-_TYPES = {"png": rb"\x89PNG\r\n", "jpeg": rb"\xff\xd8\xff", "gif": rb"GIF8", "webp": rb"RIFF.{4}WEBP"}
+_FIRST_BYTES = {"png": rb"\x89PNG\r\n", "jpeg": rb"\xff\xd8\xff", "gif": rb"GIF8", "webp": rb"RIFF.{4}WEBP"}
 _HEAD = 16  # letters of base64, which are 12 bytes
 
 
@@ -61,7 +61,7 @@ def _type(data: str) -> str:
     head = b""
     with suppress(binascii.Error, ValueError):
         head = base64.urlsafe_b64decode(data[:_HEAD].replace("+", "-").replace("/", "_"))
-    return next((name for name, start in _TYPES.items() if re.match(start, head, re.S)), "")
+    return next((name for name, start in _FIRST_BYTES.items() if re.match(start, head, re.S)), "")
 
 
 def _plain(data: str) -> str:

@@ -41,6 +41,15 @@ def check(template: str, placeholders: dict[str, str]) -> set[str]:
     return used
 
 
+def pieces(template: str) -> tuple[tuple[str, bool], ...]:
+    """A checked template as its texts and, marked True, the names of its placeholders, in order."""
+    found = []
+    for node in _ENVIRONMENT.parse(template).body:
+        for part in node.nodes if isinstance(node, nodes.Output) else [node]:
+            found.append((part.name, True) if isinstance(part, nodes.Name) else (part.data, False))
+    return tuple(found)
+
+
 def fill(template: str, **values: object) -> str:
     """The template with its placeholders filled in, each value literally and once."""
     return _compiled(template).render(**values)

@@ -40,7 +40,7 @@ def save_prompt(store: Store, name: str, template: str, chosen: list[int], model
     `parent` is the key of the version it was made from; the newest one where it is not named.
     """
     judge.check_template(template)
-    _check_examples(store, chosen, name)
+    check_examples(store, chosen, name)
     return judges.save_prompt(store, name, template, chosen, model, parameters, note, parent)
 
 
@@ -66,7 +66,8 @@ def leaves_one_out(store: Store, wanted: bool | None = None) -> bool:
     return few if wanted is None else wanted
 
 
-def _check_examples(store: Store, chosen: list[int], name: str) -> None:
+def check_examples(store: Store, chosen: list[int], name: str) -> None:
+    """UsageError where one of these labels may not be shown as an example in a judge's prompt, with the reason."""
     split = example_split(store)
     for example in labels.by_keys(store, chosen, name.strip()):
         if not example.label.complete:

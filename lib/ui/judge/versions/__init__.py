@@ -11,7 +11,7 @@ from lib.ui import figures, frame, text_changes
 from lib.ui.charted import Table, charted, of_figures
 from lib.ui.judge import run_comparison, stuck
 from lib.ui.judge.strip import missing
-from lib.ui.judge.versions import listing
+from lib.ui.judge.versions import leaving, listing
 from lib.workflow.judge.views import history
 from lib.workflow.review import ceilings
 
@@ -30,6 +30,7 @@ def page(store: Store, judge: str) -> None:
         "an outcome."))
     past = history.of(store, judge, every)
     _listed(store, judge, every, past)
+    leaving.panel(store, found)
     if len(found) < 2:
         frame.empty("One version so far", "Save a second one on the bench: here stands what changed, and what that "
                     "did to the verdicts.", "judge", "To the prompt", judge=judge, view="Bench")
