@@ -18,9 +18,9 @@ COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertio
             "bias", "check", "compare", "compare-models", "criteria", "cycles", "export", "fetch-model", "fix",
             "fixes", "generate", "import", "imports", "init", "insights", "job-resume", "jobs", "judge",
             "judge-new", "judge-prompt", "judges", "log", "modes", "noise", "notes", "people", "probe", "probes",
-            "projects", "proposals", "queue", "rates", "reference", "replace-model", "report", "resume", "reviewers", "rulings",
-            "run", "runs", "serve-model", "sign-offs", "splits", "suggest", "suggestions", "system-add", "systems",
-            "traces", "users"]
+            "projects", "proposals", "queue", "rates", "reference", "replace-model", "report", "resume",
+            "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs", "splits", "suggest", "suggestions",
+            "system-add", "systems", "traces", "users"]
 
 
 @pytest.fixture
