@@ -95,6 +95,10 @@ class Prompt:
         """The same with its examples in the reverse order."""
         return self._showing(self.version.examples[::-1])
 
+    def bare(self) -> "Prompt":
+        """The same without any example."""
+        return self._showing(())
+
     def _showing(self, examples: tuple[Example, ...]) -> "Prompt":
         return Prompt(replace(self.version, examples=examples), self._question, self._criteria, self._whole)
 

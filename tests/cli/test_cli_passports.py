@@ -127,3 +127,24 @@ def test_a_folder_without_one_or_with_another_judge_s_is_refused(cli, tmp_path):
     assert f"holds the judge '{JUDGE}'" in cli.refused("judge", "export", "copy", tmp_path)
     assert "There is no judge 'none'" in cli.refused("judge", "export", "none", tmp_path / "x")
     assert "has no prompt version 9" in cli.refused("judge", "export", JUDGE, tmp_path, "--version", 9)
+
+
+def chats(file) -> list[list[dict]]:
+    return [json.loads(line)["messages"] for line in file.read_text().splitlines()]
+
+
+def test_labels_leave_as_chats_to_tune_on_and_a_sealed_test_does_not(cli, db, make_trace, tmp_path):
+    say(db, "d0", "pass", critique="")
+    done = cli("judge", "tuning", JUDGE, tmp_path)
+    assert re.findall(r"tuning-\w+.jsonl: \d+ \w+", done.stdout) == [
+        "tuning-train.jsonl: 2 chats", "tuning-dev.jsonl: 11 chats"]
+    assert done.stderr == "1 label without a critique left out\n"
+    first, _ = chats(tmp_path / "tuning-train.jsonl")
+    assert [one["role"] for one in first] == ["user", "assistant"]
+    assert json.loads(first[1]["content"]) == {"critique": "why pass", "outcome": "pass"}
+    # Its own label is no example of its chat, the other one is.
+    assert "why fail" in first[0]["content"] and "why pass" not in first[0]["content"]
+    cli("judge", "tuning", JUDGE, tmp_path, "--no-examples", "--split", "train")
+    assert "why fail" not in chats(tmp_path / "tuning-train.jsonl")[0][0]["content"]
+    add(db, *(row(make_trace(f"m{n}", split="test"), Ann="pass") for n in range(60)))
+    assert "test split is sealed" in cli.refused("judge", "tuning", JUDGE, tmp_path, "--split", "test")

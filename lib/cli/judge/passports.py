@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from lib.cli.parts import AS_JSON, asking, pass_store, print_json
-from lib.records import DataError
+from lib.records import DEV, SPLITS, TRAIN, DataError
 from lib.records.words import counted
 from lib.store import Store
-from lib.workflow.judge.passport import ADAPTERS, exporting, importing, proving, reading
+from lib.workflow.judge.passport import ADAPTERS, exporting, importing, proving, reading, tuning
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 
@@ -71,6 +71,23 @@ def bring(store: Store, folder: Path, name: str | None) -> None:
     click.echo(f"{made.version.judge}, version {made.version.number}" + (" was here already" if made.already else ""))
     for sentence in made.remarks:
         click.echo(sentence, err=True)
+
+
+@passport.command("tuning")
+@click.argument("name")
+@FOLDER
+@click.option("--version", "number", type=int, help="[default: the newest]")
+@click.option("--split", "wanted", type=click.Choice(SPLITS), multiple=True, help="[default: train and dev]")
+@click.option("--no-examples", is_flag=True, help="Without the examples of the prompt.")
+@pass_store
+def tuning_files(store: Store, name: str, folder: Path, number: int | None, wanted: tuple[str, ...],
+                 no_examples: bool) -> None:
+    """Write the expert's labels into FOLDER as chats to tune a model on: the prompt of judge NAME, then the label."""
+    made = tuning.write(store, name, folder, number, wanted or (TRAIN, DEV), not no_examples)
+    for file, n in made.files.items():
+        click.echo(f"{folder / file}: {counted(n, 'chat')}")
+    if made.without_critique:
+        click.echo(f"{counted(made.without_critique, 'label')} without a critique left out", err=True)
 
 
 COMMANDS = (passport,)
