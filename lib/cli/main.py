@@ -15,7 +15,7 @@ import click
 from lib.cli import jobs, people, progress, users
 from lib.cli import projects as whole
 from lib.cli.dataset import answers, importing, imports, proposals, reference, traces
-from lib.cli.errors import checks, coding, fixes, rates
+from lib.cli.errors import checks, coding, fixes, gates, rates
 from lib.cli.judge import (
     agreement,
     baselines,
@@ -142,8 +142,8 @@ def fetch_model() -> None:
 
 for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.COMMANDS, *checks.COMMANDS,
                  *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
-                 *fixes.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS, *jobs.COMMANDS,
-                 *judges.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
+                 *fixes.COMMANDS, *gates.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS,
+                 *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
                  *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
                  *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS,

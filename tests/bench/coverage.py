@@ -24,8 +24,8 @@ from lib.records import Counts, Figure
 from lib.records.pairs import Flips
 from lib.records.rating import Tally
 from lib.statistics.corrected import corrected_rate
+from lib.statistics.deciding.replacements import difference
 from lib.statistics.metrics import agreement, kappa, tnr, tpr, wilson
-from lib.statistics.replacements import difference
 from lib.statistics.stopping import unseen_mass
 from lib.statistics.two_phase import two_phase_rate
 

@@ -16,7 +16,7 @@ from tests.support.steps import fresh
 
 COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertions", "backup", "baselines", "bench",
             "bias", "check", "compare", "compare-models", "criteria", "cycles", "export", "fetch-model", "fix",
-            "fixes", "generate", "import", "imports", "init", "insights", "job-resume", "jobs", "judge",
+            "fixes", "gate", "generate", "import", "imports", "init", "insights", "job-resume", "jobs", "judge",
             "judge-new", "judge-prompt", "judges", "log", "modes", "noise", "notes", "people", "probe", "probes",
             "projects", "proposals", "queue", "rates", "reference", "replace-model", "report", "resume",
             "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs", "splits", "suggest", "suggestions",

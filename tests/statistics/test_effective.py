@@ -12,7 +12,7 @@ from lib.records.rating import Tally
 from lib.statistics import effective, metrics
 from lib.statistics.comparison import chance_of, mcnemar_exact
 from lib.statistics.corrected import corrected_rate
-from lib.statistics.replacements import difference
+from lib.statistics.deciding.replacements import difference
 
 WIDTHS = ("agreement", "tpr", "tnr", "kappa", "precision_pass", "precision_fail")
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.records.pairs import Flips
-from lib.statistics import replacements
 from lib.statistics.comparison import mcnemar_exact
-from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
+from lib.statistics.deciding import replacements
+from lib.statistics.deciding.replacements import BETTER, SAME, UNKNOWN, WORSE
 
 
 def of(fixed: int, broken: int, n: int) -> Flips:

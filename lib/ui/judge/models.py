@@ -7,7 +7,7 @@ from lib.records.words import counted
 from lib.sampling.splits import LEAST
 from lib.statistics import metrics
 from lib.statistics.costs import format_cost, format_seconds
-from lib.statistics.replacements import BETTER, SAME, UNKNOWN, WORSE
+from lib.statistics.deciding.replacements import BETTER, SAME, UNKNOWN, WORSE
 from lib.store import Store
 from lib.store.dataset import chosen as filters
 from lib.ui import at_work, endpoints, frame, job_progress

@@ -8,7 +8,7 @@ from lib.records import DONE, QUEUED, RUNNING, Estimate, Figure, Run, UsageError
 from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.comparison import Comparison, Row, compared, format_p
-from lib.statistics.replacements import UNKNOWN, answer, difference, not_worse
+from lib.statistics.deciding.replacements import UNKNOWN, answer, difference, not_worse
 from lib.store import Store, prices
 from lib.store.judge import comparisons, judges, replacements, runs
 from lib.store.judge.replacements import Replacement
