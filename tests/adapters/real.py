@@ -40,6 +40,12 @@ def test_deepeval_ends_with_the_error_unless_it_is_told_to_go_on(db, endpoint_en
     assert left.told(python("deepeval"), "hosts/deepeval_host.py")["otherwise"].startswith("no verdict, unreadable")
 
 
+def test_phoenix_asks_ten_times_more_and_stops_unless_it_is_told_otherwise(db, endpoint_env, tmp_path):
+    left = leave(db, endpoint_env, tmp_path / "judge", "phoenix")
+    assert left.told(python("phoenix"), "hosts/phoenix_host.py")["otherwise"] == [
+        ["COMPLETED", 0], ["FAILED", 11], ["DID NOT RUN", 0]]
+
+
 def test_a_junit_file_of_pytest_calls_an_error_a_failure_that_names_it(db, endpoint_env, tmp_path):
     left = leave(db, endpoint_env, tmp_path / "judge", "pytest")
     assert left.told(python("pytest"), "hosts/pytest_host.py")["in a JUnit file"] == [

@@ -20,4 +20,6 @@ for rows in (evaluate_dataframe(dataframe=traces, **ways),
             "error": f"{done['status']}: {done['exceptions']}"}
         assert told.setdefault(row["id"], said) == said
     told["rate"] = pandas.Series([found["score"] for found in rows["plumbline_judge_score"] if found]).mean()
+rows = evaluate_dataframe(dataframe=traces[1:4], evaluators=[plumbline_judge], hide_tqdm_bar=True)
+told["otherwise"] = [(done["status"], len(done["exceptions"])) for done in rows["plumbline_judge_execution_details"]]
 print(json.dumps(told))
