@@ -16,8 +16,9 @@ _PICKED = {
     "lib/records/__init__.py": ("REAL", "PlumblineError", "UsageError", "_sorted", "Trace", "Verdict"),
     "lib/models/replies.py": ("Reply",),
 }
-_WHOLE = ("lib/records/parts.py", "lib/prompting/outline.py", "lib/prompting/pictures.py", "lib/prompting/wording.py",
-          "lib/models/thoughts.py", "lib/prompting/reading.py", "lib/prompting/passport/asking.py")
+_WHOLE = ("lib/records/words.py", "lib/records/parts.py", "lib/prompting/outline.py", "lib/prompting/pictures.py",
+          "lib/prompting/wording.py", "lib/models/thoughts.py", "lib/prompting/reading.py",
+          "lib/prompting/passport/asking.py")
 _HEAD = '''"""A judge brought into line with an expert, as plain code: `messages`, `request`, `read`, `judge`.
 
 Standard library alone; judge.json beside it holds the prompt and what is known of how far to trust it. Written by

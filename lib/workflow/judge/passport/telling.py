@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lib.records.words import counted
 from lib.workflow.judge.passport import measured
 
 _USE = """```python
@@ -44,5 +45,6 @@ def _figures(found: dict[str, Any]) -> list[str]:
         rows.append(f"- Asked the same again it contradicted itself on {noise['contradicted']} of {noise['repeated']} "
                     "traces.")
     if looks := found["looks_at_test"]:
-        rows.append(f"- Its sealed test was opened {len(looks)} times, the last time on {looks[-1]['at'][:10]}.")
+        rows.append(f"- Its sealed test was opened {counted(len(looks), 'time')}, the last time on "
+                    f"{looks[-1]['at'][:10]}.")
     return rows or ["Not validated: its agreement with an expert was never measured."]
