@@ -26,7 +26,8 @@ _PROVIDER = 2  # failureReason: the provider failed, not an assertion
 GRADER_ERROR = "grader error"
 # How promptfoo begins the reason of an assertion that broke off; only some of them carry a mark beside it.
 _BROKEN = re.compile(r"Custom function threw error:|(?:Python|Ruby) code execution failed:|Moderation API error:"
-                     r"|Webhook error:|Invalid regex pattern:|Search rubric evaluation failed:|No output$"
+                     r"|Error running Python script:|Webhook error:|Invalid regex pattern:"
+                     r"|Search rubric evaluation failed:|No output$"
                      r"|Could not (?:extract|parse) JSON from |Score \S+ below threshold undefined$")
 DIMENSIONS = ("model", "prompt_label")
 

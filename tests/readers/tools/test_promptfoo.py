@@ -63,7 +63,8 @@ def test_a_grader_without_a_verdict_is_an_error_and_no_fail():
 
 
 @pytest.mark.parametrize("reason", [
-    "Custom function threw error: nothing is not defined", "Python code execution failed: no module",
+    "Custom function threw error: nothing is not defined", "Error running Python script: no module",
+    "Python code execution failed: no module",
     "Score 0 below threshold undefined", "No output", "Could not extract JSON from g-eval response"])
 def test_an_assertion_that_broke_off_without_a_mark_is_an_error_too(reason):
     part = {"pass": False, "reason": reason, "assertion": {"type": "javascript"}}
