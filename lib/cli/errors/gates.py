@@ -1,23 +1,27 @@
-"""The command that holds figures against thresholds, for a build: exit code 0 pass, 1 fail, 3 inconclusive."""
+"""Gates for a build: exit code 0 pass, 1 fail, 3 inconclusive. This file holds figures that are there to thresholds.
 
-from pathlib import Path
+The set of what was fixed, and the frozen set of a judge, are in gates_again.py: they ask.
+"""
+
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from lib.cli.parts import AS_JSON, json_of, print_json
-from lib.records import PASS, UsageError
+from lib.cli.errors import gates_again
+from lib.cli.errors.gates_again import FROZEN, Told, of_a_frozen_set, say, to_files
+from lib.cli.parts import AS_JSON, capped, caps_of
+from lib.records import UsageError
 from lib.store import Store
-from lib.workflow import addresses
-from lib.workflow.errors import gate_files, gating
-from lib.workflow.errors.gating import Asked, Gate
+from lib.workflow.errors.gates import gating, which
+from lib.workflow.errors.gates.gating import Asked
 
 SHARE = click.FloatRange(0, 1)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--judge", help="Which judge, where several have verdicts.")
-@click.option("--run", type=int, help="Which run [default: the judge's newest].")
+@click.option("--run", type=int, help="Which run [default: the judge's newest that was measured].")
 @click.option("--expert", help="Whose labels [default: the principal expert's].")
 @click.option("--tpr", type=SHARE, help="The lower end of TPR is at least this share.")
 @click.option("--tnr", type=SHARE, help="The lower end of TNR is at least this share.")
@@ -30,29 +34,34 @@ SHARE = click.FloatRange(0, 1)
 @click.option("--mode", "modes", multiple=True, metavar="NAME<=SHARE", help="A failure mode in at most this share.")
 @click.option("--assertion", "assertions", multiple=True, metavar="NAME<=SHARE",
               help="An assertion fails on at most this share of outputs.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML too.")
-@click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write Markdown too.")
-@click.option("--address", "base", default="", metavar="URL", help="Where colleagues open the app, for the link in it.")
+@FROZEN
+@of_a_frozen_set
+@capped
+@to_files
 @AS_JSON
 @click.pass_context
-def gate(ctx: click.Context, as_json: bool, junit: Path | None, markdown: Path | None, base: str, **which: Any) -> None:
+def gate(ctx: click.Context, frozen: bool, frozen_margin: float, most: int, **options: Any) -> None:
     """Hold a judge and what it judged against thresholds: pass (exit code 0), fail (1) or inconclusive (3)."""
+    if ctx.invoked_subcommand:
+        _nothing_before(ctx)
+        return
     store: Store = ctx.obj()
-    link = addresses.of(addresses.checked(base), store.project, "judge")
-    found = gating.gate(store, _asked(which), which["judge"], which["run"], which["expert"])
-    gate_files.write(found, junit, markdown, link)
-    if as_json:
-        print_json(_object(found))
-    else:
-        for row in found.rows:
-            click.echo(f"{row.answer}\t{row.name}: {row.text}")
-        click.echo(found.answer)
-    ctx.exit(gating.EXIT[found.answer])
+    caps, told, chosen = caps_of(options), Told.of(options), (options["judge"], options["run"])
+    of = which.asked_again(store, *chosen, caps) if frozen else None
+    found = gating.gate(store, _asked(options), *chosen, options["expert"])
+    say(ctx, store, found, told, of and gates_again.reread(store, of, caps, most, frozen_margin / 100))
 
 
-def _asked(which: dict[str, Any]) -> Asked:
-    return Asked(which["tpr"], which["tnr"], which["rate"], which["version"], which["against"], which["margin"] / 100,
-                 *(tuple(map(_named, which[name])) for name in ("modes", "assertions")))
+def _nothing_before(ctx: click.Context) -> None:
+    """UsageError for an option that stands before the word regression or frozen: it would say nothing there."""
+    for option in ctx.command.params:
+        if ctx.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
+            raise UsageError(f"{option.opts[0]} stands before '{ctx.invoked_subcommand}': write it behind that word.")
+
+
+def _asked(options: dict[str, Any]) -> Asked:
+    return Asked(options["tpr"], options["tnr"], options["rate"], options["version"], options["against"],
+                 options["margin"] / 100, *(tuple(map(_named, options[name])) for name in ("modes", "assertions")))
 
 
 def _named(text: str) -> tuple[str, float]:
@@ -67,10 +76,6 @@ def _named(text: str) -> tuple[str, float]:
     return name.strip(), found
 
 
-def _object(found: Gate) -> dict[str, Any]:
-    return {"answer": found.answer, "judge": found.judge or None, "run": found.run and found.run.id,
-            "rows": [{"name": row.name, "answer": row.answer, "passed": row.answer == PASS, "said": row.said,
-                      "more": row.more, **json_of(row.figure)} for row in found.rows]}
-
-
+for _command in gates_again.COMMANDS:
+    gate.add_command(_command)
 COMMANDS = (gate,)

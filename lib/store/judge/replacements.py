@@ -51,7 +51,7 @@ def queue(store: Store, old: int, model: str, endpoint: str, address: str, margi
         if not keys:
             raise UsageError(f"Run {old} has judged no trace with a label of {expert} that may be looked at: label "
                              "some of its traces first.")
-        made = _run(store, old, model, endpoint, address, keys)
+        made = over(store, old, model, endpoint, address, keys)
         store.execute("insert into replacements (old_run, new_run, margin) values (:old, :new, :margin)",
                       old=old, new=made, margin=margin)
     return made
@@ -70,16 +70,22 @@ def _same(known: Replacement, margin: float) -> int:
     return known.new
 
 
-def _run(store: Store, old: int, model: str, endpoint: str, address: str, keys: list[int]) -> int:
+def over(store: Store, old: int, model: str, endpoint: str, address: str, keys: list[int], *,
+         anew: bool = False, token: str | None = None) -> int:
+    """A queued run that asks what a run has asked, of this model and over these traces; equal verdicts are taken over.
+
+    `anew`: none is, so that the model is asked. UsageError where the project has no such run.
+    """
     made = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency,
-            status, leave_one_out, address, question, criteria, chosen, fence)
+            status, leave_one_out, address, question, criteria, chosen, fence, anew, token)
         select judge, prompt_version, :model, :endpoint, parameters, split, concurrency, 'queued', leave_one_out,
-            :address, question, criteria, chosen, 'hash' from runs where id = :old""",
-                         old=old, model=model, endpoint=endpoint, address=address)
+            :address, question, criteria, chosen, 'hash', :anew, :token from runs where id = :old""",
+                         old=runs.get(store, old).id, model=model, endpoint=endpoint, address=address, anew=anew,
+                         token=token)
     store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
                        [{"run": made, "position": position, "trace": key} for position, key in enumerate(keys, 1)])
     run = runs.get(store, made)
-    if store.value(_AS_TODAY, run=made):
+    if not anew and store.value(_AS_TODAY, run=made):
         reuse.take_over(store, made, Asked(run.prompt, model, endpoint, run.parameters, run.leave_one_out, address))
     cycles.note_model(store, made)
     return made

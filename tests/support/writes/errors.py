@@ -14,6 +14,7 @@ from lib.store.errors import (
     notes,
     steps,
 )
+from lib.store.errors.gates import frozen
 from lib.store.errors.mode_decisions import Decision
 from lib.workflow.errors import analysing, checking, fixing
 from lib.workflow.overview import cycles as rounds
@@ -24,6 +25,23 @@ def _named_none(_: World, store: Store) -> None:
     """A model found no failure mode in its fail."""
     store.execute("delete from proposed_codes")
     store.execute("update analysis_items set done_at = 'now' where error is null")
+
+
+def _frozen(world: World, store: Store) -> None:
+    frozen.freeze(store, world.run, "Ann", 50)
+
+
+def _reread(world: World, store: Store) -> None:
+    frozen.reading(store, frozen.every(world.held(None))[0])
+
+
+def _frozen_and_reread(world: World, store: Store) -> None:
+    _frozen(world, store)
+    _reread(world, store)
+
+
+def _told(world: World, store: Store) -> None:
+    frozen.tell(store, max(frozen.readings(world.held(None))), "moved")
 
 
 def _carried(world: World, store: Store) -> None:
@@ -69,6 +87,9 @@ VERBS = (
     Verb("reopen a fix", "xep", lambda world, store: fixes.reopen(store, world.fix)),
     Verb("queue the answers of a fix", "xep", lambda world, store: fixes.queue(store, world.fix, ["open4"], "Ann")),
     Verb("have a fix's inputs answered", "e", lambda world, store: fixing.run(store, world.fix)),
+    Verb("freeze a labelled set", "e", _frozen),
+    Verb("have a judge read its frozen set again", "e", _reread, before=_frozen),
+    Verb("note what a frozen set says", "e", _told, before=_frozen_and_reread),
     Verb("keep a check", "e", lambda _, store: checking.add(store, "long", "length", {"most": 9}, reason="wanted")),
     Verb("retire a check", "e", lambda _, store: assertions.retire(store, "short")),
     Verb("have a model code fails", "e", lambda _, store: analysing.start_codes(

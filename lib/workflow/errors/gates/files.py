@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lib.records import PASS, UsageError
 from lib.statistics.deciding.gates import INCONCLUSIVE
-from lib.workflow.errors.gating import Gate
+from lib.workflow.errors.gates.rows import Gate
 from lib.writers import junit, markdown
 
 _MARKS = {PASS: "✅", INCONCLUSIVE: "❔"}
@@ -30,11 +30,12 @@ def as_junit(found: Gate) -> bytes:
 def as_markdown(found: Gate, link: str = "") -> bytes:
     """A heading with the answer and a table of the rows, with a link to the page where its address is known."""
     rows = [(f"{_MARKS.get(row.answer, '❌')} {row.answer}", row.name, row.text) for row in found.rows]
+    whose = f"\n{markdown.readable(found.whose)}\n" if found.whose else ""
     where = f"\n[Look at it in the app]({link})\n" if link else ""
-    return (f"### Gate: {found.answer}\n\n{markdown.readable(_title(found))}\n\n"
-            f"{markdown.table(('answer', 'threshold', 'figure with its 95 % interval'), rows)}\n{where}").encode()
+    table = markdown.table(("answer", "threshold", "figure with its 95 % interval"), rows)
+    return (f"### Gate: {found.answer}\n\n{markdown.readable(_title(found))}\n\n{table}\n{whose}{where}").encode()
 
 
 def _title(found: Gate) -> str:
-    run = found.run
-    return f"judge {run.judge}, run {run.id}, model {run.model}" if run else "thresholds without a judge"
+    run, of = found.run, f", system version {found.version}" if found.version else ""
+    return f"judge {run.judge}, run {run.id}, model {run.model}{of}" if run else "thresholds without a judge"

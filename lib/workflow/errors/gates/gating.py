@@ -6,7 +6,7 @@ A sealed test split is never opened by a gate, and a figure that is refused deci
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lib.records import FAIL, PASS, Figure, Run, UsageError
+from lib.records import Figure, Run, UsageError
 from lib.records.rating import BOTH, JUDGE, Tally
 from lib.records.words import counted
 from lib.statistics import metrics
@@ -17,6 +17,8 @@ from lib.store.errors import assertions, mode_decisions, mode_facts
 from lib.store.judge import judges
 from lib.workflow import figures
 from lib.workflow.errors import over_time, rates
+from lib.workflow.errors.gates import which
+from lib.workflow.errors.gates.rows import Gate, Row, percent
 from lib.workflow.judge import comparing
 
 MARGIN = 5.0  # points of agreement, where nobody chooses another
@@ -36,44 +38,15 @@ class Asked:
     assertions: tuple[tuple[str, float], ...] = ()  # assertion -> at most this share of outputs that fail it
 
 
-@dataclass(frozen=True)
-class Row:
-    """One threshold: its name, the figure in words, the answer, and what would decide it."""
-
-    name: str
-    said: str
-    answer: str
-    figure: Figure
-    more: str = ""
-
-    @property
-    def text(self) -> str:
-        """The figure, and what would decide it where it is open."""
-        return f"{self.said}. {self.more}" if self.more else f"{self.said}."
-
-
-@dataclass(frozen=True)
-class Gate:
-    """All rows of a gate, and the one answer they give together."""
-
-    judge: str
-    run: Run | None
-    rows: tuple[Row, ...]
-
-    @property
-    def answer(self) -> str:
-        """Pass where every row passes; fail where one does; else inconclusive."""
-        return gates.together([row.answer for row in self.rows])
-
-
 def gate(store: Store, asked: Asked, judge: str | None = None, run: int | None = None,
          expert: str | None = None) -> Gate:
-    """Holds a run (default: the judge's newest) against the thresholds; UsageError where none is named.
+    """Holds a run (default: the judge's newest that was measured) against the thresholds; UsageError where none is
+    named.
 
     Without a threshold that needs a judge none is looked for.
     """
     of_judge = any(value is not None for value in (asked.tpr, asked.tnr, asked.against, asked.rate))
-    found = figures.run_of(store, judge or (None if run else figures.only_judge(store)), run) if of_judge else None
+    found = which.measured(store, judge, run) if of_judge else None
     rows = [*(_of_judge(store, asked, found, expert) if found else ()),
             *(_of_mode(store, name, most, asked.version) for name, most in asked.modes),
             *(_of_assertion(store, name, most, asked.version) for name, most in asked.assertions)]
@@ -86,7 +59,7 @@ def _of_judge(store: Store, asked: Asked, run: Run, expert: str | None) -> list[
     made = []
     if asked.tpr is not None or asked.tnr is not None:
         own = figures.agreement(store, run=run.id, expert=expert)
-        made += [_row(f"{name.upper()} at least {_share(wanted)}", name, own.figures[name], wanted, gates.at_least,
+        made += [_row(f"{name.upper()} at least {percent(wanted)}", name, own.figures[name], wanted, gates.at_least,
                       ("labelled pass", "labelled passes") if name == "tpr" else ("labelled fail",))
                  for name, wanted in (("tpr", asked.tpr), ("tnr", asked.tnr)) if wanted is not None]
     if asked.rate is not None:
@@ -104,7 +77,7 @@ def _of_rate(store: Store, asked: Asked, run: Run, expert: str | None) -> Row:
         points = over_time.series(store, "version", source, run=run.id, expert=expert).points
         cell = next((one.cell for one in points if one.name == asked.version), None)
     of = f" of {asked.version}" if asked.version else ""
-    name = f"corrected pass rate{of} at least {_share(asked.rate)}"
+    name = f"corrected pass rate{of} at least {percent(asked.rate)}"
     if cell is None:
         return Row(name, f"no outcome on a trace of {asked.version}", gates.INCONCLUSIVE, Figure(None))
     return _row(name, "rate", others(cell.corrected), asked.rate, gates.at_least, ())
@@ -130,21 +103,21 @@ def _of_mode(store: Store, mode: str, most: float, version: str | None) -> Row:
     if hidden:
         worst = metrics.wilson(tally.passes + hidden, tally.passes + tally.fails)
         figure = replace(figure, high=max(figure.high, worst.high))
-    row = _row(f"failure mode “{mode}” in at most {_share(most)}", "rate", figure, most, gates.at_most,
+    row = _row(f"failure mode “{mode}” in at most {percent(most)}", "rate", figure, most, gates.at_most,
                ("labelled trace",))
     open_ones = f" {counted(hidden, 'fail')} not looked through for failure modes: they may have it." if hidden else ""
-    return replace(row, more=(row.more + open_ones).strip())
+    return replace(row, more=(row.more + open_ones).strip(), of_judge=False)
 
 
 def _of_assertion(store: Store, name: str, most: float, version: str | None) -> Row:
     one = assertions.get(store, name)
     tally = assertions.tallies(store, version)[one.key]
     figure = metrics.wilson(tally.failed, tally.passed + tally.failed, "no output was checked yet")
-    row = _row(f"assertion “{one.name}” fails on at most {_share(most)}", "rate", figure, most, gates.at_most,
+    row = _row(f"assertion “{one.name}” fails on at most {percent(most)}", "rate", figure, most, gates.at_most,
                ("checked output",))
     left = tally.waiting + tally.unchecked
     open_ones = f" {counted(left, 'output')} not checked." if left else ""
-    return replace(row, more=(row.more + open_ones).strip())
+    return replace(row, more=(row.more + open_ones).strip(), of_judge=False)
 
 
 def _row(name: str, metric: str, figure: Figure, wanted: float, held: Callable[[Figure, float], str],
@@ -164,10 +137,3 @@ def _ends(figure: Figure, wanted: float) -> str:
     digits = next((digits for digits in range(4) if all(
         (round(end, digits + 2) >= wanted) == (end >= wanted) for end in ends)), 4)
     return " to ".join(f"{end:.{digits}%}" for end in ends)
-
-
-def _share(wanted: float) -> str:
-    return f"{100 * wanted:g} %"
-
-
-EXIT = {PASS: 0, FAIL: 1, gates.INCONCLUSIVE: 3}
