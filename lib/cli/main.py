@@ -27,6 +27,7 @@ from lib.cli.judge import (
     noise,
     passports,
     runs,
+    sharing,
     splits,
     suggest,
 )
@@ -146,6 +147,6 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.
                  *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
                  *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
-                 *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS,
+                 *sharing.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS,
                  *users.COMMANDS):
     main.add_command(_command)

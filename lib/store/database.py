@@ -91,12 +91,12 @@ class Store:
 
     def rows(self, sql: str, **values: Any) -> list[sqlite3.Row]:
         """All rows of a query; `:project` and `:person` are bound already."""
-        with _plain_errors(self.path):
+        with plain_errors(self.path):
             return self._run(sql, values).fetchall()
 
     def stream(self, sql: str, **values: Any) -> Iterator[sqlite3.Row]:
         """The same one by one, for tables that do not fit into memory; the file as it was at the first row."""
-        with _plain_errors(self.path):
+        with plain_errors(self.path):
             yield from self._run(sql, values)
 
     def row(self, sql: str, **values: Any) -> sqlite3.Row | None:
@@ -110,7 +110,7 @@ class Store:
 
     def execute(self, sql: str, **values: Any) -> int:
         """Writes, and returns the number of the row inserted last."""
-        with _plain_errors(self.path):
+        with plain_errors(self.path):
             return self._run(sql, values).lastrowid or 0
 
     def _run(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
@@ -128,13 +128,13 @@ class Store:
 
     def execute_many(self, sql: str, rows: list[dict[str, Any]]) -> int:
         """Writes many rows with one statement; returns how many rows changed."""
-        with _plain_errors(self.path):
+        with plain_errors(self.path):
             return self.connection.executemany(self._own(sql), rows).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, and alone in writing: BEGIN IMMEDIATE; inside another one it joins it."""
-        with _plain_errors(self.path):
+        with plain_errors(self.path):
             connection = self.connection
             if connection.in_transaction:
                 yield
@@ -173,13 +173,13 @@ def create_backup(store: Store, target: str | Path) -> Path:
     target = Path(target).expanduser().resolve()
     if target.exists():
         raise StoreError(f"{target} exists already: name a file that does not, so that nothing is overwritten.")
-    with _plain_errors(target):
+    with plain_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        _copy(store.connection, target)
+        copy_into(store.connection, target)
     return target
 
 
-def _copy(connection: sqlite3.Connection, target: Path) -> None:
+def copy_into(connection: sqlite3.Connection, target: Path) -> None:
     """The whole file under this name, or nothing beside it: what a full disk cut off is taken away again."""
     part = target.with_name(target.name + ".part")
     try:
@@ -194,13 +194,13 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
 
 
 def _prepare(path: Path) -> None:
-    with _plain_errors(path):
+    with plain_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         # Two starters at once would race each other through the migrations.
         with FileLock(f"{path}.lock", timeout=60):
             exists = path.exists() and path.stat().st_size > 0
             if exists:
-                _refuse_unless_ours(path)
+                refuse_unless_ours(path)
             private.make(path)
             private.narrow(path)
             _connections.by_path.pop(path, None)
@@ -208,7 +208,8 @@ def _prepare(path: Path) -> None:
                 _migrate(path, backup=exists)
 
 
-def _refuse_unless_ours(path: Path) -> None:
+def refuse_unless_ours(path: Path) -> None:
+    """StoreError for a file of another program, of a newer version, or damaged; it is only read."""
     if not path.is_file() or not _magic(path):
         raise StoreError(f"{path} is not a SQLite file; it was left as it is. {_ANOTHER_FILE}")
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
@@ -241,7 +242,7 @@ def _migrate(path: Path, backup: bool) -> None:
     with closing(_connect(path)) as connection:
         if backup:
             version = connection.execute("pragma user_version").fetchone()[0]
-            _copy(connection, path.with_name(f"{path.stem}.before-{version}{path.suffix}"))
+            copy_into(connection, path.with_name(f"{path.stem}.before-{version}{path.suffix}"))
         connection.execute("begin immediate")
         migrations().apply(Database(connection))
         connection.execute("pragma application_id = " + str(APPLICATION_ID))
@@ -263,7 +264,7 @@ def _connect(path: Path) -> _Connection:
 
 
 @contextmanager
-def _plain_errors(path: Path) -> Iterator[None]:
+def plain_errors(path: Path) -> Iterator[None]:
     """Says in a sentence what SQLite or the disk refused; a fault of ours stays what it is."""
     try:
         yield

@@ -21,8 +21,9 @@ from lib.ui import frame
 from lib.workflow.dataset import filtering
 from lib.workflow.errors import linked
 
-# What may stand in the address; "expert" and "answered" are the page's own affair.
-_NAMES = tuple(field.name for field in fields(Filter) if field.name not in ("expert", "answered"))
+# What may stand in the address; "expert" and "answered" are the page's own affair, "shard" is a run's.
+_NAMES = tuple(field.name for field in fields(Filter) if field.name not in (
+    "expert", "answered", "shard"))
 
 # The choices that `choices` offers.
 OFFERED = ("dimension", "value", "failure_mode", "source", "system_version", "since", "until", "queue", "unjudged")

@@ -46,11 +46,11 @@ BACK = {
 # Packages from outside that have one door each: layers or files.
 DOORS = {
     # The bench measures the bare client beside the product; an adapter leaves with a judge and never runs here.
-    "openai": "lib/models/llm.py lib/bench lib/prompting/passport/adapters",
+    "openai": "lib/models/llm.py lib/bench lib/prompting/passport/adapters lib/prompting/passport/scripts",
     "sqlite_utils": "lib/schema lib/store", "sqlite3": "lib/schema lib/store", "altair": "lib/charts",
     "streamlit": "lib/ui pages app.py", "starlette": "lib/ui/door.py lib/ui/team",
     "jinja2": "lib/prompting/texts", "xllamacpp": "lib/models/local_model.py",
-    "gepa": "lib/prompting/search.py", "pyarrow": "lib/readers",
+    "gepa": "lib/prompting/search.py", "pyarrow": "lib/readers lib/prompting/passport/scripts",
     "urllib.request": "lib/models/model_files.py lib/systems/addresses.py",
     "click": "lib/cli", "httpx2": "lib/systems", "aiohttp": "lib/models/transport.py lib/bench",
     "subprocess": "lib/assertions/bounded.py lib/models/model_files.py lib/readers/files/parquet_file.py lib/workflow",

@@ -16,6 +16,7 @@ from lib.statistics.breakdowns import OF_A_SLICE, Slice
 from lib.statistics.comparison import Comparison, format_p, name_of_test
 from lib.statistics.knowledge import MEANING, ByKnowledge
 from lib.store import Store
+from lib.store.dataset import chosen
 from lib.workflow import figures, rights
 from lib.workflow.judge import comparing, slices, splitting
 from lib.workflow.review import reviewers
@@ -112,15 +113,22 @@ def _need(need: stopping.Need) -> dict[str, Any]:
 
 
 def _agreement(found: figures.Agreement) -> dict[str, Any]:
-    return {"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id,
+    return {"judge": found.judge, "expert": found.expert, "run": found.run and found.run.id, "shard": _shard(found),
             "validated": found.validated, "errors": found.counts.errors, "counts": cells_of(found.counts),
             "n": found.counts.n, "left_out": asdict(found.left_out), "every": found.every,
             **{name: json_of(figure) for name, figure in found.figures.items()},
             **beside_json(reviewers.beside(found))}
 
 
+def _shard(found: figures.Agreement) -> str | None:
+    """Which part of its traces a run was of, where it was of one."""
+    return found.run.chosen.get("shard") if found.run else None
+
+
 def _say_agreement(found: figures.Agreement) -> None:
     click.echo(f"{found.judge} against {found.expert}: n = {found.counts.n:,}, {counted(found.counts.errors, 'error')}")
+    if _shard(found):
+        click.echo(f"of a part alone: {chosen.of_run(found.run)}")
     if found.left_out.n:
         click.echo(f"{'counted too' if found.every else 'left out'}: {counted(found.left_out.shadow, 'pair')} of "
                    f"shadow labels, {found.left_out.drawn:,} drawn by an outcome")

@@ -9,7 +9,7 @@ from lib.cli.jobs import work_off
 from lib.cli.narrowing import filter_of, narrowing
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import runner
-from lib.records import DEV, QUEUED, SPLITS, Caps, Run, RunCost, UsageError
+from lib.records import DEV, QUEUED, SPLITS, Caps, Run, RunCost, UsageError, shards
 from lib.records.words import counted
 from lib.sampling.splits import FEW
 from lib.statistics.costs import in_a_line, per_hundred
@@ -27,6 +27,8 @@ from lib.workflow.judge import budget, judging, pace
     "Only traces of this split; all takes every split."))
 @click.option("--labelled", is_flag=True, help="Only traces the principal expert has labelled.")
 @narrowing
+@click.option("--shard", metavar="K/N", help=(
+    "Only the K-th of N parts of these traces; every copy of the file makes the same parts."))
 @click.option("--limit", type=click.IntRange(1), help="At most so many traces, labelled ones first.")
 @click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
 @asking
@@ -50,7 +52,8 @@ def run(store: Store, name: str, dry_run: bool, concurrency: int, all_the_same: 
     started = budget.queued(store, name, most, concurrency=concurrency, **asked)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
     model = retirement.known(store).beside(started)
-    click.echo(f"run {started.id}: {counted(started.total, 'trace')}, model {model}{taken}", err=True)
+    part = f", shard {where.shard}" if where.shard else ""
+    click.echo(f"run {started.id}: {counted(started.total, 'trace')}{part}, model {model}{taken}", err=True)
     _execute(store, started)
 
 
@@ -65,8 +68,9 @@ def _check_common(store: Store, reason: str | None) -> None:
 
 
 def _where(store: Store, options: dict[str, Any]) -> Filter:
-    split, labelled = options.pop("split"), options.pop("labelled")
-    return filter_of(store, options, split=None if split == "all" else split, label="any" if labelled else None)
+    split, labelled, shard = options.pop("split"), options.pop("labelled"), options.pop("shard")
+    return filter_of(store, options, split=None if split == "all" else split, label="any" if labelled else None,
+                     shard=shard and shards.checked(shard))
 
 
 @click.command()

@@ -41,6 +41,7 @@ def _transition(chosen: Chosen) -> str:
 # Fields that only say more of another one (value, expert, verdict, seen, checked, dated) have no line of their own.
 _SAY: dict[str, Callable[[Chosen], str]] = {
     "split": lambda chosen: chosen["split"],
+    "shard": lambda chosen: f"shard {chosen['shard']}",
     "label": _label,
     "source": lambda chosen: chosen["source"],
     "since": lambda chosen: f"since {chosen['since']}",

@@ -19,6 +19,7 @@ class Filter:
     """Which traces: every field narrows, None leaves open. Field names are the address's too."""
 
     split: str | None = None
+    shard: str | None = None  # "3/8": the third of eight parts, which the hashes of the ids make
     source: str | None = None
     system_version: str | None = None
     dimension: str | None = None  # with `value`
@@ -60,6 +61,8 @@ FROM = """
     where t.project = :project
     and (t.id in (select trace from archived_traces)) = (:archived is not null)
     and (:split is null or t.split = :split)
+    and (:shard is null or (input_key(t.trace_id) & 9223372036854775807)
+        % cast(substr(:shard, instr(:shard, '/') + 1) as integer) = cast(:shard as integer) - 1)
     and (:source is null or t.source = :source)
     and (:system_version is null or t.system_version = :system_version)
     and (:answered is null or (t.output is not null) = :answered)

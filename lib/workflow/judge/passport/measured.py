@@ -41,7 +41,8 @@ def agreements(store: Store, found: list[Run]) -> list[dict[str, Any]]:
 
 def _told(store: Store, run: Run, split: str, found: Agreement) -> dict[str, Any]:
     labels, judged = data_of(store, run.id, found.expert) or ("", "")
-    return {"run": run.id, "model": run.model, "answered_as": passports.answered_as(store, run.id), "split": split,
+    return {"run": run.id, "shard": run.chosen.get("shard"), "model": run.model,
+            "answered_as": passports.answered_as(store, run.id), "split": split,
             "expert": found.expert, "pairs": found.counts.n, "errors": found.counts.errors,
             "counts": dict(zip(_CELLS, found.counts.cells, strict=True)),
             **{name: _figure(found.figures[name]) for name in NAMED}, "provisional": found.provisional,
@@ -117,4 +118,5 @@ def sentence(told: dict[str, Any]) -> str:
             for name in NAMED if (figure := Figure(told[name]["value"], told[name]["low"], told[name]["high"],
                                                    told[name].get("why", ""), told[name]["of"]))]
     errors = metrics.format_errors(told["errors"])
-    return f"{told['split']}, {counted(told['pairs'], 'pair')} with {told['expert']}{errors}: {', '.join(said)}"
+    part = f", shard {told['shard']} alone" if told.get("shard") else ""
+    return f"{told['split']}{part}, {counted(told['pairs'], 'pair')} with {told['expert']}{errors}: {', '.join(said)}"

@@ -1,0 +1,1 @@
+"""An exported judge over Ray Data, the real one, outside `make test`."""
