@@ -19,6 +19,7 @@ from lib.cli.errors import checks, coding, fixes, gates, rates
 from lib.cli.judge import (
     agreement,
     baselines,
+    batches,
     bench,
     bias,
     disagreements,
@@ -141,8 +142,8 @@ def fetch_model() -> None:
     click.echo(path)
 
 
-for _command in (*answers.COMMANDS, *baselines.COMMANDS, *bench.COMMANDS, *bias.COMMANDS, *checks.COMMANDS,
-                 *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
+for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *bench.COMMANDS, *bias.COMMANDS,
+                 *checks.COMMANDS, *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
                  *fixes.COMMANDS, *gates.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS,
                  *jobs.COMMANDS, *judges.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,

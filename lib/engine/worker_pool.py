@@ -121,10 +121,15 @@ def execute(work: Work, *, clock: Clock = Clock(), moved: Callable[[], None] = l
     Work that was cancelled or has ended is left as it is: who wants it to go on queues it first. Raises
     PlumblineError where another process is at it, or where it cannot start; its message says the same.
     """
+    alone(work, lambda: asyncio.run(WorkerPool(work, clock, moved).run()))
+
+
+def alone(work: Work, through: Callable[[], tuple[str, str]]) -> None:
+    """Work that is not made of calls, executed in the same way: `through` returns the status it ends in and why."""
     # While it waits for the lock, whoever attends an earlier process may take that one's end for this one's.
     legal = (QUEUED, RUNNING, INTERRUPTED) if work.status() == QUEUED else (QUEUED, RUNNING)
-    with _held(work):
-        _execute_locked(work, legal, clock, moved)
+    with held(work):
+        _execute_locked(work, legal, through)
         if work.status() == DONE:
             work.lock.unlink(missing_ok=True)
 
@@ -133,7 +138,7 @@ def _file_lock(lock: Path) -> FileLock:
     return FileLock(lock, preserve_lock_file=True)
 
 
-def _held(work: Work) -> AcquireReturnProxy:
+def held(work: Work) -> AcquireReturnProxy:
     """The lock of the work, once it is free."""
     while True:
         try:
@@ -145,12 +150,12 @@ def _held(work: Work) -> AcquireReturnProxy:
                 raise PlumblineError(work.busy) from None
 
 
-def _execute_locked(work: Work, legal: tuple[str, ...], clock: Clock, moved: Callable[[], None]) -> None:
+def _execute_locked(work: Work, legal: tuple[str, ...], through: Callable[[], tuple[str, str]]) -> None:
     # Running, and yet nobody held the lock: its process is gone.
     if not work.set_status(RUNNING, only_from=legal):
         return
     try:
-        status, message = asyncio.run(WorkerPool(work, clock, moved).run())
+        status, message = through()
     except PlumblineError as error:
         work.set_status(PAUSED, str(error), only_from=(RUNNING,))
         raise

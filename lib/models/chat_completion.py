@@ -22,6 +22,14 @@ def reply(text: str, scrub: Scrub, called: Called, milliseconds: int, wanted: st
     """
     try:
         body = json.loads(text)
+    except (ValueError, RecursionError):
+        body = None
+    return of_body(body, text, scrub, called, milliseconds, wanted)
+
+
+def of_body(body: Any, text: str, scrub: Scrub, called: Called, milliseconds: int, wanted: str) -> Reply:
+    """The same of a body that is read already, as a line of a batch holds it; `text` is kept where it is no reply."""
+    try:
         if not isinstance(body, dict):
             raise ValueError("no object")
         choice = _choice(body, text, called)

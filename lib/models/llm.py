@@ -100,7 +100,7 @@ class Client:
 
     async def __aenter__(self) -> "Client":
         """Opens the connection pool."""
-        proxies = _http_options(self.endpoint)["trust_env"] and self._resolve is None
+        proxies = http_options(self.endpoint)["trust_env"] and self._resolve is None
         self._transport = await Transport(f"{self.endpoint.base_url}/chat/completions", _headers(self.endpoint),
                                           self.timeout, self._connections, proxies, self._resolve).__aenter__()
         return self
@@ -149,12 +149,9 @@ class Client:
 
     async def _call(self, messages: list[dict[str, Any]], model: str, parameters: dict[str, Any],
                     schema: dict[str, Any] | None, wanted: str) -> Reply:
-        # Whoever asks for no format of ours may ask for one of its own.
-        if taken := (OURS - {"response_format"} if wanted == "free" else OURS) & parameters.keys():
-            raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. Take it out of the parameters.")
         start = monotonic()
-        answer = await self._answered({"messages": messages, **asked(model, parameters, wanted, _bounded(
-            schema, self.endpoint.longest_text))})
+        answer = await self._answered(body(messages, model, parameters, wanted, _bounded(
+            schema, self.endpoint.longest_text)))
         called = Called(self.endpoint.base_url, self.endpoint.key_name, self.endpoint.url_name, model)
         if answer.status != 200:
             raise failures.of_answer(answer, called)
@@ -168,7 +165,7 @@ class Client:
         except (TimeoutError, Unreached) as error:
             # A deadline that passes while the connection is being made looks like a broken connection.
             late = isinstance(error, TimeoutError) or monotonic() - start >= self.timeout
-            raise LlmError("timeout", f"No whole reply came within {self.timeout:g} s.") if late else _gone(
+            raise LlmError("timeout", f"No whole reply came within {self.timeout:g} s.") if late else gone(
                 self.endpoint) from None
         except (TypeError, ValueError, RecursionError) as error:
             text = self.endpoint.scrub(str(error))[:500]
@@ -176,7 +173,8 @@ class Client:
         return replace(answer, text=self.endpoint.scrub(answer.text))
 
 
-def _gone(endpoint: Endpoint) -> LlmError:
+def gone(endpoint: Endpoint) -> LlmError:
+    """Nothing came back."""
     return LlmError("connection", f"{endpoint.base_url} cannot be reached, or broke off. Check that it runs.")
 
 
@@ -193,7 +191,7 @@ def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
     """The models an endpoint lists, in its order."""
     import openai
 
-    http = openai.DefaultHttpxClient(**_http_options(endpoint), event_hooks={"request": [_say_little]})
+    http = openai.DefaultHttpxClient(**http_options(endpoint), event_hooks={"request": [say_little]})
     with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0, timeout=timeout,
                        http_client=http) as client:
         try:
@@ -210,10 +208,10 @@ def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
             raise failures.of_answer(answer, Called(endpoint.base_url, endpoint.key_name, endpoint.url_name,
                                                     "")) from None
         except openai.OpenAIError:
-            raise _gone(endpoint) from None
+            raise gone(endpoint) from None
 
 
-def _say_little(request: Any) -> None:
+def say_little(request: Any) -> None:
     """The openai client would tell every server of this machine's system, processor and Python."""
     for name in [name for name in request.headers if name.lower().startswith("x-stainless")]:
         del request.headers[name]
@@ -246,7 +244,8 @@ def is_this_machine(host: str | None) -> bool:
         return host == "localhost"
 
 
-def _http_options(endpoint: Endpoint) -> dict[str, Any]:
+def http_options(endpoint: Endpoint) -> dict[str, Any]:
+    """How a client of this endpoint goes out; UsageError for what is no address, or for no key."""
     # The key never follows a redirect, and a call to this very machine never goes through a proxy.
     return {"follow_redirects": False, "trust_env": not is_this_machine(_host(endpoint))}
 
@@ -257,6 +256,15 @@ def _bounded(schema: Any, longest: int | None) -> Any:
         return schema
     made = {key: _bounded(value, longest) for key, value in schema.items()}
     return {**made, "maxLength": longest} if made.get("type") == "string" and "enum" not in made else made
+
+
+def body(messages: list[dict[str, Any]], model: str, parameters: dict[str, Any], wanted: str,
+         schema: dict[str, Any] | None) -> dict[str, Any]:
+    """The whole body of a chat completion, in a call and in a batch; LlmError for a parameter that is not to choose."""
+    # Whoever asks for no format of ours may ask for one of its own.
+    if taken := (OURS - {"response_format"} if wanted == "free" else OURS) & parameters.keys():
+        raise LlmError("parameter", f"'{min(taken)}' is not a parameter to choose. Take it out of the parameters.")
+    return {"messages": messages, **asked(model, parameters, wanted, schema)}
 
 
 def asked(model: str, parameters: dict[str, Any], wanted: str, schema: dict[str, Any] | None) -> dict[str, Any]:

@@ -63,13 +63,17 @@ class Transport:
 
     async def post(self, body: dict[str, Any]) -> Answered:
         """One answer to this body; TimeoutError after the bound, Unreached where no whole answer came."""
-        sent = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
         try:
             async with asyncio.timeout(self._timeout), self._session.post(
-                    self._url, data=sent, allow_redirects=False) as response:
+                    self._url, data=encoded(body), allow_redirects=False) as response:
                 return Answered(response.status, await _text(response), response.headers)
         except self._failed as error:
             raise Unreached(f"{type(error).__name__}: {error}") from None
+
+
+def encoded(body: dict[str, Any]) -> bytes:
+    """A body as it goes over the wire: the same bytes in a call and in a batch file."""
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _resolver(resolve: Resolve) -> "aiohttp.abc.AbstractResolver":

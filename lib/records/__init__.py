@@ -13,6 +13,7 @@ from typing import Any
 
 from lib.records.pairs import FAIL, OUTCOMES, PASS, Counts, LeftOut
 from lib.records.work import (
+    BATCH_SHARE,
     CANCELLED,
     DONE,
     FAILED,
@@ -32,9 +33,9 @@ from lib.records.work import (
     Spent,
 )
 
-__all__ = ["CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", "OUTCOMES", "PASS", "PAUSED", "QUEUED", "RECORDED",
-           "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Estimate", "Job", "JobItem", "LeftOut", "Run",
-           "RunCost", "Spent"]
+__all__ = ["BATCH_SHARE", "CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", "OUTCOMES", "PASS", "PAUSED", "QUEUED",
+           "RECORDED", "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Estimate", "Job", "JobItem",
+           "LeftOut", "Run", "RunCost", "Spent"]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 SPLITS = (TRAIN, DEV, TEST)
@@ -182,7 +183,7 @@ class Verdict:
 
 
 # Errors that say only that the endpoint did not answer: worth another try later.
-UNANSWERED = ("rate_limit", "server", "connection", "timeout")
+UNANSWERED = ("rate_limit", "server", "connection", "timeout", "batch_expired", "batch_cancelled", "batch_missing")
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,11 @@ class Estimate:
     pictures: bool = False  # whether it is sent the pictures
     asked_with: str = ""  # how the model is asked otherwise than the prompt version says, by its own answers
     empty: tuple[str, ...] = ()  # sections of the prompt that hold nothing yet and are not sent
+    batch: bool = False  # asked in batch files, so that the cost is a share of the price
 
+
+# What a request of a batch costs of the price of a call: OpenAI, Azure, Groq and Together all ask for half.
+BATCH_SHARE = 0.5
 
 # The life of a run. "interrupted" is written by whoever finds the run's process gone.
 QUEUED, RUNNING, DONE = "queued", "running", "done"

@@ -22,7 +22,8 @@ from lib.schema import (
     m020_going_on,
     m021_desk,
     m022_columns,
-    m027_frozen_sets,
+    m023_batches,
+    m024_frozen_sets,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -67,7 +68,8 @@ MIGRATIONS = {
     "020 going on to a judge": m020_going_on.STATEMENTS,
     "021 choices at the desk": m021_desk.STATEMENTS,
     "022 columns of the table of traces": m022_columns.STATEMENTS,
-    "027 frozen sets": m027_frozen_sets.STATEMENTS,
+    "023 batches": m023_batches.STATEMENTS,
+    "024 frozen sets": m024_frozen_sets.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -65,7 +65,7 @@ PARTS = (
     Part("drafts of prompts", (EXPERT, EN), ("prompt_drafts",)),
     Part("runs and verdicts", (EN,), (
         "runs", "run_traces", "run_caps", "verdicts", "probes", "probe_items", "replacements",
-        "frozen_sets", "frozen_traces", "frozen_readings")),
+        "batch_runs", "batch_files", "frozen_sets", "frozen_traces", "frozen_readings")),
     Part("analyses by a model", (EN,), ("analyses", "analysis_items")),
     Part("checks", (EN,), ("assertions", "assertion_results")),
     Part("the log of what was renamed, archived and deleted", (EN, PM), ("removals",)),

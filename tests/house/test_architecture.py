@@ -46,7 +46,8 @@ BACK = {
 # Packages from outside that have one door each: layers or files.
 DOORS = {
     # The bench measures the bare client beside the product; an adapter leaves with a judge and never runs here.
-    "openai": "lib/models/llm.py lib/bench lib/prompting/passport/adapters lib/prompting/passport/scripts",
+    "openai": "lib/models/llm.py lib/models/batches.py lib/bench lib/prompting/passport/adapters "
+              "lib/prompting/passport/scripts",
     "sqlite_utils": "lib/schema lib/store", "sqlite3": "lib/schema lib/store", "altair": "lib/charts",
     "streamlit": "lib/ui pages app.py", "starlette": "lib/ui/door.py lib/ui/team",
     "jinja2": "lib/prompting/texts", "xllamacpp": "lib/models/local_model.py",

@@ -1,11 +1,13 @@
 """Commands for runs: have a judge read traces, go on with what stopped, and list what there is."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
 from lib.cli.jobs import work_off
+from lib.cli.judge.batches import write_files
 from lib.cli.narrowing import filter_of, narrowing
 from lib.cli.parts import AS_JSON, FROM_A_PAGE, asking, capped, caps_of, pass_store, print_list
 from lib.engine import runner
@@ -16,9 +18,10 @@ from lib.statistics.costs import in_a_line, per_hundred
 from lib.store import Store
 from lib.store.dataset.traces import Filter
 from lib.store.judge import costs, judges, runs
-from lib.workflow import endpoints, retirement
+from lib.workflow import retirement
 from lib.workflow.errors import going_on
-from lib.workflow.judge import budget, judging, pace
+from lib.workflow.judge import batches, budget, judging, pace
+from lib.workflow.judge.batches import sending, starting
 
 
 @click.command()
@@ -38,23 +41,31 @@ from lib.workflow.judge import budget, judging, pace
 @capped
 @click.option("--all-the-same", metavar="WHY", help=(
     "Why you go on to a judge although a failure is so common that mending it comes first; kept with your name."))
+@click.option("--batch", is_flag=True, help="Ask in batch files through the endpoint's batches, at a lower price.")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help=(
+    "With --batch: only write the files into this folder, for a machine of your own; --model names its model."))
 @click.option("--dry-run", is_flag=True, help="Say how many traces it would read and what that takes; start nothing.")
 @pass_store
-def run(store: Store, name: str, dry_run: bool, concurrency: int, all_the_same: str | None, **options: Any) -> None:
+def run(store: Store, name: str, dry_run: bool, concurrency: int, all_the_same: str | None, batch: bool,
+        into: Path | None, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
     most, where = caps_of(options), _where(store, options)
-    chosen = endpoints.choice(store, options.pop("endpoint"), options.pop("model"), judges.newest_prompt(store, name))
+    version = judges.newest_prompt(store, name)
+    chosen = starting.choice(store, version, options.pop("endpoint"), options.pop("model"), batch, into)
     asked = {"model": chosen.model, "endpoint": chosen.endpoint, "where": where, **options}
-    click.echo(pace.forecast(store, name, **asked), err=not dry_run)
+    click.echo(pace.forecast(store, name, batch=batch, **asked), err=not dry_run)
     if dry_run:
         return
     _check_common(store, all_the_same)
-    started = budget.queued(store, name, most, concurrency=concurrency, **asked)
+    started = starting.queued(store, name, most, batch, into, concurrency=concurrency, **asked)
     taken = f", {started.reused:,} taken over from earlier runs" if started.reused else ""
     model = retirement.known(store).beside(started)
     part = f", shard {where.shard}" if where.shard else ""
     click.echo(f"run {started.id}: {counted(started.total, 'trace')}{part}, model {model}{taken}", err=True)
-    _execute(store, started)
+    if into:
+        write_files(store, started.id, into)
+    else:
+        _execute(store, started)
 
 
 def _check_common(store: Store, reason: str | None) -> None:
@@ -77,21 +88,30 @@ def _where(store: Store, options: dict[str, Any]) -> Filter:
 @click.argument("run", type=int, nargs=-1, required=True)
 @FROM_A_PAGE
 @click.option("--errors", is_flag=True, help="Ask again for every error of a run, refused and unreadable replies too.")
+@click.option("--batch/--live", default=None, help="From now on in batch files, or call by call [default: as before].")
 @capped
 @pass_store
-def resume(store: Store, run: tuple[int, ...], queued: bool, errors: bool, **most: Any) -> None:
+def resume(store: Store, run: tuple[int, ...], queued: bool, errors: bool, batch: bool | None, **most: Any) -> None:
     """Go on with runs that stopped; a stored reply is never bought again. Caps named here replace the earlier ones."""
     wanted = caps_of(most)
     for number in run:
         if wanted != Caps():
             budget.put(store, number, wanted)
+        if batch is not None:
+            starting.turn(store, number, batch)
+        starting.check_goes_on(store, number)
         if errors and not queued and runs.get(store, number).status != QUEUED:
             judging.ask_errors_again(store, number)
         _execute(store, judging.RUNS.taken_up(store, number, queued))
 
 
 def _execute(store: Store, started: Run) -> None:
-    work_off(store, started, runner.execute, "run", "", "judged")
+    by_service = batches.by_service(store, started.id)
+    work_off(store, started, sending.execute if by_service else runner.execute, "run", "", "judged")
+    if (standing := batches.of(store, started.id)) is not None:
+        for file in standing.files:
+            click.echo(f"file {file.number}: {file.service or file.status}"
+                       + (f": {file.message}" if file.message else ""), err=True)
 
 
 @click.command("runs")

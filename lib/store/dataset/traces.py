@@ -192,6 +192,11 @@ def _dimensions(store: Store, key: int) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def whole(row: sqlite3.Row) -> Trace:
+    """The trace of a whole row, without its dimensions."""
+    return _record(row, {})
+
+
 def _record(row: sqlite3.Row, dimensions: dict[str, tuple[str, ...]]) -> Trace:
     return Trace(
         id=row["trace_id"], input=row["input"], output=row["output"],

@@ -6,7 +6,7 @@ Knows how it is added up; figures for each hundred traces are a matter of statis
 import json
 import sqlite3
 
-from lib.records import RECORDED, RunCost
+from lib.records import BATCH_SHARE, RECORDED, RunCost
 from lib.store import prices
 from lib.store.database import Store
 
@@ -27,6 +27,8 @@ _TOOK = """
         max(case when a.place = (a.timed + 1) / 2 then a.milliseconds end) as median,
         max(case when a.place = (a.timed * 95 + 99) / 100 then a.milliseconds end) as p95,
         sum(a.milliseconds) / 1000.0 as seconds, count(a.milliseconds) as timed,
+        (select coalesce(sum(prompt_tokens), 0) from batch_files where run = r.id) as batch_prompts,
+        (select coalesce(sum(completion_tokens), 0) from batch_files where run = r.id) as batch_replies,
         (select json_group_object(error, n) from (select e.error, count(*) as n from verdicts e
             where e.run = r.id and e.error is not null group by e.error order by n desc, e.error)) as errors
     from wanted r left join asked a on a.run = r.id group by r.id order by r.id desc
@@ -69,4 +71,7 @@ def _money(row: sqlite3.Row, prompts: int | None, replies: int | None,
     if row["untold"] or prompts is None or replies is None:
         return None, "the endpoint does not say how many tokens"
     inward, outward = known[row["model"]]
+    # What came in batch files costs a share of the price alone.
+    prompts, replies = (whole - (1 - BATCH_SHARE) * row[name] for whole, name in (
+        (prompts, "batch_prompts"), (replies, "batch_replies")))
     return (prompts * inward + replies * outward) / 1_000_000, ""

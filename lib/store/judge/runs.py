@@ -174,7 +174,12 @@ def pending(store: Store, run: int) -> list[int]:
 
 
 def drop_unanswered(store: Store, run: int) -> int:
-    """Drops the errors that say only that the endpoint did not answer, so that a resume tries again."""
+    """Drops the errors that say only that the endpoint did not answer, so that a resume tries again.
+
+    None while a batch file of the run is under way: they are asked again once all of it has come.
+    """
+    if store.value("select 1 from batch_files where run = :run and status not in ('read', 'freed')", run=run):
+        return 0
     return _drop(store, run, json.dumps(UNANSWERED))
 
 

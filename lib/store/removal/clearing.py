@@ -119,6 +119,8 @@ CLEARED = {
     "verdicts": ("delete from verdicts where id in leaving_verdicts",),
     "run_traces": ("delete from run_traces where run in leaving_runs",
                    "delete from run_traces where trace in leaving_judged"),
+    "batch_files": ("delete from batch_files where run in leaving_runs",),
+    "batch_runs": ("delete from batch_runs where run in leaving_runs",),
     "run_caps": ("delete from run_caps where run in leaving_runs",),
     "runs": ("delete from runs where id in leaving_runs",),
     "prompt_drafts": ("delete from prompt_drafts where prompt_version in leaving_prompt_versions",),

@@ -4,7 +4,7 @@ from statistics import mean
 from typing import Any
 
 from lib.prompting import judge, pictures
-from lib.records import PAUSED, Caps, Estimate, Job, PromptVersion, Run, Spent, UsageError
+from lib.records import BATCH_SHARE, PAUSED, Caps, Estimate, Job, PromptVersion, Run, Spent, UsageError
 from lib.records.suggestion import Suggestion
 from lib.records.words import counted
 from lib.store import Store, prices
@@ -15,24 +15,28 @@ from lib.workflow.judge import judging
 
 _SAMPLE = 20  # traces whose prompts are written out for the estimate
 RETRIES = "Each retry is one call more."
+_SHARE = f"{BATCH_SHARE:.0%} of the price in Settings, as OpenAI, Azure, Groq and Together ask for a batch"
 TOKENS_OF_A_VERDICT = 150  # where this judge has given none yet
 
 
 def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), limit: int | None = None,
-             leave_one_out: bool | None = None, endpoint: str | None = None, anew: bool = False) -> Estimate:
+             leave_one_out: bool | None = None, endpoint: str | None = None, anew: bool = False,
+             batch: bool = False) -> Estimate:
     """Calls, tokens and cost of a run that is not started yet; cost is None where the model has no price.
 
-    What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`. Raises UsageError
-    where the filter leaves no trace.
+    What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`. In a `batch` it
+    costs a share of the price. Raises UsageError where the filter leaves no trace.
     """
     version = judges.newest_prompt(store, name)
     every = in_order(store, version, model, where, limit, leave_one_out, endpoint)
     keys = [key for key, there in every if anew or not there]
     each, reply = tokens_of_a_judgement(store, version, keys)
     prompt, completion = round(each * len(keys)), round(reply * len(keys))
-    return Estimate(len(keys), prompt, completion, prices.cost(store, [(model, len(keys), prompt, completion)]),
+    cost = prices.cost(store, [(model, len(keys), prompt, completion)])
+    return Estimate(len(keys), prompt, completion, cost * BATCH_SHARE if cost and batch else cost,
                     len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters),
-                    judging.asked_with(store, model, endpoint), tuple(judging.prompt(store, version).empty))
+                    judging.asked_with(store, model, endpoint), tuple(judging.prompt(store, version).empty),
+                    batch)
 
 
 def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
@@ -119,6 +123,9 @@ def words(found: Estimate, last: str = RETRIES) -> str:
     if not found.calls:
         return taken + "Nothing is left to be asked." if found.reused else "No trace fits: nothing would be judged."
     cost = "no price in Settings, Models" if found.cost is None else f"cost {found.cost:,.4f}"
+    if found.batch:
+        cost += f", {_SHARE}" if found.cost is not None else ""
+        last = "It is asked in batches and comes within a day." if last == RETRIES else last
     return (f"{taken if found.reused else ''}{_unseen(found.unseen, found.pictures)}About "
             f"{counted(found.calls, 'call')}, {counted(found.prompt_tokens, 'token')} of prompts and "
             f"{found.completion_tokens:,} of replies, {cost}. "

@@ -19,7 +19,9 @@ from lib.store.judge.reuse import Asked
 from lib.store.review import criteria, labels
 from lib.workflow import endpoints
 from lib.workflow.background import Background
+from lib.workflow.endpoints import Choice
 
+ELSEWHERE = "batch files"  # in the place of an address
 DEFAULT_JUDGE = "desired outcome"
 DEFAULT_TEMPLATE = judge.DEFAULT_TEMPLATE
 PLACEHOLDERS = judge.PLACEHOLDERS
@@ -101,20 +103,21 @@ def estimate_tokens(messages: list[dict[str, Any]]) -> int:
 
 def start_run(store: Store, name: str, *, where: Filter = Filter(), limit: int | None = None, concurrency: int = 32,
               endpoint: str | None = None, model: str | None = None, token: str | None = None,
-              leave_one_out: bool | None = None, anew: bool = False) -> Run:
+              leave_one_out: bool | None = None, anew: bool = False, elsewhere: bool = False) -> Run:
     """A queued run of a judge's newest prompt on what the filter leaves; then `start_process` sets it going.
 
     `leave_one_out`: the prompt's own examples are judged too, each without itself; None: where labels are few.
-    `anew`: also what an earlier run has asked in the same words is asked again. UsageError for an archived judge.
+    `anew`: also what an earlier run has asked in the same words is asked again. `elsewhere`: by a machine that is not
+    reached from here, whose model is taken as it is named. UsageError for an archived judge.
     """
     if name in judges.archived(store):
         raise UsageError(f"The judge {name} is archived and is not run: bring it back on Judge, Versions, first.")
     version = judges.newest_prompt(store, name)
-    chosen = endpoints.choice(store, endpoint, model, version)
+    chosen = Choice(ENVIRONMENT, model) if elsewhere and model else endpoints.choice(store, endpoint, model, version)
     run = runs.create(store, version.key, chosen.model, chosen.endpoint, where=where, limit=limit,
                       concurrency=concurrency, parameters=version.parameters, token=token,
                       leave_one_out=leaves_one_out(store, leave_one_out), anew=anew,
-                      address=address_of(chosen.endpoint))
+                      address=ELSEWHERE if elsewhere else address_of(chosen.endpoint))
     return runs.get(store, run)
 
 

@@ -108,7 +108,7 @@ def forecast(store: Store, judge: str, model: str, endpoint: str, **which: Any) 
 
 
 def _time(store: Store, model: str, endpoint: str, found: Estimate) -> str:
-    if not found.calls:
+    if not found.calls or found.batch:
         return ""
     if endpoint == EMBEDDED:
         return f" {words(seconds(store, model, found))} on this machine."

@@ -18,6 +18,7 @@ from lib.store.judge import (
     suggestions,
     verdicts,
 )
+from lib.store.judge.leaving import batches
 from lib.store.judge.prompt_drafts import Draft
 from lib.workflow.errors import special
 from lib.workflow.judge import budget, disagreements, judging, replacing, splitting, suggesting, versions
@@ -92,6 +93,10 @@ VERBS = (
                                                                            endpoint="environment")),
     Verb("bound a run", "e", lambda world, store: caps.put(store, world.run, _CAPS)),
     Verb("cancel a run", "e", lambda _, store: judging.cancel(store, _queued(store)), before=_run),
+    Verb("ask a run in batch files", "e", lambda world, store: batches.begin(store, world.run, batches.SERVICE)),
+    Verb("note a batch file", "e", lambda world, store: batches.add(store, world.run, [_trace(store)], 9, _SPENT)),
+    Verb("keep verdicts of a batch", "e", lambda _, store: batches.save(store, _queued(store), [
+        (_trace(store), Verdict("pass", "It answers."))]), before=_run),
     Verb("keep a verdict", "e", _verdict, before=_run),
     Verb("note what a run dropped", "e", lambda world, store: runs.note_dropped(store, world.run, 1, 2, 3, 0)),
     Verb("run on another model", "e", lambda world, store: replacing.start(store, world.run, "m4",

@@ -119,6 +119,8 @@ def _progress(store: Store, moves: Moving) -> None:
         st.caption(f"{taken}{errors}"[2:])
     else:
         st.empty()  # in the bar's place, which would stand there until the whole page is drawn
+    if moves.batch:
+        st.caption(f":material/inbox: {frame.plain(moves.batch)}")
     if run.message:
         st.caption(frame.plain(run.message))
     if run.errors and run.status in (DONE, *RESUMABLE) and run.status != QUEUED and st.button(

@@ -18,7 +18,7 @@ from lib.store.judge import decisions, judges, prompt_drafts, runs, verdicts
 from lib.workflow import endpoints, figures, live, retirement
 from lib.workflow.endpoints import Choice
 from lib.workflow.figures import Agreement
-from lib.workflow.judge import budget, comparing, judging, pace, versions
+from lib.workflow.judge import batches, budget, comparing, judging, pace, versions
 from lib.workflow.live import Look
 
 TILES = ("agreement", "tpr", "tnr", "kappa")
@@ -80,6 +80,7 @@ class Moving:
     seen: Look | None
     left: str  # time left in words, "" where nothing is known of it
     advice: tuple[str, ...]  # what the figures ask for, of a run that has ended
+    batch: str = ""  # how its files stand, of a run that is asked in batches
 
 
 def names(store: Store) -> list[str]:
@@ -144,12 +145,18 @@ def moving(store: Store, number: int, every: bool, seen: Look | None = None) -> 
     judging.settle(store)
     run, principal = runs.get(store, number), experts.principal(store)
     going = goes_on(store, run)
-    left = pace.left(store, run) if going else ""
+    # A batch comes when the service has done it: no pace of its own says when.
+    left = pace.left(store, run) if going and not batches.by_service(store, number) else ""
     if principal is None:
-        return Moving(run, going, None, None, left, ())
+        return Moving(run, going, None, None, left, (), _batch(store, number))
     look = live.look(store, run, principal.name, every, seen)
     found = figures.agreement(store, run=number, every=every, seen=look)
-    return Moving(run, going, found, look, left, _advice(store, run, found, going))
+    return Moving(run, going, found, look, left, _advice(store, run, found, going), _batch(store, number))
+
+
+def _batch(store: Store, run: int) -> str:
+    standing = batches.of(store, run)
+    return standing.words if standing else ""
 
 
 def _advice(store: Store, run: Run, found: Agreement, going: bool) -> tuple[str, ...]:

@@ -1,0 +1,133 @@
+"""Batch files of very many traces: how fast they are written and read, in how much memory, and how figures keep up.
+
+`python -m tests.bench.batches --traces 1000000` prints a table. The files are written and read by the commands, in
+processes of their own, whose peak memory is the system's. A benchmark, no test.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from lib.records import Caps, Verdict
+from lib.store import Store, open_store, projects
+from lib.store.dataset import traces
+from lib.store.judge import runs, verdicts
+from lib.store.judge.leaving import batches as leaving
+from lib.workflow import figures
+from lib.workflow.judge import judging
+from lib.workflow.judge.batches import starting
+from lib.workflow.judge.batches.reading import SLICE
+from tests.support import HOUSE
+from tests.support.steps import add, row
+
+LABELLED, TIMES = 1_000, 5
+CRITIQUE = "The answer names the day and the hour, and says where the rule stands. " * 2
+
+
+def filled(path: Path, count: int) -> Store:
+    """A project of so many traces, of which some are labelled."""
+    store = projects.create(open_store(path), "Many", "Did it help?")
+    add(store, *(row(traces.Trace(f"t{n}", f"question {n}", "an answer " * 20, split="dev"), Ann="pass" if n % 3
+                     else "fail") for n in range(LABELLED)))
+    first = store.row("select * from traces where trace_id = 't1'")
+    kept = [name for name in first.keys() if name not in ("id", "trace_id", "input")]
+    names, values = ", ".join(["trace_id", "input", *kept]), ", ".join(f":{name}" for name in ["a", "b", *kept])
+    with store.transaction():
+        for start in range(LABELLED, count, 10_000):
+            store.execute_many(f"insert into traces ({names}) values ({values})", [
+                {**{name: first[name] for name in kept}, "a": f"t{n}", "b": f"question {n}"}
+                for n in range(start, min(count, start + 10_000))])
+    judging.ensure_judge(store)
+    return store
+
+
+def commanded(path: Path, *words: object) -> tuple[float, float]:
+    """(seconds, peak memory in MB) of a command in a process of its own."""
+    start = perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "lib", "--db", str(path), *map(str, words)], cwd=HOUSE,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{words} ended with {process.returncode}")
+    return perf_counter() - start, used.ru_maxrss / 1_000
+
+
+def answered(source: Path, target: Path) -> None:
+    """The replies to a file of requests, as OpenAI writes them."""
+    said = json.dumps({"critique": CRITIQUE, "outcome": "pass"})
+    tail = json.dumps({"response": {"status_code": 200, "request_id": "r", "body": {
+        "id": "c", "object": "chat.completion", "created": 1, "model": "m-2026", "choices": [
+            {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": said, "refusal": None}}],
+        "usage": {"prompt_tokens": 300, "completion_tokens": 40, "total_tokens": 340}}}, "error": None})[1:]
+    with source.open("rb") as requests, target.open("wb") as replies:
+        for line in requests:
+            name = line[:line.index(b'", "method"')].rpartition(b'"')[2].decode()
+            replies.write(f'{{"id": "b", "custom_id": "{name}", {tail}\n'.encode())
+
+
+def stored_alone(store: Store, count: int) -> float:
+    """Verdicts a second that are in memory already, in slices as they are read."""
+    run = starting.queued(store, judging.DEFAULT_JUDGE, Caps(), True, Path("none"), model="m", anew=True)
+    one = Verdict("pass", CRITIQUE, prompt_tokens=300, completion_tokens=40)
+    keys, taken = runs.pending(store, run.id), 0.0
+    for start in range(0, count, SLICE):
+        slice_of = [(key, one) for key in keys[start:start + SLICE]]
+        begun = perf_counter()
+        leaving.save(store, run.id, slice_of)
+        taken += perf_counter() - begun
+    return count / taken
+
+
+def best(work: Callable[[], object]) -> float:
+    """Milliseconds, the best of some."""
+    taken = []
+    for _ in range(TIMES):
+        start = perf_counter()
+        work()
+        taken.append(perf_counter() - start)
+    return 1_000 * min(taken)
+
+
+def main() -> None:
+    """Makes the project, writes, answers, reads, and measures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--traces", type=int, default=20_000)
+    count = parser.parse_args().traces
+    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
+        path, out = Path(folder) / "many.db", Path(folder) / "files"
+        store = filled(path, count)
+        start = perf_counter()
+        run = starting.queued(store, judging.DEFAULT_JUDGE, Caps(), True, out, model="m")
+        print(f"run of {count:,} traces queued: {perf_counter() - start:.1f} s", flush=True)
+        seconds, memory = commanded(path, "batch", "write", run.id, out)
+        files = sorted(out.glob("*.jsonl"))
+        size = sum(file.stat().st_size for file in files) / 1e6
+        print(f"written: {len(files)} files, {size:,.0f} MB in {seconds:.1f} s, {count / seconds:,.0f} requests a "
+              f"second, peak memory {memory:.0f} MB", flush=True)
+        for file in files:
+            answered(file, file.with_suffix(".replies"))
+            file.unlink()
+        replies = sorted(out.glob("*.replies"))
+        seconds, memory = commanded(path, "batch", "read", run.id, *replies)
+        print(f"read and stored: {count:,} verdicts in {seconds:.1f} s, {count / seconds:,.0f} a second, peak memory "
+              f"{memory:.0f} MB", flush=True)
+        seconds, memory = commanded(path, "batch", "read", run.id, *replies)
+        print(f"read once more: nothing new in {seconds:.1f} s, peak memory {memory:.0f} MB", flush=True)
+        ended = runs.get(store, run.id)
+        print(f"run {ended.status}, {ended.done:,} of {ended.total:,}, {ended.errors:,} errors")
+        print(f"stored alone, without reading: {stored_alone(store, count):,.0f} verdicts a second", flush=True)
+        for name, work in (("2×2 table", lambda: verdicts.measured(store, run.id, "Ann")),
+                           ("agreement with its figures", lambda: figures.agreement(store, run=run.id)),
+                           ("the run's own row", lambda: runs.get(store, run.id))):
+            print(f"{name}: {best(work):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
