@@ -36,7 +36,7 @@ CHARTS = {chart.name: chart for chart in (
           agreement_chart),
     Chart("slices", "agreement, TPR and TNR by the values of a dimension, with intervals", slices_chart),
     Chart("drift", "a share by month, with intervals", drift_chart),
-    Chart("over_time", "pass rate by week, month or system version, with intervals and what changed beyond chance",
+    Chart("over_time", "pass rate by day, week, month or system version, with intervals and what changed beyond chance",
           over_time_chart),
     Chart("trend", "a share by prompt version, with intervals, joined where the same traces were judged", trend_chart),
 )}

@@ -1,4 +1,4 @@
-"""Pass rates in the order of time, what changed beyond chance marked; a week or a month stands where its days are."""
+"""Pass rates in the order of time, what changed beyond chance marked; days, weeks and months stand on an axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from lib.charts.palette import (
 from lib.records import Figure
 
 LOWER, HIGHER, STEADY = "lower than before", "higher than before", "no change beyond chance"
-_FORMATS = {"week": "%-d %b", "month": "%b %Y"}
+_FORMATS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y"}
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Dot:
 
 
 def over_time_chart(dots: Sequence[Dot], by: str, source: str) -> alt.TopLevelMixin:
-    """Pass rate by week, month or system version: a dot with its 95 % interval, n above, a triangle where it changed.
+    """Pass rate by day, week, month or system version: a dot with its 95 % interval, n above, a triangle at a change.
 
-    Weeks and months stand on an axis of time, so that one without traces is a gap; a click on a dot selects it
+    Days, weeks and months stand on an axis of time, so that one without traces is a gap; a click on a dot selects it
     (selection "point"). Where a judge's rate could be corrected, a diamond beside the dot shows it.
     """
     rows = pd.DataFrame([_row(dot) for dot in dots if dot.n])
@@ -65,12 +65,12 @@ def _row(dot: Dot) -> dict:
 
 
 def _axis(dots: Sequence[Dot], by: str) -> alt.X:
-    """Of time for weeks and months, labelled at their first days alone; versions in the order given."""
+    """Of time for days, weeks and months, labelled at their first days alone; versions in the order given."""
     if by not in _FORMATS:
         return alt.X(field="date", type="ordinal", title=None, sort=IN_ORDER,
                      scale=alt.Scale(paddingOuter=0.5), axis=alt.Axis(labelAngle=0, labelOverlap=True, labelLimit=120))
     days = [date.fromisoformat(dot.first_day) for dot in dots if dot.n and dot.first_day]
-    years = " %Y" if by == "week" and len({day.year for day in days}) > 1 else ""
+    years = " %Y" if by in ("day", "week") and len({day.year for day in days}) > 1 else ""
     return alt.X(field="day", type="temporal", title=None, scale=alt.Scale(type="utc", padding=28), axis=alt.Axis(
         format=_FORMATS[by] + years, labelOverlap=True, labelFlush=False, grid=False,
         values=[alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in days]))

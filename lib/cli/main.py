@@ -15,7 +15,7 @@ import click
 from lib.cli import jobs, people, progress, users
 from lib.cli import projects as whole
 from lib.cli.dataset import answers, importing, imports, proposals, reference, traces
-from lib.cli.errors import checks, coding, fixes, gates, rates
+from lib.cli.errors import checks, coding, fixes, gates, rates, watch
 from lib.cli.judge import (
     agreement,
     baselines,
@@ -149,5 +149,5 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *ben
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
                  *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
                  *sharing.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS,
-                 *users.COMMANDS):
+                 *users.COMMANDS, *watch.COMMANDS):
     main.add_command(_command)

@@ -14,6 +14,9 @@ JUDGE_FAILS, JUDGE_EXPERT, JUDGE_VERSIONS, SIMILAR = "judge_fails", "judge_exper
 IN_ORDER, CHOSEN = "", "chosen"
 FIX = "fix"  # answered again by the version that carries a fix, because of how it was labelled
 CRITERIA = "criteria"  # labelled before the criteria changed, and brought back to be read again
+# Of a watch, out of what it judged: checks disagree, or a fail is like none before it.
+WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW = "watched_check", "watched_judges", "watched_new"
+WATCHED = (WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW)
 WAITING = "waiting"  # no queue of its own: what waits for a label in any of them
 
 LEAST_RANDOM = 10  # per cent of a batch that holds anything else
@@ -47,8 +50,9 @@ QUEUES = {queue.name: queue for queue in (
 )}
 
 _WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed", FIX: "run again after a fix",
-          WAITING: "waiting for a label"}
-FOUND_BY = (WAITING, *QUEUES, CRITERIA, FIX)  # what traces may be listed by
+          WAITING: "waiting for a label", WATCHED_CHECK: "judge and assertion disagree",
+          WATCHED_JUDGES: "two judges disagree", WATCHED_NEW: "a failure of a new kind"}
+FOUND_BY = (WAITING, *QUEUES, CRITERIA, FIX, *WATCHED)  # what traces may be listed by
 
 
 @dataclass(frozen=True)

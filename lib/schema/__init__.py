@@ -24,6 +24,7 @@ from lib.schema import (
     m022_columns,
     m023_batches,
     m024_frozen_sets,
+    m025_watches,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -70,6 +71,7 @@ MIGRATIONS = {
     "022 columns of the table of traces": m022_columns.STATEMENTS,
     "023 batches": m023_batches.STATEMENTS,
     "024 frozen sets": m024_frozen_sets.STATEMENTS,
+    "025 watches": m025_watches.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -68,6 +68,8 @@ PARTS = (
         "batch_runs", "batch_files", "frozen_sets", "frozen_traces", "frozen_readings")),
     Part("analyses by a model", (EN,), ("analyses", "analysis_items")),
     Part("checks", (EN,), ("assertions", "assertion_results")),
+    Part("watches and their alerts", (EN,), (
+        "watches", "watch_files", "watch_traces", "watch_runs", "watch_alerts")),
     Part("the log of what was renamed, archived and deleted", (EN, PM), ("removals",)),
     Part("marks of a deletion under way", (), ("leaving",)),
     Part("accounts and sessions", (), ("accounts", "sessions", "login_failures", "account_events")),

@@ -55,7 +55,7 @@ def cell_picked(name: str, word: str, cells: list[tuple[str, ...]], words: list[
 
 
 def to_point(name: str) -> None:
-    """A click on a point of the chart over time of this name: its month, week or version goes into the address."""
+    """A click on a point of the chart over time of this name: its month, week, day or version goes into the address."""
     points = st.session_state[f"drawn_{name}"].selection.get("point") or []
     if points:
         st.query_params["point"] = points[0]["date"]
@@ -64,7 +64,7 @@ def to_point(name: str) -> None:
 def of_point(store: Store, where: Filter, by: str, known: list[str], title: str) -> None:
     """Below a chart over time: the traces of the point that the address names, of those a filter leaves.
 
-    `by`: week, month or system version, what the points are; `known`: the points there are.
+    `by`: day, week, month or system version, what the points are; `known`: the points there are.
     """
     point = st.query_params.get("point")
     pick("point", f"Click a point, or choose a {by} here, to see its traces", known,
@@ -91,8 +91,8 @@ def pick(name: str, label: str, marks: list[str], chosen: int | None, take: Call
 
 
 def at_point(where: Filter, by: str, point: str) -> Filter:
-    """A filter narrowed to one week, month or system version."""
+    """A filter narrowed to one day, week, month or system version."""
     if by == "system version":
         return replace(where, system_version=point)
-    since, until = days(point)
+    since, until = (point, point) if by == "day" else days(point)
     return replace(where, since=since, until=until)

@@ -75,7 +75,7 @@ def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encodi
         _show(table, mapping, said)
         return
     _say(file.name, result)
-    _show_left_out(said)
+    show_left_out(said)
 
 
 COMMANDS = (import_file,)
@@ -165,13 +165,13 @@ def _show(table: Table, mapping: Mapping, said: Report) -> None:
         click.echo(said.returned)
     if counts.new is not None:
         click.echo(f"{counted(counts.new, 'new trace')}, {counts.stored:,} stored already")
-    _show_left_out(said)
+    show_left_out(said)
     click.echo(f"{counted(counts.traces, f'trace{whole}', f'traces{whole}')} "
                f"({counted(counts.repeated, 'row repeats', 'rows repeat')} one), {counted(counts.labels, 'label')}, "
                f"{counted(counts.verdicts, 'verdict')} ({counts.error_verdicts:,} of them errors). Nothing was stored.")
 
 
-def _show_left_out(said: Report) -> None:
+def show_left_out(said: Report) -> None:
     """Everything of the file that is not in the store afterwards, a line each."""
     for note in said.notes:
         click.echo(f"left out of this file: {note}")

@@ -11,7 +11,7 @@ from lib.records.words import counted
 from lib.statistics import metrics
 from lib.statistics.pivots import OVERALL, PivotCell
 from lib.store import Store
-from lib.store.errors.distributions import PERIODS
+from lib.store.errors.over_time import OVER
 from lib.workflow.errors import rates as work
 from lib.workflow.errors.two_phase import TwoPhase
 
@@ -21,7 +21,7 @@ _BORROWED = "[all labels]"
 @click.command()
 @click.option("--by", multiple=True, metavar="DIMENSION",
               help="A dimension, up to three times [default: overall only].")
-@click.option("--over", type=click.Choice(PERIODS), help="Over time: by week, month or system version.")
+@click.option("--over", type=click.Choice(OVER), help="Over time: by day, week, month or system version.")
 @click.option("--source", type=click.Choice(("expert", "judge", "both")),
               help="Whose outcomes: the expert's, a judge's, or both: the expert's where there is a label, else the "
                    "judge's [default: expert; judge where --judge, --run or --corrected is given].")

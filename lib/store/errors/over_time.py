@@ -1,4 +1,4 @@
-"""Passes and fails by week, month or system version, and what one judge has said of labelled traces each time.
+"""Passes and fails by day, week, month or system version, and what one judge has said of labelled traces each time.
 
 What counts is said in outcomes.py. A point in time is the day the AI answered and nothing else: the day of a label
 says nothing of the system.
@@ -11,18 +11,20 @@ from lib.records import Counts
 from lib.records.rating import Rated, Reading, Tally
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.errors.distributions import PERIODS
 from lib.store.judge_labels import JUDGE_LABELS
 from lib.store.outcomes import JUDGED, RUN, SAID
 from lib.store.pairs import SEALED, SHOWN, TIED
 
-# Of a trace t: its week, named by its Monday, its month, or its system version; null where it has none.
-_PERIOD = """(case :over when 'version' then nullif(t.system_version, '')
+OVER = ("day", *PERIODS)
+# Of a trace t: its day, its week, named by its Monday, its month, or its system version; null where it has none.
+_PERIOD = """(case :over when 'version' then nullif(t.system_version, '') when 'day' then date(t.created_at)
     when 'week' then date(t.created_at, 'weekday 0', '-6 days') else strftime('%Y-%m', t.created_at) end)"""
 
 
 @dataclass(frozen=True)
 class Period:
-    """The outcomes of one week, month or system version; `name` is None for the traces that have none."""
+    """The outcomes of one day, week, month or system version; `name` is None for the traces that have none."""
 
     name: str | None
     first_day: str | None  # of a version: the day of its first answer, None where no trace of it says

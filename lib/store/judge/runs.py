@@ -61,6 +61,22 @@ def create(store: Store, prompt: int, model: str, endpoint: str, *, where: Filte
         return _queued(store, asked, found, where, concurrency, token, anew)
 
 
+def over(store: Store, asked: Asked, keys: list[int], concurrency: int) -> int | None:
+    """A queued run over these traces of the project in this order, but for the prompt's own examples; None without any.
+
+    As with `create`, what an equal call has brought already is taken over.
+    """
+    check_concurrency(concurrency)
+    with store.transaction():
+        judges.prompt_by_key(store, asked.prompt)
+        found = [row[0] for row in store.rows("""select t.id
+            from json_each(:keys) k join traces t on t.id = k.value and t.project = :project
+            where (:leave_one_out or t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
+                where x.prompt_version = :prompt)) order by k.key""", keys=json.dumps(keys), prompt=asked.prompt,
+                                              leave_one_out=asked.leave_one_out)]
+        return _queued(store, asked, found, Filter(), concurrency, None, False) if found else None
+
+
 def _queued(store: Store, asked: Asked, keys: list[int], where: Filter, concurrency: int, token: str | None,
             anew: bool) -> int:
     run = store.execute("""insert into runs (judge, prompt_version, model, endpoint, parameters, split, chosen,

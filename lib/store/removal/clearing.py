@@ -86,6 +86,15 @@ MENDED = {
 
 # Each table with the statements that empty it of what goes, in an order in which nothing rests on what is gone.
 CLEARED = {
+    "watch_files": ("delete from watch_files where watch in leaving_watches",),
+    "watch_traces": ("delete from watch_traces where watch in leaving_watches",
+                     "delete from watch_traces where trace in leaving_judged"),
+    "watch_runs": ("delete from watch_runs where watch in leaving_watches",
+                   "delete from watch_runs where run in leaving_runs"),
+    "watch_alerts": ("delete from watch_alerts where watch in leaving_watches",),
+    "watches": ("delete from watches where id in leaving_watches",
+                "delete from watches where project in leaving_projects",
+                "delete from watches where judge in leaving_judges"),
     "waiting_labels": ("delete from waiting_labels where import in leaving_imports",
                        "delete from waiting_labels where trace in leaving_judged",
                        "delete from waiting_labels where expert in leaving_experts"),

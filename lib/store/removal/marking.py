@@ -98,6 +98,7 @@ _EMPTY_NOW = (
 _REST = (
     "insert or ignore into leaving select 'prompt_versions', id from prompt_versions where judge in leaving_judges",
     "insert or ignore into leaving select 'runs', id from runs where judge in leaving_judges",
+    "insert or ignore into leaving select 'watches', id from watches where judge in leaving_judges",
     "insert or ignore into leaving select 'suggestions', id from suggestions where judge in leaving_judges",
     "insert or ignore into leaving select 'rules', id from rules where judge in leaving_judges",
     "insert or ignore into leaving select 'test_looks', id from test_looks where run in leaving_runs",

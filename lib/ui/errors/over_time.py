@@ -17,6 +17,7 @@ from lib.ui.errors.overall import overall
 from lib.workflow.errors import over_time
 from lib.workflow.errors.judge_moves import Explained
 from lib.workflow.errors.over_time import WORDS, OverTime, Point
+from lib.workflow.errors.watching import alarms, watching
 
 _MARKS = {None: STEADY, changes.LOWER: LOWER, changes.HIGHER: HIGHER}
 _ICONS = {changes.LOWER: ":orange[:material/trending_down:]", changes.HIGHER: ":blue[:material/trending_up:]"}
@@ -25,7 +26,7 @@ _SHARES = ("pass rate", "from", "to", "corrected", "corrected from", "corrected 
 
 
 def page(store: Store, over: str, source: str, judge: str | None, seen: bool) -> None:
-    """Rates by week, month or system version, as `WORDS` of the workflow names them."""
+    """Rates by day, week, month or system version, as `WORDS` of the workflow names them."""
     with frame.sentences():
         found = over_time.series(store, over, source, judge, seen=seen)
         if not found.validated:
@@ -39,6 +40,7 @@ def page(store: Store, over: str, source: str, judge: str | None, seen: bool) ->
                 _columns(found), name, "point", lambda: drill_down.to_point(name), shown=True)
         _changes(found)
         _table(found)
+        _watched(store)
         drill_down.of_point(store, fails(found), WORDS[over], [point.name for point in found.points], "Fails")
 
 
@@ -86,6 +88,18 @@ def _columns(found: OverTime) -> Table:
     return columns
 
 
+def _watched(store: Store) -> None:
+    """What is read in production: each watch, how far it is, and its newest alert; nothing where none is watched."""
+    found = watching.standing(store)
+    for one in found:
+        if one.alert:
+            st.warning(frame.plain(f"{one.alert.found.said}." + (
+                f" Not delivered: {one.alert.failed}." if one.alert.failed else "")), icon=":material/trending_down:")
+        st.caption(f"**{frame.plain(one.watch.name)}** · {frame.plain(one.text)}")
+    if found:
+        st.caption(frame.plain(alarms.RULE))
+
+
 def _table(found: OverTime) -> None:
     columns = _columns(found)
     for name in set(_SHARES) & columns.keys():
@@ -101,7 +115,7 @@ def _table(found: OverTime) -> None:
                  column_config={name: st.column_config.NumberColumn(format="%.1f%%") for name in _SHARES})
     said = [f"“from” and “to” are the 95 % interval. “few”: fewer than {SMALL_N} outcomes, so the interval is wide.",
             "“change” is against the points before.",
-            "A week is named by its Monday, in UTC." if found.over == "week" else "",
+            {"week": "A week is named by its Monday, in UTC.", "day": "A day is one in UTC."}.get(found.over, ""),
             *(f"{text}." for text in over_time.in_no_point(found))]
     st.caption(frame.plain(" ".join(filter(None, said))))
 

@@ -20,7 +20,8 @@ from lib.workflow.errors import rates
 from lib.workflow.errors.rates import RateTable
 from lib.workflow.errors.views import cuts
 
-_CUTS = {"dimension": "by dimension", "week": "by week", "month": "by month", "version": "by system version"}
+_CUTS = {"dimension": "by dimension", "day": "by day", "week": "by week", "month": "by month",
+         "version": "by system version"}
 _PLACES = ("by", "by2", "by3")  # names in the address
 _MOST_SQUARES = 1_500  # more cells nobody can read
 _MOST_ROWS = 1_000

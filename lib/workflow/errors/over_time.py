@@ -1,4 +1,4 @@
-"""Step 6 in time: pass rates by week, month or system version, where they changed beyond chance, and whose it is."""
+"""Step 6 in time: pass rates by day, week, month or version, where they changed beyond chance, and whose it is."""
 
 from dataclasses import dataclass, replace
 
@@ -14,22 +14,22 @@ from lib.statistics.pivots import PivotCell
 from lib.store import Store
 from lib.store.errors import over_time as stored
 from lib.store.errors import pivots as stored_pivots
-from lib.store.errors.distributions import PERIODS
+from lib.store.errors.over_time import OVER
 from lib.store.judge import judges, runs, splits
 from lib.workflow.errors import judge_moves, rates
 from lib.workflow.errors.judge_moves import Explained, Judged
 from lib.workflow.errors.rates import Asked
 
 # What the points are, in words.
-WORDS = {"week": "week", "month": "month", "version": "system version"}
+WORDS = {"day": "day", "week": "week", "month": "month", "version": "system version"}
 _UNDATED = "No trace with an outcome says when the AI answered: import the column that does as created_at."
-NO_POINT = {"week": _UNDATED, "month": _UNDATED,
+NO_POINT = {"day": _UNDATED, "week": _UNDATED, "month": _UNDATED,
             "version": "No trace with an outcome names a system version: import the column that does."}
 
 
 @dataclass(frozen=True)
 class Point:
-    """One week, month or system version: its rate, its test against the points before, and whose a change is."""
+    """One day, week, month or system version: its rate, its test against the points before, and whose a change is."""
 
     name: str
     first_day: str | None  # None: of a version whose traces do not say when they were answered
@@ -77,8 +77,8 @@ def series(store: Store, over: str, source: str = EXPERT, judge: str | None = No
     Unless a run is named, the newest verdict on each trace counts, of all runs by the version and model of the judge's
     newest run: each week's traces have a run of their own.
     """
-    if over not in PERIODS:
-        raise UsageError(f"Rates go over {', '.join(PERIODS[:-1])} or {PERIODS[-1]}, not over '{over}'.")
+    if over not in OVER:
+        raise UsageError(f"Rates go over {', '.join(OVER[:-1])} or {OVER[-1]}, not over '{over}'.")
     asked = rates.asked_for(store, source, judge, run, expert, seen)
     of = [] if asked.run is None else [asked.run.id] if run is not None else stored.same_judge(store, asked.run.id)
     rated = replace(asked.rated, run=None, runs=tuple(of)) if len(of) > 1 else asked.rated

@@ -13,6 +13,7 @@ from lib.store.dataset import answers, generations, systems, tables, traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import failure_modes
 from lib.store.judge import comparisons, judges, runs, verdicts
+from lib.store.judge.reuse import Asked
 from lib.store.review import labels, reveals
 from tests.support import ownership
 from tests.support.steps import add, row, say
@@ -58,6 +59,7 @@ REFUSED = {
     "verdicts.whole": lambda mine, key: verdicts.whole(mine, key["run"], "t1"),
     "runs.create": lambda mine, key: runs.create(mine, key["prompt"], "m", "embedded"),
     "runs.again": lambda mine, key: runs.again(mine, key["run"]),
+    "runs.over": lambda mine, key: runs.over(mine, Asked(key["prompt"], "m", "embedded"), [key["trace"]], 4),
     "jobs.create": lambda mine, key: jobs.create(mine, "generate", [(key["trace"], {})]),
     "jobs.create with a system": lambda mine, key: jobs.create(mine, "answer", [(None, {})], system=key["system"]),
     "systems.by_key": lambda mine, key: systems.by_key(mine, key["system"]),

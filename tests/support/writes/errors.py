@@ -16,7 +16,11 @@ from lib.store.errors import (
 )
 from lib.store.errors.gates import frozen
 from lib.store.errors.mode_decisions import Decision
+from lib.store.errors.watching import alerts, drawn, watches
+from lib.store.errors.watching.alerts import Found
+from lib.store.errors.watching.watches import Known, Settings
 from lib.workflow.errors import analysing, checking, fixing
+from lib.workflow.judge import judging
 from lib.workflow.overview import cycles as rounds
 from tests.support.writes.world import Verb, World
 
@@ -46,6 +50,27 @@ def _told(world: World, store: Store) -> None:
 
 def _carried(world: World, store: Store) -> None:
     fixes.carry(store, world.fix, "v3")
+
+
+def _watch(_: World, store: Store) -> None:
+    watches.add(store, "app", "/logs", judging.DEFAULT_JUDGE, Settings(0.1, 0, 600))
+
+
+def _noted(world: World, store: Store) -> None:
+    """A file was read, a trace drawn into the share, and judged by a run."""
+    one = watches.get(store, "app").key
+    watches.keep_mapping(store, one, "jsonl", "{}")
+    watches.keep_file(store, one, "app.jsonl", Known())
+    drawn.draw(store, one, 1, [(store.value("select id from traces where trace_id = 't1'"), 0.5)])
+    drawn.note_run(store, one, world.run)
+    watches.note_looked(store, one, "2026-03-02", None)
+    watches.note_read(store, one, ["app.jsonl: 1 new trace."])
+
+
+def _alerted(_: World, store: Store) -> None:
+    alerts.add(store, watches.get(store, "app").key, Found("2026-03-02", "2026-03-01", (1, 2), (9, 9), 0.1, "It fell."))
+    alerts.note_failed(store, alerts.every(store)[0].key, "no")
+    alerts.note_delivered(store, alerts.every(store)[0].key, "mail")
 
 
 VERBS = (
@@ -92,6 +117,10 @@ VERBS = (
     Verb("note what a frozen set says", "e", _told, before=_frozen_and_reread),
     Verb("keep a check", "e", lambda _, store: checking.add(store, "long", "length", {"most": 9}, reason="wanted")),
     Verb("retire a check", "e", lambda _, store: assertions.retire(store, "short")),
+    Verb("watch a folder", "e", _watch),
+    Verb("remove a watch", "e", lambda _, store: watches.remove(store, "app"), before=_watch),
+    Verb("note how far a watch has read", "e", _noted, before=_watch),
+    Verb("write and deliver an alert", "e", _alerted, before=_watch),
     Verb("have a model code fails", "e", lambda _, store: analysing.start_codes(
         store, endpoint="environment", model="m"),
          before=lambda world, store: analyses.set_status(store, world.analysis, "done")),

@@ -1,0 +1,1 @@
+"""Watches: what is read in production, what of it is judged, and what was said of it."""

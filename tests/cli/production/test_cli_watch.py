@@ -1,0 +1,125 @@
+"""The command line of a watch: what it says, its exit codes, and a process that reads on until it is told to end."""
+
+import json
+import os
+import signal
+import threading
+from time import monotonic
+
+import pytest
+
+from lib.store.dataset import traces
+from lib.workflow.judge import judging
+from tests.support.commands import CommandLine
+from tests.support.endpoint import fenced, prompt_of, verdict
+from tests.support.running import PATIENCE, command
+from tests.support.steps import fresh
+
+
+@pytest.fixture
+def db(db, endpoint_env):
+    endpoint_env.plan = lambda body: verdict("fail" if "wrong" in fenced(prompt_of(body)) else "pass")
+    judging.ensure_judge(db)
+    return db
+
+
+@pytest.fixture
+def cli(db) -> CommandLine:
+    return CommandLine(db.path)
+
+
+@pytest.fixture
+def log(tmp_path):
+    (tmp_path / "logs").mkdir()
+    return tmp_path / "logs" / "app.jsonl"
+
+
+def write(log, days: range, wrong: int, n: int = 10) -> None:
+    with log.open("a") as file:
+        for day in days:
+            for number in range(n):
+                file.write(json.dumps({
+                    "id": f"d{day}-{number}", "input": f"question {day} {number}", "note": [day],
+                    "output": "wrong" if number < wrong else "right",
+                    "created_at": f"2026-03-{day:02}T09:00:00Z"}) + "\n")
+
+
+def test_it_is_added_listed_read_and_removed(cli, log):
+    write(log, range(1, 4), 1)
+    said = cli("watch", "add", "app", log, "--share", 0.5, "--seed", 7, "--most-calls", 100).stdout
+    assert "50% judged by desired outcome (seed 7); its first file is jsonl" in said
+    said = cli("watch", "run", "--once").stdout
+    assert "app: app.jsonl: 30 new traces, 0 already stored." in said and "of 30 new traces drawn to be judged" in said
+    [one] = cli.json("watch", "list")["watches"]
+    assert (one["name"], one["settings"]["seed"], one["judged"]) == ("app", 7, one["drawn"]) and 5 < one["drawn"] < 25
+    assert "caps: 100 calls a day" in cli("watch", "list").stdout
+    assert "nothing new" in cli("watch", "run", "app", "--once").stdout
+    assert "what it brought stays" in cli("watch", "remove", "app").stdout
+    assert cli.json("watch", "list")["watches"] == [] and cli.json("traces")["total"] == 30
+
+
+def test_a_column_that_is_not_read_is_said(cli, log):
+    write(log, range(1, 2), 0)
+    cli("watch", "add", "app", log)
+    assert "not read: " in cli("watch", "run", "--once").stdout
+
+
+def test_an_alert_ends_with_exit_code_4_once(cli, log):
+    write(log, range(1, 15), 1)
+    cli("watch", "add", "app", log, "--share", 1)
+    cli("watch", "run", "--once")
+    write(log, range(15, 22), 4)
+    said = cli("watch", "run", "--once", code=4).stdout
+    assert "app: ALERT. app: the judge desired outcome passes 60%" in said
+    assert "nothing new" in cli("watch", "run", "--once").stdout
+    assert "alert\tapp: the judge" in cli("watch", "list").stdout
+    [alert] = cli.json("watch", "list")["alerts"]
+    assert alert["found"]["p"] < 0.0003
+
+
+def test_a_file_that_is_refused_ends_with_exit_code_1(cli, log):
+    write(log, range(1, 2), 1)
+    log.with_name("broken.json").write_text("[{")
+    cli("watch", "add", "app", log.parent)
+    assert "broken.json was not read" in cli("watch", "run", "--once", code=1).stdout
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["add", "app", "nowhere"], "There is no file or folder"),
+    (["add", "app", ".", "--every", "soon"], "a time like 90s"),
+    (["add", "app", ".", "--window", "90m"], "--window is whole days"), (["run", "app"], "There is no watch 'app'"),
+    (["run"], "There is no watch in this project yet"), (["remove", "app"], "There is no watch 'app'")])
+def test_what_does_not_fit_is_refused_in_a_sentence(cli, words, said):
+    assert said in cli.refused("watch", *words)
+
+
+def test_it_reads_on_until_it_is_told_to_end(db, cli, log):
+    write(log, range(1, 2), 0)
+    cli("watch", "add", "app", log, "--share", 1, "--every", "1s")
+    process = command(db, "watch", "run")
+    try:
+        wait_for(db, 10)
+        write(log, range(2, 4), 0)
+        wait_for(db, 30)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        out, wrong = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, wrong
+    assert "10 new traces" in out and "from byte" in out and "Traceback" not in wrong
+
+
+def wait_for(store, n: int) -> None:
+    latest = monotonic() + PATIENCE
+    while traces.count(fresh(store.path).of(store.project)) < n:
+        assert monotonic() < latest, "the watch reads nothing"
+        threading.Event().wait(0.1)
+
+
+def test_ctrl_c_ends_it(db, cli, log):
+    write(log, range(1, 2), 0)
+    cli("watch", "add", "app", log, "--every", "1h")
+    process = command(db, "watch", "run")
+    wait_for(db, 10)
+    os.kill(process.pid, signal.SIGINT)
+    _, wrong = process.communicate(timeout=PATIENCE)
+    assert process.returncode in (0, 1, 130) and "Traceback" not in wrong
