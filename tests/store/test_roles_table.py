@@ -21,7 +21,7 @@ OF_THE_FILE = {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4", "_sqlite_migra
 BY_ITSELF = {
     "lib/store/database.py", "lib/store/dataset/imported.py", "lib/store/people.py", "lib/store/removal/archive.py",
     "lib/store/removal/removing.py", "lib/workflow/overview/removing.py", "lib/store/review/queues.py",
-    "lib/workflow/background.py",
+    "lib/store/judge/leaving/merging.py", "lib/workflow/background.py",
     "lib/workflow/endpoints.py", "lib/workflow/dataset/exchange.py", "lib/workflow/dataset/reading.py",
     "lib/workflow/errors/checking.py"}
 
