@@ -1,4 +1,4 @@
-"""Migration 025: runs that are asked by batch files, and what became of each file at the service."""
+"""Migration 023: runs that are asked by batch files, and what became of each file at the service."""
 
 STATEMENTS = (
     """

@@ -1,4 +1,4 @@
-"""Migration 027: labelled traces that a judge is asked about again with each gate, as they were at the first one."""
+"""Migration 024: labelled traces that a judge is asked about again with each gate, as they were at the first one."""
 
 STATEMENTS = (
     """

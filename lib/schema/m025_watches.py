@@ -1,4 +1,4 @@
-"""Migration 028: what is watched in production, how far each file is read, which traces were drawn, and alerts."""
+"""Migration 025: what is watched in production, how far each file is read, which traces were drawn, and alerts."""
 
 STATEMENTS = (
     """

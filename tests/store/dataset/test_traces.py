@@ -95,6 +95,8 @@ CASES = [
     ({"queue": "newest"}, []),
     ({"unjudged": "GPT-4"}, ["t1", "t3", "t4"]),
     ({"unjudged": "GPT-4", "split": "dev"}, ["t3"]),
+    ({"shard": "1/2"}, ["t1", "t2", "t3"]),
+    ({"shard": "2/2"}, ["t4"]),
     ({"unjudged": "nobody"}, ["t1", "t2", "t3", "t4"]),
     ({"archived": "yes"}, []),
     ({"search": "granted"}, ["t3"]),

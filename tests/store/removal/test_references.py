@@ -36,6 +36,7 @@ RESTS_ON = {
     "assertions.failure_mode -> failure_modes",
     "rulings.criteria -> criteria_versions",
     "jobs.system -> systems",
+    "run_traces.batch_file -> batch_files",  # both are the run's
     "labels.expert -> experts",  # without the project a person goes only where no label is left
 }
 

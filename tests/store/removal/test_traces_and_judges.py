@@ -35,7 +35,7 @@ def ran(store: Store, judge: str = "judge", *, status: str = "done", tokens: int
         store, judge, "Good? {{input}} {{output}}", [])
     run = _run(store, prompt.key, status)
     for key in traces.keys(store):
-        store.execute("insert into run_traces values (:run, :key, :key)", run=run, key=key)
+        store.execute("insert into run_traces (run, position, trace) values (:run, :key, :key)", run=run, key=key)
         verdicts.save(store, run, key, Verdict("pass", "fine", prompt_tokens=tokens, completion_tokens=1))
     return run
 

@@ -18,6 +18,7 @@ _WORDS = {
     ("probe_items", "item"): '{"alteration": "x"}', ("probe_items", "outcome"): None,
     ("sign_offs", "decision"): None, ("probe_items", "error"): None, ("analysis_items", "error"): None,
     ("job_items", "error"): None, ("imports", "stage"): None, ("archived_traces", "author"): "",
+    ("batch_runs", "way"): "service", ("batch_files", "status"): "sent",
 }
 # Not of a project, or written by triggers, or the log that stays.
 OUTSIDE = {"settings", "accounts", "sessions", "login_failures", "account_events",
@@ -74,7 +75,7 @@ def _value(table: str, column: sqlite3.Row, refers: dict[str, str], made: dict[s
         return 1
     if column["type"] == "REAL":
         return 1.0
-    return name if word in ("name", "token", "trace_id") else "{}"
+    return name if word in ("name", "token", "trace_id", "mark") else "{}"
 
 
 def dump(store: Store, project: int) -> dict[str, list[tuple]]:

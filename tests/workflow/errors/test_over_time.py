@@ -248,8 +248,8 @@ def test_the_opened_test_split_corrects_several_runs_where_it_holds_enough(db, m
 
 
 def test_what_cannot_be_is_refused(db, dated):
-    with pytest.raises(UsageError, match="over week, month or version, not over 'day'"):
-        over_time.series(db, "day")
+    with pytest.raises(UsageError, match="over day, week, month or version, not over 'hour'"):
+        over_time.series(db, "hour")
     with pytest.raises(UsageError, match="No judge has a verdict yet"):
         over_time.series(db, "week", "judge")
     cli = CommandLine(db.path)
@@ -257,4 +257,4 @@ def test_what_cannot_be_is_refused(db, dated):
     assert "--corrected cannot go with --over" in cli.refused("rates", "--over", "week", "--corrected")
     assert "--seen cannot go with --source expert" in cli.refused("rates", "--over", "week", "--source", "expert",
                                                                   "--seen")
-    assert "Invalid value for '--over'" in cli.refused("rates", "--over", "day")
+    assert "Invalid value for '--over'" in cli.refused("rates", "--over", "hour")

@@ -153,13 +153,13 @@ def test_the_page_shows_the_table(visit, two):
     decisions.set_target(two, 0.6)
     app = visit(two.path, "judge", judge=JUDGE, view="Models")
     [table] = [found.value for found in app.dataframe]
-    strong, weak = (dict(zip(table[""], table[name], strict=True)) for name in ("strong", "weak"))
+    strong, weak = (dict(zip(table["figure"], table[name], strict=True)) for name in ("strong", "weak"))
     assert (strong["above 60%"], weak["above 60%"], weak["errors"]) == ("yes", "no", "1")
     assert strong["cost per 100"] == "– (no price of strong in Settings, Models)" and "retires" not in strong
     assert weak["against strong"] == "0 fixed, 4 broken, p = 0.125"
     assert "Only strong holds the target" in said(app) and "(and above 80%)" in said(app)
     field(app.selectbox, "Against").select("weak").run()
-    assert "against weak" in list(app.dataframe[0].value[""]) and app.query_params["against"] == "weak"
+    assert "against weak" in list(app.dataframe[0].value["figure"]) and app.query_params["against"] == "weak"
 
 
 def test_what_is_missing_is_said(visit, db, make_trace):

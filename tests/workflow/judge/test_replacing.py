@@ -207,7 +207,7 @@ def test_the_page_tries_it_with_one_press(visit, db, old, monkeypatch):
     app = visit(db.path, "judge", judge=FIRST, view="Models")
     assert f"new-model (run 2) in place of old-model (run {old}): worse." in said(app)
     [table] = [found.value for found in app.dataframe]
-    assert list(table) == ["", "old-model", "new-model"]
+    assert list(table) == ["figure", "old-model", "new-model"]
 
 
 def test_replacements_of_another_project_are_neither_shown_nor_changed(db, old):
@@ -215,11 +215,14 @@ def test_replacements_of_another_project_are_neither_shown_nor_changed(db, old):
     other = projects.create(db, "Other")
     say_there(other)
     assert ownership.public(replacements) == {
-        "replacements.labelled", "replacements.sealed", "replacements.queue", "replacements.of", "replacements.every"}
+        "replacements.labelled", "replacements.sealed", "replacements.queue", "replacements.of", "replacements.every",
+        "replacements.over"}
     assert (replacements.of(other, old), replacements.every(other, FIRST), replacements.labelled(other, old, "Ann"),
             replacements.sealed(other, old, "Ann")) == ([], [], [], 0)
     with pytest.raises(UsageError, match="no run 1 in this project"):
         replacements.queue(other, old, "m", "environment", "", 0.05, "Ann")
+    with pytest.raises(UsageError, match="no run 1 in this project"):
+        replacements.over(other, old, "m", "environment", "", [1])
 
 
 def say_there(store) -> None:
