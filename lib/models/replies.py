@@ -28,7 +28,6 @@ class LlmError(PlumblineError):
         """`retry_after` in seconds and `param`, where the server named them; `raw` is what it sent."""
         super().__init__(message)
         self.kind, self.retry_after, self.raw, self.param = kind, retry_after, raw, param
-        self.status: int | None = None  # of the HTTP answer, where whoever asks has to know it
 
     @property
     def transient(self) -> bool:

@@ -99,7 +99,8 @@ def _facts(store: Store, found: Desk) -> None:
     reference.lookup(store)
     trace = found.showing.trace
     st.caption(frame.plain(" · ".join(
-        f"{name}: {value}" for name, value in trace_card.facts(trace).items() if name not in found.pinned)))
+        f"{name}: {value}" for name, value in trace_card.facts(trace).items()
+        if name not in {*found.pinned, *found.quiet})))
     frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=trace.id)
 
 

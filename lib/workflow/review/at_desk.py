@@ -11,7 +11,7 @@ from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
-from lib.store.judge import runs
+from lib.store.judge import runs, splits
 from lib.store.review import claims, desk_choices, labels, pins, queues, repeats
 from lib.workflow.review import reviewing
 from lib.workflow.review.reviewing import Showing
@@ -73,6 +73,7 @@ class Desk:
     earlier: str | None  # the trace that was labelled before
     modes: dict[str, bool] | None  # failure mode -> ticked; None where nothing is to be ticked
     end: End | None  # the next steps, where all is reviewed
+    quiet: frozenset[str]  # facts of a trace that mean nothing yet: its split, while labels are few
 
 
 def of(store: Store, expert: str, trace_id: str, shadow: bool = False, done: bool = False,
@@ -86,7 +87,8 @@ def of(store: Store, expert: str, trace_id: str, shadow: bool = False, done: boo
         showing, progress(store, expert), pins.every(store),
         labels.history(store, trace_id, expert) if showing.before else [],
         assertions.of_trace(store, trace_id) if showing.judged else [], earlier(store, expert, trace_id, further),
-        _modes(store, expert, showing), _end(store, expert, trace_id) if done else None)
+        _modes(store, expert, showing), _end(store, expert, trace_id) if done else None,
+        frozenset() if splits.enough(store) else frozenset({"split"}))
 
 
 def earlier(store: Store, expert: str, trace_id: str, further: bool) -> str | None:

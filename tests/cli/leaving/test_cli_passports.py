@@ -148,3 +148,11 @@ def test_labels_leave_as_chats_to_tune_on_and_a_sealed_test_does_not(cli, db, ma
     assert "why fail" not in chats(tmp_path / "tuning-train.jsonl")[0][0]["content"]
     add(db, *(row(make_trace(f"m{n}", split="test"), Ann="pass") for n in range(60)))
     assert "test split is sealed" in cli.refused("judge", "tuning", JUDGE, tmp_path, "--split", "test")
+
+
+def test_a_judge_that_nobody_ran_leaves_and_says_what_it_lacks(db, make_trace, tmp_path):
+    add(db, make_trace("t1"))
+    judging.ensure_judge(db)
+    done = CommandLine(db.path)("judge", "export", JUDGE, tmp_path)
+    assert "never measured" in done.stderr and "No call before a model is named" in done.stderr
+    assert (written(tmp_path)["figures"], written(tmp_path)["request"]["model"]) == ([], "")

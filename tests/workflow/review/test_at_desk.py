@@ -126,3 +126,9 @@ def test_nothing_is_ticked_before_the_fail_and_no_name_is_made(five):
         at_desk.tick(five, "Ann", "t2", "made up", True)
     assert failure_modes.of_trace(five, "t1") == failure_modes.of_trace(five, "t2") == []
     assert labels.current(five, "t2", "Ann").outcome == "fail" and "made up" not in failure_modes.every(five)
+
+
+def test_a_split_is_told_once_it_means_something(five, make_trace):
+    assert at_desk.of(five, "Ann", "t1").quiet == {"split"}
+    add(five, *(row(make_trace(f"m{number}"), Ann="pass") for number in range(60)))
+    assert at_desk.of(five, "Ann", "t1").quiet == frozenset()

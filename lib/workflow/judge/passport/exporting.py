@@ -17,6 +17,8 @@ from lib.store.judge import judges
 from lib.workflow.judge import judging
 from lib.workflow.judge.passport import measured, telling
 
+_NO_MODEL = ("No call before a model is named: the version names none and was never run. Put one into judge.json, "
+             "under request.")
 FORM = 1  # of judge.json; a later product reads earlier forms
 # Holds every part that a trace can have, so that its messages prove the whole way; nothing of it is anybody's.
 CHECK = Trace(
@@ -51,7 +53,7 @@ def of(store: Store, name: str, number: int | None = None) -> dict[str, Any]:
         "request": llm.asked(model or "", habits.applied(pictures.sent(version.parameters)), habits.format,
                              REPLY_SCHEMA),
         "figures": told, "noise": measured.noise_of(store, runs), "looks_at_test": measured.looks(store, version.judge),
-        "not_for": measured.not_for(store, version.judge, runs, told),
+        "not_for": [*measured.not_for(store, version.judge, runs, told), *([] if model else [_NO_MODEL])],
         "check": {"trace": _plain(CHECK), "messages": prompt.messages(CHECK)},
     }
 

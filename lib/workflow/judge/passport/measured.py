@@ -7,7 +7,7 @@ from typing import Any
 from lib.records import QUEUED, RUNNING, TEST, Figure, PromptVersion, Run, UsageError
 from lib.records.words import counted
 from lib.statistics import metrics
-from lib.store import Store
+from lib.store import Store, experts
 from lib.store.dataset import traces
 from lib.store.judge import splits
 from lib.store.judge.leaving import passports
@@ -31,7 +31,7 @@ def runs_of(store: Store, version: PromptVersion) -> list[Run]:
 def agreements(store: Store, found: list[Run]) -> list[dict[str, Any]]:
     """The figures of these runs against the principal, each with its counts; of test only where it was opened."""
     made = []
-    for run in found:
+    for run in found if experts.principal(store) else ():
         for split, one in ((run.split or "all but a sealed test", figures.agreement(store, run=run.id)),
                            (TEST, figures.test_agreement(store, run))):
             if one and one.counts.n:
