@@ -40,7 +40,7 @@ def test_a_cell_leads_to_its_traces(map_page):
     expect(map_page.get_by_text("1 input, 1 answered, 0 reviewed, 0 failed")).to_be_visible()
     map_page.get_by_text("List its traces").click()
     expect(map_page.get_by_text("Only feature: search, scenario: no match")).to_be_visible()
-    expect(map_page.get_by_text("1 traces")).to_be_visible()
+    expect(map_page.get_by_text("1 trace", exact=True)).to_be_visible()
 
 
 def test_a_link_shows_the_same_cell(module_app, store, page):
