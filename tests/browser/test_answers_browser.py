@@ -36,6 +36,6 @@ def test_a_double_click_is_one_job_and_what_came_is_shown_and_never_obeyed(
     assert [job.id for job in jobs.every(project)] == [1] and len(answered(project)) == 5
     assert len({call.body["input"] for call in ai_system.ledger}) == len(ai_system.ledger) == 6
     expect(page.get_by_text("1 waits. They are sent to")).to_be_visible()
-    assert page.locator("a[href*='evil'], img[src*='evil']").count() == 0 and page.locator(".katex").count() == 0
+    assert page.locator("a[href*='//evil'], img[src*='evil']").count() == 0 and page.locator(".katex").count() == 0
     opened(page, page.url.replace("Get+outputs", "Traces").replace("Get%20outputs", "Traces"))
     assert traces.get(project, "i0").system_version == HOSTILE.strip()

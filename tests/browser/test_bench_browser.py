@@ -11,6 +11,7 @@ from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, prompt_drafts, runs, verdicts
 from lib.workflow.judge import judging
 from tests.support.browser import OfProject, end_runs, idle, opened, serving
+from tests.support.desk import comes
 from tests.support.endpoint import Endpoint, verdict
 from tests.support.secrets import CANARY
 from tests.support.steps import add, row
@@ -94,7 +95,7 @@ def test_ctrl_s_saves_the_words_typed_last_and_typing_goes_on_in_the_same_box(ap
     assert made.number == 2 and "- Name the line.\n" in made.template
     page.keyboard.press("Tab")
     reads(page, "Changes to version 2 that are not saved yet.")
-    assert "- Name the line. And the day." in prompt_drafts.of_version(app.store, made.key).template
+    comes(page, lambda: "- Name the line. And the day." in prompt_drafts.of_version(app.store, made.key).template)
 
 
 def test_ctrl_enter_saves_and_runs_what_is_typed_on_dev(app, page):

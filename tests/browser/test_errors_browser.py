@@ -11,6 +11,7 @@ from lib.statistics.breakdowns import days
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
+from lib.store.errors import mode_history
 from lib.workflow.errors import causes, linked
 from tests.support.browser import App, alive, idle, opened
 
@@ -71,8 +72,10 @@ def test_a_mark_is_chosen_by_keys_and_the_chart_says_what_it_shows(app, store, p
     drawing = page.locator("[class*=st-key-chart_rates]").get_by_test_id("stVegaLiteChart")
     expect(drawing).to_have_attribute("aria-label", re.compile("Failure rate by assistant.*assistant model_A; n "))
     pick = page.get_by_role("combobox", name="Click a mark or a row, or choose one here, to see its traces")
+    idle(page)
     pick.focus()
     pick.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible()
     pick.press("Enter")
     page.wait_for_url("**cell=*")
     [value] = json.loads(words(page)["cell"])
@@ -106,9 +109,10 @@ def test_a_click_on_a_month_lists_the_fails_it_counts_and_dataset_the_same(app, 
     other = opened(visitor.page(), page.url, "Error analysis")
     listed(other, f"Fails with {mode}, month {month}", count)
     other.get_by_role("link", name="Open this list in Dataset").click()
-    expect(other.get_by_text(f"{count:,} traces", exact=False).first).to_be_visible()
+    expect(other.get_by_text(f"of {count:,}", exact=False).first).to_be_visible()
     first, last = days(month)
-    assert words(other).items() >= {"since": first, "until": last, "failure_mode": mode, "label": "fail"}.items()
+    number = str(mode_history.by_name(store, mode))
+    assert words(other).items() >= {"since": first, "until": last, "failure_mode": number, "label": "fail"}.items()
 
 
 def test_a_copied_address_carries_filter_trace_and_run(app, store, page, visitor):
@@ -120,6 +124,6 @@ def test_a_copied_address_carries_filter_trace_and_run(app, store, page, visitor
     other = opened(visitor.page(), page.url, "Dataset")
     expect(other.get_by_role("textbox", name="Search", exact=True)).to_have_value("Hearing")
     assert words(other).items() >= {"label": "fail", "search": "Hearing", "trace": trace["trace_id"]}.items()
-    expect(other.get_by_test_id("stText").filter(has_text=trace["output"][:60]).first).to_be_visible()
+    expect(other.locator(".tt-root").filter(has_text=trace["output"][:60]).first).to_be_visible()
     count = traces.count(store, Filter(label="fail", search="Hearing"))
     expect(other.get_by_text(f"{count:,} traces")).to_be_visible()

@@ -262,7 +262,7 @@ def test_when_all_is_read_the_page_says_so(store, ann):
         box(ann).press("Alt+1")
     expect(ann.get_by_text("Every trace this filter leaves is reviewed.")).to_be_visible()
     ann.get_by_text("Rendered", exact=True).click()
-    expect(ann.get_by_role("switch", name="Rendered")).to_be_checked()
+    expect(ann.get_by_role("switch", name="Rendered")).not_to_be_checked()
     idle(ann)
     expect(ann.get_by_text("Every trace this filter leaves is reviewed.")).to_be_visible()
     assert len(said(store)) == TRACES - 1

@@ -39,8 +39,8 @@ def test_agreement_of_a_recorded_judge_is_the_cards(nq, judge, n, errors, agreem
 def test_agreement_is_one_object_of_counts_and_figures_with_intervals(nq):
     found = nq.json("agreement", "--judge", "gpt-4")
     assert found["counts"].keys() == COUNTS
-    assert found.keys() == {"judge", "expert", "run", "validated", "errors", "counts", "n", "left_out", "every",
-                            "ties", "ac1", "rare", "why_low", *metrics.METRICS}
+    assert found.keys() == {"judge", "expert", "run", "shard", "validated", "errors", "counts", "n", "left_out",
+                            "every", "ties", "ac1", "rare", "why_low", *metrics.METRICS}
     assert all(found[name]["low"] <= found[name]["value"] <= found[name]["high"] for name in metrics.METRICS)
 
 

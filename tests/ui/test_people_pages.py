@@ -124,7 +124,8 @@ def test_an_engineer_asks_for_a_ruling_and_the_principal_sees_what_waits(visit, 
     app = click(visit(db.path, "judge", reviewer="Eve", role="engineer", **address), "Label wrong")
     next(one for one in app.text_area if one.label.startswith("Why does")).set_value("I asked the carrier")
     next(one for one in app.text_area if one.label.startswith("Critique of")).set_value("It names the day")
-    app = click(app, "Ask Ann: label wrong")
+    click(app, "Ask Ann: label wrong")
+    app = visit(db.path, "judge", reviewer="Eve", role="engineer", **address)  # the desk has gone on to the next
     assert "Waits for Ann, asked by Eve" in said(app).replace("**", "")
     assert labels.current(db, "t0", "Ann").outcome == "fail"
     app = visit(db.path, "overview", reviewer="Ann")

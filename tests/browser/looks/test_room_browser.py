@@ -10,11 +10,11 @@ from tests.support.screens import projects
 from tests.support.screens.states import every_view, settled
 
 PHONE, NARROW, WIDE = {"width": 390, "height": 844}, {"width": 900, "height": 720}, {"width": 1280, "height": 720}
-# Of each row of views: how high it is beside its highest button, and whether the chosen one is seen whole.
+# Of each row of views: whether it is less than two of its buttons high, and whether the chosen one is seen whole.
 ROWS = """() => [...document.querySelectorAll('[data-testid=stButtonGroup] [role=radiogroup]')].map(row => {
     const chosen = row.querySelector('[aria-checked=true]').getBoundingClientRect(), seen = row.getBoundingClientRect();
     const high = Math.max(...[...row.children].map(one => one.offsetHeight));
-    return [row.offsetHeight - high < 6, chosen.left >= seen.left - 1, chosen.right <= seen.right + 1]; })"""
+    return [row.clientHeight < 1.5 * high, chosen.left >= seen.left - 1, chosen.right <= seen.right + 1]; })"""
 # Parts whose words are wider than the room they are given.
 CUT = """parts => parts.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"""
 

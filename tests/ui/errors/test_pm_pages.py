@@ -83,7 +83,7 @@ def test_the_page_of_one_is_where_the_address_says_and_a_decision_is_stored(visi
     submit(app, "Save")
     decided = mode_decisions.get(coded, "late").decided
     assert (decided.decision, decided.impact, decided.owner) == ("write an assertion", "high", "Maya")
-    assert "decision: **write an assertion**" in shown(visit("errors", view="What to fix", mode="late"))
+    assert "Decision: **write an assertion**" in shown(visit("errors", view="What to fix", mode="late"))
 
 
 def test_a_link_survives_a_rename_and_says_what_became_of_a_failure_mode(visit, coded):
