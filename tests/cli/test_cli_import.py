@@ -9,6 +9,7 @@ from lib.store import open_store
 from lib.store.dataset import imports
 from lib.workflow.dataset import reading
 from tests.support.pages import HOUSE
+from tests.support.running import written_to
 
 MANY = imports.FIRST_SLICE + 10
 
@@ -23,7 +24,7 @@ def test_a_long_import_tells_a_terminal_how_far_it_is(tmp_path):
     ours, theirs = pty.openpty()
     process = subprocess.Popen(command(file, db), cwd=HOUSE, stdout=subprocess.PIPE, stderr=theirs, text=True)
     os.close(theirs)
-    shown = _read(ours)
+    shown = written_to(ours)
     out, code = process.communicate()[0], process.returncode
     assert code == 0 and f"{MANY:,} new traces" in out and "\r" not in out
     assert f"\r\033[K{reading.STEP:,} rows read; time left: –, " in shown
@@ -36,17 +37,3 @@ def test_a_pipe_gets_the_result_alone(tmp_path):
     file.write_text("id,input,output\n" + "".join(f"t{n},ask {n},say {n}\n" for n in range(reading.STEP)))
     done = subprocess.run(command(file, tmp_path / "p.db"), cwd=HOUSE, capture_output=True, text=True, check=True)
     assert done.stderr == "" and done.stdout.startswith("many.csv: 10,000 new traces")
-
-
-def _read(terminal: int) -> str:
-    """All that is written to a terminal, to its end."""
-    parts = []
-    while True:
-        try:
-            part = os.read(terminal, 4096)
-        except OSError:  # the end of it, on Linux
-            part = b""
-        if not part:
-            os.close(terminal)
-            return b"".join(parts).decode()
-        parts.append(part)

@@ -12,7 +12,7 @@ from lib.records.time_left import UNKNOWN
 from lib.workflow.judge import judging
 from tests.support import HOUSE
 from tests.support.endpoint import verdict
-from tests.support.running import PATIENCE, add_traces
+from tests.support.running import PATIENCE, add_traces, written_to
 
 RUN = ("run", "--judge", judging.DEFAULT_JUDGE, "--split", "all", "--concurrency", "1")
 
@@ -39,20 +39,6 @@ def ten(db, endpoint_env):
 def started(db, *words: str, **streams) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", "lib", "--db", str(db.path), *words], cwd=HOUSE, env=os.environ,
                             text=True, stdout=subprocess.PIPE, **streams)
-
-
-def written_to(terminal: int) -> str:
-    """All that is written to a terminal, to its end."""
-    parts = []
-    while True:
-        try:
-            part = os.read(terminal, 4096)
-        except OSError:  # the end of it, on Linux
-            part = b""
-        if not part:
-            os.close(terminal)
-            return b"".join(parts).decode()
-        parts.append(part)
 
 
 def test_a_terminal_sees_the_bar_move_and_the_time_left(ten):

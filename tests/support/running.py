@@ -130,3 +130,17 @@ def ended(store: Store, number: int, table: ModuleType = stored_jobs, noun: str 
         threading.Event().wait(0.02)
     with FileLock(f"{store.path}.{noun}-{number}.lock").acquire(timeout=PATIENCE):
         return table.get(store, number)
+
+
+def written_to(terminal: int) -> str:
+    """All that is written to a terminal, to its end."""
+    parts = []
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:  # the end of it, on Linux
+            part = b""
+        if not part:
+            os.close(terminal)
+            return b"".join(parts).decode()
+        parts.append(part)

@@ -9,6 +9,7 @@ from lib.records import PlumblineError, PromptVersion
 from lib.store import Store
 from lib.store.judge.prompt_drafts import Draft
 from lib.ui import endpoints, frame
+from lib.ui.judge import boxes
 from lib.workflow import endpoints as reachable
 from lib.workflow import retirement
 from lib.workflow.judge import versions
@@ -58,11 +59,10 @@ def _listed(store: Store) -> list[str]:
 
 
 def _parameters(store: Store, start: PromptVersion, typed: Draft, keep: Callable[..., None]) -> None:
-    key = f"parameters_{start.key}"
-    if st.session_state.get(key) != typed.parameters:
-        st.session_state[key] = typed.parameters or ""
+    key = boxes.box(f"parameters_{start.key}", start, typed.parameters or "",
+                    lambda store, version, now: keep(store, version, parameters=now))
     st.text_area("Parameters of each call", height="content", key=key, placeholder='{"temperature": 0}',
-                 on_change=lambda: keep(store, start, parameters=st.session_state[key]),
+                 on_change=boxes.heard, args=(store,),
                  help="A JSON object; its names and values go to the endpoint as they are, but for the switch below.")
     with frame.sentences():
         sent = pictures.wanted(versions.parameters(typed.parameters or ""))

@@ -5,6 +5,7 @@ What is shown is the draft as it is stored, so that what another view puts into 
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,7 @@ from lib.store.judge import judges, prompt_drafts
 from lib.store.judge.prompt_drafts import Draft
 from lib.store.roles import RoleError
 from lib.ui import at_work, frame
-from lib.ui.judge import call_settings, disagreements, prompt_examples, rules, suggestions, trying
+from lib.ui.judge import boxes, call_settings, disagreements, prompt_examples, rules, suggestions, trying
 from lib.ui.judge.strip import missing
 from lib.workflow.judge import judging, versions
 
@@ -33,6 +34,7 @@ _LONG = 4_000  # characters; a longer section scrolls inside a frame of its own
 
 def editor(store: Store, judge: str) -> None:
     """Edits start from the version that was typed over last, else the newest; saving makes a new one."""
+    boxes.heard(store)
     found = {version.number: version for version in judges.prompts(store, judge)}
     if not found:
         st.caption("This judge's verdicts were recorded elsewhere, so it has no prompt and cannot be run here.")
@@ -50,8 +52,8 @@ def editor(store: Store, judge: str) -> None:
 
 
 def _fields(store: Store, start: PromptVersion, typed: Draft, right: DeltaGenerator) -> None:
-    right.text_input("What did you change, and why?", key=_held("note", start, typed.note), on_change=_field,
-                     args=(store, start, "note"))
+    right.text_input("What did you change, and why?", key=_box("note", start, typed.note), on_change=boxes.heard,
+                     args=(store,))
     _draft_note(store, start)
     _text(store, start, typed)
     call_settings.fields(store, start, typed, _keep)
@@ -63,15 +65,29 @@ def _fields(store: Store, start: PromptVersion, typed: Draft, right: DeltaGenera
 
 def _start(store: Store, judge: str, found: dict[int, PromptVersion]) -> PromptVersion:
     """The version that edits start from: the one saved last here, the one in the address, else as `editor` says."""
-    if (saved := st.session_state.pop("wanted_version", None)) and int(saved) in found:
-        st.session_state["version"] = st.session_state["version_in_address"] = saved
-        st.query_params["version"] = saved
+    here = boxes.here()
+    _go_on(here, found)
     numbers = [str(number) for number in found]
-    missing.note("version", numbers)
-    number = frame.choose("Start from version", numbers, "version",
-                          str(prompt_drafts.newest(store, judge)), lambda number: _title(found[int(number)]))
+    missing.note("version", numbers, here.choice)
+    number = frame.choose("Start from version", numbers, "version", str(prompt_drafts.newest(store, judge)),
+                          lambda number: _title(found[int(number)]), here.choice)
     missing.say("version", "version", number)
-    return found[int(number)]
+    here.number = int(number)
+    return found[here.number]
+
+
+def _go_on(here: boxes.Boxes, found: dict[int, PromptVersion]) -> None:
+    """To the version that was saved; what the browser sent before it heard of that still names the one before."""
+    address = st.query_params.get("version", "")
+    if here.wanted in found:
+        here.left, here.choice = address, f"version_{here.wanted}"
+        st.session_state[here.choice] = st.session_state[f"{here.choice}_in_address"] = str(here.wanted)
+        st.query_params["version"] = str(here.wanted)
+    elif here.left and address == here.left:
+        st.query_params["version"] = st.session_state.get(f"{here.choice}_in_address", address)
+    else:
+        here.left = ""
+    here.wanted = None
 
 
 def _title(version: PromptVersion) -> str:
@@ -95,24 +111,13 @@ def _keep(store: Store, start: PromptVersion, **changed: Any) -> None:
         frame.say(str(error))
 
 
-def _held(name: str, start: PromptVersion, value: Any) -> str:
-    """The key of a field, which then holds this value; one that holds it already is left alone.
+def _box(name: str, start: PromptVersion, words: str) -> str:
+    """The key of a box, which then holds these words.
 
     It is the same for all versions of a judge: who goes on typing while a version is saved types into the same box.
     """
-    key = _key(name, start)
-    now = st.session_state.get(key)
-    if now is None or (now.strip() != value.strip() if name.startswith("section") else now != value):
-        st.session_state[key] = value
-    return key
-
-
-def _key(name: str, start: PromptVersion) -> str:
-    return f"{name}_of_{start.judge}"
-
-
-def _field(store: Store, start: PromptVersion, name: str) -> None:
-    _keep(store, start, **{name: st.session_state[_key(name, start)]})
+    return boxes.box(f"{name}_of_{start.judge}", start, words, lambda store, version, now: _keep(
+        store, version, **{name: now}))
 
 
 def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
@@ -121,8 +126,8 @@ def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
     one = len(parts) == 1 or st.toggle("As one text", key="one_text", bind="query-params", help=(
         "The whole prompt in one field. A line that begins with ## and a space begins a section."))
     if one:
-        st.text_area("Prompt", height=430, key=_held("template", start, typed.template), on_change=_field,
-                     args=(store, start, "template"))
+        st.text_area("Prompt", height=430, key=_box("template", start, typed.template), on_change=boxes.heard,
+                     args=(store,))
     examples_at = len(parts) - 1 if one else next(
         (place for place, part in enumerate(parts) if _EXAMPLES.search(part.body)), len(parts) - 1)
     for place, part in enumerate(parts):
@@ -136,14 +141,15 @@ def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
 
 def _section(store: Store, start: PromptVersion, place: int, part: Section) -> None:
     hint = part.body.strip() in hints.HINTS  # the template's words to its writer, which are never sent
-    st.text_area(frame.plain(part.title), height=430 if len(part.body) > _LONG else "content",
-                 key=_held(f"section_{place}", start, "" if hint else part.body), on_change=_section_typed,
-                 args=(store, start, place, part.title), placeholder=part.body.strip() if hint else None)
+    key = boxes.box(f"section_{place}_of_{start.judge}", start, "" if hint else part.body,
+                    partial(_section_typed, place, part.title), str.strip)
+    st.text_area(frame.plain(part.title), height=430 if len(part.body) > _LONG else "content", key=key,
+                 on_change=boxes.heard, args=(store,), placeholder=part.body.strip() if hint else None)
 
 
-def _section_typed(store: Store, start: PromptVersion, place: int, title: str) -> None:
+def _section_typed(place: int, title: str, store: Store, start: PromptVersion, body: str) -> None:
     """Puts what was typed into its section; where that is gone meanwhile, at the end, so that no word is lost."""
-    template, body = _typed(store, start).template, st.session_state[_key(f"section_{place}", start)]
+    template = _typed(store, start).template
     parts = sections.split(template)
     same = [at for at, part in enumerate(parts) if part.title == title]
     if same:

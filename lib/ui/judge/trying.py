@@ -7,6 +7,7 @@ from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.judge.prompt_drafts import Draft
 from lib.ui import at_work, endpoints, frame, trace_card
+from lib.ui.judge import boxes
 from lib.workflow.judge import trying
 from lib.workflow.judge.trying import Tried
 
@@ -41,8 +42,8 @@ def on_one(store: Store, judge: str, trace: str) -> None:
     if may and st.button("Try the prompt on it", key="try_on_it", icon=":material/science:", help=(
             "One call with the prompt as it stands at the left, saved or not. Nothing of it is kept.")):
         with frame.sentences(), st.spinner("Asking the judge…"):
-            number = int(st.session_state["version"]) if "version" in st.session_state else None
-            st.session_state["tried_on_it"] = trying.as_it_stands(store, judge, number, trace)
+            boxes.heard(store)
+            st.session_state["tried_on_it"] = trying.as_it_stands(store, judge, boxes.here().number, trace)
     kept = st.session_state.get("tried_on_it")
     if kept and kept.trace == trace:
         st.caption("With the prompt as it stood at the left:")

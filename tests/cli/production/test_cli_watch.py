@@ -9,18 +9,15 @@ from time import monotonic
 import pytest
 
 from lib.store.dataset import traces
-from lib.workflow.judge import judging
 from tests.support.commands import CommandLine
-from tests.support.endpoint import fenced, prompt_of, verdict
+from tests.support.errors.watched import fails_wrong, log_in
 from tests.support.running import PATIENCE, command
 from tests.support.steps import fresh
 
 
 @pytest.fixture
 def db(db, endpoint_env):
-    endpoint_env.plan = lambda body: verdict("fail" if "wrong" in fenced(prompt_of(body)) else "pass")
-    judging.ensure_judge(db)
-    return db
+    return fails_wrong(db, endpoint_env)
 
 
 @pytest.fixture
@@ -30,8 +27,7 @@ def cli(db) -> CommandLine:
 
 @pytest.fixture
 def log(tmp_path):
-    (tmp_path / "logs").mkdir()
-    return tmp_path / "logs" / "app.jsonl"
+    return log_in(tmp_path)
 
 
 def write(log, days: range, wrong: int, n: int = 10) -> None:

@@ -15,7 +15,7 @@ from lib.store import Store, roles
 from lib.store.judge import caps as run_caps
 from lib.ui import at_work, endpoints, frame, job_progress
 from lib.ui import figures as show
-from lib.ui.judge import budget, models
+from lib.ui.judge import boxes, budget, models
 from lib.ui.judge.strip import keys, trial, typing
 from lib.workflow import endpoints as reachable
 from lib.workflow.judge import budget as spending
@@ -152,8 +152,9 @@ def _buttons(store: Store, found: Bench, started: Callable[[str], bool]) -> None
 
 
 def _pressed(store: Store, found: Bench, run: bool, started: Callable[[str], bool]) -> None:
-    typed = st.session_state.get("version")  # that edits start from
-    number = int(typed) if typed and int(typed) in found.versions.values() else found.newest
+    boxes.heard(store)
+    typing_over = boxes.here()
+    number = typing_over.number if typing_over.number in found.versions.values() else found.newest
     # Two minutes of a model on this machine build no judge: nothing has to be mended before.
     if run and not only_tries(store) and not started(found.judge):
         return
@@ -163,8 +164,8 @@ def _pressed(store: Store, found: Bench, run: bool, started: Callable[[str], boo
         return
     if typed_over:
         made = bench.save(store, found.judge, number)
+        typing_over.go_on(made)
         frame.say(f"Saved as version {made.number}.")
-        st.session_state["wanted_version"] = str(made.number)
     if run:
         trial.begin(store, found.judge)
     st.rerun()

@@ -7,12 +7,15 @@ import streamlit as st
 from lib.ui.plain_text import plain
 
 
-def note(name: str, options: Sequence[str]) -> None:
-    """Before a choice is drawn: whether the address, where somebody else wrote it, names none of its options."""
-    asked = st.query_params.get(name)
-    if asked and asked not in options and asked != st.session_state.get(f"{name}_in_address"):
+def note(name: str, options: Sequence[str], key: str | None = None) -> None:
+    """Before a choice is drawn: whether the address, where somebody else wrote it, names none of its options.
+
+    `key` is that of the choice, where it is not the word in the address.
+    """
+    asked, ours = st.query_params.get(name), f"{key or name}_in_address"
+    if asked and asked not in options and asked != st.session_state.get(ours):
         st.session_state[f"{name}_missed"] = (asked, None)
-        st.session_state[f"{name}_in_address"] = asked  # said for as long as what is shown instead is shown
+        st.session_state[ours] = asked  # said for as long as what is shown instead is shown
 
 
 def say(name: str, noun: str, shown: str | None) -> None:

@@ -9,9 +9,9 @@ from lib.store.errors.watching import alerts
 from lib.systems import alerts as door
 from lib.systems.alerts import NotDelivered
 from lib.workflow.errors.watching import watching
-from lib.workflow.judge import judging
-from tests.support.endpoint import Answer, fenced, prompt_of, verdict
+from tests.support.endpoint import Answer
 from tests.support.errors.mail_server import MailServer
+from tests.support.errors.watched import fails_wrong, log_in
 from tests.support.secrets import found_in
 
 SECRET = "hook-SECRET-7d1f0a2b93c84e56"
@@ -19,15 +19,12 @@ SECRET = "hook-SECRET-7d1f0a2b93c84e56"
 
 @pytest.fixture
 def log(tmp_path):
-    (tmp_path / "logs").mkdir()
-    return tmp_path / "logs" / "app.jsonl"
+    return log_in(tmp_path)
 
 
 @pytest.fixture
 def db(db, endpoint_env):
-    endpoint_env.plan = lambda body: verdict("fail" if "wrong" in fenced(prompt_of(body)) else "pass")
-    judging.ensure_judge(db)
-    return db
+    return fails_wrong(db, endpoint_env)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from lib.workflow.judge import judging
 from lib.workflow.review import reviewing
 from lib.workflow.review.reviewing import Decision
 from tests.support.endpoint import fenced, prompt_of, verdict
+from tests.support.errors.watched import log_in
 
 WORDS = ("names the wrong day", "forgets the price", "gives the old address", "leaves out the fee",
          "confuses two plans")
@@ -25,8 +26,7 @@ WORDS = ("names the wrong day", "forgets the price", "gives the old address", "l
 
 @pytest.fixture
 def log(tmp_path):
-    (tmp_path / "logs").mkdir()
-    return tmp_path / "logs" / "app.jsonl"
+    return log_in(tmp_path)
 
 
 @pytest.fixture

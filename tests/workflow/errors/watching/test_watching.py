@@ -19,6 +19,7 @@ from lib.workflow.errors.watching import sampled, watching
 from lib.workflow.judge import judging
 from tests.support import HOUSE
 from tests.support.endpoint import error
+from tests.support.errors.watched import log_in
 from tests.support.running import PATIENCE, command, judged, nth_call
 from tests.support.steps import add, row
 
@@ -35,8 +36,7 @@ def db(db, endpoint_env):
 
 @pytest.fixture
 def log(tmp_path) -> Path:
-    (tmp_path / "logs").mkdir()
-    return tmp_path / "logs" / "app.jsonl"
+    return log_in(tmp_path)
 
 
 def write(path: Path, first: int, n: int) -> None:
