@@ -11,6 +11,7 @@ from lib.models import failures
 from lib.models.failures import Called
 from lib.models.replies import MAX_RAW, LlmError, Reply, clean
 from lib.models.thoughts import of_message
+from lib.records import visible
 
 Scrub = Callable[[str], str]  # takes the key out of a text
 
@@ -27,8 +28,12 @@ def reply(text: str, scrub: Scrub, called: Called, milliseconds: int, wanted: st
     return of_body(body, text, scrub, called, milliseconds, wanted)
 
 
-def of_body(body: Any, text: str, scrub: Scrub, called: Called, milliseconds: int, wanted: str) -> Reply:
-    """The same of a body that is read already, as a line of a batch holds it; `text` is kept where it is no reply."""
+def of_body(body: Any, text: str, scrub: Scrub, called: Called, milliseconds: int | None, wanted: str,
+            whole: bool = True) -> Reply:
+    """The same of a body that is read already, as a line of a batch holds it; `text` is kept where it is no reply.
+
+    Without `whole` the message as it came is left out: of a million replies nobody reads it.
+    """
     try:
         if not isinstance(body, dict):
             raise ValueError("no object")
@@ -42,7 +47,7 @@ def of_body(body: Any, text: str, scrub: Scrub, called: Called, milliseconds: in
         prompt_tokens, completion_tokens, cached = _counts(body.get("usage") or {})
         return Reply(_clean(content, scrub), _clean(finish, scrub), _clean(refusal, scrub) or None,
                      _clean(body.get("model"), scrub), prompt_tokens, completion_tokens, milliseconds, wanted,
-                     clean(message, scrub), _clean(thoughts, scrub)[:MAX_RAW], cached,
+                     clean(message, scrub) if whole else {}, _clean(thoughts, scrub)[:MAX_RAW], cached,
                      "text in parts" if isinstance(message.get("content"), list) else "")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise LlmError("unreadable", "The endpoint answered with something that is no chat completion. "
@@ -87,7 +92,7 @@ def _counts(usage: dict[str, Any]) -> tuple[int | None, int | None, int | None]:
 
 
 def _clean(value: object, scrub: Scrub) -> str:
-    return clean(value if isinstance(value, str) else "", scrub)
+    return scrub(visible(value)) if isinstance(value, str) and value else ""
 
 
 def _count(value: object) -> int | None:

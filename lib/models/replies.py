@@ -50,7 +50,7 @@ class Reply:
     model: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
-    milliseconds: int = 0
+    milliseconds: int | None = 0  # None: of a batch, where nobody waited
     format: str = "text"
     message: dict[str, Any] = field(default_factory=dict)  # as it came, tool calls and all
     thoughts: str = ""  # what the model thought before: no part of the text

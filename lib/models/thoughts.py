@@ -96,7 +96,7 @@ def of_message(message: dict[str, Any]) -> tuple[str | None, str]:
     The content may be a list of parts: parts of text are joined, parts of thoughts are thoughts, others are neither.
     """
     content = message.get("content")
-    beside = [_all_words(message.get(name)) for name in _BESIDE]
+    beside = [_all_words(message[name]) for name in _BESIDE if message.get(name)]
     if isinstance(content, list):
         parts = [part for part in content if isinstance(part, dict)]
         beside += [_all_words(part) for part in parts if part.get("type") in _THINKING_PARTS]

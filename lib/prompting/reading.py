@@ -84,13 +84,16 @@ def _read(reply: Reply, quoted: Callable[[], str]) -> _Read:
         return _Read(error=reply.finish_reason)
     objects = list(_objects(reply.text))
     torn, claims = any(one.found is None for one in objects), _claims(reply.text, objects)
-    own = _own(claims, _claims(text := quoted(), _objects(text))) if claims else []
+    text = quoted() if claims else ""
+    own = _own(claims, _claims(text, _objects(text))) if text else claims
+    if len(own) == 1:
+        return _clear(own[0], reply, torn)
     read = {(one.outcome, one.critique, one.error): one for one in (_clear(claim, reply, torn) for claim in own)}
-    if len(read) != 1 or (len(own) > 1 and any(claim.plain for claim in own)):
+    if len(read) != 1 or any(claim.plain for claim in own):
         only = "only thoughts" if reply.thoughts and not reply.text.strip() else "unreadable"
         return _Read(error="two verdicts" if own else "quoted verdict" if claims else only)
     found = next(iter(read.values()))
-    return replace(found, lenient=_joined(found.lenient, "the same verdict twice")) if len(own) > 1 else found
+    return replace(found, lenient=_joined(found.lenient, "the same verdict twice"))
 
 
 def _clear(claim: _Claim, reply: Reply, torn: bool) -> _Read:

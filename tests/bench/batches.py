@@ -7,10 +7,12 @@ processes of their own, whose peak memory is the system's. A benchmark, no test.
 import argparse
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 
@@ -27,6 +29,8 @@ from tests.support import HOUSE
 from tests.support.steps import add, row
 
 LABELLED, TIMES = 1_000, 5
+# As in use: with a key, every line is looked through for it before it is stored.
+KEYED = {"OPENAI_API_KEY": "sk-0123456789abcdef0123456789abcdef", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
 CRITIQUE = "The answer names the day and the hour, and says where the rule stands. " * 2
 
 
@@ -51,7 +55,7 @@ def commanded(path: Path, *words: object) -> tuple[float, float]:
     """(seconds, peak memory in MB) of a command in a process of its own."""
     start = perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "lib", "--db", str(path), *map(str, words)], cwd=HOUSE,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                               env={**os.environ, **KEYED}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -82,6 +86,22 @@ def stored_alone(store: Store, count: int) -> float:
         begun = perf_counter()
         leaving.save(store, run.id, slice_of)
         taken += perf_counter() - begun
+    return count / taken
+
+
+def plain(path: Path, count: int) -> float:
+    """Verdicts a second that bare sqlite3 stores of the same rows into a table without an index: the floor."""
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript("pragma journal_mode = wal; pragma synchronous = full; create table verdicts (run integer, "
+                           "trace integer, outcome text, critique text, prompt_tokens integer, "
+                           "completion_tokens integer)")
+        taken = 0.0
+        for start in range(0, count, SLICE):
+            rows = [(1, key, "pass", CRITIQUE, 300, 40) for key in range(start, min(count, start + SLICE))]
+            begun = perf_counter()
+            with file:
+                file.executemany("insert into verdicts values (?, ?, ?, ?, ?, ?)", rows)
+            taken += perf_counter() - begun
     return count / taken
 
 
@@ -123,6 +143,7 @@ def main() -> None:
         ended = runs.get(store, run.id)
         print(f"run {ended.status}, {ended.done:,} of {ended.total:,}, {ended.errors:,} errors")
         print(f"stored alone, without reading: {stored_alone(store, count):,.0f} verdicts a second", flush=True)
+        print(f"bare sqlite3 of the same rows: {plain(Path(folder) / 'bare.db', count):,.0f} a second", flush=True)
         for name, work in (("2×2 table", lambda: verdicts.measured(store, run.id, "Ann")),
                            ("agreement with its figures", lambda: figures.agreement(store, run=run.id)),
                            ("the run's own row", lambda: runs.get(store, run.id))):

@@ -7,7 +7,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -132,11 +132,11 @@ class Reader:
 
     def _verdict(self, found: dict[str, Any], text: str, row: Any) -> Verdict:
         # Once for the whole line: where nothing of it is secret, no part of it is.
-        scrub = str if self._scrub(text) == text else self._scrub
+        scrub = str if self._scrub is str or self._scrub(text) == text else self._scrub
         try:
-            reply = chat_completion.of_body(_body(found, self._called, scrub), text, scrub, self._called, 0,
-                                            self._format)
-            return replace(reading.verdict(reply, quoted=lambda: _told(row)), milliseconds=None)
+            reply = chat_completion.of_body(_body(found, self._called, scrub), text, scrub, self._called,
+                                            None, self._format, whole=False)
+            return reading.verdict(reply, quoted=lambda: _told(row))
         except LlmError as error:
             said = scrub(str(error))
             raw = scrub(error.raw)

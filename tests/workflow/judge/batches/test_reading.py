@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -10,11 +13,29 @@ from lib.store.judge import costs, runs
 from lib.store.judge.leaving import batches as stored
 from lib.workflow.judge import judging
 from lib.workflow.judge.batches import reading, starting, writing
+from tests.support import HOUSE
 from tests.support.endpoint import completion, verdict
-from tests.support.running import add_traces, outcomes
+from tests.support.running import PATIENCE, add_traces, outcomes
 from tests.support.steps import add
 
 JUDGE = judging.DEFAULT_JUDGE
+# Dies as the n-th verdict is written, in slices of a hundred.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from lib.store import open_store
+from lib.workflow.judge.batches import reading
+path, project, run, file, after = sys.argv[1:]
+store, written = open_store(path).of(int(project)), [0]
+def one_more():
+    written[0] += 1
+    if written[0] > int(after):
+        os.kill(os.getpid(), signal.SIGKILL)
+store.connection.create_function("one_more", 0, one_more)
+store.connection.execute("create temp trigger watched after insert on main.verdicts begin select one_more(); end")
+reading.SLICE = 100
+reading.into_run(store, int(run), [Path(file)])
+"""
 
 
 @pytest.fixture
@@ -38,19 +59,20 @@ def openai(name: str, outcome: str = "pass") -> dict:
 
 
 def vllm(name: str, body=None, status: int = 200, error=None) -> dict:
-    """A line of BatchRequestOutput, as vllm's run_batch.py of 2026 writes it."""
+    """A line of BatchRequestOutput, as vllm 0.33.0 writes it in entrypoints/launchers/run_batch.py."""
     return {"id": "vllm-8f1c", "custom_id": name, "response": {
         "status_code": status, "request_id": "vllm-batch-77aa", "body": body}, "error": error}
 
 
 def of_vllm(content: str) -> dict:
-    """A ChatCompletionResponse of vllm, with the fields that OpenAI's has not."""
+    """A ChatCompletionResponse of vllm 0.33.0, with the fields that OpenAI's has not; empty `tool_calls` go unsaid."""
     body = completion(content).body
-    body["choices"][0] |= {"logprobs": None, "stop_reason": None, "token_ids": None}
+    body["choices"][0] |= {"logprobs": None, "stop_reason": None, "token_ids": None, "routed_experts": None}
     body["choices"][0]["message"] |= {"refusal": None, "annotations": None, "audio": None, "function_call": None,
-                                      "tool_calls": [], "reasoning": None, "reasoning_content": None}
+                                      "reasoning": None}
     return body | {"service_tier": None, "system_fingerprint": None, "prompt_logprobs": None,
-                   "prompt_token_ids": None, "kv_transfer_params": None}
+                   "prompt_token_ids": None, "prompt_text": None, "kv_transfer_params": None,
+                   "ec_transfer_params": None, "metrics": None}
 
 
 def file(folder, *lines, name: str = "replies.jsonl"):
@@ -66,7 +88,7 @@ def test_the_output_of_vllm_is_read_with_its_failures_mixed_in(db, run, tmp_path
         tmp_path, vllm(names[0], of_vllm(said)),
         vllm(names[1], None, 400, {"error": {"message": "This model's maximum context length is 4096 tokens.",
                                              "type": "BadRequestError", "param": None, "code": 400}}),
-        vllm(names[2], None, 400, "engine is dead"), vllm(names[3], of_vllm(f"<think>no</think>{said}")),
+        vllm(names[2], None, 400, "Request must not be sent in stream mode"), vllm(names[3], of_vllm(f"<think>no</think>{said}")),
         vllm(names[4], None, 500, {"error": {"message": "boom", "type": "InternalServerError", "code": 500}}),
         vllm(names[5], of_vllm("no verdict at all")))
     [came] = reading.into_run(db, run, [path])
@@ -128,3 +150,25 @@ def test_files_are_refused_where_they_would_do_harm(db, run, tmp_path):
         reading.into_run(db, judging.start_run(db, JUDGE, model="org/model", elsewhere=True, anew=True).id, [])
     with pytest.raises(UsageError, match="written into files for another machine"):
         starting.check_goes_on(db, run)
+
+
+@pytest.mark.parametrize("after", [0, 250, 700])
+def test_a_reading_killed_at_a_write_loses_and_doubles_nothing(db, tmp_path, after):
+    """A process of its own dies by SIGKILL inside a transaction, while a reply is stored; the next reading goes on."""
+    add_traces(db, 1_000)
+    judging.ensure_judge(db)
+    run = starting.queued(db, JUDGE, Caps(), True, tmp_path, model="m").id
+    writing.into_folder(db, run, tmp_path / "out")
+    names = ids(db, run)
+    path = file(tmp_path, *(openai(name, "fail" if n % 7 else "pass") for n, name in enumerate(names)))
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(db.path), str(db.project), str(run), str(path),
+                             str(after)], cwd=HOUSE, timeout=PATIENCE)
+    stored_by_then = runs.get(db, run).done
+    assert killed.returncode == -signal.SIGKILL and stored_by_then == after // 100 * 100
+    [came] = reading.into_run(db, run, [path])
+    assert (came.verdicts, came.there) == (1_000 - stored_by_then, stored_by_then)
+    assert [one[1] for one in outcomes(db, run)] == ["fail" if n % 7 else "pass" for n in range(1_000)]
+    found = stored.files(db, run)[0]
+    each = verdict("pass", "because").body["usage"]
+    assert runs.get(db, run).status == DONE and found.status == stored.READ
+    assert found.prompt_tokens == 1_000 * each["prompt_tokens"] and costs.of(db)[run].calls == 1_000
