@@ -62,10 +62,9 @@ class Budget:
         coming = self.spent
         for each, times in (self._under_way + Counter([kind])).items():
             coming = coming.plus(self._dearest.get(each, self._expected[each]), times)
-        cost = (coming.prompt_tokens * self.price[0] + coming.completion_tokens * self.price[1]) / 1_000_000
         for bound, value, words in ((self.caps.calls, self.spent.calls + 1, "{:,} calls"),
                                     (self.caps.tokens, _tokens(coming), "{:,} tokens"),
-                                    (self.caps.cost, cost, "{:,.2f} in cost")):
+                                    (self.caps.cost, coming.cost(self.price), "{:,.2f} in cost")):
             if bound is not None and value > bound:
                 return words.format(bound)
         return ""

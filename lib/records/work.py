@@ -49,16 +49,26 @@ class Caps:
 
 @dataclass(frozen=True)
 class Spent:
-    """What was spent: calls, tokens of prompts, tokens of replies."""
+    """What was spent: calls, tokens of prompts, tokens of replies; and how many of these came in batch files."""
 
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    batch_prompt_tokens: int = 0
+    batch_completion_tokens: int = 0
 
     def plus(self, more: "Spent", times: int = 1) -> "Spent":
         """Both together, the second so many times."""
         return Spent(self.calls + times * more.calls, self.prompt_tokens + times * more.prompt_tokens,
-                     self.completion_tokens + times * more.completion_tokens)
+                     self.completion_tokens + times * more.completion_tokens,
+                     self.batch_prompt_tokens + times * more.batch_prompt_tokens,
+                     self.batch_completion_tokens + times * more.batch_completion_tokens)
+
+    def cost(self, price: tuple[float, float]) -> float:
+        """The money, at this price of a million tokens of prompts and of replies; of batches a share of it."""
+        off = 1 - BATCH_SHARE
+        return ((self.prompt_tokens - off * self.batch_prompt_tokens) * price[0]
+                + (self.completion_tokens - off * self.batch_completion_tokens) * price[1]) / 1_000_000
 
 
 @dataclass(frozen=True)

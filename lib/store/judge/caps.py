@@ -38,6 +38,8 @@ def spent(store: Store, run: int) -> Spent:
     """Calls and tokens behind a run: its verdicts, those taken over apart, and the errors that were asked again."""
     return Spent(*store.row("""select r.dropped_calls + coalesce(sum(v.attempts), 0),
         r.dropped_prompt_tokens + coalesce(sum(v.prompt_tokens), 0),
-        r.dropped_completion_tokens + coalesce(sum(v.completion_tokens), 0)
+        r.dropped_completion_tokens + coalesce(sum(v.completion_tokens), 0),
+        (select coalesce(sum(f.prompt_tokens), 0) from batch_files f where f.run = r.id),
+        (select coalesce(sum(f.completion_tokens), 0) from batch_files f where f.run = r.id)
         from runs r join judges j on j.id = r.judge left join verdicts v on v.run = r.id
         where j.project = :project and r.id = :run group by r.id""", run=run) or ())

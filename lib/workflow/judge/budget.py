@@ -140,7 +140,8 @@ def stopped(work: Run | Suggestion | Job) -> bool:
 def share(store: Store, model: str, wanted: Caps, spent: Spent) -> float | None:
     """How much of the cap that is nearest was spent, 0 to 1; None where nothing is bounded."""
     tokens = spent.prompt_tokens + spent.completion_tokens
-    cost = prices.cost(store, [(model, spent.calls, spent.prompt_tokens, spent.completion_tokens)])
+    price = prices.every(store).get(model)
+    cost = spent.cost(price) if price else None
     shares = [value / bound for bound, value in ((wanted.calls, spent.calls), (wanted.tokens, tokens),
                                                  (wanted.cost, cost)) if bound is not None and value is not None]
     return min(1.0, max(shares)) if shares else None

@@ -8,7 +8,8 @@ from lib.records import Circumstances, StoreError, Verdict
 from lib.store import experts, people, projects, sign_offs
 from lib.store.dataset import imported, traces
 from lib.store.dataset.traces import Filter
-from lib.store.judge import judges, runs, splits, verdicts
+from lib.store.errors import notes
+from lib.store.judge import judges, rulings, runs, splits, verdicts
 from lib.store.judge.leaving import merging
 from lib.store.review import labels, reveals
 from lib.store.roles import RoleError
@@ -177,3 +178,23 @@ def test_an_expert_s_role_merges_nothing_and_a_pm_s_brings_all(parted):
     with pytest.raises(RoleError):
         merging.merge(ours.by("Ann", role="expert"), other.path)
     assert merging.merge(ours.by("Pat", role="PM"), other.path).labels == 1 and experts.principal(ours).name == "Ann"
+
+
+def test_rulings_and_notes_come_along_once_and_the_newest_counts(parted):
+    ours, other = parted
+    run = ran(ours, "fail")
+    other = copy(ours, "second")
+    verdict, label = (ours.value(f"select max(id) from {table}") for table in ("verdicts", "labels"))
+    rulings.add(other, verdict, label, "borderline", "said in the copy", token="theirs")
+    notes.save(other, "t0", "Ben", "a note of the copy")
+    other.execute("update notes set created_at = '2020-01-01T00:00:00.000Z'")
+    other.execute("update rulings set created_at = '2020-01-01T00:00:00.000Z'")
+    notes.save(ours, "t0", "Ann", "a newer note here")
+    rulings.add(ours, verdict, label, "judge wrong", "newer, here")
+    found = merging.merge(ours, other.path)
+    assert (found.rulings, found.notes, found.left_out) == (1, 1, {})
+    assert [one["text"] for one in notes.history(ours, "t0")] == ["a newer note here", "a note of the copy"]
+    assert rulings.case(ours, run, "Ann", "t0").ruling.note == "newer, here"
+    assert [row[0] for row in ours.rows("select note from rulings order by id")] == ["said in the copy", "newer, here"]
+    assert merging.merge(ours, other.path).added == 0 and ours.value("select min(id) from notes") > 0
+    assert ours.rows("pragma foreign_key_check") == []

@@ -223,4 +223,4 @@ def waiting(store: Store, run: int) -> Spent:
             from batch_files f where f.run = :run and f.status not in ('read', 'freed')
             and f.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project))""",
                     run=run)
-    return Spent(*row)
+    return Spent(*row, *row[1:])

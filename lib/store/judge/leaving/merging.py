@@ -11,7 +11,15 @@ from pathlib import Path
 from lib.records import UsageError
 from lib.store.database import Store
 from lib.store.dataset import imported, naming
-from lib.store.judge.leaving import copies, joining, merged_labels, merged_prompts, merged_runs, merged_traces
+from lib.store.judge.leaving import (
+    copies,
+    joining,
+    merged_labels,
+    merged_prompts,
+    merged_remarks,
+    merged_runs,
+    merged_traces,
+)
 from lib.store.judge.leaving.copies import Sides
 
 FORMAT = "copy of this file"
@@ -32,6 +40,8 @@ class Merged:
     versions: int
     runs: int
     verdicts: int
+    rulings: int
+    notes: int
     joined: tuple[int, ...]
     conflicts: tuple[str, ...]
     left_out: dict[str, int]
@@ -40,7 +50,8 @@ class Merged:
     @property
     def added(self) -> int:
         """Everything new."""
-        return self.traces + self.labels + self.waiting + self.versions + self.runs + self.verdicts + len(self.joined)
+        return (self.traces + self.labels + self.waiting + self.versions + self.runs + self.verdicts + len(self.joined)
+                + self.rulings + self.notes)
 
 
 class _Looked(Exception):
@@ -74,10 +85,11 @@ def _merged(store: Store, file: str) -> Merged:
     labels, waiting, twice = merged_labels.bring(sides)
     versions, numbers = merged_prompts.bring(sides)
     runs, verdicts, differ = merged_runs.bring(sides)
+    rulings, notes = merged_remarks.bring(sides)
     joined = joining.join(store)
     left = {**merged_traces.left_out(sides), **merged_labels.left_out(sides), **merged_prompts.left_out(sides),
-            **merged_runs.left_out(sides), **_work_of_others(sides)}
-    found = Merged(file, traces, labels, waiting, versions, runs, verdicts, tuple(joined),
+            **merged_runs.left_out(sides), **merged_remarks.left_out(sides), **_work_of_others(sides)}
+    found = Merged(file, traces, labels, waiting, versions, runs, verdicts, rulings, notes, tuple(joined),
                    (*conflicts, *twice, *numbers, *differ), {what: n for what, n in left.items() if n}, elsewhere)
     _note(sides, found, last)
     return found
@@ -96,12 +108,7 @@ def _project(store: Store, file: str) -> tuple[int, tuple[str, ...]]:
                      "have with --project, or give it the same name in both.")
 
 
-_OTHERS = """select (select count(*) from other.rulings o join other.labels l on l.id = o.label
-        join other.traces t on t.id = l.trace and t.project = :other where not exists (
-            select 1 from main.rulings r where r.created_at = o.created_at and r.kind = o.kind and r.note = o.note)),
-    (select count(*) from other.notes o join other.traces t on t.id = o.trace and t.project = :other
-        where not exists (select 1 from main.notes n where n.created_at = o.created_at and n.text = o.text)),
-    (select count(*) from other.trace_failure_modes o join other.of_traces m on m.theirs = o.trace
+_OTHERS = """select (select count(*) from other.trace_failure_modes o join other.of_traces m on m.theirs = o.trace
         join other.failure_modes f on f.id = o.failure_mode where not exists (
             select 1 from main.trace_failure_modes c join main.failure_modes g on g.id = c.failure_mode
             where c.trace = m.ours and g.name = f.name)),
@@ -111,9 +118,8 @@ _OTHERS = """select (select count(*) from other.rulings o join other.labels l on
 
 def _work_of_others(sides: Sides) -> dict[str, int]:
     """What a merge never takes: it has to be done, or typed, here."""
-    rulings, notes, codes, criteria = sides.rows(_OTHERS)[0]
-    return {"rulings on disagreements": rulings, "notes": notes, "failure modes given to traces": codes,
-            "versions of the criteria": criteria}
+    codes, criteria = sides.rows(_OTHERS)[0]
+    return {"failure modes given to traces": codes, "versions of the criteria": criteria}
 
 
 def _note(sides: Sides, found: Merged, last: dict[str, int]) -> None:

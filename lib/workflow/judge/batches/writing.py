@@ -109,13 +109,13 @@ class Written:
 def allowed(store: Store, run: Run) -> Allowed:
     """What the caps of a run leave: calls exactly, tokens and money by what is expected of those under way."""
     bound, spent, under_way = (caps.of(store, run.id), caps.spent(store, run.id), batches.waiting(store, run.id))
-    price = tuple(one * BATCH_SHARE for one in prices.every(store).get(run.model, (0.0, 0.0)))
+    price = prices.every(store).get(run.model, (0.0, 0.0))
     whole = spent.plus(under_way)
-    cost = (whole.prompt_tokens * price[0] + whole.completion_tokens * price[1]) / 1_000_000
     endless = float("inf")
     return Allowed(endless if bound.calls is None else bound.calls - whole.calls,
                    endless if bound.tokens is None else bound.tokens - whole.prompt_tokens - whole.completion_tokens,
-                   endless if bound.cost is None else bound.cost - cost, price)
+                   endless if bound.cost is None else bound.cost - whole.cost(price),
+                   (price[0] * BATCH_SHARE, price[1] * BATCH_SHARE))
 
 
 def write(path: Path, lines: Lines, rows: Iterable[Any], limits: Limits, room: Allowed | None = None) -> Written:

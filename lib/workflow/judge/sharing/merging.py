@@ -22,6 +22,8 @@ def words(store: Store, found: Merged, dry_run: bool = False) -> list[str]:
     said = [f"{found.file}: {counted(found.labels, 'label')}, {counted(found.verdicts, 'verdict')} of "
             f"{counted(found.runs, 'new run')}, {counted(found.versions, 'prompt version')}, "
             f"{counted(found.traces, 'new trace')}."]
+    if found.rulings or found.notes:
+        said.append(f"{counted(found.rulings, 'ruling')} and {counted(found.notes, 'note')} came along.")
     if found.waiting:
         said.append(f"{counted(found.waiting, 'label')} in the principal's name must wait for a sign-off; 'sign-offs "
                     "list' shows it")

@@ -264,3 +264,18 @@ def test_lines_hold_no_more_than_a_file_may(db, service, tmp_path):
     assert len(made.keys) == 2 and (tmp_path / "a.jsonl").stat().st_size == made.bytes
     none = writing.write(tmp_path / "b.jsonl", lines, stored.unsent(db, run.id, 9), writing.Limits(2, 100))
     assert len(none.too_large) == 3 and not none.keys
+
+
+def test_a_cap_on_cost_counts_a_batch_at_half_when_the_rest_is_asked_call_by_call(db, service):
+    prices.put(db, "test-model", 10.0, 20.0)
+    # 0.0014 a call, half of that in a batch: forty at the whole price would have passed the cap of 0.05 already.
+    run = queued(db, 44, Caps(calls=40), concurrency=1)
+    assert sending.execute(db, run.id, clock=QUICK).done == 40
+    assert caps.spent(db, run.id).cost((10.0, 20.0)) == pytest.approx(40 * 0.0007)
+    assert budget.share(db, "test-model", Caps(cost=0.056), caps.spent(db, run.id)) == pytest.approx(0.5)
+    caps.put(db, run.id, Caps(cost=0.05))
+    judging.ready_to_resume(db, run.id)
+    starting.turn(db, run.id, False)
+    ended = runner.execute(db, run.id, clock=FakeClock())
+    assert (ended.status, ended.done) == (DONE, 44)
+    assert caps.spent(db, run.id).cost((10.0, 20.0)) == pytest.approx(40 * 0.0007 + 4 * 0.0014)
