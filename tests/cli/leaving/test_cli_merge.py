@@ -126,6 +126,9 @@ def test_two_labels_of_one_expert_stay_both_and_the_newer_counts_whichever_comes
     one, two = copy(db, "one"), copy(db, "two")
     say(one, "t1", "pass", critique="first", token="a")
     say(one, "t2", "fail", critique="first", token="b")
+    # Given within one millisecond, neither would be the newer one.
+    while two.value("select strftime('%Y-%m-%dT%H:%M:%fZ')") <= labels.current(one, "t2", "Ann").created_at:
+        pass
     say(two, "t2", "pass", critique="second", token="c")
     say(two, "t1", "fail", critique="second", token="d")
     newer = copy(two, "newer")
