@@ -72,7 +72,7 @@ def check(table: Table, mapping: Mapping) -> None:
             raise UsageError(f"{table.name} has no column '{column}'. Near to it: {', '.join(near)}.")
     if not mapping.input and not mapping.messages:
         raise UsageError(f"{table.name}: say which column holds the input, or the messages. "
-                         f"Columns: {', '.join(table.columns[:20])}.")
+                         f"Columns: {', '.join(table.columns[:20])}.", choice="input")
     if not all(name.strip() for name in mapping.dimensions):
         raise UsageError(f"{table.name}: a dimension is a column without a name. Name the column first.")
     if mapping.threshold is None:
@@ -87,7 +87,7 @@ def _refuse_scale(table: Table, column: str) -> None:
         values = sorted({*found.words, *found.odd, *found.numbers})
         shown = ", ".join(values[:8]) + (", …" if len(values) > 8 else "")
         raise DataError(f"{table.name}, column '{column}' holds a scale ({shown}), not pass and fail. "
-                        "Name a threshold: at or above it is a pass, below it a fail.")
+                        "Name a threshold: at or above it is a pass, below it a fail.", choice="threshold")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from lib.readers.outcomes import parse_outcome, text_of
 from lib.readers.profile import Column
 from lib.readers.table import Table, Unread
 from lib.records.sheets import OURS
+from lib.records.words import counted
 
 MOST_LISTED = 500  # of what is left out and what is not read, this many are named and the rest counted
 _WORDS = 12
@@ -75,6 +76,14 @@ class Report:
     first: tuple[dict[str, str], ...] = field(repr=False)
     from_messages: int = 0  # rows without an input, which is taken from their messages
     returned: str = ""  # of a file of ours that came back: what it would bring
+
+    @property
+    def of_messages(self) -> str:
+        """How many rows took their input from their messages, in a sentence; nothing where none did."""
+        if not self.from_messages:
+            return ""
+        return (f"{counted(self.from_messages, 'row has', 'rows have')} no input: it is taken from the messages "
+                "there.")
 
     @property
     def unanswered(self) -> tuple[Unread, ...]:

@@ -4,7 +4,7 @@ Pure: workflow/errors/what_to_fix.py brings it together. Texts of people and tra
 Markdown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,6 +78,7 @@ class ModePage:
     uncoded: int  # fails that nobody has looked through for failure modes
     rate: Figure  # of all labelled traces
     labelled: int
+    drawn: int  # labelled traces that are not among them: they were chosen by what somebody said of them
     hidden: int  # uncoded fails among those labelled traces: some of them may have it too
     months: list[Rate]
     versions: list[Rate]
@@ -99,6 +100,15 @@ def at_least(page: ModePage) -> str:
         return ""
     return (f"At least: {page.hidden:,} of these traces are fails that nobody has looked through for failure modes "
             "yet, and some may have it too.")
+
+
+def why_of(page: ModePage) -> str:
+    """Which traces the share of all labelled ones is of, and why these: a part of a sentence and what follows."""
+    if not page.drawn:
+        return f"of {page.labelled:,}: all that {page.expert} has labelled."
+    return (f"of {page.labelled:,}: labels of {page.expert} on traces drawn without looking at an outcome. "
+            f"{counted(page.drawn, 'more was', 'more were')} drawn by what somebody had said of them, which would "
+            "distort the rate.")
 
 
 def cluster_rows(found: Iterable[Cluster]) -> list[tuple[str, ...]]:
@@ -140,7 +150,7 @@ def page_rows(page: ModePage) -> Iterator[dict[str, Any]]:
     mode = page.mode
     yield _row("share of coded fails", mode.name, mode.fails, page.coded, mode.share, mode.definition)
     yield _row("share of labelled traces", mode.name, round((page.rate.value or 0) * page.labelled), page.labelled,
-               page.rate, at_least(page))
+               page.rate, f"{why_of(page)} {at_least(page)}".strip())
     for part, found in (("month", page.months), ("system version", page.versions)):
         for one in found:
             yield _row(part, one.value, one.passes, one.n, one.rate)
@@ -167,15 +177,21 @@ def overview_markdown(title: str, found: Iterable[Ranked], today: date, link: st
             + f"\n{link}\n" * bool(link))
 
 
-def page_markdown(page: ModePage, today: date, link: str = "") -> str:
-    """One failure mode as Markdown, ready to be sent or printed; `link` leads to the page itself."""
+def page_markdown(page: ModePage, today: date, link: str = "",
+                  of_trace: Callable[[str], str] = lambda trace: "") -> str:
+    """One failure mode as Markdown, ready to be sent or printed.
+
+    `link` leads to the page itself, `of_trace` makes the address of a trace by its id; "" where nobody knows it.
+    """
     mode = page.mode
     marks = "".join(f"**{mark}** · " for mark in mode.marks(today))
     parts = [f"# {cell(mode.name)}", cell(mode.definition) or "No definition yet.",
              f"{marks}{today.isoformat()} · labels of {cell(page.expert)}", link, "## How often", *_how_often(page),
              *_tables(page), "## What the expert said",
-             *(f"{quote(critique.text)}\n\nTrace {cell(critique.trace)}" for critique in page.critiques),
-             "## Example traces", "\n".join(f"- {cell(trace)}: {cell(text[:200])}" for trace, text in page.examples),
+             *(f"{quote(critique.text)}\n\nTrace {cell(critique.trace)}{_at(of_trace(critique.trace))}"
+               for critique in page.critiques),
+             "## Example traces", "\n".join(f"- {cell(trace)}: {cell(text[:200])}{_below(of_trace(trace))}"
+                                            for trace, text in page.examples),
              "## Decision", "\n".join(f"- {name}: {cell(value)}" for name, value in decided(mode))]
     for title, texts in (("Fixes", page.fixes), ("Insights", page.insights)):
         if texts:
@@ -183,10 +199,19 @@ def page_markdown(page: ModePage, today: date, link: str = "") -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def _at(address: str) -> str:
+    # Not as a link of Markdown: an e-mail or a ticket shows the address, and makes a link of it by itself.
+    return f": {address}" if address else ""
+
+
+def _below(address: str) -> str:
+    return f"  \n  {address}" if address else ""
+
+
 def _how_often(page: ModePage) -> list[str]:
     return [f"- {page.mode.fails:,} of {counted(page.coded, 'coded fail')}: {share_words(page.mode.share)}"
             + (f"; {counted(page.uncoded, 'fail')} not coded yet" if page.uncoded else "") + "\n"
-            f"- Of {counted(page.labelled, 'labelled trace')}: {share_words(page.rate)}", at_least(page)]
+            f"- Of all labelled traces: {share_words(page.rate)}; {cell(why_of(page))}", at_least(page)]
 
 
 def _tables(page: ModePage) -> Iterator[str]:

@@ -1,8 +1,16 @@
 """Whole addresses of pages of the app, for what leaves it: files, reports, messages."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from lib.records import UsageError
+
+Link = Callable[..., str]  # (page, words of its address) -> a whole address, or nothing
+
+
+def nowhere(page: str, **words: str | None) -> str:
+    """A Link where nobody knows the app's address: nothing."""
+    return ""
 
 
 def of(base: str, project: int, page: str, /, **words: str | None) -> str:

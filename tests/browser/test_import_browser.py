@@ -82,6 +82,7 @@ def test_a_scale_is_refused_until_a_threshold_is_named(upload, store, page):
     expect(page.get_by_text("Name a threshold: at or above it is a pass, below it a fail.")).to_be_visible()
     expect(page.get_by_role("button", name="Import 3 traces")).to_have_count(0)
     threshold = page.get_by_role("spinbutton", name="threshold, only for a scale")
+    expect(threshold).to_be_focused()
     threshold.fill("3")
     threshold.press("Enter")
     do_import(page, 3)
@@ -93,12 +94,30 @@ def test_rows_that_cannot_be_read_are_counted_and_left_out_on_request(upload, st
     upload("id,input,output,label\n1,a,b,pass\n2,c,d,maybe\n3,e,f,fail\n", "bad.csv")
     expect(page.get_by_text("'maybe' is neither pass nor fail").first).to_be_visible()
     expect(page.locator(".st-key-import_do")).to_have_count(0)
-    page.get_by_role("button", name="Leave out what cannot be read: 1").click()
+    leave_out = page.get_by_role("button", name="Leave out what cannot be read: 1")
+    expect(leave_out).to_be_focused()
+    leave_out.press("Enter")
     do_import(page, 3)
     expect(page.get_by_text("With them 2 labels.")).to_be_visible()
     assert [row["outcome"] for row in traces.listing(store)] == ["pass", None, "fail"]
     page.get_by_role("button", name="Review them").click()
     expect(page.get_by_role("region", name="Your decision")).to_be_visible()
+
+
+def test_the_focus_goes_to_the_column_that_is_missing_and_then_stays_where_a_person_is(upload, store, page):
+    upload("a,b,c\n1,x,y\n2,z,w\n", "unnamed.csv")
+    expect(page.get_by_text("say which column holds the input, or the messages")).to_be_visible()
+    asked = page.get_by_role("combobox", name="input")
+    expect(asked).to_be_focused()
+    answered = page.get_by_role("combobox", name="output")
+    answered.press("ArrowDown")
+    page.get_by_role("option", name="c", exact=True).click()
+    idle(page)
+    expect(answered).to_be_focused()  # the same sentence moves nothing any more
+    asked.press("ArrowDown")
+    page.get_by_role("option", name="b", exact=True).click()
+    do_import(page, 2)
+    expect(page.get_by_text("2 traces imported")).to_be_visible()
 
 
 @pytest.mark.parametrize(("text", "said"), [

@@ -8,6 +8,7 @@ import sys
 from lib.store import open_store
 from lib.store.dataset import imports
 from lib.workflow.dataset import reading
+from tests.support.commands import CommandLine
 from tests.support.pages import HOUSE
 from tests.support.running import written_to
 
@@ -37,3 +38,14 @@ def test_a_pipe_gets_the_result_alone(tmp_path):
     file.write_text("id,input,output\n" + "".join(f"t{n},ask {n},say {n}\n" for n in range(reading.STEP)))
     done = subprocess.run(command(file, tmp_path / "p.db"), cwd=HOUSE, capture_output=True, text=True, check=True)
     assert done.stderr == "" and done.stdout.startswith("many.csv: 10,000 new traces")
+
+
+def test_rows_whose_input_is_taken_from_messages_are_counted_before_and_after(tmp_path):
+    cli = CommandLine(tmp_path / "p.db")
+    file = tmp_path / "mixed.jsonl"
+    file.write_text('{"input": "a", "output": "b"}\n'
+                    '{"messages": [{"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}\n')
+    said = "1 row has no input: it is taken from the messages there.\n"
+    assert said in cli("import", file, "--dry-run").stdout and said in cli("import", file).stdout
+    file.write_text('{"input": "x", "output": "y"}\n')
+    assert "messages" not in cli("import", file).stdout

@@ -55,6 +55,18 @@ def test_a_table_of_ones_own_with_ids_times_and_messages_stays_a_table():
     assert recognise("t", chat.encode()) == "jsonl"
 
 
+def test_one_row_of_messages_among_others_makes_no_chat_log():
+    """Both ways round, and where the row with an input of its own comes after the first twenty."""
+    own, chat = {"input": "a", "output": "b"}, {"messages": [user("c"), assistant("d")]}
+    for rows in ([own, chat], [chat, own], [chat] * 25 + [own]):
+        data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        table = read_table("t.jsonl", data)
+        assert table.format == "jsonl"
+        assert {(row.trace.input, row.trace.output) for row in imported(data)} == {("a", "b"), ("c", "d")}
+    assert recognise("t", (json.dumps(chat) + "\n").encode() * 2) == "openai"
+    assert recognise("t", json.dumps([chat, own]).encode()) == "json"
+
+
 def test_nested_values_of_parquet_stay_nested():
     row, = imported(parquet([{"id": "7", "messages": [user("a"), assistant("b")], "context": {"n": [1, 2]}}]))
     assert row.trace == Trace("7", "a", "b", [user("a"), assistant("b")], {"n": [1, 2]})

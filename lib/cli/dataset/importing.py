@@ -75,6 +75,8 @@ def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encodi
         _show(table, mapping, said)
         return
     _say(file.name, result)
+    if said.from_messages:
+        click.echo(said.of_messages)
     show_left_out(said)
 
 
@@ -163,6 +165,8 @@ def _show(table: Table, mapping: Mapping, said: Report) -> None:
     whole = f" of {counts.whole:,}" if mapping.sample else ""
     if said.returned:
         click.echo(said.returned)
+    if said.from_messages:
+        click.echo(said.of_messages)
     if counts.new is not None:
         click.echo(f"{counted(counts.new, 'new trace')}, {counts.stored:,} stored already")
     show_left_out(said)

@@ -32,16 +32,16 @@ modes.add_command(modes_table)
 @modes.command("report")
 @click.argument("name", required=False)
 @click.option("--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a CSV file instead.")
-@click.option("--address", "base", default="", metavar="URL", help="Where colleagues open the app, for the link in it.")
+@click.option("--address", "base", default="", metavar="URL",
+              help="Where colleagues open the app, for the links in it.")
 @pass_store
 def report(store: Store, name: str | None, file: Path | None, base: str) -> None:
     """Print the page of failure mode NAME as Markdown; without a NAME, the ranking of all."""
-    ending, link = "csv" if file else "md", partial(addresses.of, addresses.checked(base), store.project, "errors")
+    ending, link = "csv" if file else "md", partial(addresses.of, addresses.checked(base), store.project)
     if name:
-        mode = str(mode_decisions.get(store, name).key)
-        data = what_to_fix.page_file(store, name, ending, link=link(view="Failure modes", mode=mode))
+        data = what_to_fix.page_file(store, name, ending, link=link)
     else:
-        data = what_to_fix.overview_file(store, ending, link=link(view="What to fix"))
+        data = what_to_fix.overview_file(store, ending, link=link("errors", view="What to fix"))
     if file:
         exchange.write(file, [data])
     else:

@@ -9,7 +9,7 @@ from lib.readers import chat
 from lib.readers.cells import ends, moment, text
 from lib.readers.spans import spans
 from lib.readers.spans.spans import called
-from lib.readers.table import Content, Format, Row, Table
+from lib.readers.table import Content, Format, LazyRows, Row, Table
 from lib.records import DataError
 from lib.records.parts import ERROR
 
@@ -19,14 +19,25 @@ DIMENSIONS = ("model",)
 
 
 def _recognises(content: Content) -> bool:
-    return any(_is_log(row.cells) for row in content.rows[:20])
+    first = [row.cells for row in content.rows[:20]]
+    return any(map(_is_log, first)) or (any(map(_is_tuning, first)) and _holds_nothing_else(content))
+
+
+def _is_tuning(cells: dict[str, Any]) -> bool:
+    return isinstance(cells.get("messages"), list) and cells.keys() <= _TUNING
+
+
+def _holds_nothing_else(content: Content) -> bool:
+    """Messages alone make a log only where they are all there is: a row with an input of its own makes it a table."""
+    rows = content.rows
+    columns = rows.profile.columns if isinstance(rows, LazyRows) else (key for row in rows for key in row.cells)
+    return all(column.split(".")[0] in _TUNING for column in columns)
 
 
 def _is_log(cells: dict[str, Any]) -> bool:
-    tuning = isinstance(cells.get("messages"), list) and cells.keys() <= _TUNING
     batch = "custom_id" in cells and ("response" in cells or "body" in cells)
     pair = _choices(chat.opened(cells.get("response"))) and "request" in cells
-    return bool(tuning or batch or pair or cells.get("object") == "chat.completion")
+    return bool(batch or pair or cells.get("object") == "chat.completion")
 
 
 def _read(content: Content) -> Table:
@@ -40,8 +51,8 @@ def _read(content: Content) -> Table:
     return Table(content.name, "openai", [*columns, *dimensions], rows, content.unit, dimensions)
 
 
-FORMAT = Format("OpenAI chat log", "messages alone; request beside response; or custom_id beside a response",
-                _DROPS, _recognises, _read)
+FORMAT = Format("OpenAI chat log", "messages and nothing else in any row; request beside response; or custom_id beside "
+                "a response", _DROPS, _recognises, _read)
 
 
 def _joined(content: Content) -> list[Row]:

@@ -35,6 +35,9 @@ _COUNTS = """
     order by part, place, 2, 3
 """
 
+_DRAWN = """select count(*) from current_labels l where l.unbiased = 0
+    and l.expert = (select id from experts where project = :project and name = :expert)"""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -42,6 +45,7 @@ class Facts:
     """
 
     labelled: Tally  # all of them
+    drawn: int  # labelled traces that none of these counts holds
     hidden: int  # fails in which nobody has looked for failure modes yet
     months: list[tuple[str, Tally]]  # by year-month: of the answer, else of the label
     versions: list[tuple[str, Tally]]  # by system version, in the order in which they came
@@ -67,7 +71,8 @@ def counts(store: Store, expert: str, mode: str) -> Facts:
         hidden += unread
     found = {part: {key: Tally.total(tallies) for key, tallies in rows.items()} for part, rows in parts.items()}
     months, versions = ([(name, tally) for (name, _), tally in found[part].items()] for part in ("month", "version"))
-    return Facts(found["all"].get((None, None), Tally()), hidden, months, versions,
+    drawn = store.value(_DRAWN, expert=expert)
+    return Facts(found["all"].get((None, None), Tally()), drawn, hidden, months, versions,
                  [(name, value, tally) for (name, value), tally in found["value"].items()])
 
 

@@ -8,11 +8,11 @@ import streamlit as st
 
 from lib.readers import READERS, Mapping, Table, guess
 from lib.readers.report import Report
-from lib.records import DataError
+from lib.records import DataError, PlumblineError, UsageError
 from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset.returns import Returned
-from lib.ui import at_work, frame, job_progress
+from lib.ui import at_work, focus, frame, job_progress
 from lib.ui.dataset import column_choices, left_out
 from lib.workflow.dataset import exchange, previewing, reading
 from lib.workflow.dataset.previewing import Imported, Preview
@@ -68,11 +68,14 @@ def _file(store: Store, file_id: str, table: Table, key: tuple) -> None:
         _say_format(table)
         try:
             shown = _preview(store, table, mapping, key)
-        except DataError as error:
-            _refused(store, table, mapping, error, f"{file_id}_{table.format}")
+        except (DataError, UsageError) as error:
+            own = f"{file_id}_{table.format}"
+            cure = _refused(store, table, mapping, error, own)
             if bad not in st.session_state:  # what cures it stands in the form, which opens
                 st.session_state[bad] = True
                 st.rerun()
+            if cure:
+                focus.on(cure, f"{own} {error}")
             return
         _say(shown)
         _press(store, shown)
@@ -100,17 +103,24 @@ def _preview(store: Store, table: Table, mapping: object, key: tuple) -> Preview
     return previewing.look(store, st.session_state["import_reading"][1])
 
 
-def _refused(store: Store, table: Table, mapping: object, error: DataError, key: str) -> None:
-    """Why the file cannot be imported as it is; where rows are at fault, what is left without them."""
+def _refused(store: Store, table: Table, mapping: Mapping, error: PlumblineError, key: str) -> str:
+    """Why the file cannot be imported as it is, and the key of what cures it, "" where nothing here does.
+
+    Where rows are at fault, that is the button which leaves them out.
+    """
     st.error(frame.plain(error), icon=":material/error:")
-    if mapping.skip_bad_rows or (left := previewing.without_bad_rows(store, table, mapping)) is None:
-        return
-    if not left.skipped_count or not left.counts.traces:
-        return
+    if error.choice:
+        return f"{key}_{error.choice}"
+    if isinstance(error, UsageError) or mapping.skip_bad_rows:
+        return ""
+    left = previewing.without_bad_rows(store, table, mapping)
+    if left is None or not left.skipped_count or not left.counts.traces:
+        return ""
     st.button(f"Leave out what cannot be read: {left.skipped_count:,}", icon=":material/content_cut:",
               key="import_leave_out", on_click=_leave_out, args=(key,))
     st.caption(f"{counted(left.counts.traces, 'trace')} can be imported then. What is left out, and why:")
     left_out.skipped(left)
+    return "import_leave_out"
 
 
 def _leave_out(key: str) -> None:
@@ -141,8 +151,7 @@ def _say(shown: Preview) -> None:
                                             f"{counted(counts.stored, 'trace')}.")
     st.caption(f"{' and '.join(more)}.{stored}")
     if said.from_messages:
-        st.caption(f"{counted(said.from_messages, 'row has', 'rows have')} no input: "
-                   "it is taken from the messages there.")
+        st.caption(said.of_messages)
     if shown.whose:
         st.caption(frame.plain(shown.whose))
 

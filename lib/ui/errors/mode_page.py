@@ -18,6 +18,7 @@ from lib.statistics.mode_pages import (
     cluster_rows,
     decided,
     rate_rows,
+    why_of,
 )
 from lib.store import Store, cycles
 from lib.store.dataset.traces import Filter
@@ -50,7 +51,7 @@ def _head(store: Store, mode: Ranked) -> None:
         st.header(frame.plain(mode.name), width="stretch")
         for mark in mode.marks(cycles.today()):
             st.badge(mark, icon=":material/warning:", color="orange")
-        what_to_fix.downloads_of(store, mode.name, mode.key)
+        what_to_fix.downloads_of(store, mode.name)
     st.text(mode.definition or "No definition yet: what makes a fail one of these?")
 
 
@@ -60,9 +61,8 @@ def _how_often(found: ModePage) -> None:
     share.metric("Of coded fails", format_figure("rate", found.mode.share))
     share.caption(f"{format_interval('rate', found.mode.share)}; {found.mode.fails:,} of {found.coded:,}"
                   + (f", {found.uncoded:,} more not coded" if found.uncoded else ""))
-    rate.metric("Of all labelled traces", format_figure("rate", found.rate),
-                help="Labels on traces drawn without looking at an outcome.")
-    rate.caption(frame.plain(f"{format_interval('rate', found.rate)}; of {found.labelled:,}, labels of {found.expert}"))
+    rate.metric("Of all labelled traces", format_figure("rate", found.rate))
+    rate.caption(frame.plain(f"{format_interval('rate', found.rate)}; {why_of(found)}"))
     rank.metric("Rank", f"{found.mode.rank}")
     rank.caption(f"frequency × impact ({found.mode.impact})")
     if hint := at_least(found):

@@ -101,8 +101,7 @@ def _way_on(found: FirstLook) -> None:
 
 def _downloads(store: Store) -> None:
     """The ranking as files to send, and the report of the project on one page."""
-    # What is made later, when somebody presses, has no browser to ask.
-    link = partial(addresses.of, st.context.url or "", store.project)
+    link = _links(store)
     here = link("errors", view="What to fix")
     for ending in _ENDINGS:
         st.download_button(
@@ -113,10 +112,15 @@ def _downloads(store: Store) -> None:
                        help="One page for whoever decides: open the file, print it or save it as PDF.")
 
 
-def downloads_of(store: Store, name: str, key: int) -> None:
+def _links(store: Store) -> addresses.Link:
+    # Asked for now: what is made later, when somebody presses, has no browser to ask.
+    return partial(addresses.of, st.context.url or "", store.project)
+
+
+def downloads_of(store: Store, name: str) -> None:
     """One failure mode as files to send."""
-    here = copy_link.address(store, "errors", view="Failure modes", mode=str(key))
+    link = _links(store)
     for ending in _ENDINGS:
         st.download_button(
-            f".{ending}", lambda ending=ending: what_to_fix.page_file(store, name, ending, link=here),
+            f".{ending}", lambda ending=ending: what_to_fix.page_file(store, name, ending, link=link),
             f"failure-mode.{ending}", key=f"download_{ending}", on_click="ignore", icon=":material/download:")

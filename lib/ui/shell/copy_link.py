@@ -59,8 +59,3 @@ def button(store: Store, page: str, label: str = "Copy link", *, key: str, **wor
     """
     with st.container(key=f"copy_{key}", width="content"):
         _copy(key=key, data={"label": label, "page": page or "./", "words": addresses.named(store.project, **words)})
-
-
-def address(store: Store, page: str, **words: str | None) -> str:
-    """The same address as a text, as the visitor's browser calls the app; empty where it has not said how."""
-    return addresses.of(st.context.url or "", store.project, page, **words)

@@ -23,6 +23,7 @@ from lib.statistics.mode_pages import (
 from lib.store import Store, cycles, projects
 from lib.store.errors import fixes, insights, mode_decisions, mode_facts
 from lib.workflow import figures
+from lib.workflow.addresses import Link, nowhere
 
 BEST = 3  # critiques on a page
 READ = 400  # characters: long enough to explain, short enough to be read to the end
@@ -61,7 +62,7 @@ def page(store: Store, name: str) -> ModePage:
         mode, expert, distribution.coded, distribution.uncoded,
         share(found.labelled, (0,), (0, 1),
               "no trace that was drawn without looking at its outcome is labelled yet"),
-        found.labelled.labelled, found.hidden, breakdowns.by_date(found.months), _in_order(found.versions),
+        found.labelled.labelled, found.drawn, found.hidden, breakdowns.by_date(found.months), _in_order(found.versions),
         clusters.clusters(found.values, found.labelled)[:SHOWN], best(fails),
         [(fail.trace, fail.input) for fail in fails[:EXAMPLES]],
         [f"{fix.id}: {fix.title} ({fix.status}{', ' if fix.system_version else ''}{fix.system_version})"
@@ -92,10 +93,12 @@ def overview_file(store: Store, ending: str, today: date | None = None, link: st
     return writers.write(_known(ending), overview_rows(found, today), COLUMNS)
 
 
-def page_file(store: Store, name: str, ending: str, today: date | None = None, link: str = "") -> bytes:
-    """One failure mode as a file: .md, which holds the link to it, or an ending of WRITERS."""
+def page_file(store: Store, name: str, ending: str, today: date | None = None, link: Link = nowhere) -> bytes:
+    """One failure mode as a file: .md, with the addresses of its page and traces, or an ending of WRITERS."""
     if ending == "md":
-        return page_markdown(page(store, name), today or cycles.today(), link).encode()
+        found = page(store, name)
+        here = link("errors", view="Failure modes", mode=str(found.mode.key))
+        return page_markdown(found, today or cycles.today(), here, lambda trace: link("dataset", trace=trace)).encode()
     return writers.write(_known(ending), page_rows(page(store, name)), PAGE_COLUMNS)
 
 

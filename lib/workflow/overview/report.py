@@ -3,7 +3,6 @@
 Every figure is one that a page of the app shows; what is missing is said.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +23,7 @@ from lib.store import Store, cycles, experts, projects
 from lib.store.errors import mode_facts
 from lib.store.judge import decisions
 from lib.workflow import figures
+from lib.workflow.addresses import Link, nowhere
 from lib.workflow.errors import over_time, what_to_fix
 from lib.workflow.errors.over_time import OverTime
 from lib.workflow.figures import Agreement, Standing
@@ -33,7 +33,6 @@ from lib.writers import page
 MOST_MODES, MOST_CRITIQUES, MOST_JUDGES, MOST_POINTS = 4, 2, 4, 18
 _LONGEST = 240  # characters of a critique
 _FIGURES = ("agreement", "tpr", "tnr", "kappa")
-Link = Callable[..., str]  # (page, words of its address) -> a whole address, or nothing
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _rates(store: Store) -> OverTime | None:
         return None
 
 
-def as_html(found: Report, link: Link = lambda page, **words: "") -> bytes:
+def as_html(found: Report, link: Link = nowhere) -> bytes:
     """The report as one file that any browser opens, prints, and saves as PDF."""
     said = f"{found.today.isoformat()} · {counted(found.read, 'trace')} read by a person" + (
         f" · pass and fail by {found.expert}" if found.expert else "")

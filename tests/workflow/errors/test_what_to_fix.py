@@ -3,16 +3,20 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
 from lib.readers.formulas import unescape
 from lib.records import Circumstances, UsageError
+from lib.statistics.mode_pages import why_of
 from lib.store.dataset import traces
 from lib.store.errors import failure_modes, fixes, insights, mode_decisions, mode_history
 from lib.store.errors.mode_decisions import Decision
 from lib.store.judge import judges
+from lib.workflow import addresses
 from lib.workflow.errors import what_to_fix
 from tests.support.steps import add, row, say
 
@@ -118,6 +122,28 @@ def test_what_is_fixed_asks_for_a_test_until_it_has_one(shop):
     shop.execute("update judges set failure_mode = :mode where id = :judge", judge=judges.add(shop, "rude?"),
                  mode=mode_history.by_name(shop, "rude"))
     assert not any(mode.untested for mode in what_to_fix.ranking(shop))
+
+
+def test_the_rate_says_why_it_is_of_so_many(shop):
+    """30 labels, and one more on a trace that the judge's fails brought."""
+    page = what_to_fix.page(shop, "invented")
+    assert (page.labelled, page.drawn) == (30, 1)
+    assert why_of(page) == ("of 30: labels of Ann on traces drawn without looking at an outcome. 1 more was drawn by "
+                            "what somebody had said of them, which would distort the rate.")
+    assert f"; {why_of(page)}\n" in what_to_fix.page_file(shop, "invented", "md").decode()
+    assert f"{why_of(page)} At least: 2 of these" in what_to_fix.page_file(shop, "invented", "csv").decode()
+    assert why_of(replace(page, drawn=0)) == "of 30: all that Ann has labelled."
+
+
+def test_markdown_carries_the_address_of_the_page_and_of_each_trace(shop):
+    link = partial(addresses.of, "http://here:8501/errors", shop.project)
+    text = what_to_fix.page_file(shop, "invented", "md", TODAY, link).decode()
+    key = mode_decisions.get(shop, "invented").key
+    assert f"\nhttp://here:8501/errors?project={shop.project}&view=Failure+modes&mode={key}\n" in text
+    for one in what_to_fix.page(shop, "invented").critiques:
+        assert f"\nTrace {one.trace}: http://here:8501/dataset?project={shop.project}&trace={one.trace}\n" in text
+    assert f"- biased: another  \n  http://here:8501/dataset?project={shop.project}&trace=biased\n" in text
+    assert "http" not in what_to_fix.page_file(shop, "invented", "md", TODAY).decode()
 
 
 def test_files_hold_hostile_texts_as_texts(db, make_trace):
