@@ -9,13 +9,13 @@ from pathlib import Path
 import streamlit as st
 
 from lib.records import PlumblineError, StoreError
-from lib.store import Store, default_path, open_store, projects, roles, servers
+from lib.store import Store, cycles, default_path, open_store, projects, roles, servers
 from lib.store.roles import RoleError
 from lib.ui import door
 from lib.ui.people import browser
 from lib.ui.plain_text import plain
 from lib.ui.removal import gone
-from lib.ui.shell import sidebar
+from lib.ui.shell import print_head, sidebar
 from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
@@ -153,6 +153,7 @@ def _chosen_project(page: str, store: Store, found: list[projects.Project]) -> i
         st.query_params["project"] = chosen
     sidebar.links(chosen if len(known) > 1 else None)
     st.set_page_config(page_title=f"{_TITLES[page]} · {known[chosen]} · Plumbline")
+    print_head(f"{known[chosen]} · {cycles.today().isoformat()} · Plumbline")
     return int(chosen)
 
 

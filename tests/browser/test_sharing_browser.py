@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from lib.store import cycles, projects
 from lib.store.errors import mode_decisions, mode_history
 from tests.support.browser import App, idle, opened
 
@@ -55,7 +56,12 @@ def test_on_paper_stands_what_is_read_and_nothing_of_the_app(app, visitor, schem
     mode = first_mode(app)
     page = opened(visitor.page(color_scheme=scheme), app.at("errors", view="Failure modes", mode=mode.key),
                   "Error analysis")
+    head = page.get_by_text(f"{projects.current(app.store).name} · {cycles.today()} · Plumbline", exact=True)
+    expect(head).to_be_hidden()
     page.emulate_media(media="print")
+    expect(head).to_be_visible()
+    assert head.bounding_box()["y"] < page.get_by_role("heading", name="Error analysis").bounding_box()["y"]
+    assert head.evaluate("one => getComputedStyle(one).color") == "rgb(20, 24, 27)"
     for part in OF_THE_APP:
         for one in page.get_by_test_id(part).all():
             expect(one).to_be_hidden()
