@@ -14,7 +14,7 @@ from lib.readers.judged import label_of, verdict_of
 from lib.readers.outcomes import scale, text_of
 from lib.readers.sampling import Sample, draw
 from lib.readers.table import MISSING, LabelColumns, Row, Table, VerdictColumns, resolve
-from lib.records import REAL, SOURCES, DataError, ImportedRow, Trace, UsageError
+from lib.records import REAL, SOURCES, DataError, ImportedRow, PlumblineError, Trace, UsageError
 
 FIELDS = ("id", "input", "output", "messages", "system_version", "created_at", "session", "steps")
 
@@ -71,8 +71,8 @@ def check(table: Table, mapping: Mapping) -> None:
             near = difflib.get_close_matches(column, table.columns, 3, 0.4) or table.columns[:8]
             raise UsageError(f"{table.name} has no column '{column}'. Near to it: {', '.join(near)}.")
     if not mapping.input and not mapping.messages:
-        raise UsageError(f"{table.name}: say which column holds the input, or the messages. "
-                         f"Columns: {', '.join(table.columns[:20])}.", choice="input")
+        raise _cured_by("input", UsageError(f"{table.name}: say which column holds the input, or the messages. "
+                                            f"Columns: {', '.join(table.columns[:20])}."))
     if not all(name.strip() for name in mapping.dimensions):
         raise UsageError(f"{table.name}: a dimension is a column without a name. Name the column first.")
     if mapping.threshold is None:
@@ -86,8 +86,14 @@ def _refuse_scale(table: Table, column: str) -> None:
     if numbers:
         values = sorted({*found.words, *found.odd, *found.numbers})
         shown = ", ".join(values[:8]) + (", …" if len(values) > 8 else "")
-        raise DataError(f"{table.name}, column '{column}' holds a scale ({shown}), not pass and fail. "
-                        "Name a threshold: at or above it is a pass, below it a fail.", choice="threshold")
+        raise _cured_by("threshold", DataError(
+            f"{table.name}, column '{column}' holds a scale ({shown}), not pass and fail. "
+            "Name a threshold: at or above it is a pass, below it a fail."))
+
+
+def _cured_by(choice: str, error: PlumblineError) -> PlumblineError:
+    error.choice = choice
+    return error
 
 
 @dataclass(frozen=True)

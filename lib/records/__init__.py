@@ -47,15 +47,9 @@ SPLIT_SHARES = ((TRAIN, 20), (DEV, 40), (TEST, 40))
 
 
 class PlumblineError(Exception):
-    """A fault the user can cure; its text is one clear sentence that says how.
+    """A fault the user can cure; its text is one clear sentence that says how."""
 
-    `choice`: what has to be chosen, where that is the cure.
-    """
-
-    def __init__(self, *words: object, choice: str = "") -> None:
-        """The sentence."""
-        super().__init__(*words)
-        self.choice = choice
+    choice = ""  # what has to be chosen, where that is the cure
 
 
 class UsageError(PlumblineError):

@@ -10,6 +10,7 @@ from lib.store import Store
 from lib.ui import frame
 from lib.ui.charted import charted, of_figures
 from lib.workflow.figures import Agreement, Standing, first_judge, judged_by
+from lib.workflow.judge import linked
 from lib.workflow.overview.process import Step
 from lib.workflow.review.ceilings import Ceilings
 
@@ -68,7 +69,18 @@ def _headline(standing: Standing) -> str:
 def judge_picker(store: Store) -> str | None:
     """A choice among the judges that have verdicts, or None where none has."""
     judged = judged_by(store)
-    return frame.choose("Judge", judged, "judge", first_judge(store)) if judged else None
+    known = {number: name for number, name in linked.numbers(store).items() if name in judged}
+    return judge_among(known, first_judge(store)) if known else None
+
+
+def judge_among(known: dict[str, str], first: str | None) -> str:
+    """The name of the judge that is picked of these, number -> name; `first` is the name to begin with.
+
+    It stands in the address by its number; an earlier link's name is understood.
+    """
+    if number := linked.meant(known, st.query_params.get("judge", "")):
+        st.query_params["judge"] = number
+    return known[frame.choose("Judge", list(known), "judge", first=linked.meant(known, first or ""), words=known.get)]
 
 
 def reading(tally: dict[str, int] | None) -> None:

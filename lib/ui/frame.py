@@ -20,12 +20,13 @@ from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
 from lib.workflow.errors import analysing
-from lib.workflow.judge import judging, probing, suggesting
+from lib.workflow.judge import judging, linked, probing, suggesting
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
 _TITLES = {"overview": "Overview", "dataset": "Dataset", "review": "Review", "judge": "Judge",
            "errors": "Error analysis", "settings": "Settings"}
+_JUDGES = "judge_numbers"  # in the session: name -> number of the project's judges, for links
 
 
 def send_on() -> None:
@@ -55,7 +56,9 @@ def begin(page: str) -> Store:
     browser.keep()
     project = _chosen_project(page, browser.on(store), found)
     gone.say()
-    return browser.on(store.of(project))
+    held = browser.on(store.of(project))
+    st.session_state[_JUDGES] = {name: number for number, name in linked.numbers(held, archived=True).items()}
+    return held
 
 
 def _open() -> tuple[Store, list[projects.Project]]:
@@ -169,6 +172,8 @@ def link(page: str, label: str, icon: str | None = None, /, **params: str | None
 
 def _with_project(params: dict[str, str | None]) -> dict[str, str]:
     here = {"project": st.query_params["project"]} if "project" in st.query_params else {}
+    if judge := params.get("judge"):  # by its number, for its name may change; what is there already is none
+        params = {**params, "judge": st.session_state.get(_JUDGES, {}).get(judge, judge)}
     return {**here, **{name: value for name, value in params.items() if value not in (None, "")}}
 
 

@@ -52,6 +52,34 @@ def test_what_is_pressed_for_a_judge_that_is_archived_is_done_to_no_other(visit,
     assert "The judge late is archived" in bare(app.warning[0].value)
 
 
+def test_a_link_to_a_judge_holds_its_number_and_one_with_its_name_still_opens(visit, db):
+    for name in ("first", "second"):
+        judges.add(db, name)
+        judges.save_prompt(db, name, "{{ trace }}")
+    number = next(number for number, name in judges.numbers(db).items() if name == "second")
+    app = visit(db.path, "judge", view="Versions", judge="second")
+    assert app.query_params["judge"] == str(number) and app.selectbox(key="judge").value == str(number)
+    next(one for one in app.text_input if one.label == "Called from now on").set_value("renamed")
+    next(one for one in app.button if one.key == "judge_rename").click()
+    app = fine(app.run())
+    assert judges.every(db) == ["first", "renamed"] and app.query_params["judge"] == str(number)
+    app = visit(db.path, "judge", view="Versions", judge=str(number))
+    shown = app.selectbox(key="judge")
+    assert shown.options[shown.index] == "renamed" and not app.warning
+    assert "There is no judge number 99 here." in words(visit(db.path, "judge", judge="99"))
+
+
+def test_the_judge_of_another_project_is_not_missed_in_this_one(visit, db):
+    judges.add(db, "first")
+    other = projects.create(db, "Another", "Did it help?")
+    judges.add(other, "elsewhere")
+    app = visit(db.path, "judge", project=str(db.project))
+    app.query_params.clear()
+    app.query_params["project"] = str(other.project)
+    app = fine(app.run())
+    assert not app.warning and app.selectbox(key="judge").options == ["elsewhere"]
+
+
 def test_an_archived_judge_is_not_run(db):
     judging.ensure_judge(db)
     judges.archive(db, judging.DEFAULT_JUDGE)

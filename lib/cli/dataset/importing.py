@@ -74,9 +74,7 @@ def import_file(ctx: click.Context, file: Path, beside: tuple[Path, ...], encodi
     if dry_run:
         _show(table, mapping, said)
         return
-    _say(file.name, result)
-    if said.from_messages:
-        click.echo(said.of_messages)
+    _say(file.name, result, said)
     show_left_out(said)
 
 
@@ -137,11 +135,13 @@ def _kept(store: Store, found: reading.Reading, project: str | None, bars: _Bars
         raise
 
 
-def _say(file: str, result: ImportResult) -> None:
+def _say(file: str, result: ImportResult, said: Report) -> None:
     click.echo(f"{file}: {counted(result.traces, 'new trace')}, {result.answered:,} of earlier traces answered, "
                f"{result.identical:,} already stored; {counted(result.labels, 'label')}, "
                f"{counted(result.verdicts, 'verdict')} ({result.error_verdicts:,} of them errors), "
                f"{counted(result.failure_modes, 'failure mode')}.")
+    if said.from_messages:
+        click.echo(said.of_messages)
     if result.waiting:
         click.echo(f"{counted(result.waiting, 'label')} in the principal's name must wait for a sign-off; 'sign-offs "
                    "list' shows it")

@@ -14,8 +14,13 @@ from lib.store.review.labels import by_keys
 
 def every(store: Store, archived: bool = False) -> list[str]:
     """Names of the project's judges, oldest first; the archived ones only where they are asked for."""
-    return [row[0] for row in store.rows("""select name from judges where project = :project
-        and (:archived or archived_at is null) order by id""", archived=archived)]
+    return list(numbers(store, archived).values())
+
+
+def numbers(store: Store, archived: bool = False) -> dict[int, str]:
+    """Number -> name of the project's judges, oldest first: links hold numbers, for a name may change."""
+    return dict(map(tuple, store.rows("""select id, name from judges where project = :project
+        and (:archived or archived_at is null) order by id""", archived=archived)))
 
 
 def with_prompt(store: Store, archived: bool = False) -> list[str]:

@@ -12,8 +12,9 @@ from lib.records import DataError, PlumblineError, UsageError
 from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset.returns import Returned
-from lib.ui import at_work, focus, frame, job_progress
+from lib.ui import at_work, frame, job_progress
 from lib.ui.dataset import column_choices, left_out
+from lib.ui.shell import focus
 from lib.workflow.dataset import exchange, previewing, reading
 from lib.workflow.dataset.previewing import Imported, Preview
 
@@ -62,25 +63,29 @@ def _table(file_id: str, files: list, codec: str | None, format: str | None, she
 
 def _file(store: Store, file_id: str, table: Table, key: tuple) -> None:
     """What the file would bring and the button stand first; the form that decides it is below, and is read before."""
-    first, bad = st.container(), f"{file_id}_{table.format}_bad"
+    first, own = st.container(), f"{file_id}_{table.format}"
+    bad = f"{own}_bad"
     mapping = guess(table) if table.returns else _chosen(table, file_id, bad)
     with first:
         _say_format(table)
         try:
             shown = _preview(store, table, mapping, key)
         except (DataError, UsageError) as error:
-            own = f"{file_id}_{table.format}"
-            cure = _refused(store, table, mapping, error, own)
-            if bad not in st.session_state:  # what cures it stands in the form, which opens
-                st.session_state[bad] = True
-                st.rerun()
-            if cure:
-                focus.on(cure, f"{own} {error}")
+            _lead(_refused(store, table, mapping, error, own), bad, f"{own} {error}")
             return
         _say(shown)
         _press(store, shown)
         left_out.folded(shown.said)
         _first_rows(shown.said)
+
+
+def _lead(cure: str, bad: str, mark: str) -> None:
+    """Opens the form, where most of what cures a refusal stands, and puts the focus on what does."""
+    if bad not in st.session_state:
+        st.session_state[bad] = True
+        st.rerun()
+    if cure:
+        focus.on(cure, mark)
 
 
 def _chosen(table: Table, file_id: str, bad: str) -> Mapping:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.store import Store, projects
-from lib.store.judge import judges
 from lib.ui.plain_text import plain
+from lib.workflow.judge import linked
 
 _ASKED = "gone_project"
 
@@ -19,9 +19,11 @@ def project(store: Store, wanted: str) -> None:
 
 def judge(store: Store, wanted: str) -> None:
     """Says that the judge of this address is archived, deleted, or called otherwise."""
-    away = wanted in judges.archived(store)
-    _note(f"The judge {wanted} is archived: Versions brings it back. This is another judge." if away else
-          f"There is no judge called {wanted} here. It may have another name, or be deleted: Settings, Log says what "
+    away = linked.meant(linked.numbers(store, archived=True), wanted)
+    named = f"number {wanted}" if wanted.isdecimal() else f"called {wanted}"
+    _note(f"The judge {linked.numbers(store, archived=True)[away]} is archived: Versions brings it back. This is "
+          "another judge." if away else
+          f"There is no judge {named} here. It may have another name, or be deleted: Settings, Log says what "
           "was. This is another judge.")
 
 

@@ -23,7 +23,7 @@ def _offered(store: Store, judge: str) -> None:
             name = st.text_input("Called from now on", judge, key=f"judge_name_{judge}")
             st.caption("Prompts, runs and verdicts stay its own. A file that names it as before begins another judge.")
             if st.button("Rename", key="judge_rename", type="primary"):
-                frame.do(_renamed, store, judge, name)
+                frame.do(judges.rename, store, judge, name)
         with st.popover("Archive", icon=":material/archive:"):
             st.caption("Offered nowhere until it is brought back; prompts, runs and verdicts stay.")
             if st.button("Archive", key="judge_archive", type="primary"):
@@ -49,11 +49,6 @@ def none_left(store: Store) -> None:
     if not judges.archived(store) and st.button("Start a judge", key="first_judge", type="primary",
                                                 icon=":material/gavel:"):
         frame.do(judging.ensure_judge, store)
-
-
-def _renamed(store: Store, judge: str, name: str) -> None:
-    judges.rename(store, judge, name)
-    _another()
 
 
 def _archived(store: Store, judge: str) -> None:

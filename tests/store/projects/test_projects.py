@@ -210,6 +210,7 @@ READS = {
     "failure_modes.distribution": lambda s: failure_modes.distribution(s, "Ann"),
     "failure_modes.tied": lambda s: failure_modes.tied(s, "Ann"),
     "judges.every": judges.every,
+    "judges.numbers": judges.numbers,
     "judges.archived": judges.archived,
     "traces.archived": traces.archived,
     "judges.with_prompt": judges.with_prompt,

@@ -4,10 +4,12 @@ import streamlit as st
 
 from lib.records.words import counted
 from lib.store import Store
+from lib.ui import figures as show
 from lib.ui import frame
 from lib.ui.judge.strip import missing
 from lib.ui.removal import gone
 from lib.workflow import figures
+from lib.workflow.judge import linked
 from lib.workflow.judge.views import bench
 from lib.workflow.judge.views.bench import Bench
 
@@ -44,13 +46,16 @@ def look(store: Store, judge: str) -> Bench:
 
 def chosen_judge(store: Store) -> str | None:
     """The judge looked at: the one the address names, else the one to begin with; None where there is none."""
-    names = bench.names(store)
-    wanted = st.query_params.get("judge") or st.session_state.get("judge")
-    if names and wanted and wanted not in names:
+    known = linked.numbers(store)
+    # What was looked at in another project is none of this one, and nothing is gone.
+    kept = st.session_state.get("judge") if st.session_state.get("judge_in_project") == store.project else None
+    st.session_state["judge_in_project"] = store.project
+    wanted = st.query_params.get("judge") or kept
+    if known and wanted and not linked.meant(known, wanted):
         # What was pressed was meant for the judge that is gone: it is done to no other one.
         gone.judge(store, wanted)
         for word in ("judge", "run", "case"):
             st.session_state.pop(word, None)
-        frame.go("judge", judge=figures.first_judge(store) or names[0], view=st.query_params.get("view"))
-    first = None if wanted in names else figures.first_judge(store)  # which takes a look at every judge
-    return frame.choose("Judge", names, "judge", first=first) if names else None
+        frame.go("judge", judge=figures.first_judge(store) or next(iter(known)), view=st.query_params.get("view"))
+    first = None if wanted else figures.first_judge(store)  # which takes a look at every judge
+    return show.judge_among(known, first) if known else None

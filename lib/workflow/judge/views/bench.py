@@ -83,11 +83,6 @@ class Moving:
     batch: str = ""  # how its files stand, of a run that is asked in batches
 
 
-def names(store: Store) -> list[str]:
-    """The judges of the project."""
-    return judges.every(store)
-
-
 @dataclass(frozen=True)
 class Known:
     """The runs of a judge by their number, newest first, with their titles, and the numbers of its versions by key."""
