@@ -150,8 +150,12 @@ def test_a_heading_that_is_typed_stays_in_its_box_until_it_is_left(app, page):
     field = typed(page, "\n## ")
     page.keyboard.type("Tone", delay=1300)  # each letter after a pause in which other words are sent
     expect(field).to_have_value(re.compile(r"## Tone$"))
+    waiting = page.locator(".st-key-judge_prompt [data-waits]")
+    expect(waiting).to_have_count(1)  # and only this box says that its words are not kept yet
+    assert "Not kept yet" in waiting.evaluate("box => getComputedStyle(box, '::after').content")
     page.keyboard.press("Tab")
     expect(page.get_by_role("textbox", name="Tone")).to_be_visible()
+    expect(waiting).to_have_count(0)
 
 
 def test_a_second_ctrl_s_says_quietly_that_nothing_has_changed(app, page):

@@ -62,11 +62,11 @@ def _how_often(found: ModePage) -> None:
     share.caption(f"{format_interval('rate', found.mode.share)}; {found.mode.fails:,} of {found.coded:,}"
                   + (f", {found.uncoded:,} more not coded" if found.uncoded else ""))
     rate.metric("Of all labelled traces", format_figure("rate", found.rate))
-    rate.caption(frame.plain(f"{format_interval('rate', found.rate)}; {why_of(found)}"))
+    rate.caption(frame.plain(f"{format_interval('rate', found.rate)}; of {found.labelled:,}"))
     rank.metric("Rank", f"{found.mode.rank}")
     rank.caption(f"frequency × impact ({found.mode.impact})")
-    if hint := at_least(found):
-        st.caption(hint)
+    if found.labelled:
+        st.caption(frame.plain(f"The share of all labelled traces is {why_of(found)} {at_least(found)}".strip()))
 
 
 def _decision(store: Store, mode: Ranked) -> None:

@@ -16,7 +16,6 @@ from lib.prompting.sections import Section
 from lib.records import PromptVersion, StoreError, UsageError
 from lib.records.words import counted
 from lib.store import Store
-from lib.store.dataset import traces
 from lib.store.judge import judges, prompt_drafts
 from lib.store.judge.prompt_drafts import Draft
 from lib.store.roles import RoleError
@@ -24,6 +23,8 @@ from lib.ui import at_work, frame
 from lib.ui.judge import boxes, call_settings, disagreements, prompt_examples, rules, suggestions, trying
 from lib.ui.judge.strip import missing
 from lib.workflow.judge import judging, versions
+from lib.workflow.judge.views import editor as views
+from lib.workflow.judge.views.editor import Edited, Known
 
 _EXAMPLES = re.compile(r"\{\{\s*examples\s*\}\}")
 _PANELS = (("suggestions", "Have a model draft it", ":material/draw:", suggestions.panel),
@@ -35,41 +36,43 @@ _LONG = 4_000  # characters; a longer section scrolls inside a frame of its own
 def editor(store: Store, judge: str) -> None:
     """Edits start from the version that was typed over last, else the newest; saving makes a new one."""
     boxes.heard(store)
-    found = {version.number: version for version in judges.prompts(store, judge)}
-    if not found:
+    known = views.known(store, judge)
+    if not known.versions:
         st.caption("This judge's verdicts were recorded elsewhere, so it has no prompt and cannot be run here.")
         _new_judge(store)
         return
     with st.container(key="prompt_start"):
         left, right = st.columns(2, gap="small")
     with left:
-        start = _start(store, judge, found)
+        start = _start(known)
+    found = views.of(store, start, st.session_state.get(f"unkept_{start.key}"))
     if at_work.may(store, "prompt_drafts", "edits a prompt"):
-        _fields(store, start, _typed(store, start), right)
+        _fields(store, found, right)
         _new_judge(store)
     else:
-        _preview(store, start, _typed(store, start))
+        _preview(store, start, found.typed)
 
 
-def _fields(store: Store, start: PromptVersion, typed: Draft, right: DeltaGenerator) -> None:
+def _fields(store: Store, found: Edited, right: DeltaGenerator) -> None:
+    start, typed = found.start, found.typed
     right.text_input("What did you change, and why?", key=_box("note", start, typed.note), on_change=boxes.heard,
                      args=(store,))
-    _draft_note(store, start)
-    _text(store, start, typed)
+    _draft_note(store, found)
+    _text(store, found)
     call_settings.fields(store, start, typed, _keep)
-    _remarks(store, start, typed)
+    _remarks(found)
     _preview(store, start, typed)
     _trial(store, start, typed)
     _helpers(store, start)
 
 
-def _start(store: Store, judge: str, found: dict[int, PromptVersion]) -> PromptVersion:
+def _start(known: Known) -> PromptVersion:
     """The version that edits start from: the one saved last here, the one in the address, else as `editor` says."""
-    here = boxes.here()
+    found, here = known.versions, boxes.here()
     _go_on(here, found)
     numbers = [str(number) for number in found]
     missing.note("version", numbers, here.choice)
-    number = frame.choose("Start from version", numbers, "version", str(prompt_drafts.newest(store, judge)),
+    number = frame.choose("Start from version", numbers, "version", str(known.first),
                           lambda number: _title(found[int(number)]), here.choice)
     missing.say("version", "version", number)
     here.number = int(number)
@@ -120,8 +123,9 @@ def _box(name: str, start: PromptVersion, words: str) -> str:
         store, version, **{name: now}))
 
 
-def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
+def _text(store: Store, found: Edited) -> None:
     """The sections below each other, or the one text where there are none or it is asked for."""
+    start, typed = found.start, found.typed
     parts = sections.split(typed.template)
     one = len(parts) == 1 or st.toggle("As one text", key="one_text", bind="query-params", help=(
         "The whole prompt in one field. A line that begins with ## and a space begins a section."))
@@ -134,7 +138,7 @@ def _text(store: Store, start: PromptVersion, typed: Draft) -> None:
         if not one:
             _section(store, start, place, part)
         if place == examples_at:
-            prompt_examples.chooser(store, start, typed.examples, lambda chosen: _keep(store, start, examples=chosen))
+            prompt_examples.chooser(store, found, lambda chosen: _keep(store, start, examples=chosen))
     known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in judging.PLACEHOLDERS.items())
     st.caption(f"Placeholders: {known}. What holds nothing yet, and hints to you, are not sent.")
 
@@ -159,8 +163,9 @@ def _section_typed(place: int, title: str, store: Store, start: PromptVersion, b
     _keep(store, start, template=changed)
 
 
-def _draft_note(store: Store, start: PromptVersion) -> None:
-    if prompt_drafts.of_version(store, start.key) is None:
+def _draft_note(store: Store, found: Edited) -> None:
+    start = found.start
+    if not found.changed:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/edit_note: Changes to version {start.number} that are not saved yet. They are kept.",
@@ -169,17 +174,16 @@ def _draft_note(store: Store, start: PromptVersion) -> None:
                   args=(prompt_drafts.forget, store, start.key), help="The fields hold the version again.")
 
 
-def _remarks(store: Store, start: PromptVersion, typed: Draft) -> None:
+def _remarks(found: Edited) -> None:
     """Known mistakes, quietly: nothing here keeps anybody from saving."""
-    found = versions.remarks(store, typed.template, list(typed.examples), start.judge)
-    for remark in found:
+    for remark in found.remarks:
         st.caption(f":material/lightbulb: **{remark.name.capitalize()}.** {frame.plain(remark.text)}")
 
 
 def _preview(store: Store, start: PromptVersion, typed: Draft) -> None:
     box = st.expander("The prompt as the model gets it", icon=":material/visibility:", key="preview_open",
                       on_change="rerun")
-    first = traces.step(store, traces.Filter(answered=True), None) if box.open else None
+    first = views.to_preview(store) if box.open else None
     if first is None:
         return
     with box, frame.sentences():

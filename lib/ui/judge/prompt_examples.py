@@ -6,27 +6,28 @@ import streamlit as st
 
 from lib.records import Example, PromptVersion
 from lib.records.words import counted
-from lib.store import Store, experts
-from lib.store.review import labels
+from lib.store import Store
 from lib.ui import frame
-from lib.workflow.judge import judging, versions
+from lib.workflow.judge import versions
+from lib.workflow.judge.views.editor import Edited
 
 SUGGESTED, MOST_EXAMPLES = 6, 50
 Keep = Callable[[tuple[int, ...]], None]
 
 
-def chooser(store: Store, start: PromptVersion, chosen: Sequence[int], keep: Keep) -> None:
+def chooser(store: Store, found: Edited, keep: Keep) -> None:
     """Which labels the prompt shows, and in which order; `keep` stores every choice."""
-    key, by_key = f"examples_{start.key}", _offered(store, start, chosen)
+    start, chosen, by_key = found.start, found.typed.examples, found.offered
+    key = f"examples_{start.key}"
     if not by_key:
-        st.caption(f"No examples yet: they come from labels with a critique. {judging.example_rule(store)}")
+        st.caption(f"No examples yet: they come from labels with a critique. {found.rule}")
     if st.session_state.get(key) != list(chosen):
         st.session_state[key] = list(chosen)
     st.multiselect("Examples, in the order the judge reads them", list(by_key), key=key,
                    on_change=lambda: keep(tuple(st.session_state[key])),
                    # With its number: the browser names what was picked by these words, so no two may be alike.
                    format_func=lambda one: f"{by_key[one][0]}: {by_key[one][1][:90]} (label {one})",
-                   help=f"Choose passes and fails, and different situations. {judging.example_rule(store)}")
+                   help=f"Choose passes and fails, and different situations. {found.rule}")
     if by_key:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.number_input("How many", 2, MOST_EXAMPLES, SUGGESTED, key="how_many_examples", width=110)
@@ -37,22 +38,10 @@ def chooser(store: Store, start: PromptVersion, chosen: Sequence[int], keep: Kee
                            "most values not shown yet. Edit it as you like.")
     if chosen:
         with st.expander(f"The {counted(len(chosen), 'example')} in order", icon=":material/format_list_numbered:"):
-            _in_order(labels.by_keys(store, list(chosen), start.judge), start, keep)
+            _in_order(found.examples, start, keep)
 
 
-def _offered(store: Store, start: PromptVersion, chosen: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Label number -> outcome and critique. What was chosen earlier stays, even where a newer label took its place."""
-    principal = experts.principal(store)
-    found = labels.candidates(store, principal.name, judging.example_split(store),
-                              judge=start.judge) if principal else []
-    by_key = {row["label"]: (row["outcome"], row["critique"]) for row in found}
-    earlier = labels.by_keys(store, [one for one in chosen if one not in by_key], start.judge)
-    for example in (*earlier, *start.examples):
-        by_key.setdefault(example.label.key, (example.label.outcome, example.label.critique))
-    return by_key
-
-
-def _in_order(examples: list[Example], start: PromptVersion, keep: Keep) -> None:
+def _in_order(examples: Sequence[Example], start: PromptVersion, keep: Keep) -> None:
     keys = [example.label.key for example in examples]
     for place, example in enumerate(examples):
         values = ", ".join(value for found in example.trace.dimensions.values() for value in found)

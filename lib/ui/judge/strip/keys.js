@@ -33,7 +33,16 @@ function whenHeard(act, begun = performance.now(), sent = false) {
 
 let left = -Infinity;
 
+// What holds the beginning of another section is not sent while somebody types, for its box would be split.
+function waits(event) {
+  const box = event.target.closest?.(".st-key-judge_prompt textarea");
+  const whole = document.querySelector(".st-key-one_text input:checked");
+  const splits = event.type === "input" && !whole && /^##/m.test(box?.value ?? "");
+  box?.closest("[data-testid=stTextArea]")?.toggleAttribute("data-waits", splits && !box.closest("[data-testid=stForm]"));
+}
+
 function leave(event) {
+  waits(event);
   if (event.target.closest?.(".st-key-judge_prompt")) left = performance.now();
 }
 
@@ -62,6 +71,7 @@ function listen() {
   document.addEventListener("keydown", press, on);
   document.addEventListener("focusout", leave, on);
   document.addEventListener("click", click, on);
+  document.addEventListener("input", waits, on);
   stop = () => listening.abort();
   return stop;
 }
