@@ -4,10 +4,9 @@ import streamlit as st
 
 from lib.records.words import counted
 from lib.store import Store
-from lib.store.dataset import documents
-from lib.store.dataset.documents import Found
 from lib.ui import at_work, frame
 from lib.workflow.dataset import reference
+from lib.workflow.dataset.reference import Found
 
 MOST_FOUND = 8  # on the desk: each brings its whole text along
 LONG = 2_000  # characters; a longer section scrolls inside its frame
@@ -21,14 +20,14 @@ def editor(store: Store) -> None:
                "a table at its rows. A file of the same name is replaced.")
     if at_work.may(store, "documents", "adds and removes files"):
         _uploader(store)
-    found = documents.files(store)
-    if not found:
+    found = reference.of(store)  # after what was just added
+    if not found.files:
         frame.empty("No reference documents yet", "Add a text or a table above; then they are searched on the desk, "
                     "beside the trace.")
         return
     listed, tried = st.columns([2, 3], gap="large")
     with listed:
-        _files(store, found)
+        _files(store, found.files)
     with tried:
         st.markdown("**Search**")
         _search(store, "reference_words", limit=20)
@@ -36,7 +35,7 @@ def editor(store: Store) -> None:
 
 def lookup(store: Store) -> None:
     """One search field and what it finds; draws nothing where there is nothing to search."""
-    if documents.some(store):
+    if reference.there(store):
         _search(store, "lookup_words", MOST_FOUND)
 
 
@@ -71,7 +70,7 @@ def _files(store: Store, found: dict[str, int]) -> None:
 
 def _remove(store: Store, file: str) -> None:
     with frame.sentences():
-        frame.say(f"{file}: {counted(documents.remove(store, file), 'section')} removed.")
+        frame.say(f"{file}: {counted(reference.remove(store, file), 'section')} removed.")
         _found.clear()
 
 
@@ -99,11 +98,11 @@ def _body(text: str) -> None:
 # At every press the desk draws anew what was found; what another person adds is found half a minute later.
 @st.cache_data(ttl=30, max_entries=200, show_spinner=False)
 def _found(store: Store, words: str, limit: int) -> list[Found]:
-    return documents.search(store, words, limit)
+    return reference.search(store, words, limit)
 
 
 def _snippet(text: str) -> str:
     """On one line, the found words bold, everything else as it is."""
-    pieces = " ".join(text.split()).replace(documents.END, documents.FOUND).split(documents.FOUND)
+    pieces = " ".join(text.split()).replace(reference.END, reference.FOUND).split(reference.FOUND)
     return "".join(f"**{frame.plain(piece)}**" if number % 2 and piece.strip() else frame.plain(piece)
                    for number, piece in enumerate(pieces))

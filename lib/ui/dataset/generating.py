@@ -7,8 +7,7 @@ import streamlit as st
 
 from lib.records import Job
 from lib.records.words import counted
-from lib.store import Store, prices
-from lib.store.dataset import generations
+from lib.store import Store
 from lib.ui import at_work, endpoints, frame, job_progress
 from lib.ui.dataset import proposals
 from lib.workflow import jobs as verbs
@@ -28,8 +27,7 @@ def proposer(store: Store) -> None:
     st.caption("A model writes what users would ask, never what the AI system answers. "
                "Each proposal becomes a trace only when a person accepts it.")
     asked = bool({"choose", "combination"} & set(st.query_params.keys()))
-    with st.expander("Write inputs", icon=":material/edit_note:", expanded=asked or not generations.counts(store)[
-            "proposed"]):
+    with st.expander("Write inputs", icon=":material/edit_note:", expanded=asked or not proposing.waiting(store)):
         # Parts of their own: whoever decides on proposals waits for nothing that is about writing more.
         frame.fragment(_write)(store)
     job_progress.watch(store, "generate", _columns, _spent)
@@ -40,15 +38,17 @@ def _write(store: Store) -> None:
     if not at_work.may(store, "generations", "has inputs written, which costs calls"):
         return
     st.caption(":orange[:material/warning:] Where an error costs dearly, let experts write the inputs.", help=_WARNING)
-    wanted = _combinations(store)
-    recipe, n = _recipe(store), st.number_input("Inputs for each combination", 1, proposing.MOST, 3, key="generate_n")
+    found = proposing.writing(store)
+    wanted = _combinations(store, found.offered)
+    recipe = _recipe(store, found.recipe)
+    n = st.number_input("Inputs for each combination", 1, proposing.MOST, 3, key="generate_n")
     _preview(store, recipe, wanted, int(n))
     chosen = endpoints.picker(store, "generate")
     if chosen and wanted:
         with frame.sentences():
-            found = proposing.estimate(store, recipe, wanted, int(n), chosen[1])
-            tokens = found.prompt_tokens + found.completion_tokens
-            st.caption(f"{counted(found.calls, 'call')}, about {counted(tokens, 'token')}, cost {_cost(found.cost)}.")
+            takes = proposing.estimate(store, recipe, wanted, int(n), chosen[1])
+            tokens = takes.prompt_tokens + takes.completion_tokens
+            st.caption(f"{counted(takes.calls, 'call')}, about {counted(tokens, 'token')}, cost {_cost(takes.cost)}.")
     token = st.session_state.setdefault("generate_token", secrets.token_hex(16))
     if st.button("Write inputs", type="primary", icon=":material/play_arrow:", disabled=not (chosen and wanted)):
         with frame.sentences():
@@ -62,8 +62,7 @@ def _cost(cost: float | None) -> str:
     return "— (no price in Settings, Models)" if cost is None else f"{cost:,.4f}"
 
 
-def _combinations(store: Store) -> list[proposing.Combination]:
-    known = proposing.offered(store)
+def _combinations(store: Store, known: dict[str, tuple[str, ...]]) -> list[proposing.Combination]:
     if not known:
         st.caption("No dimensions yet: describe features, scenarios and personas, or have inputs written for the "
                    "product as a whole.")
@@ -79,8 +78,9 @@ def _combinations(store: Store) -> list[proposing.Combination]:
     seed = start.number_input("Seed", 0, value=1, key="generate_seed") if way == proposing.RANDOM else 0
     wanted: list[proposing.Combination] = []
     with frame.sentences():
-        wanted = proposing.choose(store, way, picked, int(most), int(seed))
-    _say_chosen(wanted, picked, proposing.possible(store, picked), proposing.possible(store, known))
+        found = proposing.chosen(store, way, picked, known, int(most), int(seed))
+        wanted = list(found.wanted)
+        _say_chosen(wanted, picked, found.these, found.every)
     if way == proposing.PAIRWISE and len(wanted) == most:
         st.caption("Cut short, the cover misses pairs: raise the number until fewer are chosen.")
     if wanted and wanted != [{}]:
@@ -122,8 +122,7 @@ def _follow_address(known: dict[str, tuple[str, ...]]) -> None:
         st.session_state[f"generate_values_{name}"] = [named[name]] if named.get(name) in values else []
 
 
-def _recipe(store: Store) -> proposing.Recipe:
-    saved = proposing.recipe(store)
+def _recipe(store: Store, saved: proposing.Recipe) -> proposing.Recipe:
     with st.expander("What the model is told, and what the reviewer is told", icon=":material/description:"):
         template = st.text_area("Prompt", saved.template, height=260, key="generate_template")
         st.caption("Placeholders: " + "; ".join(f"`{{{{ {name} }}}}` {what}"
@@ -153,15 +152,11 @@ def _preview(store: Store, recipe: proposing.Recipe, wanted: list[proposing.Comb
 
 
 def _spent(store: Store, job: Job) -> str:
-    spent, came, asked = generations.spent(store, job.id), generations.written_by(store, job.id), _asked(job)
-    wanted = f"of {counted(asked, 'input')} asked for {came:,}" if came < asked else counted(came, "input")
-    tokens = sum(prompt + completion for _, _, prompt, completion in spent)
-    return f", {wanted} came, {counted(tokens, 'token')}, cost {_cost(prices.cost(store, spent))}"
-
-
-def _asked(job: Job) -> int:
-    """How many inputs the calls that are done were asked for."""
-    return (job.done - job.errors) * job.config.get("n", 0)
+    found = proposing.spent(store, job)
+    wanted = counted(found.came, "input")
+    if found.came < found.asked:
+        wanted = f"of {counted(found.asked, 'input')} asked for {found.came:,}"
+    return f", {wanted} came, {counted(found.tokens, 'token')}, cost {_cost(found.cost)}"
 
 
 def _columns(found: list[dict]) -> dict[str, list]:

@@ -3,6 +3,7 @@
 What a button does is bound to the proposal on the screen, whatever comes up next.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,11 +13,13 @@ from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import generations
 from lib.ui import at_work, endpoints, frame, press_guard
+from lib.ui.dataset import ahead
 from lib.workflow.dataset import proposing
 
 REASONS = ("nobody would write this", "the scenario does not arise", "repeats another input", "a detail is wrong")
 _KINDS = {"waiting": ("proposed", None), "flagged": ("proposed", True), "not flagged": ("proposed", False),
           "rejected": ("rejected", None)}
+_WORD = "proposals"  # of the address
 _MOST_LISTED = 500
 
 
@@ -27,7 +30,9 @@ def words(combination: dict[str, str]) -> str:
 
 def screen(store: Store) -> None:
     """How many wait, which are looked at, and the decision on one."""
-    count = generations.counts(store)
+    kind = ahead.chosen(_WORD, "waiting")
+    found = proposing.proposals(store, *_KINDS.get(kind, _KINDS["waiting"]), _MOST_LISTED)
+    count = found.counts
     st.header(counted(count["proposed"], "proposal waits", "proposals wait") if count["proposed"] else
               "No proposals wait")
     repeats = "nearly repeats" if count["flagged"] == 1 else "nearly repeat"
@@ -38,7 +43,7 @@ def screen(store: Store) -> None:
     if not any(count.values()):
         return
     at_work.may(store, "proposals", "decides on them")
-    rows = _filtered(store)
+    rows = _filtered(found.rows)
     if not rows:
         st.caption("None.")
     elif rows[0]["status"] == "rejected":
@@ -59,11 +64,10 @@ def _one(store: Store, rows: list[dict[str, Any]]) -> None:
     press_guard.drawn(st.session_state["proposal_shown"])
 
 
-def _filtered(store: Store) -> list[dict[str, Any]]:
+def _filtered(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     kind, which = st.columns(2)
     with kind:
-        status, flagged = _KINDS[frame.choose("Show", list(_KINDS), "proposals")]
-    found = generations.proposed(store, status=status, flagged=flagged, limit=_MOST_LISTED)
+        status, flagged = _KINDS[frame.choose("Show", list(_KINDS), _WORD)]
     if len(found) == _MOST_LISTED:
         st.caption(f"The first {_MOST_LISTED:,} are listed; the rest follow as these are decided on.")
     known = list(dict.fromkeys(words(row["combination"]) for row in found))

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from lib.records import QUEUED, RUNNING, TRAIN, PromptVersion
+from lib.records import QUEUED, RUNNING, PromptVersion
 from lib.records.words import counted
-from lib.store import Store, experts
-from lib.store.review import labels
+from lib.store import Store
 from lib.ui import frame
 from lib.ui.judge import suggestions
 from lib.workflow.judge import judging, rules
@@ -14,7 +13,8 @@ from lib.workflow.judge import judging, rules
 def rules_panel(store: Store, start: PromptVersion) -> None:
     """Every rule of the draft's guidelines: who justifies it, and what the judge does without it."""
     suggestions.tell()
-    found = rules.of_draft(store, start)
+    shown = rules.panel(store, start)
+    found = shown.rules
     if not found:
         st.caption("The prompt has no section Guidelines with lines that begin with “- ”: there are no rules yet.")
         return
@@ -22,15 +22,8 @@ def rules_panel(store: Store, start: PromptVersion) -> None:
     st.caption(f"{counted(len(found), 'rule')}." + (
         f" {orphans:,} have no critique behind them: the expert never said so. Link the critiques they come from, or "
         "try the judge without them." if orphans else " Each has a critique behind it."))
-    offered = _offered(store)
     for place, one in enumerate(found):
-        _rule(store, start, one, place, offered)
-
-
-def _offered(store: Store) -> dict[int, str]:
-    principal = experts.principal(store)
-    rows = labels.candidates(store, principal.name, TRAIN) if principal else []
-    return {row["label"]: f"{row['outcome']}: {row['critique'][:90]} (label {row['label']})" for row in rows}
+        _rule(store, start, one, place, shown.offered)
 
 
 def _rule(store: Store, start: PromptVersion, one: rules.Standing, place: int, offered: dict[int, str]) -> None:

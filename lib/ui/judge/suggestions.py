@@ -9,13 +9,12 @@ import streamlit as st
 from lib.records import FAILED, PAUSED, QUEUED, RUNNING, Caps, PlumblineError, PromptVersion, minute
 from lib.records.suggestion import GUIDELINES, KINDS, REVISION, SEARCH, Rule, Suggestion
 from lib.records.words import counted
-from lib.store import Store, prices
-from lib.store.judge import suggestions
-from lib.store.review import labels
+from lib.store import Store
 from lib.ui import at_work, endpoints, frame, job_progress, text_changes
 from lib.ui.judge import budget
 from lib.workflow.judge import budget as spending
 from lib.workflow.judge import suggesting
+from lib.workflow.judge.suggesting import Watched
 
 _WORDS = {GUIDELINES: "guidelines from the critiques", REVISION: "a revision from the disagreements",
           SEARCH: "an automatic search"}
@@ -31,8 +30,8 @@ def panel(store: Store, start: PromptVersion) -> None:
     tell()
     kind = frame.choose("Have a model draft", list(KINDS), "suggest", words=_WORDS.get)
     st.caption(_WHAT[kind] + " Nothing is applied without your click, and no test trace is read.")
-    made = {str(one.id): one for one in suggestions.every(store, start.key, kind)}
-    going = next((one for one in made.values() if one.status in (RUNNING, QUEUED)), None)
+    found = suggesting.drafts(store, start, kind)
+    made, going = found.made, found.going
     if going is None and at_work.may(store, "suggestions", "has a draft written"):
         _ask(store, start, kind)
     if made:
@@ -99,18 +98,17 @@ def _width() -> dict[str, int]:
 
 
 def _watch(store: Store, number: int, going: bool) -> None:
-    suggesting.settle(store)
-    found = suggestions.get(store, number)
+    shown = suggesting.watched(store, number)
+    found = shown.draft
     if going and found.status not in (RUNNING, QUEUED):
         st.rerun()  # the whole page, which then stops asking
-    words = f"{job_progress.icon(found.status)} Suggestion {found.id}, {found.status}: {_paid(store, found)}"
+    words = f"{job_progress.icon(found.status)} Suggestion {found.id}, {found.status}: {_paid(shown)}"
     most = found.caps.calls
     if most and found.status in (RUNNING, QUEUED):
         left = job_progress.seen_left(f"suggestion_{number}", found.calls, most)
         job_progress.bar(found.calls, most, f"{words}, of {most:,} at most", left)
     else:
-        share = spending.share(store, found.model, found.caps, found.spent)
-        st.caption(words) if share is None else st.progress(share, words)
+        st.caption(words) if shown.share is None else st.progress(shown.share, words)
     if found.message:
         warns = found.status == PAUSED and not spending.stopped(found)
         (st.warning if warns else st.error if found.status == FAILED else st.caption)(frame.plain(found.message))
@@ -121,8 +119,8 @@ def _watch(store: Store, number: int, going: bool) -> None:
     budget.go_on(store, found, found.caps, suggesting.raise_caps)
 
 
-def _paid(store: Store, found: Suggestion) -> str:
-    cost = prices.cost(store, [(found.model, found.calls, found.prompt_tokens, found.completion_tokens)])
+def _paid(shown: Watched) -> str:
+    found, cost = shown.draft, shown.cost
     tokens = counted(found.prompt_tokens + found.completion_tokens, 'token')
     return f"{counted(found.calls, 'call')}, {tokens}" + ("" if cost is None else f", cost {cost:,.4f}")
 
@@ -158,7 +156,7 @@ def _dropped(said: dict) -> str:
 
 def critiques(store: Store, numbers: tuple[int, ...]) -> None:
     """The critiques behind a rule, each with its outcome and its trace."""
-    for one in labels.by_keys(store, list(numbers)):
+    for one in suggesting.behind(store, numbers):
         st.caption(f"**{one.label.outcome}** · trace {frame.plain(one.trace.id)}")
         st.text(one.label.critique)
 

@@ -11,7 +11,7 @@ from lib.store import Store
 from lib.store.review import queues as stored
 from lib.ui import figures as show
 from lib.ui import frame
-from lib.ui.review import ahead
+from lib.ui.dataset import ahead
 from lib.workflow.review import queueing
 from lib.writers import WRITERS
 

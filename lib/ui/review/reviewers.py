@@ -9,8 +9,8 @@ from lib.records.words import counted
 from lib.statistics import metrics
 from lib.store import Store, sign_offs
 from lib.ui import at_work, frame, trace_card
+from lib.ui.dataset import ahead
 from lib.ui.people import waiting
-from lib.ui.review import ahead
 from lib.workflow import rights
 from lib.workflow.figures import Agreement
 from lib.workflow.review import reviewers

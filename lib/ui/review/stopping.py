@@ -12,7 +12,8 @@ from lib.statistics import stopping
 from lib.statistics.metrics import format_figure, format_interval, format_share
 from lib.store import Store
 from lib.ui import at_work, frame
-from lib.ui.review import ahead, queueing
+from lib.ui.dataset import ahead
+from lib.ui.review import queueing
 from lib.workflow.review import stopping as advice
 
 _WORDS = {str(width): f"± {width:.0%}" for width in advice.WIDTHS}

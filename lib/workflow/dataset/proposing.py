@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
+from typing import Any
 
 from lib.engine import jobs, runner
 from lib.models.llm import LlmError
@@ -36,6 +37,70 @@ class Recipe:
     template: str = generate.DEFAULT_TEMPLATE
     system_information: str = ""
     assumptions: str = ""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What the part that has inputs written shows: dimensions with their values, the recipe as it was saved last."""
+
+    offered: dict[str, tuple[str, ...]]
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The combinations of a choice, and how many are possible."""
+
+    wanted: tuple[Combination, ...]
+    these: int  # possible ones of the values picked
+    every: int  # of all values
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """The proposals of a choice, and how many wait, are flagged, were accepted, edited and rejected."""
+
+    counts: dict[str, int]
+    rows: tuple[dict[str, Any], ...]  # oldest first
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a job has brought and taken so far; no cost where a price is not known."""
+
+    asked: int  # inputs that its ended calls were asked for
+    came: int
+    tokens: int
+    cost: float | None
+
+
+def spent(store: Store, job: Job) -> Spent:
+    """Of a job that writes inputs."""
+    calls = generations.spent(store, job.id)
+    return Spent((job.done - job.errors) * job.config.get("n", 0), generations.written_by(store, job.id),
+                 sum(prompt + completion for _, _, prompt, completion in calls), prices.cost(store, calls))
+
+
+def writing(store: Store) -> Writing:
+    """What there is to write inputs for, and with what."""
+    return Writing(offered(store), recipe(store))
+
+
+def waiting(store: Store) -> int:
+    """How many proposals nobody has decided on."""
+    return generations.counts(store)["proposed"]
+
+
+def proposals(store: Store, status: str, flagged: bool | None, limit: int) -> Proposals:
+    """Those of a status, of one kind of them where `flagged` says which; at most `limit`."""
+    return Proposals(generations.counts(store),
+                     tuple(generations.proposed(store, status=status, flagged=flagged, limit=limit)))
+
+
+def chosen(store: Store, way: str, picked: dict[str, Sequence[str]], known: dict[str, tuple[str, ...]], most: int,
+           seed: int) -> Chosen:
+    """The combinations that `choose` gives, with how many are possible of these values and of all that are known."""
+    return Chosen(tuple(choose(store, way, picked, most, seed)), possible(store, picked), possible(store, known))
 
 
 def offered(store: Store) -> dict[str, tuple[str, ...]]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from lib.prompting import guidelines
-from lib.records import DEV, PromptVersion, Run, UsageError
+from lib.records import DEV, TRAIN, PromptVersion, Run, UsageError
 from lib.records.suggestion import Rule
-from lib.store import Store
+from lib.store import Store, experts
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs
 from lib.store.judge import rules as stored
+from lib.store.review import labels
 from lib.workflow import endpoints
 from lib.workflow.judge import judging, versions
 
@@ -21,6 +22,22 @@ class Standing:
     saved: bool  # it stands in the version itself, not in the draft alone
     trial: PromptVersion | None
     run: Run | None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the panel of rules shows: each rule of the draft, and the train critiques that may justify one."""
+
+    rules: tuple[Standing, ...]
+    offered: dict[int, str]  # number of a label -> its outcome and the beginning of its critique
+
+
+def panel(store: Store, version: PromptVersion) -> Rules:
+    """All that the panel shows before one of its critiques is opened."""
+    principal = experts.principal(store)
+    rows = labels.candidates(store, principal.name, TRAIN) if principal else []
+    return Rules(tuple(of_draft(store, version)), {
+        row["label"]: f"{row['outcome']}: {row['critique'][:90]} (label {row['label']})" for row in rows})
 
 
 def of_draft(store: Store, version: PromptVersion) -> list[Standing]:
@@ -50,9 +67,9 @@ def _shown(version: PromptVersion) -> list[int]:
     return [one.label.key for one in version.examples]
 
 
-def link(store: Store, version: PromptVersion, text: str, labels: list[int]) -> None:
+def link(store: Store, version: PromptVersion, text: str, critiques: list[int]) -> None:
     """Names the labels that justify a rule, in place of those named before."""
-    stored.link(store, version.judge, text, labels)
+    stored.link(store, version.judge, text, critiques)
 
 
 def try_without(store: Store, version: PromptVersion, text: str) -> Run:

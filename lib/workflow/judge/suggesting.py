@@ -5,19 +5,31 @@ Nothing here saves a version of a prompt. Train critiques, dev differences, trai
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lib.engine import suggesters
 from lib.engine.suggesters.drafting import critiques_for, differences_for
 from lib.engine.suggesters.forecast import of_a_proposal
 from lib.prompting import guidelines, lint
-from lib.records import DEV, OUTCOMES, TRAIN, Caps, Estimate, PromptVersion, Run, UsageError
+from lib.records import (
+    DEV,
+    OUTCOMES,
+    QUEUED,
+    RUNNING,
+    TRAIN,
+    Caps,
+    Estimate,
+    Example,
+    PromptVersion,
+    Run,
+    UsageError,
+)
 from lib.records.suggestion import AT_ONCE, GUIDELINES, KINDS, REVISION, SEARCH, SEED, Rule, Suggestion
 from lib.records.words import counted
 from lib.store import Store, prices
 from lib.store.judge import judges, rules, suggestions
-from lib.store.review import critiques
+from lib.store.review import critiques, labels
 from lib.workflow import endpoints
 from lib.workflow.background import Background
 from lib.workflow.figures import principal_name
@@ -186,6 +198,45 @@ def put_caps(store: Store, number: int, wanted: Caps) -> None:
     if found.kind == SEARCH:
         _check_bounded(wanted)
     suggestions.put_caps(store, number, budget.check(store, wanted, found.model))
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """What a model was asked to draft for a version, of one kind: newest first, by number as an address has it."""
+
+    made: dict[str, Suggestion]
+
+    @property
+    def going(self) -> Suggestion | None:
+        """The one that is being written."""
+        return next((one for one in self.made.values() if one.status in (RUNNING, QUEUED)), None)
+
+
+def drafts(store: Store, version: PromptVersion, kind: str) -> Drafts:
+    """Those of one kind."""
+    return Drafts({str(one.id): one for one in suggestions.every(store, version.key, kind)})
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How far a draft is, and what was paid for it; no cost where a price is not known."""
+
+    draft: Suggestion
+    cost: float | None
+    share: float | None  # of its caps
+
+
+def watched(store: Store, number: int) -> Watched:
+    """How a draft stands now."""
+    settle(store)
+    found = suggestions.get(store, number)
+    paid = prices.cost(store, [(found.model, found.calls, found.prompt_tokens, found.completion_tokens)])
+    return Watched(found, paid, budget.share(store, found.model, found.caps, found.spent))
+
+
+def behind(store: Store, numbers: Sequence[int]) -> list[Example]:
+    """The labels behind a rule, with their traces, in this order."""
+    return labels.by_keys(store, list(numbers))
 
 
 def take_rules(store: Store, version: PromptVersion, chosen: Sequence[Rule]) -> str:
