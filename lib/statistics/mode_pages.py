@@ -105,7 +105,7 @@ def at_least(page: ModePage) -> str:
 def why_of(page: ModePage) -> str:
     """Which traces the share of all labelled ones is of, and why these: a part of a sentence and what follows."""
     if not page.drawn:
-        return f"of {page.labelled:,}: all that {page.expert} has labelled."
+        return f"of {page.labelled:,}: every label of {page.expert} counts."
     return (f"of {page.labelled:,}: labels of {page.expert} on traces drawn without looking at an outcome. "
             f"{counted(page.drawn, 'more was', 'more were')} drawn by what somebody had said of them, which would "
             "distort the rate.")

@@ -58,6 +58,7 @@ def test_on_paper_stands_what_is_read_and_nothing_of_the_app(app, visitor, schem
                   "Error analysis")
     head = page.get_by_text(f"{projects.current(app.store).name} · {cycles.today()} · Plumbline", exact=True)
     expect(head).to_be_hidden()
+    assert page.get_by_role("heading", name="Error analysis").bounding_box()["y"] < 30  # and takes no room
     page.emulate_media(media="print")
     expect(head).to_be_visible()
     assert head.bounding_box()["y"] < page.get_by_role("heading", name="Error analysis").bounding_box()["y"]

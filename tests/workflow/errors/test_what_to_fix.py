@@ -132,7 +132,7 @@ def test_the_rate_says_why_it_is_of_so_many(shop):
                             "what somebody had said of them, which would distort the rate.")
     assert f"; {why_of(page)}\n" in what_to_fix.page_file(shop, "invented", "md").decode()
     assert f"{why_of(page)} At least: 2 of these" in what_to_fix.page_file(shop, "invented", "csv").decode()
-    assert why_of(replace(page, drawn=0)) == "of 30: all that Ann has labelled."
+    assert why_of(replace(page, drawn=0)) == "of 30: every label of Ann counts."
 
 
 def test_markdown_carries_the_address_of_the_page_and_of_each_trace(shop):
