@@ -130,6 +130,7 @@ def around(hand: Hand, world: World) -> None:
     """Four clicks through the pages, and the browser's Back once: it should show the view that was left."""
     for one in (menu("Judge"), tab("Versions"), menu("Dataset"), tab("Coverage")):
         hand.press(one)
+    hand.page.wait_for_url("**view=Coverage*")
     hand.page.go_back()
     idle(hand.page)
     expect(hand.page.get_by_role("radio", name="Traces", exact=True)).to_be_checked(timeout=20_000)
