@@ -35,18 +35,15 @@ CRITIQUE = "The answer names the day and the hour, and says where the rule stand
 
 
 def filled(path: Path, count: int) -> Store:
-    """A project of so many traces, of which some are labelled."""
+    """A project of so many traces, imported, of which some are labelled."""
     store = projects.create(open_store(path), "Many", "Did it help?")
     add(store, *(row(traces.Trace(f"t{n}", f"question {n}", "an answer " * 20, split="dev"), Ann="pass" if n % 3
                      else "fail") for n in range(LABELLED)))
-    first = store.row("select * from traces where trace_id = 't1'")
-    kept = [name for name in first.keys() if name not in ("id", "trace_id", "input")]
-    names, values = ", ".join(["trace_id", "input", *kept]), ", ".join(f":{name}" for name in ["a", "b", *kept])
-    with store.transaction():
-        for start in range(LABELLED, count, 10_000):
-            store.execute_many(f"insert into traces ({names}) values ({values})", [
-                {**{name: first[name] for name in kept}, "a": f"t{n}", "b": f"question {n}"}
-                for n in range(start, min(count, start + 10_000))])
+    more = path.with_name("more.csv")
+    with more.open("w") as file:
+        file.write("id,input,output\n")
+        file.writelines(f"t{n},question {n},{'an answer ' * 20}\n" for n in range(LABELLED, count))
+    commanded(path, "import", more)
     judging.ensure_judge(store)
     return store
 
