@@ -13,7 +13,7 @@ LINKS = {
     "": ("", {}, "Council meeting summaries"),
     "dataset": ("dataset", {"label": "fail", "split": "dev", "search": "budget", "trace": TRACE}, "Dataset"),
     "review": ("review", {"trace": TRACE, "label": "fail"}, exchange.EXAMPLES["tofueval_meetings"].question),
-    "judge": ("judge", {"judge": "desired outcome", "view": "Versions"}, "Judge"),
+    "judge": ("judge", {"judge": "1", "view": "Versions"}, "Judge"),
     "errors": ("errors", {"by": "assistant", "value": "model_A", "from": "expert"}, "Error analysis"),
     "settings": ("settings", {"view": "Models"}, "Settings"),
 }

@@ -43,12 +43,13 @@ def start(store) -> subprocess.Popen:
 
 
 def stopped_at(store, server: AiSystem, number: int, stop) -> subprocess.Popen:
-    """A job as a process that was stopped when so many calls had come; it has ended."""
-    come = threading.Event()
-    server.plan = nth_call(number, come.set, echo)
+    """A job as a process that was stopped when so many calls had come, the last unanswered; it has ended."""
+    come, stopped = threading.Event(), threading.Event()
+    server.plan = nth_call(number, lambda: (come.set(), stopped.wait(PATIENCE)), echo)
     with start(store) as process:
         assert come.wait(PATIENCE)
         stop(process)
+        stopped.set()
         process.communicate(timeout=PATIENCE)
     server.plan = echo
     return process
