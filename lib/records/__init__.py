@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lib.records.decision import Decision
 from lib.records.pairs import FAIL, OUTCOMES, PASS, Counts, LeftOut
 from lib.records.work import (
     BATCH_SHARE,
@@ -34,7 +35,7 @@ from lib.records.work import (
 )
 
 __all__ = ["BATCH_SHARE", "CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", "OUTCOMES", "PASS", "PAUSED", "QUEUED",
-           "RECORDED", "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Estimate", "Job", "JobItem",
+           "RECORDED", "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Decision", "Estimate", "Job", "JobItem",
            "LeftOut", "Run", "RunCost", "Spent"]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
@@ -182,6 +183,8 @@ class Verdict:
     thoughts: str = ""  # what the model thought before it replied; never read
     lenient: str = ""  # what had to be put right before the reply could be read; "" where it came as asked
     cached_tokens: int | None = None  # of the prompt's, read from the endpoint's cache; None where it does not say
+    p_pass: float | None = None  # probability of pass; None where there is an error or none was asked for
+    p_raw: str | None = None  # what it was read from, as JSON
 
 
 # Errors that say only that the endpoint did not answer: worth another try later.
@@ -285,6 +288,7 @@ class PromptVersion:
     key: int | None = None
     parent: int | None = None  # key of the version it was made from
     author: str = ""  # who saved it; "": nobody noted it
+    decision: Decision | None = None  # None: it writes its verdict
 
 
 @dataclass(frozen=True)

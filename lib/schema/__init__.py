@@ -25,6 +25,7 @@ from lib.schema import (
     m023_batches,
     m024_frozen_sets,
     m025_watches,
+    m026_decisions,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -72,6 +73,7 @@ MIGRATIONS = {
     "023 batches": m023_batches.STATEMENTS,
     "024 frozen sets": m024_frozen_sets.STATEMENTS,
     "025 watches": m025_watches.STATEMENTS,
+    "026 decisions": m026_decisions.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

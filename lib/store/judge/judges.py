@@ -3,13 +3,16 @@
 import json
 import sqlite3
 
-from lib.records import Example, Label, PromptVersion, UsageError
+from lib.records import Decision, Example, Label, PromptVersion, UsageError
+from lib.records.decision import DECISION, TEXT
 from lib.records.people import checked, tidied
 from lib.store.database import Store
 from lib.store.dataset import traces
 from lib.store.judge_labels import OTHER
 from lib.store.removal import log
 from lib.store.review.labels import by_keys
+
+_DOES = {TEXT: "writes its verdicts", DECISION: "answers with a probability"}
 
 
 def every(store: Store, archived: bool = False) -> list[str]:
@@ -74,13 +77,22 @@ def row_of(store: Store, name: str) -> int:
     return row
 
 
-def add(store: Store, name: str) -> int:
-    """The row of a judge, made where there is none."""
+def add(store: Store, name: str, kind: str = TEXT) -> int:
+    """The row of a judge, made where there is none; UsageError where one of another kind has the name."""
     if not name.strip():
         raise UsageError("A judge needs a name.")
     with store.transaction():
-        store.execute("insert or ignore into judges (project, name) values (:project, :name)", name=name.strip())
+        store.execute("insert or ignore into judges (project, name, kind) values (:project, :name, :kind)",
+                      name=name.strip(), kind=kind)
+        if (there := kind_of(store, name.strip())) != kind:
+            raise UsageError(f"Judge '{name.strip()}' {_DOES[there]}: its versions cannot be of another kind. "
+                             "Choose another name.")
         return row_of(store, name.strip())
+
+
+def kind_of(store: Store, name: str) -> str:
+    """Whether a judge writes its verdicts or answers with a probability: `text` or `decision`."""
+    return store.value("select kind from judges where id = :row", row=row_of(store, name))
 
 
 def special(store: Store) -> dict[str, tuple[str, str]]:
@@ -101,21 +113,25 @@ def recorded_run(store: Store, name: str) -> int:
 
 
 def save_prompt(store: Store, judge: str, template: str, labels: list[int] | None = None, model: str | None = None,
-                parameters: dict | None = None, note: str = "", parent: int | None = None) -> PromptVersion:
+                parameters: dict | None = None, note: str = "", parent: int | None = None,
+                decision: Decision | None = None) -> PromptVersion:
     """A new prompt version with these labels as examples, in this order; the judge is made where there is none.
 
-    `parent` is the key of the version it was made from; the judge's newest one where it is not named.
+    `parent` is the key of the version it was made from; the judge's newest one where it is not named. With a
+    `decision` it asks for a probability.
     """
     with store.transaction():
-        row, examples = add(store, judge), by_keys(store, labels or [], judge.strip())
+        row = add(store, judge, DECISION if decision else TEXT)
+        examples = by_keys(store, labels or [], judge.strip())
         if parent is not None and prompt_by_key(store, parent).judge != judge.strip():
             raise UsageError(f"Prompt version number {parent} is another judge's.")
         key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note, parent,
-                author)
+                author, decision)
             select :judge, coalesce(max(number), 0) + 1, :template, :model, :parameters, :note,
-                coalesce(:parent, max(id)), :person from prompt_versions where judge = :judge""",
+                coalesce(:parent, max(id)), :person, :decision from prompt_versions where judge = :judge""",
                             judge=row, template=template, model=model, parameters=json.dumps(parameters or {}),
-                            note=note, parent=parent)
+                            note=note, parent=parent,
+                            decision=json.dumps(decision.stored) if decision else None)
         for position, example in enumerate(examples):
             store.execute("""insert into prompt_examples (prompt_version, position, label, outcome)
                 values (:key, :position, :label, :outcome)""", key=key, position=position, label=example.label.key,
@@ -166,4 +182,4 @@ def _record(store: Store, row: sqlite3.Row) -> PromptVersion:
         examples=tuple(Example(traces.by_key(store, found[0]), Label(*found[1:])) for found in examples),
         model=row["model"], parameters=json.loads(row["parameters"]), note=row["note"],
         created_at=row["created_at"], key=row["id"], parent=row["made_from"],
-        author=row["author"])
+        author=row["author"], decision=Decision.of(json.loads(row["decision"])) if row["decision"] else None)

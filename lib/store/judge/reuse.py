@@ -38,7 +38,8 @@ _ALIKE = """
     where j.project = :project and r.model = :model and r.endpoint = :endpoint and r.address = :address
     and r.parameters = :parameters and r.leave_one_out = :leave_one_out
     and r.question = (select question from projects where id = :project)
-    and p.template = mine.template and r.fence = 'hash' and not r.lost_examples and r.criteria =""" + CRITERIA + """
+    and p.template = mine.template and p.decision is mine.decision
+    and r.fence = 'hash' and not r.lost_examples and r.criteria =""" + CRITERIA + """
     and (select count(*) from prompt_examples where prompt_version = p.id)
         = (select count(*) from prompt_examples where prompt_version = mine.id)
     and not exists (select 1 from prompt_examples a
@@ -57,9 +58,9 @@ _NEWEST = """
 def take_over(store: Store, run: int, asked: Asked) -> None:
     """Gives a run the verdicts that equal calls have brought: nothing is paid for them."""
     store.execute("""insert into verdicts (run, trace, outcome, critique, model, content_hash, attempts, reused,
-            thoughts, lenient)
+            thoughts, lenient, p_pass, p_raw)
         select rt.run, t.id, v.outcome, v.critique, v.model, v.content_hash, 0, coalesce(v.reused, v.id), v.thoughts,
-            v.lenient
+            v.lenient, v.p_pass, v.p_raw
         from run_traces rt join traces t on t.id = rt.trace join verdicts v on v.id =""" + _NEWEST + """
         where rt.run = :run and t.project = :project
         and rt.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)

@@ -29,9 +29,11 @@ _BETWEEN = """
 def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
     """Stores a verdict (or a recorded error) the moment it came; a second one on the same trace is ignored."""
     store.execute("""insert into verdicts (run, trace, outcome, critique, error, raw, model, content_hash,
-            prompt_tokens, completion_tokens, milliseconds, attempts, thoughts, lenient, cached_tokens)
+            prompt_tokens, completion_tokens, milliseconds, attempts, thoughts, lenient, cached_tokens,
+            p_pass, p_raw)
         select :run, :trace, :outcome, :critique, :error, :raw, :model, content_hash, :prompt_tokens,
-            :completion_tokens, :milliseconds, :attempts, :thoughts, :lenient, :cached_tokens from traces
+            :completion_tokens, :milliseconds, :attempts, :thoughts, :lenient, :cached_tokens, :p_pass,
+            :p_raw from traces
         where id = :trace and project = :project
             and exists (select 1 from runs r join judges j on j.id = r.judge where r.id = :run and j.project = :project)
         on conflict (run, trace) do nothing""",
@@ -39,13 +41,13 @@ def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
                   raw=verdict.raw, model=verdict.model, prompt_tokens=verdict.prompt_tokens,
                   completion_tokens=verdict.completion_tokens, milliseconds=verdict.milliseconds,
                   attempts=verdict.attempts, thoughts=verdict.thoughts, lenient=verdict.lenient,
-                  cached_tokens=verdict.cached_tokens)
+                  cached_tokens=verdict.cached_tokens, p_pass=verdict.p_pass, p_raw=verdict.p_raw)
 
 
 def whole(store: Store, run: int, trace_id: str) -> Verdict:
     """What a run has said of a trace, thoughts and all; UsageError where it has said nothing."""
     row = store.row("""select v.outcome, v.critique, v.error, v.raw, v.prompt_tokens, v.completion_tokens,
-            v.milliseconds, v.attempts, v.model, v.thoughts, v.lenient, v.cached_tokens
+            v.milliseconds, v.attempts, v.model, v.thoughts, v.lenient, v.cached_tokens, v.p_pass, v.p_raw
         from verdicts v join traces t on t.id = v.trace
         where v.run = :run and t.project = :project and t.trace_id = :trace_id""", run=run, trace_id=trace_id)
     if row is None:
