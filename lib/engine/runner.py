@@ -17,7 +17,7 @@ from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock, Ho
 from lib.models import llm, local_model
 from lib.models.budget import Budget
 from lib.models.habits import Habits
-from lib.prompting import judge
+from lib.prompting import asking
 from lib.records import Run, Spent, UsageError, Verdict
 from lib.store import Store, endpoint_habits, prices, projects
 from lib.store.dataset import traces
@@ -113,8 +113,8 @@ class _Judging(StoredWork):
     async def opened(self) -> AsyncIterator[None]:
         # Runs that were begun in earlier days go on as they began: with a fence of its own for each call.
         self.as_before = self.run.fence == "random"
-        self.prompt = judge.Prompt(judges.prompt_by_key(self.store, self.run.prompt), self.run.question,
-                                   self.run.criteria, whole=self.as_before)
+        self.prompt = asking.prepared(judges.prompt_by_key(self.store, self.run.prompt), self.run.question,
+                                      self.run.criteria, whole=self.as_before)
         self.budget = Budget(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
                              prices.every(self.store).get(self.run.model))
         runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
@@ -146,8 +146,8 @@ class _Judging(StoredWork):
 
         with self.budget.call() as paid:
             took.calls += 1
-            verdict = await judge.judge_trace(self.client, prompt, trace, self.run.model,
-                                              secrets.token_hex(8) if self.as_before else None, again)
+            verdict = await asking.judge_trace(self.client, prompt, trace, self.run.model,
+                                               secrets.token_hex(8) if self.as_before else None, again)
             paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
         took.add(verdict)
         return verdict

@@ -29,6 +29,9 @@ _WRONG_KEY = re.compile(r"api[ _-]?key (?:is )?(?:not valid|invalid)|(?:invalid|
                         r"|no connected db|authentication (?:failed|error)|invalid[ _]token", re.I)
 _NO_MODEL = re.compile(r"invalid model name|unknown model|no such model|model\b.{0,80}(?:not found|does not exist)"
                        r"|(?:not found|does not exist|not supported).{0,20}\bmodel ['\"`]", re.I | re.S)
+# A server that asks another one may answer with a fault of its own where that one has refused: its status is named.
+_HIDDEN = re.compile(r"(?:client error|error code|returned|status(?:[ _]code)?|http(?:/1\.1)?)\W{0,4}(401|403|429)\b"
+                     r"|\b(401|403|429)\W{0,3}(?:unauthorized|forbidden|too many requests)", re.I)
 _KINDS = {"rate_limit": 429, "rate_limit_error": 429, "rate_limit_exceeded": 429, "too_many_requests": 429,
           "overloaded_error": 529, "server_error": 500, "internal_error": 500, "api_error": 500, "timeout": 504,
           "authentication_error": 401, "invalid_api_key": 401, "permission_error": 403, "insufficient_quota": 402,
@@ -121,9 +124,12 @@ def _place(body: dict[str, Any]) -> str:
 def of_answer(answer: Answered, called: Called) -> LlmError:
     """The error that an answer with a status of its own is."""
     reason = said(answer.text)
+    status = answer.status
+    if status == 500 and (hidden := _HIDDEN.search(answer.text)):
+        status = int(next(filter(None, hidden.groups())))
     # A gateway passes the wait on under a name of its own.
     wait = asked_wait(answer.headers.get("Retry-After") or answer.headers.get("llm_provider-retry-after", ""))
-    return _named(answer.status, reason, called, wait)
+    return _named(status, reason, called, wait)
 
 
 def inside(error: Any, called: Called) -> LlmError:
@@ -166,6 +172,8 @@ def cannot_pay(status: int, reason: Said, wait: float | None) -> bool:
 
 def _bad_request(reason: Said) -> LlmError:
     shown, lower = reason.message, reason.message.lower()
+    if "not a decision model" in lower:
+        return LlmError("not a decision model", f"The model answers no typed questions. ({shown})", raw=shown)
     if "context" in reason.code or _LONG.search(shown):
         return LlmError("context_length", f"The prompt is longer than the model takes. Shorten the prompt, show fewer "
                                           f"examples, or choose another model. ({shown})", raw=shown)

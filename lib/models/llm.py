@@ -6,16 +6,17 @@ Retries are up to engine/worker_pool.py; what a reply means is up to prompting/.
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from lib.models import chat_completion, failures, keys
 from lib.models.failures import Called
 from lib.models.habits import Habits
+from lib.models.listed import Model
 from lib.models.masking import masker
 from lib.models.replies import LlmError, Reply
 from lib.models.transport import Answered, Resolve, Transport, Unreached
@@ -26,6 +27,8 @@ NAMED = ("OPENAI_BASE_URL", "OPENAI_API_KEY")  # the variables that name the end
 PRODUCT = "plumbline"  # all that a call tells of who calls
 OURS = {"messages", "model", "stream", "response_format", "n"}  # no parameter may replace these
 NO_KEY = "none"  # a local server may need no key at all, yet the client insists on one
+
+Came = TypeVar("Came")
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,6 @@ class Endpoint:
     def scrub(self, text: str) -> str:
         """Takes the key, and every other secret of this machine, out of a text, however a server spells it."""
         return scrubber(self.api_key)(text)
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model as GET /v1/models lists it; `shutdown_date` where the provider names one."""
-
-    id: str
-    shutdown_date: str | None = None
-    owned_by: str | None = None
 
 
 def environment_endpoint() -> Endpoint | None:
@@ -122,14 +116,27 @@ class Client:
         other name, before the refusal is believed; what went through then is remembered. `again` is asked before each
         further call, and may refuse it with an LlmError.
         """
+        return await self._learning(model, parameters or {}, schema, again, lambda habits: self._call(
+            messages, model, habits.applied(parameters or {}), schema, habits.format if schema else "text"))
+
+    async def ask(self, body: dict[str, Any], parameters: dict[str, Any], again: Callable[[], None],
+                  url: str) -> tuple[str, int]:
+        """(text of an answer of status 200, milliseconds) to a body of another kind, at an address of this host.
+
+        Its parameters are put right as `complete` does.
+        """
+        return await self._learning(str(body["model"]), parameters, None, again,
+                                    lambda habits: self._answer({**habits.applied(parameters), **body}, url))
+
+    async def _learning(self, model: str, parameters: dict[str, Any], schema: dict[str, Any] | None,
+                        again: Callable[[], None], call: Callable[[Habits], Awaitable[Came]]) -> Came:
         habits = self._habits.get(model, Habits())
         while True:
             try:
-                reply = await self._call(messages, model, habits.applied(parameters or {}), schema,
-                                         habits.format if schema else "text")
+                reply = await call(habits)
             except LlmError as error:
                 proved = schema is None or (model, habits.format) in self._proved
-                if (following := habits.after(error, parameters or {}, proved)) is None:
+                if (following := habits.after(error, parameters, proved)) is None:
                     raise
                 habits = following
                 again()
@@ -149,19 +156,24 @@ class Client:
 
     async def _call(self, messages: list[dict[str, Any]], model: str, parameters: dict[str, Any],
                     schema: dict[str, Any] | None, wanted: str) -> Reply:
-        start = monotonic()
-        answer = await self._answered(body(messages, model, parameters, wanted, _bounded(
+        text, milliseconds = await self._answer(body(messages, model, parameters, wanted, _bounded(
             schema, self.endpoint.longest_text)))
-        called = Called(self.endpoint.base_url, self.endpoint.key_name, self.endpoint.url_name, model)
-        if answer.status != 200:
-            raise failures.of_answer(answer, called)
-        milliseconds = int((monotonic() - start) * 1000)
-        return chat_completion.reply(answer.text, self.endpoint.scrub, called, milliseconds, wanted)
+        return chat_completion.reply(text, self.endpoint.scrub, self._called(model), milliseconds, wanted)
 
-    async def _answered(self, body: dict[str, Any]) -> Answered:
+    def _called(self, model: str) -> Called:
+        return Called(self.endpoint.base_url, self.endpoint.key_name, self.endpoint.url_name, model)
+
+    async def _answer(self, body: dict[str, Any], url: str = "") -> tuple[str, int]:
+        start = monotonic()
+        answer = await self._answered(body, url)
+        if answer.status != 200:
+            raise failures.of_answer(answer, self._called(str(body["model"])))
+        return answer.text, int((monotonic() - start) * 1000)
+
+    async def _answered(self, body: dict[str, Any], url: str) -> Answered:
         start = monotonic()
         try:
-            answer = await self._transport.post(body)
+            answer = await self._transport.post(body, url)
         except (TimeoutError, Unreached) as error:
             # A deadline that passes while the connection is being made looks like a broken connection.
             late = isinstance(error, TimeoutError) or monotonic() - start >= self.timeout
@@ -196,8 +208,7 @@ def list_models(endpoint: Endpoint, timeout: float = 10.0) -> list[Model]:
                        http_client=http) as client:
         try:
             found = json.loads(endpoint.scrub(client.get("/models", cast_to=str)))["data"]
-            return [Model(str(item["id"]), _text(item.get("shutdown_date")), _text(item.get("owned_by")))
-                    for item in found]
+            return [Model.of(item) for item in found]
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, openai.NotFoundError):
             raise LlmError("unreadable", f"{endpoint.base_url} did not answer with a list of models. "
                                          "Check OPENAI_BASE_URL: it usually ends in /v1.") from None
@@ -216,10 +227,6 @@ def say_little(request: Any) -> None:
     for name in [name for name in request.headers if name.lower().startswith("x-stainless")]:
         del request.headers[name]
     request.headers["User-Agent"] = PRODUCT
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _host(endpoint: Endpoint) -> str:

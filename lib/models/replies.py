@@ -17,7 +17,8 @@ from lib.records import UNANSWERED, PlumblineError, visible
 
 MAX_RAW = 20_000  # characters of an unreadable reply are kept
 Shape = TypeVar("Shape", bound=BaseModel)
-_STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter", "address", "cap"})
+_STOPPING = frozenset({"quota", "auth", "model_not_found", "parameter", "address", "cap",
+                       "no probabilities", "not a decision model"})
 
 
 class LlmError(PlumblineError):

@@ -61,11 +61,14 @@ class Transport:
         """Closes the pool."""
         await self._session.close()
 
-    async def post(self, body: dict[str, Any]) -> Answered:
-        """One answer to this body; TimeoutError after the bound, Unreached where no whole answer came."""
+    async def post(self, body: dict[str, Any], url: str = "") -> Answered:
+        """One answer to this body; TimeoutError after the bound, Unreached where no whole answer came.
+
+        `url` is another address of the same host, where one is named.
+        """
         try:
             async with asyncio.timeout(self._timeout), self._session.post(
-                    self._url, data=encoded(body), allow_redirects=False) as response:
+                    url or self._url, data=encoded(body), allow_redirects=False) as response:
                 return Answered(response.status, await _text(response), response.headers)
         except self._failed as error:
             raise Unreached(f"{type(error).__name__}: {error}") from None

@@ -35,8 +35,8 @@ from lib.records.work import (
 )
 
 __all__ = ["BATCH_SHARE", "CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", "OUTCOMES", "PASS", "PAUSED", "QUEUED",
-           "RECORDED", "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Decision", "Estimate", "Job", "JobItem",
-           "LeftOut", "Run", "RunCost", "Spent"]
+           "RECORDED", "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Decision", "Estimate", "Job",
+           "JobItem", "LeftOut", "Run", "RunCost", "Spent"]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 SPLITS = (TRAIN, DEV, TEST)

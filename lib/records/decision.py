@@ -26,15 +26,17 @@ class Decision:
     question: str = QUESTION
     order: tuple[str, ...] = OUTCOMES
     path: str = ""  # of the address, where it is not the wire's own
+    choice: bool = False  # asked between two options, for a model that answers no yes or no
 
     @property
     def stored(self) -> dict[str, Any]:
         """As plain data; `Decision.of` reads it."""
         return {"wire": self.wire, "pass": self.passes, "fail": self.fails, "question": self.question,
-                "order": list(self.order), **({"path": self.path} if self.path else {})}
+                "order": list(self.order), **({"path": self.path} if self.path else {}),
+                **({"choice": True} if self.choice else {})}
 
     @staticmethod
     def of(stored: dict[str, Any]) -> "Decision":
         """From plain data that `stored` wrote."""
         return Decision(stored["wire"], stored["pass"], stored["fail"], stored["question"], tuple(stored["order"]),
-                        stored.get("path", ""))
+                        stored.get("path", ""), stored.get("choice", False))

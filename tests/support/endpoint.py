@@ -43,7 +43,6 @@ class Call:
     body: dict[str, Any]
 
 
-
 Judge = Callable[[dict[str, Any]], Answer]
 Plan = Judge | list[Answer] | dict[str, "Answer | list[Answer]"] | Answer
 
@@ -167,6 +166,7 @@ class Endpoint:
     def __init__(self) -> None:
         """Listens on a free port at once."""
         self.plan: Plan = default_plan
+        self.others: dict[str, Plan] = {}  # path -> what is answered there
         self.models: list[dict[str, Any]] | Answer = [
             {"id": "test-model", "object": "model", "owned_by": "tests"},
             {"id": "old-model", "object": "model", "owned_by": "tests", "shutdown_date": "2026-12-11"}]
@@ -204,9 +204,8 @@ class Endpoint:
             if call.path.endswith("/models"):
                 return self.models if isinstance(self.models, Answer) else Answer(
                     body={"object": "list", "data": self.models})
-            if not call.path.endswith("/chat/completions"):
-                return error(404, f"no such address: {call.path}")
-            return self._planned(self.plan, call.body)
+            plan = self.others.get(call.path, self.plan if call.path.endswith("/chat/completions") else None)
+            return error(404, f"no such address: {call.path}") if plan is None else self._planned(plan, call.body)
 
     def _planned(self, plan: Plan | Answer, body: dict[str, Any]) -> Answer:
         if isinstance(plan, dict):

@@ -1,4 +1,4 @@
-"""Commands for what guards against a failure mode: assertions, the check that a build runs, special judges."""
+"""Commands for what guards against a failure mode: assertions, the check that a build runs."""
 
 from typing import Any
 
@@ -7,11 +7,10 @@ import click
 from lib.assertions import KINDS
 from lib.cli.parts import AS_JSON, pass_store, print_json, print_list, text_of
 from lib.records import UsageError
-from lib.records.words import counted
 from lib.store import Store
 from lib.store.errors import assertions as stored
 from lib.store.errors.assertions import Assertion, Tally
-from lib.workflow.errors import checking, special
+from lib.workflow.errors import checking
 
 _LISTED = 1_000  # traces that fail, of one assertion
 
@@ -97,17 +96,4 @@ def _say(found: list[dict[str, Any]], as_json: bool) -> None:
             click.echo(f"  {fail['trace']}\t{fail['why']}")
 
 
-@click.command("judge-new")
-@click.option("--mode", required=True, help="The failure mode that is its one criterion.")
-@click.option("--name", default="", help="[default: as the failure mode is called]")
-@click.option("--reason", default="", help="Why it cannot wait for error analysis.")
-@pass_store
-def judge_new(store: Store, mode: str, name: str, reason: str) -> None:
-    """Build a judge for one failure mode: fail means that a trace has it."""
-    made, found = special.build(store, mode, name, reason), special.material(store, mode)
-    click.echo(f"judge {made.judge}: {counted(len(made.examples), 'example')}, {counted(found.fails, 'fail')} with it, "
-               f"{counted(found.passes, 'label')} without it, {counted(found.uncoded, 'fail')} not coded"
-               + (f"; about {special.ENOUGH_FAILS} fails are needed" if found.few else ""))
-
-
-COMMANDS = (assertion, list_assertions, check, judge_new)
+COMMANDS = (assertion, list_assertions, check)

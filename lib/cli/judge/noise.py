@@ -1,5 +1,7 @@
 """`noise`: how far a judge contradicts itself where it is asked the same again."""
 
+from dataclasses import asdict
+
 import click
 
 from lib.cli.parts import AS_JSON, json_of, pass_store, print_json
@@ -21,7 +23,8 @@ def contradicts(store: Store, run: int, times: int | None, as_json: bool) -> Non
     found = noise.of(store, run)
     if as_json:
         print_json({"run": run, "runs": found.runs, "queued": [one.id for one in made], "repeated": found.repeated,
-                    "noisy": sorted(found.noisy), "share": json_of(found.share)})
+                    "noisy": sorted(found.noisy), "share": json_of(found.share),
+                    "moved": [asdict(one) for one in noise.moved(store, run)]})
         return
     if made:
         click.echo(f"Queued: run {', '.join(str(one.id) for one in made)}. "
@@ -29,6 +32,8 @@ def contradicts(store: Store, run: int, times: int | None, as_json: bool) -> Non
     click.echo(f"{len(found.noisy):,} of {counted(found.repeated, 'trace')} judged more than once, in "
                f"{counted(len(found.runs), 'run')}: {format_share(found.share)} "
                f"({format_interval('noise', found.share)})")
+    for one in noise.moved(store, run):
+        click.echo(one.said)
 
 
 COMMANDS = (contradicts,)

@@ -5,6 +5,7 @@ from typing import Any
 
 from lib.prompting import judge, pictures
 from lib.records import BATCH_SHARE, PAUSED, Caps, Estimate, Job, PromptVersion, Run, Spent, UsageError
+from lib.records.decision import DECISION
 from lib.records.suggestion import Suggestion
 from lib.records.words import counted
 from lib.store import Store, prices
@@ -82,7 +83,9 @@ def _tokens_of_a_prompt(store: Store, version: PromptVersion, some: list[int]) -
 def _tokens_of_a_verdict(store: Store, name: str) -> float:
     newest = runs.newest(store, name)
     tokens = caps.spent(store, newest.id).completion_tokens if newest and newest.done > newest.reused else 0
-    return tokens / (newest.done - newest.reused) if tokens else TOKENS_OF_A_VERDICT
+    if tokens:
+        return tokens / (newest.done - newest.reused)
+    return 1 if judges.kind_of(store, name) == DECISION else TOKENS_OF_A_VERDICT  # a probability is one token
 
 
 def check(store: Store, wanted: Caps, model: str) -> Caps:

@@ -7,8 +7,21 @@ from lib.engine import runner
 from lib.engine.runner import EMBEDDED, ENVIRONMENT, address_of
 from lib.models import llm
 from lib.models.habits import Habits
-from lib.prompting import judge
-from lib.records import DONE, QUEUED, RESUMABLE, RUNNING, TRAIN, Example, PromptVersion, Run, Trace, UsageError
+from lib.prompting import asking, decisions, judge
+from lib.prompting.decisions import DecisionPrompt
+from lib.records import (
+    DONE,
+    QUEUED,
+    RESUMABLE,
+    RUNNING,
+    TRAIN,
+    Decision,
+    Example,
+    PromptVersion,
+    Run,
+    Trace,
+    UsageError,
+)
 from lib.records.words import counted
 from lib.sampling.splits import FEW
 from lib.store import Store, endpoint_habits, projects
@@ -41,9 +54,16 @@ def save_prompt(store: Store, name: str, template: str, chosen: list[int], model
 
     `parent` is the key of the version it was made from; the newest one where it is not named.
     """
-    judge.check_template(template)
+    decision = _decision(store, name.strip())
+    (decisions if decision else judge).check_template(template)
     check_examples(store, chosen, name)
-    return judges.save_prompt(store, name, template, chosen, model, parameters, note, parent)
+    return judges.save_prompt(store, name, template, chosen, model, parameters, note, parent, decision)
+
+
+def _decision(store: Store, name: str) -> Decision | None:
+    """How the newest version of a judge asks for a probability: its next one asks the same way; None for text."""
+    known = judges.prompts(store, name)[:1] if name in judges.every(store, archived=True) else []
+    return known[0].decision if known else None
 
 
 def example_split(store: Store) -> str | None:
@@ -90,10 +110,10 @@ def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str
     return prompt(store, version).messages(trace)
 
 
-def prompt(store: Store, version: PromptVersion) -> judge.Prompt:
+def prompt(store: Store, version: PromptVersion) -> judge.Prompt | DecisionPrompt:
     """A version as a run started now would send it, with today's question and criteria."""
     known = criteria.newest(store) if "criteria" in judge.placeholders(version.template) else None
-    return judge.Prompt(version, projects.current(store).question, known.text if known else "")
+    return asking.prepared(version, projects.current(store).question, known.text if known else "")
 
 
 def estimate_tokens(messages: list[dict[str, Any]]) -> int:

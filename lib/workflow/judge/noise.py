@@ -1,10 +1,13 @@
 """The judge's own noise: the same asked again, and on how many traces it then contradicts itself."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from statistics import fmean
 
+from lib.prompting.decisions import THRESHOLD
 from lib.records import FAIL, PASS, QUEUED, RUNNING, Figure, Run, UsageError
 from lib.records.rating import Tally
+from lib.records.words import counted
 from lib.statistics import metrics
 from lib.store import Store
 from lib.store.judge import caps, runs
@@ -23,6 +26,38 @@ class Noise:
     noisy: frozenset[str]  # those on which the outcomes differ
     share: Figure  # of the repeated ones
     under_way: tuple[int, ...] = ()  # of the runs: those that have not ended
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How far the probability of pass moved between a run and another one that asks the same, or in another order."""
+
+    run: int
+    version: int
+    same_order: bool
+    traces: int
+    mean: float  # of the absolute change
+    most: float
+    flips: int  # traces on which the two lie on different sides of .5
+
+    @property
+    def said(self) -> str:
+        """In a sentence."""
+        asked = "asked the same again" if self.same_order else "its options in the other order"
+        return (f"{asked} (run {self.run}, version {self.version}): the probability moves by {self.mean:.3f} on "
+                f"average over {counted(self.traces, 'trace')}, at most {self.most:.2f}; {self.flips:,} change sides at "
+                ".5")
+
+
+def moved(store: Store, run: int) -> list[Moved]:
+    """How far the probability moves between a run and its repeats, and under the other order of the options."""
+    found = defaultdict(list)
+    for other, version, same, one, two in stored.moved(store, run):
+        found[other, version, same].append((one, two))
+    return [Moved(*which, len(pairs), fmean(abs(one - two) for one, two in pairs),
+                  max(abs(one - two) for one, two in pairs),
+                  sum((one >= THRESHOLD) != (two >= THRESHOLD) for one, two in pairs))
+            for which, pairs in found.items()]
 
 
 def of(store: Store, run: int) -> Noise:

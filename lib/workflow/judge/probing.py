@@ -21,6 +21,7 @@ from lib.store.judge import judges, probes, runs
 from lib.workflow.background import Background
 from lib.workflow.figures import principal_name
 from lib.workflow.judge import budget
+from lib.workflow.judge import kinds as kinds_of_judges
 
 BACKGROUND = Background("Probe", probes, work.alive, probes.forget_unanswered, "probe")
 start_process, ready_to_resume, resume = BACKGROUND.start_process, BACKGROUND.ready_to_resume, BACKGROUND.resume
@@ -54,6 +55,8 @@ def refused(store: Store, run: Run) -> str:
     """Why a run cannot be probed, as a sentence; "" where it can."""
     if run.prompt is None:
         return RECORDED_ELSEWHERE
+    if said := kinds_of_judges.no_words(judges.prompt_by_key(store, run.prompt), "a probe"):
+        return said
     if run.status in (QUEUED, RUNNING):
         return f"Run {run.id} is {run.status}: it can be probed once it has ended."
     if not probes.candidates(store, run.id, principal_name(store)):

@@ -33,7 +33,7 @@ from lib.store.review import critiques, labels
 from lib.workflow import endpoints
 from lib.workflow.background import Background
 from lib.workflow.figures import principal_name
-from lib.workflow.judge import budget, versions
+from lib.workflow.judge import budget, kinds, versions
 
 MOST_SHOWN = 60  # critiques or differences in one prompt
 TRAIN_TRACES, DEV_TRACES = 60, 40  # that a search tries candidates on
@@ -66,6 +66,7 @@ def asked_for(store: Store, version: PromptVersion, kind: str, *, wanted: Caps |
     """
     if kind not in KINDS:
         raise UsageError(f"A suggestion is one of {', '.join(KINDS)}, not '{kind}'.")
+    kinds.need_text(version, "a suggestion")
     _check_criterion(store, version)
     expert, config = principal_name(store), {"most": most}
     wanted = FIRST_CAPS.get(kind, Caps()) if wanted is None else wanted

@@ -9,7 +9,7 @@ from random import SystemRandom
 
 from lib.engine import runner
 from lib.models.llm import LlmError
-from lib.prompting import judge
+from lib.prompting import asking, decisions, judge
 from lib.records import DEV, FAIL, PASS, TEST, PromptVersion, Trace, UsageError, Verdict
 from lib.store import Store, experts
 from lib.store.dataset import traces
@@ -36,11 +36,12 @@ def on_traces(store: Store, start: PromptVersion, draft: Draft, endpoint: str, m
               trace_ids: list[str]) -> list[Tried]:
     """The verdict on each of these traces, a call each; UsageError for a prompt or a trace that cannot be tried."""
     store.check("runs")  # each is a call of a model, though nothing is kept
-    judge.check_template(draft.template)
+    (decisions if start.decision else judge).check_template(draft.template)
     found = [_open(store, name) for name in trace_ids]
     said = versions.parameters(draft.parameters or "")
     version = PromptVersion(start.judge, start.number, draft.template,
-                            tuple(labels.by_keys(store, list(draft.examples), start.judge)), parameters=said)
+                            tuple(labels.by_keys(store, list(draft.examples), start.judge)), parameters=said,
+                            decision=start.decision)
     prompt = judging.prompt(store, version)
     verdicts = asyncio.run(_asked(store, prompt, endpoint, model, found))
     return [Tried(trace.id, verdict, _said(store, trace, start.judge))
@@ -97,13 +98,14 @@ def _said(store: Store, trace: Trace, name: str) -> str | None:
         return None
 
 
-async def _asked(store: Store, prompt: judge.Prompt, endpoint: str, model: str, found: list[Trace]) -> list[Verdict]:
+async def _asked(store: Store, prompt: judge.Prompt | decisions.DecisionPrompt, endpoint: str, model: str,
+                 found: list[Trace]) -> list[Verdict]:
     at_once = asyncio.Semaphore(runner.most_calls(endpoint, FEW))
 
     async def one(client, trace: Trace) -> Verdict:
         async with at_once:
             try:
-                return await judge.judge_trace(client, prompt.without(trace), trace, model)
+                return await asking.judge_trace(client, prompt.without(trace), trace, model)
             except LlmError as error:
                 return Verdict(None, error=error.kind, raw=str(error))
 

@@ -254,7 +254,8 @@ BY_NAME = {"experts.check_own", "experts.check_principal", "experts.decides",  #
            "experts.may_begin",
            "experts.check_expert", "experts.describes", "experts.works_as",
            "experts.add", "experts.called", "experts.row_of", "experts.principal", "failure_modes.add",
-           "generations.save", "judges.add", "judges.row_of", "judges.recorded_run", "judges.add_special",
+           "generations.save", "judges.add", "judges.row_of", "judges.kind_of", "judges.recorded_run",
+           "judges.add_special",
            "labels.save", "labels.current", "systems.add", "traces.key_of",
            "traces.whole"}  # of a row that is handed over
 WHOLE_FILE = {"projects.every", "projects.choose", "projects.create", "projects.create_new", "projects.like",

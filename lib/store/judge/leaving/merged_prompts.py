@@ -10,7 +10,7 @@ from lib.store.judge import judges
 from lib.store.judge.leaving.copies import Sides
 
 # A run that brings something: a verdict of it is on a trace that is here.
-_JUDGES = """select j.id, j.name, j.reason, f.name as mode, f.definition from other.judges j
+_JUDGES = """select j.id, j.name, j.reason, j.kind, f.name as mode, f.definition from other.judges j
     left join other.failure_modes f on f.id = j.failure_mode
     where j.project = :other and exists (select 1 from other.runs r where r.judge = j.id
         and exists (select 1 from other.verdicts v join other.of_traces t on t.theirs = v.trace where v.run = r.id))
@@ -27,7 +27,7 @@ _MODE = """select coalesce(m.name, f.name) from main.judges j left join main.fai
 _SAME = """insert or ignore into other.of_prompts
     select o.id, p.id from other.prompt_versions o join other.of_judges j on j.theirs = o.judge
     join main.prompt_versions p on p.judge = j.ours and p.template = o.template and p.model is o.model
-        and p.parameters = o.parameters
+        and p.parameters = o.parameters and p.decision is o.decision
     where (select count(*) from main.prompt_examples x where x.prompt_version = p.id)
         = (select count(*) from other.prompt_examples x where x.prompt_version = o.id)
     and not exists (select 1 from other.prompt_examples x left join other.of_labels m on m.theirs = x.label
@@ -43,9 +43,9 @@ _NEW = """select o.id, j.ours as judge, h.name, o.number, exists (select 1 from 
         select 1 from other.verdicts v join other.of_traces t on t.theirs = v.trace where v.run = r.id))
     order by o.id"""
 _INSERT = """insert into main.prompt_versions (judge, number, template, model, parameters, note, created_at, parent,
-        author)
+        author, decision)
     select :judge, :number_of, o.template, o.model, o.parameters, o.note, o.created_at,
-        (select ours from other.of_prompts where theirs = o.parent), o.author
+        (select ours from other.of_prompts where theirs = o.parent), o.author, o.decision
     from other.prompt_versions o where o.id = :theirs"""
 _EXAMPLES = """insert into main.prompt_examples (prompt_version, position, label, outcome)
     select p.ours, x.position, l.ours, x.outcome from other.of_prompts p
@@ -69,7 +69,10 @@ def bring(sides: Sides) -> tuple[int, list[str]]:
 def _judge(sides: Sides, row: sqlite3.Row) -> str:
     """Finds or makes it; a sentence where ours of this name is of another failure mode: then it is left out."""
     known = row["name"] in judges.every(sides.store, archived=True)
-    ours = judges.add(sides.store, row["name"])
+    if known and judges.kind_of(sides.store, row["name"]) != row["kind"]:
+        return (f"judge {row['name']}: one writes its verdicts and the other answers with a probability; its runs in "
+                "the copy are left out: rename one of the two, then merge again")
+    ours = judges.add(sides.store, row["name"], row["kind"])
     if row["mode"] and not known:
         for statement in _SPECIAL:
             sides.add(statement, ours=ours, mode=row["mode"], definition=row["definition"], reason=row["reason"])

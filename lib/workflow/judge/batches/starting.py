@@ -6,20 +6,23 @@ from typing import Any
 from lib.engine.runner import ENVIRONMENT
 from lib.records import Caps, PromptVersion, Run, UsageError
 from lib.store import Store
-from lib.store.judge import runs
+from lib.store.judge import judges, runs
 from lib.store.judge.leaving import batches
 from lib.store.judge.leaving.batches import FILES, SENT, SERVICE, STARTING, UPLOADED
 from lib.workflow import endpoints
 from lib.workflow.endpoints import Choice
-from lib.workflow.judge import budget
+from lib.workflow.judge import budget, kinds
 from lib.workflow.judge.batches import sending
 
 
 def choice(store: Store, version: PromptVersion, endpoint: str | None, model: str | None, batch: bool,
            into: Path | None) -> Choice:
     """The endpoint and model of a new run. UsageError for files without --batch or without a model."""
+    if batch:
+        kinds.need_text(version, "a batch")
     if into is None:
         chosen = endpoints.choice(store, endpoint, model, version)
+        kinds.check_model(store, version, chosen)
         if batch:
             sending.check(chosen.endpoint)
         return chosen
@@ -49,6 +52,7 @@ def queued(store: Store, name: str, wanted: Caps, batch: bool, into: Path | None
 def turn(store: Store, number: int, batch: bool) -> None:
     """Has a run that stopped, or is to ask for its errors again, asked the other way from now on."""
     if batch:
+        kinds.need_text(judges.prompt_by_key(store, runs.get(store, number).prompt), "a batch")
         sending.check(runs.get(store, number).endpoint)
         batches.begin(store, number, SERVICE)
     elif batches.way(store, number):

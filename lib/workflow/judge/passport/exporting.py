@@ -14,7 +14,7 @@ from lib.prompting.judge import REPLY_SCHEMA, Prompt
 from lib.records import Example, PromptVersion, Run, Trace, UsageError
 from lib.store import Store, endpoint_habits, projects
 from lib.store.judge import judges
-from lib.workflow.judge import judging
+from lib.workflow.judge import judging, kinds
 from lib.workflow.judge.passport import measured, telling
 
 _NO_MODEL = ("No call before a model is named: the version names none and was never run. Put one into judge.json, "
@@ -76,6 +76,7 @@ def version_of(store: Store, name: str, number: int | None) -> PromptVersion:
 
 def prompt_of(store: Store, version: PromptVersion, runs: list[Run]) -> Prompt:
     """As its newest run has asked, since the figures are of that; where it has none, as a run would ask now."""
+    kinds.need_text(version, "an export as a file")
     return Prompt(version, runs[0].question, runs[0].criteria) if runs else judging.prompt(store, version)
 
 
