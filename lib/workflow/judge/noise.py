@@ -45,8 +45,8 @@ class Moved:
         """In a sentence."""
         asked = "asked the same again" if self.same_order else "its options in the other order"
         return (f"{asked} (run {self.run}, version {self.version}): the probability moves by {self.mean:.3f} on "
-                f"average over {counted(self.traces, 'trace')}, at most {self.most:.2f}; {self.flips:,} change sides "
-                "at .5")
+                f"average over {counted(self.traces, 'trace')}, at most {self.most:.2f}; "
+                f"{counted(self.flips, 'verdict flips', 'verdicts flip')} at .5")
 
 
 def moved(store: Store, run: int) -> list[Moved]:
