@@ -32,6 +32,7 @@ from lib.cli.judge import (
     sharing,
     splits,
     suggest,
+    threshold,
 )
 from lib.cli.overview import cycles, report, sign_offs
 from lib.cli.parts import pass_store
@@ -149,6 +150,6 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *ben
                  *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
                  *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
-                 *sharing.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *traces.COMMANDS,
-                 *users.COMMANDS, *watch.COMMANDS):
+                 *sharing.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *threshold.COMMANDS,
+                 *traces.COMMANDS, *users.COMMANDS, *watch.COMMANDS):
     main.add_command(_command)

@@ -21,7 +21,7 @@ from lib.prompting import asking
 from lib.records import Run, Spent, UsageError, Verdict
 from lib.store import Store, endpoint_habits, prices, projects
 from lib.store.dataset import traces
-from lib.store.judge import caps, judges, runs, verdicts
+from lib.store.judge import caps, fits, judges, runs, verdicts
 
 __all__ = ["LONGEST_WAIT", "READING_TRIES", "TRIES", "alive", "connected", "execute"]
 EMBEDDED, ENVIRONMENT = "embedded", "environment"
@@ -150,7 +150,14 @@ class _Judging(StoredWork):
                                                secrets.token_hex(8) if self.as_before else None, again)
             paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
         took.add(verdict)
-        return verdict
+        return self._by_fit(verdict)
+
+    def _by_fit(self, verdict: Verdict) -> Verdict:
+        """The outcome of a probability as the fit in force has it, where there is one of the model that answered."""
+        if verdict.p_pass is None:
+            return verdict
+        fit = fits.in_force(self.store, self.run.prompt, verdict.model)
+        return replace(verdict, outcome=fit.outcome(verdict.p_pass)) if fit else verdict
 
     def failed(self, error: llm.LlmError) -> Verdict:
         return Verdict(None, error=error.kind, raw=str(error) if error.raw in str(error) else f"{error} {error.raw}")

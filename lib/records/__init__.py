@@ -1,8 +1,7 @@
 """The vocabulary: frozen records and the words pass, fail, train, dev, test.
 
 Knows what the words of the method mean; knows nothing of files, SQL, models or screens.
-Decided here once: the first side of every pair is the expert, and "pass" is the outcome
-whose share a rate states.
+Decided here once: the first side of every pair is the expert, and "pass" is the outcome whose share a rate states.
 """
 
 import hashlib
@@ -40,8 +39,7 @@ __all__ = ["BATCH_SHARE", "CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", 
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 SPLITS = (TRAIN, DEV, TEST)
-REAL, SYNTHETIC = "real", "synthetic"
-SOURCES = (REAL, SYNTHETIC)
+SOURCES = REAL, SYNTHETIC = "real", "synthetic"
 
 # Of 100 inputs 20 lend their labels to prompts as examples, 40 are for iterating, 40 for the last test.
 SPLIT_SHARES = ((TRAIN, 20), (DEV, 40), (TEST, 40))

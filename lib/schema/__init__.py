@@ -26,6 +26,7 @@ from lib.schema import (
     m024_frozen_sets,
     m025_watches,
     m026_decisions,
+    m027_fits,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -74,6 +75,7 @@ MIGRATIONS = {
     "024 frozen sets": m024_frozen_sets.STATEMENTS,
     "025 watches": m025_watches.STATEMENTS,
     "026 decisions": m026_decisions.STATEMENTS,
+    "027 fits": m027_fits.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -10,7 +10,7 @@ from lib.store import Store
 from lib.ui import frame
 from lib.ui.charted import charted, of_figures
 from lib.workflow.figures import Agreement, Standing, first_judge, judged_by
-from lib.workflow.judge import linked
+from lib.workflow.judge.views import linked
 from lib.workflow.overview.process import Step
 from lib.workflow.review.ceilings import Ceilings
 

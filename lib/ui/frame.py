@@ -20,7 +20,8 @@ from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
 from lib.workflow.errors import analysing
-from lib.workflow.judge import judging, linked, probing, suggesting
+from lib.workflow.judge import judging, probing, suggesting
+from lib.workflow.judge.views import linked
 
 # A file of ours: an icon by name would be fetched from elsewhere by the visitor's browser.
 ICON = str(Path(__file__).with_name("icon.svg"))

@@ -20,7 +20,7 @@ COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertio
             "judge-new", "judge-prompt", "judges", "log", "merge", "modes", "noise", "notes", "people", "probe",
             "probes", "projects", "proposals", "queue", "rates", "reference", "replace-model", "report", "resume",
             "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs", "splits", "suggest", "suggestions",
-            "system-add", "systems", "traces", "users", "watch"]
+            "system-add", "systems", "threshold", "traces", "users", "watch"]
 
 
 @pytest.fixture

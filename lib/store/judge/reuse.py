@@ -55,12 +55,18 @@ _NEWEST = """
         and e.content_hash = t.content_hash and e.run in (select r.id""" + _ALIKE + "))"
 
 
+# The outcome of a probability follows from the newest fit of the version and the model that gave it.
+_OUTCOME = """case when v.p_pass is null then v.outcome when v.p_pass >= coalesce((
+        select x.fit ->> 'threshold' from runs x where x.prompt_version = :prompt and x.fit ->> 'model' = v.model
+        order by x.id desc limit 1), 0.5) then 'pass' else 'fail' end"""
+
+
 def take_over(store: Store, run: int, asked: Asked) -> None:
     """Gives a run the verdicts that equal calls have brought: nothing is paid for them."""
     store.execute("""insert into verdicts (run, trace, outcome, critique, model, content_hash, attempts, reused,
             thoughts, lenient, p_pass, p_raw)
-        select rt.run, t.id, v.outcome, v.critique, v.model, v.content_hash, 0, coalesce(v.reused, v.id), v.thoughts,
-            v.lenient, v.p_pass, v.p_raw
+        select rt.run, t.id, """ + _OUTCOME + """, v.critique, v.model, v.content_hash, 0,
+            coalesce(v.reused, v.id), v.thoughts, v.lenient, v.p_pass, v.p_raw
         from run_traces rt join traces t on t.id = rt.trace join verdicts v on v.id =""" + _NEWEST + """
         where rt.run = :run and t.project = :project
         and rt.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.store import Store, projects
 from lib.ui.plain_text import plain
-from lib.workflow.judge import linked
+from lib.workflow.judge.views import linked
 
 _ASKED = "gone_project"
 

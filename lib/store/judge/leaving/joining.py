@@ -15,12 +15,12 @@ _PARTS = """select r.* from runs r join judges j on j.id = r.judge
     where j.project = :project and r.status = 'done' and r.chosen ->> 'shard' is not null order by r.id"""
 # What runs of one whole have in common, besides what they were started over.
 _ALIKE = ("judge", "prompt_version", "model", "endpoint", "parameters", "split", "leave_one_out", "question", "fence",
-          "criteria")
+          "criteria", "fit")
 _INSERT = """insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency, status, token,
-        ended_at, leave_one_out, question, address, chosen, fence, criteria, lost_examples)
+        ended_at, leave_one_out, question, address, chosen, fence, criteria, lost_examples, fit)
     select judge, prompt_version, model, endpoint, parameters, split, concurrency, 'done', :token,
         strftime('%Y-%m-%dT%H:%M:%fZ'), leave_one_out, question, :address, :chosen, fence, criteria,
-        (select max(lost_examples) from runs where id in (select value from json_each(:parts)))
+        (select max(lost_examples) from runs where id in (select value from json_each(:parts))), fit
     from runs where id = :first"""
 _TRACES = """insert into run_traces (run, position, trace)
     select :run, row_number() over (order by exists (select 1 from labels l join experts e on e.id = l.expert

@@ -28,12 +28,12 @@ _NEW = """select o.id from other.runs o join other.of_judges j on j.theirs = o.j
 _INSERT = """insert into main.runs (judge, prompt_version, model, endpoint, parameters, split, concurrency, status,
         message, token, created_at, ended_at, leave_one_out, anew, question, address, dropped_calls,
         dropped_prompt_tokens, dropped_completion_tokens, dropped_cached_tokens, chosen, fence, criteria,
-        lost_examples)
+        lost_examples, fit)
     select j.ours, p.ours, o.model, o.endpoint, o.parameters, o.split, o.concurrency,
         case when o.status in ('queued', 'running') then 'interrupted' else o.status end, o.message, o.token,
         o.created_at, o.ended_at, o.leave_one_out, o.anew, o.question, o.address, o.dropped_calls,
         o.dropped_prompt_tokens, o.dropped_completion_tokens, o.dropped_cached_tokens, o.chosen, o.fence, o.criteria,
-        o.lost_examples
+        o.lost_examples, o.fit
     from other.runs o join other.of_judges j on j.theirs = o.judge
     join other.of_prompts p on p.theirs = o.prompt_version where o.id = :theirs"""
 _WITH_THEM = (

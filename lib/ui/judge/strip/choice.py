@@ -9,8 +9,7 @@ from lib.ui import frame
 from lib.ui.judge.strip import missing
 from lib.ui.removal import gone
 from lib.workflow import figures
-from lib.workflow.judge import linked
-from lib.workflow.judge.views import bench
+from lib.workflow.judge.views import bench, linked
 from lib.workflow.judge.views.bench import Bench
 
 

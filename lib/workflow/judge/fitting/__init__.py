@@ -1,0 +1,173 @@
+"""A decision judge brought into line: its probabilities fitted to the expert's labels, and the outcomes that follow.
+
+A fit is made on train; with few labels on train and dev together, each group of traces judged by a fit without it.
+Test is never looked at. A fit belongs to one version and one model: an edit begins anew.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.records import DEV, PASS, TRAIN, Figure, PromptVersion, UsageError
+from lib.records.fit import HALF, NONE, PLATT, Fit
+from lib.records.words import counted
+from lib.statistics import calibration, metrics
+from lib.statistics.calibration import Bin, Pair, Platt
+from lib.store import Store, experts
+from lib.store.judge import fits, judges
+from lib.store.judge.fits import Said
+
+ENOUGH, FEWEST = 30, 15  # of the rarer outcome: for a fit on train alone, and for any
+BOTH = f"{TRAIN} and {DEV}"
+LONGEST_COST = 1000.0
+NEAR_ENOUGH = 0.05  # of a share: below it nobody would say too high
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How probabilities stand to labels: n pairs, their mean, the share of passes, and what a cut makes of them."""
+
+    split: str
+    n: int
+    mean: float
+    passes: float
+    brier: float
+    always: float  # the Brier of always saying the share of passes
+    calibrated: float  # the Brier after the fit; for few labels each by a fit without its group
+    auc: Figure
+    at_half: dict[str, Figure]
+    at_threshold: dict[str, Figure]
+    bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fit of a version, what it was measured at, and the runs that hold its outcomes."""
+
+    version: PromptVersion
+    fit: Fit
+    plateau: tuple[float, float] | None
+    measured: Measured | None  # None: no labelled trace of dev has a probability
+    runs: tuple[int, ...]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """How far its probabilities can be believed, in sentences."""
+        return tuple(filter(None, (_level(self), _made_of(self.fit), _cuts(self))))
+
+
+def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
+    """Fits the newest version of a judge and has its runs' outcomes follow, without a call.
+
+    UsageError for a judge without probabilities, for want of an expert or of answers, for a cost out of range.
+    """
+    if not 1 / LONGEST_COST <= miss_cost <= LONGEST_COST:
+        raise UsageError(f"What a missed fail costs is between {1 / LONGEST_COST:g} and {LONGEST_COST:g}.")
+    version = _version(store, judge)
+    person, model = experts.principal(store), fits.model(store, version.key)
+    if person is None:
+        raise UsageError("There is no expert yet: a threshold is learnt from labels.")
+    if model is None:
+        raise UsageError(f"Version {version.number} of '{judge}' has answered nothing yet: 'run --judge' first, on "
+                         f"{TRAIN} and on {DEV}.")
+    said = fits.said(store, version.key, model, person.name)
+    made, held_out = _made(said, miss_cost, model)
+    with store.transaction():
+        runs = tuple(fits.applied(store, run, made) for run in fits.runs_of(store, version.key))
+    pairs = _pairs(said)
+    return Fitted(version, made, calibration.plateau(pairs) if pairs else None, _measured(said, made, held_out), runs)
+
+
+def _version(store: Store, judge: str) -> PromptVersion:
+    judges.row_of(store, judge)
+    found = judges.prompts(store, judge)
+    if not found or found[0].decision is None:
+        raise UsageError(f"Judge '{judge}' writes its verdicts: only one that answers with a probability has a "
+                         "threshold. 'judge-new NAME --kind decision' makes one.")
+    return found[0]
+
+
+def _pairs(said: Sequence[Said]) -> list[Pair]:
+    return [(one.probability, one.label == PASS) for one in said]
+
+
+def _rarer(pairs: Sequence[Pair]) -> int:
+    passes = sum(passed for _, passed in pairs)
+    return min(passes, len(pairs) - passes)
+
+
+def _made(said: list[Said], cost: float, model: str) -> tuple[Fit, dict[str, Platt]]:
+    """The fit, and for each group the one without it, where labels are few."""
+    train = [one for one in said if one.split == TRAIN]
+    alone = _rarer(_pairs(train)) >= ENOUGH
+    used = train if alone else said
+    pairs, split = _pairs(used), TRAIN if alone else BOTH
+    passes = sum(passed for _, passed in pairs)
+    about = (split, not alone, passes, len(pairs) - passes, _hash(used), cost, model)
+    found = calibration.platt(pairs) if _rarer(pairs) >= FEWEST else None
+    cut = found.threshold(cost) if found else None
+    if cut is None:
+        return Fit(NONE, HALF, 1.0, 0.0, *about), {}
+    groups = {} if alone else {group: calibration.platt(_pairs([one for one in used if one.group != group]))
+                               for group in {one.group for one in used if one.split == DEV}}
+    return Fit(PLATT, cut, found.slope, found.intercept, *about), groups
+
+
+def _hash(used: Sequence[Said]) -> str:
+    known = sorted([one.trace, one.probability, one.label] for one in used)
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+
+
+def _measured(said: list[Said], made: Fit, held_out: dict[str, Platt]) -> Measured | None:
+    """On dev; a trace that the fit was made of is judged by the fit without its group."""
+    dev = [one for one in said if one.split == DEV]
+    if not dev:
+        return None
+    whole, pairs = Platt(made.slope, made.intercept), _pairs(dev)
+    by = [held_out.get(one.group, whole) for one in dev]
+    cuts = [made.threshold if made.method == NONE else one.threshold(made.miss_cost) or made.threshold for one in by]
+    calibrated = [(one.calibrated(p), passed) for one, (p, passed) in zip(by, pairs, strict=True)]
+    return Measured(DEV, len(pairs), sum(p for p, _ in pairs) / len(pairs), sum(good for _, good in pairs) / len(pairs),
+                    calibration.brier(pairs), calibration.always(pairs), calibration.brier(calibrated),
+                    calibration.auc(pairs), _figures(pairs, [HALF] * len(pairs)), _figures(pairs, cuts),
+                    tuple(calibration.reliability(pairs)))
+
+
+def _figures(pairs: list[Pair], cuts: list[float]) -> dict[str, Figure]:
+    counts = calibration.counts_at(pairs, cuts.__getitem__)
+    return {name: metrics.METRICS[name].figure(counts) for name in ("kappa", "tpr", "tnr", "agreement")}
+
+
+def _level(found: Fitted) -> str:
+    at = found.measured
+    if at is None:
+        return f"No labelled trace of {DEV} has a probability: run it there to see how far it can be believed."
+    side = "too high" if at.mean > at.passes else "too low"
+    traces = counted(at.n, "labelled trace")
+    level = f"On {traces} of {DEV} it says {at.mean:.0%} pass in the mean, the expert {at.passes:.0%}"
+    if abs(at.mean - at.passes) < NEAR_ENOUGH:
+        return f"{level}: its level is right."
+    mended = f" The threshold {found.fit.threshold:.2f} takes that out." if found.fit.method == PLATT else ""
+    return f"{level}: its probabilities are {side}.{mended}"
+
+
+
+
+def _made_of(made: Fit) -> str:
+    labels = f"{counted(made.n_pass, 'pass', 'passes')} and {counted(made.n_fail, 'fail')} of {made.split}"
+    if made.method == NONE and min(made.n_pass, made.n_fail) < FEWEST:
+        return (f"Not fitted: {labels} have a probability, and a fit needs {FEWEST} of the rarer outcome. It is cut at "
+                f"{HALF}.")
+    if made.method == NONE:
+        return f"Not fitted: on {labels} it gives fails the higher probability. It is cut at {HALF}."
+    provisional = " Provisional: so few labels stand in train that dev was used too." if made.provisional else ""
+    return f"Fitted on {labels}, answered by {made.model}.{provisional}"
+
+
+def _cuts(found: Fitted) -> str:
+    if found.fit.method == NONE or found.plateau is None:
+        return ""
+    cost = f" where a missed fail costs {found.fit.miss_cost:g}" if found.fit.miss_cost != 1 else ""
+    return (f"Pass from {found.fit.threshold:.3f} on{cost}. Within {calibration.NEAR} of the best kappa lie the "
+            f"thresholds from {found.plateau[0]:.2f} to {found.plateau[1]:.2f}.")
