@@ -5,10 +5,11 @@ import threading
 
 import pytest
 
-from lib.records import DONE, Caps, UsageError
+from lib.records import DONE, Caps, Decision, UsageError
+from lib.records.decision import SYSTEM_ONE
 from lib.store.judge import caps, judges, runs, verdicts
 from lib.store.judge import noise as stored
-from lib.workflow.judge import comparing, judging, noise
+from lib.workflow.judge import comparing, judging, kinds, noise
 from tests.support.commands import CommandLine
 from tests.support.endpoint import default_plan, verdict
 from tests.support.ownership import public, reads_its_own
@@ -139,10 +140,16 @@ def fill(store, word: str) -> None:
     for run in (first, runs.again(store, first)):
         for trace in runs.pending(store, run):
             verdicts.save(store, run, trace, verdicts.Verdict("pass" if run == first else "fail", word))
+    decides = kinds.save(store, "quick", Decision(SYSTEM_ONE, "It helps.", "It does not."))
+    first = runs.create(store, decides.key, "m", "embedded")
+    for run, p in ((first, 0.7), (runs.again(store, first), 0.6)):
+        for trace in runs.pending(store, run):
+            verdicts.save(store, run, trace, verdicts.Verdict("pass", p_pass=p))
 
 
 READS = {
     "noise.alike": lambda s: stored.alike(s, 1),
+    "noise.moved": lambda s: stored.moved(s, 3),
     "noise.repeated": lambda s: stored.repeated(s, 1),
     "noise.reordered": lambda s: stored.reordered(s, 1),
 }
@@ -153,4 +160,5 @@ def test_what_another_project_was_asked_is_not_seen(db, name):
     reads_its_own(db, fill, READS[name])
     other = db.of(2)
     assert stored.alike(other, 1) == stored.repeated(other, 1) == stored.reordered(other, 1) == []
+    assert len(stored.moved(db, 3)) == 3 and stored.moved(other, 3) == []
     assert READS.keys() == public(stored)
