@@ -17,14 +17,13 @@ from lib.models.llm import Client
 from lib.prompting import texts
 from lib.prompting.wording import joined_sections, sections
 from lib.records import FAIL, PASS, Decision, Example, PromptVersion, Trace, Verdict
+from lib.records.fit import HALF
 
 DEFAULT_TEMPLATE = texts.read("decision")
 PLACEHOLDERS = {
     "question": "the project's question to the expert",
     "criteria": "the criteria document: what pass and fail mean",
 }
-# Where a probability becomes an outcome as long as nothing was learnt from the expert's labels.
-THRESHOLD = 0.5
 
 
 # Said once, ahead of all that differs: what is repeated around each trace has to be read anew for each.
@@ -92,7 +91,7 @@ async def judge_trace(client: Client, prompt: DecisionPrompt, trace: Trace, mode
 
 def verdict(answer: Answer) -> Verdict:
     """The verdict at .5, with the probability it rests on; an answer without one is its error."""
-    outcome = None if answer.p_pass is None else PASS if answer.p_pass >= THRESHOLD else FAIL
+    outcome = None if answer.p_pass is None else PASS if answer.p_pass >= HALF else FAIL
     return Verdict(outcome, error=answer.error, raw=answer.said, prompt_tokens=answer.prompt_tokens,
                    completion_tokens=answer.completion_tokens, milliseconds=answer.milliseconds, model=answer.model,
                    cached_tokens=answer.cached_tokens, p_pass=answer.p_pass,

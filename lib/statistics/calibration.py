@@ -100,7 +100,7 @@ def plateau(pairs: Sequence[Pair]) -> tuple[float, float] | None:
     found = sorted({p for p, _ in pairs})
     cuts = [(low + high) / 2 for low, high in pairwise(found)]
     cuts = cuts[::max(1, len(cuts) // MOST_CUTS)]
-    values = [_kappa(counts_at(pairs, cut)) for cut in cuts]
+    values = [metrics.kappa_alone(*counts_at(pairs, cut).cells) for cut in cuts]
     if not any(value is not None for value in values):
         return None
     best = max(range(len(cuts)), key=lambda at: -1.0 if values[at] is None else values[at])
@@ -111,12 +111,6 @@ def plateau(pairs: Sequence[Pair]) -> tuple[float, float] | None:
     while last + 1 < len(good) and good[last + 1]:
         last += 1
     return cuts[first], cuts[last]
-
-
-def _kappa(counts: Counts) -> float | None:
-    n, (a, b, c, d) = counts.n, counts.cells
-    chance = ((a + b) * (a + c) + (c + d) * (b + d)) / (n * n)
-    return None if chance == 1 else ((a + d) / n - chance) / (1 - chance)
 
 
 def auc(pairs: Sequence[Pair]) -> Figure:

@@ -113,7 +113,7 @@ def kappa(counts: Counts) -> Figure:
     it ten pairs that all agree would leave nothing open. Resampled are as many pairs as they are worth, where they are
     not independent.
     """
-    value = _kappa(*counts.cells)
+    value = kappa_alone(*counts.cells)
     if value is None:
         return Figure(None, why="both sides gave a single outcome, so chance explains all" if counts.n
                       else "no trace has both a label and a readable verdict")
@@ -147,7 +147,8 @@ def _influence(shares: Sequence[float]) -> list[float]:
     return [each - mean for each in found]
 
 
-def _kappa(pass_pass: int, pass_fail: int, fail_pass: int, fail_fail: int) -> float | None:
+def kappa_alone(pass_pass: int, pass_fail: int, fail_pass: int, fail_fail: int) -> float | None:
+    """Kappa of four counts without an interval; None where chance explains all, and without pairs."""
     n = pass_pass + pass_fail + fail_pass + fail_fail
     # Whole numbers, so that "chance explains all" is an exact comparison.
     by_chance = (pass_pass + pass_fail) * (pass_pass + fail_pass) + (fail_pass + fail_fail) * (pass_fail + fail_fail)

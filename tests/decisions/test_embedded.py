@@ -1,15 +1,15 @@
 """Decision judges at the real embedded server: log-probabilities of a chat model, and its 501 for typed questions."""
 
 import asyncio
-import os
 
 import pytest
 
-from lib.models import llm, local_model
+from lib.models import llm
 from lib.models.decisions import door
 from lib.models.llm import LlmError
 from lib.prompting import decisions
 from lib.records import Decision, PromptVersion, Trace
+from tests.support.running import small_model
 
 TRACE = Trace("t", "What is the capital of France?", "The capital of France is Paris.")
 VERSION = PromptVersion("quick", 1, decisions.DEFAULT_TEMPLATE, decision=Decision(
@@ -19,12 +19,8 @@ VERSION = PromptVersion("quick", 1, decisions.DEFAULT_TEMPLATE, decision=Decisio
 @pytest.fixture(scope="module")
 def served():
     """The small model with one thread: other tests need the other processor."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLUMBLINE_MODEL_THREADS", "1")
-        patch.delenv("PLUMBLINE_GGUF", raising=False)
-        patch.setenv("PLUMBLINE_MODELS", os.devnull)
-        with local_model.serving(local_model.find_weights()) as endpoint:
-            yield endpoint
+    with small_model() as endpoint:
+        yield endpoint
 
 
 def ask(served: llm.Endpoint, wire: str) -> door.Answer:

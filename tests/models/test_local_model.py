@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from lib.models import llm, local_model, local_speed, model_files
 from lib.prompting import generate, judge, reading
 from lib.records import OUTCOMES, PromptVersion, Trace, UsageError
 from tests.support import HOUSE
+from tests.support.running import small_model
 
 TRACE = Trace("t", "What is the capital of France?", "The capital of France is London.")
 SEEDED = PromptVersion("judge", 1, judge.DEFAULT_TEMPLATE, parameters={"seed": 1})  # the same reply every time
@@ -24,12 +24,8 @@ LONG = "The council met and talked about the road. " * 2000
 @pytest.fixture(scope="module")
 def served():
     """The endpoint, with one thread: other tests need the other processor."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLUMBLINE_MODEL_THREADS", "1")
-        patch.delenv("PLUMBLINE_GGUF", raising=False)
-        patch.setenv("PLUMBLINE_MODELS", os.devnull)
-        with local_model.serving(local_model.find_weights()) as endpoint:
-            yield endpoint
+    with small_model() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,17 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from types import ModuleType
 from typing import Any
 
+import pytest
 from filelock import FileLock
 
 from lib.engine import jobs, runner
+from lib.models import llm, local_model
 from lib.records import QUEUED, RUNNING, Job, Run, Trace
 from lib.store import Store
 from lib.store import jobs as stored_jobs
@@ -144,3 +147,14 @@ def written_to(terminal: int) -> str:
             os.close(terminal)
             return b"".join(parts).decode()
         parts.append(part)
+
+
+@contextmanager
+def small_model() -> Iterator[llm.Endpoint]:
+    """The small embedded model, with one thread: other tests need the other processor."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLUMBLINE_MODEL_THREADS", "1")
+        patch.delenv("PLUMBLINE_GGUF", raising=False)
+        patch.setenv("PLUMBLINE_MODELS", os.devnull)
+        with local_model.serving(local_model.find_weights()) as endpoint:
+            yield endpoint

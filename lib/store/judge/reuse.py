@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.records.fit import HALF
 from lib.store.database import Store
 
 
@@ -58,7 +59,7 @@ _NEWEST = """
 # The outcome of a probability follows from the newest fit of the version and the model that gave it.
 _OUTCOME = """case when v.p_pass is null then v.outcome when v.p_pass >= coalesce((
         select x.fit ->> 'threshold' from runs x where x.prompt_version = :prompt and x.fit ->> 'model' = v.model
-        order by x.id desc limit 1), 0.5) then 'pass' else 'fail' end"""
+        order by x.id desc limit 1), :half) then 'pass' else 'fail' end"""
 
 
 def take_over(store: Store, run: int, asked: Asked) -> None:
@@ -70,7 +71,7 @@ def take_over(store: Store, run: int, asked: Asked) -> None:
         from run_traces rt join traces t on t.id = rt.trace join verdicts v on v.id =""" + _NEWEST + """
         where rt.run = :run and t.project = :project
         and rt.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)
-        order by rt.position""", run=run, **asked.values)
+        order by rt.position""", run=run, half=HALF, **asked.values)
 
 
 def reusable(store: Store, asked: Asked, keys: list[int]) -> list[int]:

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import fmean
 
-from lib.prompting.decisions import THRESHOLD
 from lib.records import FAIL, PASS, QUEUED, RUNNING, Figure, Run, UsageError
+from lib.records.fit import HALF
 from lib.records.rating import Tally
 from lib.records.words import counted
 from lib.statistics import metrics
@@ -56,7 +56,7 @@ def moved(store: Store, run: int) -> list[Moved]:
         found[other, version, same].append((one, two))
     return [Moved(*which, len(pairs), fmean(abs(one - two) for one, two in pairs),
                   max(abs(one - two) for one, two in pairs),
-                  sum((one >= THRESHOLD) != (two >= THRESHOLD) for one, two in pairs))
+                  sum((one >= HALF) != (two >= HALF) for one, two in pairs))
             for which, pairs in found.items()]
 
 
