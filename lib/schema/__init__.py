@@ -27,6 +27,7 @@ from lib.schema import (
     m025_watches,
     m026_decisions,
     m027_fits,
+    m028_cascades,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -76,6 +77,7 @@ MIGRATIONS = {
     "025 watches": m025_watches.STATEMENTS,
     "026 decisions": m026_decisions.STATEMENTS,
     "027 fits": m027_fits.STATEMENTS,
+    "028 cascades": m028_cascades.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -15,7 +15,7 @@ from tests.support.formats import DATA
 from tests.support.steps import fresh
 
 COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertions", "backup", "baselines", "batch",
-            "bench", "bias", "check", "compare", "compare-models", "criteria", "cycles", "export", "fetch-model", "fix",
+            "bench", "bias", "cascade", "check", "compare", "compare-models", "criteria", "cycles", "export", "fetch-model", "fix",
             "fixes", "gate", "generate", "import", "imports", "init", "insights", "job-resume", "jobs", "judge",
             "judge-new", "judge-prompt", "judges", "log", "merge", "modes", "noise", "notes", "people", "probe",
             "probes", "projects", "proposals", "queue", "rates", "reference", "replace-model", "report", "resume",
