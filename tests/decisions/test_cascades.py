@@ -8,11 +8,15 @@ import pytest
 from lib.records import UsageError, split_of
 from lib.statistics import coverage_risk, metrics
 from lib.statistics.coverage_risk import Answer
-from lib.store import open_store, projects
-from lib.store.judge import judges
+from lib.store import experts, open_store, prices, projects
+from lib.store.dataset import traces
+from lib.store.judge import judges, runs
+from lib.store.judge.fits import seconds
+from lib.store.judge.reuse import halves
 from lib.workflow.judge import judging
 from tests.support.commands import CommandLine
 from tests.support.endpoint import error, verdict
+from tests.support.judge.copies import added, copy, merge
 from tests.support.judge.decision_wires import system_one
 
 ROOT, TRACES = "/v1/systemone", 200
@@ -199,6 +203,51 @@ def test_a_table_needs_no_cascade_and_takes_recorded_verdicts(cli, tmp_path):
     assert found["rows"][0]["share"] == 1 and found["rows"][-1]["share"] < 0.2
     assert all(row["second"]["value"] == 1 for row in found["rows"][1:])
     assert "alone on" in cli("cascade", "table", "--first", "quick").stdout
+
+
+def test_a_copy_that_is_merged_brings_the_cascade_and_who_decided(cli, tmp_path):
+    here = projects.choose(open_store(cli.path), None)
+    there = copy(here, "copy")
+    elsewhere = CommandLine(there.path)
+    elsewhere("cascade", "new", "both", "--first", "quick", "--then", "careful", "--share", "0.8")
+    run(elsewhere, "both", "train")
+    found = exported(elsewhere, tmp_path)
+    merge(here, there)
+    assert judges.newest_prompt(here, "both").cascade == judges.newest_prompt(there, "both").cascade
+    assert {name: (row["outcome"], row["decided_by"], row["probability"])
+            for name, row in exported(cli, tmp_path).items()} == {
+        name: (row["outcome"], row["decided_by"], row["probability"]) for name, row in found.items()}
+    assert added(merge(here, there)) == {}
+
+
+def test_money_is_bounded_by_the_dearer_price_and_needs_both(cli):
+    store = projects.choose(open_store(cli.path), None)
+    judging.save_prompt(store, "careful", "Judge this. {{ trace }}", [], "dear-model")
+    cli("cascade", "new", "both", "--first", "quick", "--then", "careful", "--share", "0.8")
+    prices.put(store, "test-model", 1, 1)
+    assert "has none of 'dear-model'" in cli.refused("run", "--judge", "both", "--split", "train", "--most-cost", 1)
+    prices.put(store, "dear-model", 1000, 1000)
+    said = run(cli, "both", "train", "--most-cost", 1, "--concurrency", 1, code=1)
+    assert "cap of 1.00 in cost" in said
+
+
+def test_another_project_sees_nothing_of_a_cascade(cli):
+    cli("cascade", "new", "both", "--first", "quick", "--then", "careful", "--share", "0.8")
+    run(cli, "both", "dev")
+    ours = projects.choose(open_store(cli.path), None)
+    other = projects.create(ours, "Other")
+    experts.add(other, "Ann")
+    version, number = judges.newest_prompt(ours, "both"), runs.newest(ours, "both").id
+    half = halves.asked(version, {"first": "test-model", "second": "test-model"}, "environment",
+                        runs.get(ours, number).address, False)["first"]
+    alike, key = halves.runs_of(ours, half), runs.get(ours, number)
+    trace = traces.key_of(ours, f"t{of_split('dev')[0]}")
+    assert alike and key and halves.said(ours, alike, trace) and halves.known(ours, alike, [trace])
+    assert halves.runs_of(other, half) == [] and halves.said(other, alike, trace) is None
+    assert halves.known(other, alike, [trace]) == {} == seconds.decided(other, number)
+    assert seconds.right(ours, "careful", "Ann") and not seconds.right(other, "careful", "Ann")
+    assert seconds.agreed(other, number, "Ann") == {} == seconds.asked_second(other, number)
+    assert seconds.judged(other, number) == set() == seconds.shown(other, "both")
 
 
 def answers(*of: tuple[float, bool]) -> list[Answer]:
