@@ -190,6 +190,9 @@ def test_a_cascade_is_made_anew_and_not_edited(cli):
     assert "no cascade" in cli.refused("cascade", "new", "quick", "--first", "quick", "--then", "careful", "--share",
                                        ".8")
     assert "cascade" in cli.refused("judge-new", "both", "--kind", "decision", "--wire", "systemone", *OURS)
+    run(cli, "both", "dev")
+    number = cli.json("runs")["runs"][0]["id"]
+    assert "belongs to the model" in cli.refused("replace-model", number, "--model", "other")
     again = cli.json("cascade", "new", "both", "--first", "quick", "--then", "careful", "--share", "0.6")
     assert again["version"] == 2 and again["share"] <= 0.6
 
