@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import Cascade, Figure, PromptVersion, UsageError
+from lib.records.decision import TEXT
 from lib.records.words import counted
 from lib.sampling.queues import LEAST_RANDOM
 from lib.statistics import coverage_risk
@@ -78,6 +79,13 @@ def table(store: Store, first: str, then: str = "") -> Table:
     both, unit = _costs(store, version, then)
     return Table(version, then, model, fit.threshold if fit else fitting.HALF, fit is not None, answers,
                  tuple(coverage_risk.curve(answers)), both, unit)
+
+
+def seconds_of(store: Store, first: str) -> dict[str, bool]:
+    """The judges that can stand behind this one -> whether they can be run, or have recorded verdicts alone."""
+    special, runnable = judges.special(store), judges.with_prompt(store)
+    return {name: name in runnable for name in judges.every(store)
+            if name != first and name not in special and judges.kind_of(store, name) == TEXT}
 
 
 def chosen(found: Table, share: float | None, target: float | None) -> Row:
