@@ -1,6 +1,7 @@
 """Coverage and risk: how often a judge agrees where it decides alone, by the share of traces that it decides."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import altair as alt
@@ -19,24 +20,27 @@ def coverage_risk_chart(rows: Sequence[Row], chosen: float, wanted: float, sourc
 
     `chosen` is the share that is looked at, `wanted` the team's target, as a dashed line.
     """
+    together = any(row.second.value is not None for row in rows)
     frame = pd.DataFrame([{"share": row.share, "who": who, "rate": figure.value, "low": figure.low,
                            "high": figure.high, "n": figure.n}
                           for row in rows for who, figure in (
                               (ALONE, row.agreement), (TOGETHER, row.whole), (EXPERT, row.by_expert))
-                          if figure.value is not None])
+                          if figure.value is not None and (who != TOGETHER or together)])
+    height = partial(share_height, lowest=math.floor(10 * min([0.5, *frame["low"]] if len(frame) else [0.5])) / 10)
     band = alt.Chart(frame[frame["who"] == ALONE] if len(frame) else frame).mark_area(
-        color=ACCENT, opacity=0.15).encode(x=_share(), y=share_height("low"), y2=alt.Y2(field="high"))
+        color=ACCENT, opacity=0.15).encode(x=_share(), y=height("low"), y2=alt.Y2(field="high"))
     at = alt.Chart(pd.DataFrame([{"share": chosen}])).mark_rule(color=QUIET, strokeWidth=2).encode(x=_share())
     target = alt.Chart(pd.DataFrame([{"wanted": wanted}])).mark_rule(color=QUIET, strokeDash=[4, 4]).encode(
-        y=share_height("wanted"))
-    return framed(target + at + band + _lines(frame), TIME_HEIGHT, "Agreement by what the first judge decides alone",
+        y=height("wanted"))
+    drawn = target + at + band + _lines(frame, height)
+    return framed(drawn, TIME_HEIGHT, "Agreement by what the first judge decides alone",
                   f"{source}; band: 95 % interval, dashed: target {wanted:.0%}, upright: the share looked at")
 
 
-def _lines(frame: pd.DataFrame) -> alt.Chart:
+def _lines(frame: pd.DataFrame, height: Callable[[str], alt.Y]) -> alt.Chart:
     there = [who for who in _COLOURS if len(frame) and who in set(frame["who"])]
     return alt.Chart(frame).mark_line(point=alt.OverlayMarkDef(size=40, filled=True), strokeWidth=2).encode(
-        x=_share(), y=share_height("rate"),
+        x=_share(), y=height("rate"),
         color=alt.Color(field="who", type="nominal", sort=there, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=there, range=[_COLOURS[who] for who in there])),
         tooltip=[alt.Tooltip(field="who", type="nominal", title="agreement"),
