@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from lib.charts.causes import modes_chart, saturation_chart
+from lib.charts.coverage_risk import coverage_risk_chart
 from lib.charts.grids import coverage_chart, heat_chart
 from lib.charts.over_time import over_time_chart
 from lib.charts.rates import rates_chart
@@ -35,6 +36,7 @@ CHARTS = {chart.name: chart for chart in (
     Chart("agreement", "every share of an agreement with its interval, the target, and the ceilings of the experts",
           agreement_chart),
     Chart("slices", "agreement, TPR and TNR by the values of a dimension, with intervals", slices_chart),
+    Chart("coverage_risk", "agreement by the share of traces that a first judge decides alone", coverage_risk_chart),
     Chart("drift", "a share by month, with intervals", drift_chart),
     Chart("over_time", "pass rate by day, week, month or system version, with intervals and what changed beyond chance",
           over_time_chart),

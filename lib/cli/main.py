@@ -22,6 +22,7 @@ from lib.cli.judge import (
     batches,
     bench,
     bias,
+    cascades,
     disagreements,
     judges,
     making,
@@ -145,6 +146,7 @@ def fetch_model() -> None:
 
 
 for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *bench.COMMANDS, *bias.COMMANDS,
+                 *cascades.COMMANDS,
                  *checks.COMMANDS, *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
                  *fixes.COMMANDS, *gates.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS,
                  *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS, *passports.COMMANDS,

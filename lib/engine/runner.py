@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lib.engine import worker_pool
 from lib.engine.result_writer import ResultWriter
@@ -17,11 +18,16 @@ from lib.engine.worker_pool import LONGEST_WAIT, READING_TRIES, TRIES, Clock, Ho
 from lib.models import llm, local_model
 from lib.models.budget import Budget
 from lib.models.habits import Habits
-from lib.prompting import asking
-from lib.records import Run, Spent, UsageError, Verdict
+from lib.prompting import asking, cascades
+from lib.prompting.cascades import CascadePrompt
+from lib.prompting.decisions import DecisionPrompt
+from lib.prompting.judge import Prompt
+from lib.records import PromptVersion, Run, Spent, Trace, UsageError, Verdict
+from lib.records.decision import FIRST, SECOND
 from lib.store import Store, endpoint_habits, prices, projects
 from lib.store.dataset import traces
 from lib.store.judge import caps, fits, judges, runs, verdicts
+from lib.store.judge.reuse import halves
 
 __all__ = ["LONGEST_WAIT", "READING_TRIES", "TRIES", "alive", "connected", "execute"]
 EMBEDDED, ENVIRONMENT = "embedded", "environment"
@@ -64,6 +70,19 @@ def address_of(name: str) -> str:
     """Where an endpoint of this name is found today; '' for the embedded one, which is told apart by its model."""
     reached = llm.environment_endpoint() if name == ENVIRONMENT else None
     return reached.base_url if reached else ""
+
+
+def models_of(version: PromptVersion, model: str, endpoint: str) -> dict[str, str]:
+    """The model that each judge of a version is asked of in a run of this one; of what is no cascade it is one."""
+    if version.cascade is None or endpoint == EMBEDDED:  # which serves one model
+        return {FIRST: model, SECOND: model}
+    return {FIRST: model, SECOND: version.cascade.then_model}
+
+
+def _dearest(prices: list[tuple[float, float] | None]) -> tuple[float, float] | None:
+    """The higher price of prompts and of replies: by it a cap on cost holds whichever model is asked."""
+    known = [price for price in prices if price]
+    return (max(one[0] for one in known), max(one[1] for one in known)) if known else None
 
 
 def most_calls(endpoint: str, wanted: int) -> int:
@@ -113,11 +132,13 @@ class _Judging(StoredWork):
     async def opened(self) -> AsyncIterator[None]:
         # Runs that were begun in earlier days go on as they began: with a fence of its own for each call.
         self.as_before = self.run.fence == "random"
-        self.prompt = asking.prepared(judges.prompt_by_key(self.store, self.run.prompt), self.run.question,
-                                      self.run.criteria, whole=self.as_before)
+        version, known = judges.prompt_by_key(self.store, self.run.prompt), prices.every(self.store)
+        self.prompt = asking.prepared(version, self.run.question, self.run.criteria, whole=self.as_before)
+        self.models = models_of(version, self.run.model, self.run.endpoint)
         self.budget = Budget(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
-                             prices.every(self.store).get(self.run.model))
+                             _dearest([known.get(model) for model in self.models.values()]))
         runs.reached(self.store, self.run.id, address_of(self.run.endpoint))
+        self.alike = self._alike(self.prompt) if isinstance(self.prompt, CascadePrompt) else {}
         self.took: dict[int, _Took] = defaultdict(_Took)
         try:
             async with (called(self.store, self.run.endpoint, self.workers) as self.client,
@@ -125,6 +146,12 @@ class _Judging(StoredWork):
                 yield
         finally:
             self._note_lost()
+
+    def _alike(self, prompt: CascadePrompt) -> dict[str, list[int]]:
+        """The runs in which each judge of a cascade was asked the same; none where all is asked anew."""
+        run = self.run
+        both = halves.asked(prompt.version, self.models, run.endpoint, address_of(run.endpoint), run.leave_one_out)
+        return {half: [] if run.anew else halves.runs_of(self.store, one) for half, one in both.items()}
 
     def _note_lost(self) -> None:
         """What was called in vain: traces that a pause left without a verdict."""
@@ -138,19 +165,33 @@ class _Judging(StoredWork):
     async def call(self, key: int) -> Verdict:
         trace = traces.by_key(self.store, key, dimensions=False)  # no judge is told them
         prompt = self.prompt.without(trace) if self.run.leave_one_out else self.prompt
+        if isinstance(prompt, CascadePrompt):
+            return await cascades.judge_trace(prompt, partial(self._half, key, prompt, trace))
+        return self._by_fit(await self._asked(key, prompt, trace, self.run.model))
+
+    async def _half(self, key: int, prompt: CascadePrompt, trace: Trace, half: str) -> Verdict:
+        """What one judge of a cascade says: as it has said before, asked the same, or now."""
+        known = halves.said(self.store, self.alike[half], key)
+        if known:
+            return known
+        one = prompt.first if half == FIRST else prompt.second
+        return await self._asked(key, one, trace, self.models[half], half)
+
+    async def _asked(self, key: int, prompt: Prompt | DecisionPrompt, trace: Trace, model: str,
+                     kind: str = "") -> Verdict:
         took = self.took[key]
 
         def again() -> None:
-            self.budget.again()
+            self.budget.again(kind)
             took.calls += 1
 
-        with self.budget.call() as paid:
+        with self.budget.call(kind) as paid:
             took.calls += 1
-            verdict = await asking.judge_trace(self.client, prompt, trace, self.run.model,
+            verdict = await asking.judge_trace(self.client, prompt, trace, model,
                                                secrets.token_hex(8) if self.as_before else None, again)
             paid(Spent(0, verdict.prompt_tokens or 0, verdict.completion_tokens or 0))
         took.add(verdict)
-        return self._by_fit(verdict)
+        return verdict
 
     def _by_fit(self, verdict: Verdict) -> Verdict:
         """The outcome of a probability as the fit in force has it, where there is one of the model that answered."""
@@ -171,7 +212,7 @@ class _Judging(StoredWork):
         ) if result.error else None
 
     def keep(self, key: int, result: Verdict, attempts: int) -> Awaitable[None]:
-        return self.writer.keep((key, self.took.pop(key).whole(result)))
+        return self.writer.keep((key, self.took.pop(key, _Took()).whole(result)))
 
     def _save(self, found: list[tuple[int, Verdict]]) -> None:
         with self.store.transaction():

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lib.records.decision import Decision
+from lib.records.decision import Cascade, Decision
+from lib.records.dimensions import Cell, Dimension, DimensionValue
 from lib.records.pairs import FAIL, OUTCOMES, PASS, Counts, LeftOut
 from lib.records.work import (
     BATCH_SHARE,
@@ -34,8 +35,8 @@ from lib.records.work import (
 )
 
 __all__ = ["BATCH_SHARE", "CANCELLED", "DONE", "FAIL", "FAILED", "INTERRUPTED", "OUTCOMES", "PASS", "PAUSED", "QUEUED",
-           "RECORDED", "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Counts", "Decision", "Estimate", "Job",
-           "JobItem", "LeftOut", "Run", "RunCost", "Spent"]
+           "RECORDED", "RESUMABLE", "RUNNING", "RUN_STATUSES", "Caps", "Cascade", "Cell", "Counts", "Decision",
+           "Dimension", "DimensionValue", "Estimate", "Job", "JobItem", "LeftOut", "Run", "RunCost", "Spent"]
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 SPLITS = (TRAIN, DEV, TEST)
@@ -183,6 +184,8 @@ class Verdict:
     cached_tokens: int | None = None  # of the prompt's, read from the endpoint's cache; None where it does not say
     p_pass: float | None = None  # probability of pass; None where there is an error or none was asked for
     p_raw: str | None = None  # what it was read from, as JSON
+    decided_by: str | None = None  # of a cascade: which of its two judges gave the outcome
+    reused: int | None = None  # the verdict it was taken over from, where nothing was asked
 
 
 # Errors that say only that the endpoint did not answer: worth another try later.
@@ -200,16 +203,6 @@ class ImportedRow:
     failure_modes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class DimensionValue:
-    """One value of a dimension: what it means, and a worked example where one helps."""
-
-    name: str
-    description: str = ""
-    example: str = ""
-    retired: bool = False
-
-
 # From here on two inputs are shown as nearly the same; below it they mostly ask something else.
 NEAR = 0.8
 
@@ -220,33 +213,6 @@ class Nearest:
 
     text: str
     likeness: float
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """A way traces differ (feature, scenario, persona, or the team's own) with its values.
-
-    What is retired keeps its traces and is offered no more.
-    """
-
-    name: str
-    description: str = ""
-    values: tuple[DimensionValue, ...] = ()
-    retired: bool = False
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What stands at one place of the coverage map: counts of traces, and how far a judge agrees there."""
-
-    row: str
-    column: str
-    inputs: int = 0
-    answered: int = 0
-    reviewed: int = 0
-    failed: int = 0
-    pairs: int = 0
-    agreeing: int = 0
 
 
 STAND_INS = ("developer", "proxy for the expert")  # they decide in place of the domain expert
@@ -287,6 +253,7 @@ class PromptVersion:
     parent: int | None = None  # key of the version it was made from
     author: str = ""  # who saved it; "": nobody noted it
     decision: Decision | None = None  # None: it writes its verdict
+    cascade: Cascade | None = None  # None: it is one judge
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ CRITERIA = "criteria"  # labelled before the criteria changed, and brought back 
 # Of a watch, out of what it judged: checks disagree, or a fail is like none before it.
 WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW = "watched_check", "watched_judges", "watched_new"
 WATCHED = (WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW)
+UNSURE = "unsure"  # a judge's probability lies near its threshold, or in the band of a cascade
 WAITING = "waiting"  # no queue of its own: what waits for a label in any of them
 
 LEAST_RANDOM = 10  # per cent of a batch that holds anything else
@@ -51,8 +52,9 @@ QUEUES = {queue.name: queue for queue in (
 
 _WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed", FIX: "run again after a fix",
           WAITING: "waiting for a label", WATCHED_CHECK: "judge and assertion disagree",
-          WATCHED_JUDGES: "two judges disagree", WATCHED_NEW: "a failure of a new kind"}
-FOUND_BY = (WAITING, *QUEUES, CRITERIA, FIX, *WATCHED)  # what traces may be listed by
+          WATCHED_JUDGES: "two judges disagree", WATCHED_NEW: "a failure of a new kind",
+          UNSURE: "the judge is unsure"}
+FOUND_BY = (WAITING, *QUEUES, UNSURE, CRITERIA, FIX, *WATCHED)  # what traces may be listed by
 
 
 @dataclass(frozen=True)

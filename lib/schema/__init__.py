@@ -27,6 +27,7 @@ from lib.schema import (
     m025_watches,
     m026_decisions,
     m027_fits,
+    m028_cascades,
     m030_sources,
 )
 from lib.schema.early import (
@@ -77,6 +78,7 @@ MIGRATIONS = {
     "025 watches": m025_watches.STATEMENTS,
     "026 decisions": m026_decisions.STATEMENTS,
     "027 fits": m027_fits.STATEMENTS,
+    "028 cascades": m028_cascades.STATEMENTS,
     "030 sources": m030_sources.STATEMENTS,
 }
 

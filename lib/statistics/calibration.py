@@ -28,7 +28,7 @@ class Platt:
 
     def calibrated(self, probability: float) -> float:
         """How often the expert passes where the judge says this."""
-        return _sigmoid(self.slope * _logit(probability) + self.intercept)
+        return sigmoid(self.slope * logit(probability) + self.intercept)
 
     def threshold(self, miss_cost: float = 1.0) -> float | None:
         """The judge's own probability from which a pass is the cheaper word; None where it ranks the wrong way.
@@ -37,7 +37,7 @@ class Platt:
         """
         if self.slope <= 0:
             return None
-        return _sigmoid((_logit(miss_cost / (1 + miss_cost)) - self.intercept) / self.slope)
+        return sigmoid((logit(miss_cost / (1 + miss_cost)) - self.intercept) / self.slope)
 
 
 def platt(pairs: Sequence[Pair]) -> Platt:
@@ -50,7 +50,7 @@ def platt(pairs: Sequence[Pair]) -> Platt:
     if not passes or not fails:
         raise ValueError("a fit needs passes and fails")
     high, low = (passes + 1) / (passes + 2), 1 / (fails + 2)
-    points = [(_logit(p), high if passed else low) for p, passed in pairs]
+    points = [(logit(p), high if passed else low) for p, passed in pairs]
     slope, intercept = 0.0, math.log((passes + 1) / (fails + 1))
     loss = _loss(points, slope, intercept)
     for _ in range(STEPS):
@@ -69,7 +69,7 @@ def platt(pairs: Sequence[Pair]) -> Platt:
 def _newton(points: list[tuple[float, float]], slope: float, intercept: float) -> tuple[float, float]:
     first, second, xx, x1, ones = 0.0, 0.0, 1e-12, 0.0, 1e-12
     for x, target in points:
-        p = _sigmoid(slope * x + intercept)
+        p = sigmoid(slope * x + intercept)
         weight, gap = p * (1 - p), p - target
         first, second = first + gap * x, second + gap
         xx, x1, ones = xx + weight * x * x, x1 + weight * x, ones + weight
@@ -166,10 +166,12 @@ def reliability(pairs: Sequence[Pair], bins: int = BINS) -> list[Bin]:
             for _, group in sorted(groups.items())]
 
 
-def _sigmoid(z: float) -> float:
+def sigmoid(z: float) -> float:
+    """The probability of a logit."""
     return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
 
 
-def _logit(p: float) -> float:
+def logit(p: float) -> float:
+    """The logit of a probability, clipped to CLIP from either end."""
     inner = min(max(p, CLIP), 1 - CLIP)
     return math.log(inner / (1 - inner))

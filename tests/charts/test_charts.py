@@ -7,59 +7,21 @@ import pytest
 
 from lib.charts import CHARTS
 from lib.charts.grids import MEASURES, Square
-from lib.charts.over_time import HIGHER, LOWER, STEADY, Dot
+from lib.charts.over_time import HIGHER, LOWER, STEADY
 from lib.charts.palette import ORANGE, TEAL, filled
 from lib.records import Cell, Counts, Figure
 from lib.records.rating import Tally
-from lib.statistics.breakdowns import agreement_by, by_date, saturation
-from lib.statistics.metrics import all_figures, wilson
-from lib.statistics.mode_pages import Ranked
-from lib.statistics.pivots import PivotCell, pivot
+from lib.statistics.breakdowns import agreement_by, by_date
+from lib.statistics.metrics import all_figures
 from lib.statistics.versions import Measured
 from lib.ui import charted
+from tests.support.judge.drawn_charts import cells, dot, drawn
 
 HOSTILE = ("https://evil.example/x.png", "datum.n = alert(1)", "{'expr': 'now()'}", "<img src=x onerror=alert(1)>",
            "![a](http://evil.example/a.png)", "a.b[0]\\", 'quote " \' ', "line\nbreak",
            "\u202eright to left", ":count:Q", "a\u2028b", "\x01", "value", "datum")
 # Everything in Vega-Lite that fetches, evaluates or links: none may hold what a user wrote.
 ACTIVE = ("url", "href", "expr", "signal", "calculate", "filter", "labelExpr")
-
-
-def cells(found) -> list[PivotCell]:
-    """Cells of one dimension from (value, fails, n)."""
-    return pivot({(value,): Tally(n - fails, fails) for value, fails, n in found})
-
-
-def ranked(name: str, fails: int, coded: int, impact: str = "high") -> Ranked:
-    return Ranked(1, name, "", fails, wilson(fails, coded), impact, "open", "", "", "", None, 0)
-
-
-def dot(name: str, day: str | None = None, n: int = 5, change: str = STEADY, corrected: Figure | None = None) -> Dot:
-    return Dot(name, day, n, wilson(3 if n else 0, n), change, corrected)
-
-
-def drawn(name: str, words: tuple[str, ...]) -> dict:
-    draws = {
-        "rates": lambda: CHARTS["rates"].draw(cells((word, 2, 5) for word in words), "topic", "labels of Ann"),
-        "heat": lambda: CHARTS["heat"].draw([Square(word, "all", 0.5, 1, 2) for word in words], list(words), ["all"],
-                                            words[0] if words else "title", words[-1] if words else "words"),
-        "modes": lambda: CHARTS["modes"].draw([ranked(word, 2, 2 * len(words)) for word in words], 2 * len(words), 1,
-                                              words[0] if words else "labels"),
-        "saturation": lambda: CHARTS["saturation"].draw(saturation([word] for word in words),
-                                                        words[0] if words else "labels"),
-        "coverage": lambda: CHARTS["coverage"].draw([Cell(word, "all", 3, 2, 1, 1) for word in words], frozenset(),
-                                                    "topic", words[0] if words else "tone", "inputs"),
-        "agreement": lambda: CHARTS["agreement"].draw(
-            all_figures(Counts(8, 2, 1, 9) if words else Counts()), 20 if words else 0, words[0] if words else "judge"),
-        "slices": lambda: CHARTS["slices"].draw(agreement_by((word, Counts(8, 2, 1, 9)) for word in words), "topic"),
-        "drift": lambda: CHARTS["drift"].draw(by_date((word, Tally(3, 2)) for word in words), "pass rate",
-                                              "labels of Ann"),
-        "over_time": lambda: CHARTS["over_time"].draw([dot(word) for word in words], "system version",
-                                                      words[0] if words else "labels of Ann"),
-        "trend": lambda: CHARTS["trend"].draw([Measured(number, number, word, Counts(8, 2, 1, 9), word)
-                                               for number, word in enumerate(words, 1)], "tpr"),
-    }
-    return json.loads(draws[name]().to_json())
 
 
 def under(spec: dict, part: str = "subtitle") -> str:
@@ -94,7 +56,7 @@ def data_of(spec: dict) -> list[dict]:
 
 def test_every_row_of_the_table_is_tried_here():
     assert set(CHARTS) == {"rates", "modes", "coverage", "heat", "saturation", "agreement", "slices", "drift",
-                           "over_time", "trend"}
+                           "over_time", "trend", "coverage_risk"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 

@@ -95,11 +95,11 @@ def queue(store: Store, expert: str | None = None) -> Export:
 def verdicts(store: Store) -> Export:
     """Every verdict and recorded error of every run."""
     columns = ["id", "judge", "run", "model", "outcome", "critique", "error", "raw", "verdict_created_at", "split",
-               "probability", "lenient", "thoughts", "attempts", "milliseconds", "prompt_tokens",
+               "probability", "decided_by", "lenient", "thoughts", "attempts", "milliseconds", "prompt_tokens",
                "completion_tokens", "cached_tokens"]
     rows = store.stream("""select t.trace_id as id, j.name as judge, v.run, v.model, v.outcome, v.critique, v.error,
-            v.raw, v.created_at as verdict_created_at, t.split, v.p_pass as probability, v.lenient, v.thoughts,
-            v.attempts, v.milliseconds, v.prompt_tokens, v.completion_tokens, v.cached_tokens
+            v.raw, v.created_at as verdict_created_at, t.split, v.p_pass as probability, v.decided_by,
+            v.lenient, v.thoughts, v.attempts, v.milliseconds, v.prompt_tokens, v.completion_tokens, v.cached_tokens
         from verdicts v join runs r on r.id = v.run join judges j on j.id = r.judge join traces t on t.id = v.trace
         where j.project = :project order by v.id""")
     return columns, map(dict, rows)

@@ -20,7 +20,9 @@ _TOOK = """
             row_number() over (partition by v.run order by v.milliseconds is null, v.milliseconds) as place,
             count(v.milliseconds) over (partition by v.run) as timed
         from verdicts v join wanted r on r.id = v.run where v.reused is null and r.status <> 'recorded')
-    select r.id, r.model, r.status, count(a.run) as traces, r.dropped_calls + coalesce(sum(a.attempts), 0) as calls,
+    select r.id, r.model, r.status, (select p.cascade ->> 'then_model' from prompt_versions p
+            where p.id = r.prompt_version and r.endpoint <> 'embedded') as then_model,
+        count(a.run) as traces, r.dropped_calls + coalesce(sum(a.attempts), 0) as calls,
         sum(a.prompt_tokens) as prompts, sum(a.completion_tokens) as replies, sum(a.cached_tokens) as cached,
         r.dropped_calls, r.dropped_prompt_tokens, r.dropped_completion_tokens, r.dropped_cached_tokens,
         coalesce(sum(a.outcome is not null and (a.prompt_tokens is null or a.completion_tokens is null)), 0) as untold,
@@ -66,6 +68,8 @@ def _money(row: sqlite3.Row, prompts: int | None, replies: int | None,
         return None, "recorded elsewhere"
     if not row["calls"]:
         return 0.0, ""
+    if row["then_model"] not in (None, row["model"]):
+        return None, "it asks two models, whose tokens are counted together"
     if row["model"] not in known:
         return None, f"no price of {row['model']} in Settings, Models"
     if row["untold"] or prompts is None or replies is None:

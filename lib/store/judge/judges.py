@@ -3,7 +3,7 @@
 import json
 import sqlite3
 
-from lib.records import Decision, Example, Label, PromptVersion, UsageError
+from lib.records import Cascade, Decision, Example, Label, PromptVersion, UsageError
 from lib.records.decision import DECISION, TEXT
 from lib.records.people import checked, tidied
 from lib.store.database import Store
@@ -114,11 +114,12 @@ def recorded_run(store: Store, name: str) -> int:
 
 def save_prompt(store: Store, judge: str, template: str, labels: list[int] | None = None, model: str | None = None,
                 parameters: dict | None = None, note: str = "", parent: int | None = None,
-                decision: Decision | None = None) -> PromptVersion:
+                decision: Decision | None = None, cascade: Cascade | None = None) -> PromptVersion:
     """A new prompt version with these labels as examples, in this order; the judge is made where there is none.
 
     `parent` is the key of the version it was made from; the judge's newest one where it is not named. With a
-    `decision` it asks for a probability.
+    `decision` it asks for a probability; with a `cascade` a second judge where that is unsure, and the labels are
+    those of both, the first judge's first.
     """
     with store.transaction():
         row = add(store, judge, DECISION if decision else TEXT)
@@ -126,17 +127,25 @@ def save_prompt(store: Store, judge: str, template: str, labels: list[int] | Non
         if parent is not None and prompt_by_key(store, parent).judge != judge.strip():
             raise UsageError(f"Prompt version number {parent} is another judge's.")
         key = store.execute("""insert into prompt_versions (judge, number, template, model, parameters, note, parent,
-                author, decision)
+                author, decision, cascade)
             select :judge, coalesce(max(number), 0) + 1, :template, :model, :parameters, :note,
-                coalesce(:parent, max(id)), :person, :decision from prompt_versions where judge = :judge""",
+                coalesce(:parent, max(id)), :person, :decision, :cascade from prompt_versions where judge = :judge""",
                             judge=row, template=template, model=model, parameters=json.dumps(parameters or {}),
                             note=note, parent=parent,
-                            decision=json.dumps(decision.stored) if decision else None)
-        for position, example in enumerate(examples):
-            store.execute("""insert into prompt_examples (prompt_version, position, label, outcome)
-                values (:key, :position, :label, :outcome)""", key=key, position=position, label=example.label.key,
-                          outcome=example.label.outcome)
+                            decision=_plain(decision), cascade=_plain(cascade))
+        _show(store, key, examples)
     return prompt_by_key(store, key)
+
+
+def _show(store: Store, key: int, examples: list[Example]) -> None:
+    store.execute_many("""insert into prompt_examples (prompt_version, position, label, outcome)
+        values (:key, :position, :label, :outcome)""", [
+            {"key": key, "position": position, "label": example.label.key, "outcome": example.label.outcome}
+            for position, example in enumerate(examples)])
+
+
+def _plain(found: Decision | Cascade | None) -> str | None:
+    return json.dumps(found.stored) if found else None
 
 
 _SELECT = """
@@ -182,4 +191,5 @@ def _record(store: Store, row: sqlite3.Row) -> PromptVersion:
         examples=tuple(Example(traces.by_key(store, found[0]), Label(*found[1:])) for found in examples),
         model=row["model"], parameters=json.loads(row["parameters"]), note=row["note"],
         created_at=row["created_at"], key=row["id"], parent=row["made_from"],
-        author=row["author"], decision=Decision.of(json.loads(row["decision"])) if row["decision"] else None)
+        author=row["author"], decision=Decision.of(json.loads(row["decision"])) if row["decision"] else None,
+        cascade=Cascade(**json.loads(row["cascade"])) if row["cascade"] else None)

@@ -30,10 +30,10 @@ def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
     """Stores a verdict (or a recorded error) the moment it came; a second one on the same trace is ignored."""
     store.execute("""insert into verdicts (run, trace, outcome, critique, error, raw, model, content_hash,
             prompt_tokens, completion_tokens, milliseconds, attempts, thoughts, lenient, cached_tokens,
-            p_pass, p_raw)
+            p_pass, p_raw, decided_by, reused)
         select :run, :trace, :outcome, :critique, :error, :raw, :model, content_hash, :prompt_tokens,
             :completion_tokens, :milliseconds, :attempts, :thoughts, :lenient, :cached_tokens, :p_pass,
-            :p_raw from traces
+            :p_raw, :decided_by, :reused from traces
         where id = :trace and project = :project
             and exists (select 1 from runs r join judges j on j.id = r.judge where r.id = :run and j.project = :project)
         on conflict (run, trace) do nothing""",
@@ -41,13 +41,15 @@ def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
                   raw=verdict.raw, model=verdict.model, prompt_tokens=verdict.prompt_tokens,
                   completion_tokens=verdict.completion_tokens, milliseconds=verdict.milliseconds,
                   attempts=verdict.attempts, thoughts=verdict.thoughts, lenient=verdict.lenient,
-                  cached_tokens=verdict.cached_tokens, p_pass=verdict.p_pass, p_raw=verdict.p_raw)
+                  cached_tokens=verdict.cached_tokens, p_pass=verdict.p_pass, p_raw=verdict.p_raw,
+                  decided_by=verdict.decided_by, reused=verdict.reused)
 
 
 def whole(store: Store, run: int, trace_id: str) -> Verdict:
     """What a run has said of a trace, thoughts and all; UsageError where it has said nothing."""
     row = store.row("""select v.outcome, v.critique, v.error, v.raw, v.prompt_tokens, v.completion_tokens,
-            v.milliseconds, v.attempts, v.model, v.thoughts, v.lenient, v.cached_tokens, v.p_pass, v.p_raw
+            v.milliseconds, v.attempts, v.model, v.thoughts, v.lenient, v.cached_tokens, v.p_pass, v.p_raw,
+            v.decided_by, v.reused
         from verdicts v join traces t on t.id = v.trace
         where v.run = :run and t.project = :project and t.trace_id = :trace_id""", run=run, trace_id=trace_id)
     if row is None:

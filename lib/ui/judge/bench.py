@@ -11,7 +11,7 @@ from lib.records import Run
 from lib.store import Store
 from lib.ui import figures as show
 from lib.ui import frame
-from lib.ui.judge import beside, bias, budget, differences, prompt_editor, splits, starter, strip
+from lib.ui.judge import beside, bias, budget, cascades, differences, prompt_editor, splits, starter, strip
 from lib.ui.judge.strip import choice, trial
 from lib.workflow.judge.views import bench
 from lib.workflow.judge.views.bench import Bench
@@ -64,6 +64,7 @@ def _in_full(store: Store, found: Bench, run: Run, going: bool) -> None:
     else:
         st.caption(frame.plain(moves.agreement.why))
     frame.fragment(budget.took, run_every=5 if going else None)(store, run)
+    frame.fragment(cascades.panel)(store, found.judge)
     splits.test_panel(store, run)
     frame.fragment(beside.slices_panel)(store, run, found.every)
     frame.fragment(beside.baselines_panel)(store, run, found.every)

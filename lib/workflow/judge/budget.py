@@ -3,7 +3,9 @@
 from statistics import mean
 from typing import Any
 
+from lib.engine import runner
 from lib.prompting import judge, pictures
+from lib.prompting.cascades import halves
 from lib.records import BATCH_SHARE, PAUSED, Caps, Estimate, Job, PromptVersion, Run, Spent, UsageError
 from lib.records.decision import DECISION
 from lib.records.suggestion import Suggestion
@@ -12,7 +14,9 @@ from lib.store import Store, prices
 from lib.store.dataset import chosen, traces
 from lib.store.dataset.traces import Filter
 from lib.store.judge import caps, judges, reuse, runs
+from lib.store.judge.reuse import Asked
 from lib.workflow.judge import judging
+from lib.workflow.judge.cascades import expecting
 
 _SAMPLE = 20  # traces whose prompts are written out for the estimate
 RETRIES = "Each retry is one call more."
@@ -31,13 +35,14 @@ def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), l
     version = judges.newest_prompt(store, name)
     every = in_order(store, version, model, where, limit, leave_one_out, endpoint)
     keys = [key for key, there in every if anew or not there]
-    each, reply = tokens_of_a_judgement(store, version, keys)
-    prompt, completion = round(each * len(keys)), round(reply * len(keys))
-    cost = prices.cost(store, [(model, len(keys), prompt, completion)])
-    return Estimate(len(keys), prompt, completion, cost * BATCH_SHARE if cost and batch else cost,
-                    len(every) - len(keys), _hidden(store, version, keys), pictures.wanted(version.parameters),
+    without = judging.leaves_one_out(store, leave_one_out)
+    asked, free = _asked(store, version, judging.asked(version, model, endpoint, without), keys, anew)
+    cost = prices.cost(store, asked)
+    calls, prompt, completion = (sum(one[place] for one in asked) for place in (1, 2, 3))
+    return Estimate(calls, prompt, completion, cost * BATCH_SHARE if cost and batch else cost,
+                    len(every) - len(keys) + free, _hidden(store, version, keys), pictures.wanted(version.parameters),
                     judging.asked_with(store, model, endpoint), tuple(judging.prompt(store, version).empty),
-                    batch)
+                    batch, len(every))
 
 
 def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
@@ -49,6 +54,19 @@ def in_order(store: Store, version: PromptVersion, model: str, where: Filter = F
         raise UsageError(chosen.nothing_left(where.said))
     there = set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
     return [(key, key in there) for key in keys]
+
+
+def _asked(store: Store, version: PromptVersion, asked: Asked, keys: list[int],
+           anew: bool) -> tuple[list[tuple[str, int, int, int]], int]:
+    """(model, calls, tokens of prompts, of replies) of each judge asked; traces for which a cascade asks neither."""
+    if version.cascade is None:
+        each, reply = tokens_of_a_judgement(store, version, keys)
+        return [(asked.model, len(keys), round(each * len(keys)), round(reply * len(keys)))], 0
+    found, (one, two) = expecting.expected(store, version, asked, keys, anew), halves(version)
+    calls = ((asked.model, len(found.first), one, 1), (found.then_model, found.second, two, TOKENS_OF_A_VERDICT))
+    some = _some(keys)
+    return [(model, n, round(_tokens_of_a_prompt(store, half, some) * n), reply * n)
+            for model, n, half, reply in calls], found.free
 
 
 def _hidden(store: Store, version: PromptVersion, keys: list[int]) -> int:
@@ -70,8 +88,11 @@ def _empty(titles: tuple[str, ...]) -> str:
 
 def tokens_of_a_judgement(store: Store, version: PromptVersion, keys: list[int]) -> tuple[float, float]:
     """About how many tokens the prompt for one of these traces has, and the reply."""
-    some = keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]
-    return _tokens_of_a_prompt(store, version, some), _tokens_of_a_verdict(store, version.judge)
+    return _tokens_of_a_prompt(store, version, _some(keys)), _tokens_of_a_verdict(store, version.judge)
+
+
+def _some(keys: list[int]) -> list[int]:
+    return keys[:: max(1, len(keys) // _SAMPLE)][:_SAMPLE]
 
 
 def _tokens_of_a_prompt(store: Store, version: PromptVersion, some: list[int]) -> float:
@@ -104,13 +125,21 @@ def queued(store: Store, name: str, wanted: Caps = Caps(), **options: Any) -> Ru
     """
     with store.transaction():
         run = judging.start_run(store, name, **options)
-        caps.begin(store, run.id, check(store, wanted, run.model))
+        _check_models(store, run, wanted)
+        caps.begin(store, run.id, wanted)
     return run
 
 
 def put(store: Store, run: int, wanted: Caps) -> None:
     """New caps for a run, in place of the earlier ones."""
-    caps.put(store, run, check(store, wanted, runs.get(store, run).model))
+    _check_models(store, runs.get(store, run), wanted)
+    caps.put(store, run, wanted)
+
+
+def _check_models(store: Store, run: Run, wanted: Caps) -> None:
+    """Of a cascade both models need a price where money is bounded."""
+    for model in runner.models_of(judges.prompt_by_key(store, run.prompt), run.model, run.endpoint).values():
+        check(store, wanted, model)
 
 
 def raise_caps(store: Store, run: int, wanted: Caps) -> None:

@@ -8,7 +8,6 @@ from lib.engine.runner import EMBEDDED, ENVIRONMENT, address_of
 from lib.models import llm
 from lib.models.habits import Habits
 from lib.prompting import asking, decisions, judge
-from lib.prompting.decisions import DecisionPrompt
 from lib.records import (
     DONE,
     QUEUED,
@@ -63,6 +62,9 @@ def save_prompt(store: Store, name: str, template: str, chosen: list[int], model
 def _decision(store: Store, name: str) -> Decision | None:
     """How the newest version of a judge asks for a probability: its next one asks the same way; None for text."""
     known = judges.prompts(store, name)[:1] if name in judges.every(store, archived=True) else []
+    if known and known[0].cascade:
+        raise UsageError(f"'{name}' is a cascade of two judges: edit one of the two, then make it anew by "
+                         "'cascade new'.")
     return known[0].decision if known else None
 
 
@@ -110,9 +112,10 @@ def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str
     return prompt(store, version).messages(trace)
 
 
-def prompt(store: Store, version: PromptVersion) -> judge.Prompt | DecisionPrompt:
+def prompt(store: Store, version: PromptVersion) -> asking.AnyPrompt:
     """A version as a run started now would send it, with today's question and criteria."""
-    known = criteria.newest(store) if "criteria" in judge.placeholders(version.template) else None
+    words = version.template + (version.cascade.template if version.cascade else "")
+    known = criteria.newest(store) if "criteria" in judge.placeholders(words) else None
     return asking.prepared(version, projects.current(store).question, known.text if known else "")
 
 
@@ -133,7 +136,11 @@ def start_run(store: Store, name: str, *, where: Filter = Filter(), limit: int |
     if name in judges.archived(store):
         raise UsageError(f"The judge {name} is archived and is not run: bring it back on Judge, Versions, first.")
     version = judges.newest_prompt(store, name)
+    model = model or (version.model if version.cascade else None)
     chosen = Choice(ENVIRONMENT, model) if elsewhere and model else endpoints.choice(store, endpoint, model, version)
+    if version.cascade and chosen.model != version.model:
+        raise UsageError(f"The cascade {name} was chosen on probabilities of {version.model}: leave the model out. "
+                         "For another one judge dev with it, then make the cascade anew by 'cascade new'.")
     run = runs.create(store, version.key, chosen.model, chosen.endpoint, where=where, limit=limit,
                       concurrency=concurrency, parameters=version.parameters, token=token,
                       leave_one_out=leaves_one_out(store, leave_one_out), anew=anew,

@@ -39,6 +39,8 @@ def save(store: Store, name: str, found: Decision, *, template: str | None = Non
     """
     known = name.strip() in judges.every(store, archived=True)
     before = next((one for one in judges.prompts(store, name.strip()) if one.decision), None) if known else None
+    if before and before.cascade:
+        raise UsageError(f"'{name.strip()}' is a cascade of two judges: choose another name.")
     if shown is None:
         shown = [example.label.key for example in before.examples] if before else []
     text = template if template is not None else before.template if before else decisions.DEFAULT_TEMPLATE

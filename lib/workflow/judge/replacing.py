@@ -45,6 +45,9 @@ def start(store: Store, run: int, model: str, points: float = MARGIN, endpoint: 
     """
     old = runs.get(store, run)
     _check(old, points)
+    if judges.prompt_by_key(store, old.prompt).cascade:
+        raise UsageError("The band of a cascade belongs to the model it was chosen on: judge dev with the other model, "
+                         "then make the cascade anew by 'cascade new'.")
     chosen = endpoints.choice(store, endpoint, model)
     address = address_of(chosen.endpoint)
     if (old.model, old.endpoint, old.address) == (chosen.model, chosen.endpoint, address):

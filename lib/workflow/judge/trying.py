@@ -98,7 +98,7 @@ def _said(store: Store, trace: Trace, name: str) -> str | None:
         return None
 
 
-async def _asked(store: Store, prompt: judge.Prompt | decisions.DecisionPrompt, endpoint: str, model: str,
+async def _asked(store: Store, prompt: asking.AnyPrompt, endpoint: str, model: str,
                  found: list[Trace]) -> list[Verdict]:
     at_once = asyncio.Semaphore(runner.most_calls(endpoint, FEW))
 

@@ -28,10 +28,10 @@ _TRACES = """insert into run_traces (run, position, trace)
     from (select distinct trace from run_traces where run in (select value from json_each(:parts))) x"""
 # An error that is asked for again makes room in its own run, so nothing here rests on it.
 _VERDICTS = """insert or ignore into verdicts (run, trace, outcome, critique, error, raw, model, content_hash, attempts,
-        reused, thoughts, lenient, p_pass, p_raw)
+        reused, thoughts, lenient, p_pass, p_raw, decided_by)
     select :run, v.trace, v.outcome, v.critique, v.error, v.raw, v.model, v.content_hash, 0,
         case when v.outcome is not null then coalesce(v.reused, v.id) end, v.thoughts, v.lenient,
-        v.p_pass, v.p_raw
+        v.p_pass, v.p_raw, v.decided_by
     from verdicts v where v.run in (select value from json_each(:parts)) order by v.id"""
 
 

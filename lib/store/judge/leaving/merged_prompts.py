@@ -27,7 +27,7 @@ _MODE = """select coalesce(m.name, f.name) from main.judges j left join main.fai
 _SAME = """insert or ignore into other.of_prompts
     select o.id, p.id from other.prompt_versions o join other.of_judges j on j.theirs = o.judge
     join main.prompt_versions p on p.judge = j.ours and p.template = o.template and p.model is o.model
-        and p.parameters = o.parameters and p.decision is o.decision
+        and p.parameters = o.parameters and p.decision is o.decision and p.cascade is o.cascade
     where (select count(*) from main.prompt_examples x where x.prompt_version = p.id)
         = (select count(*) from other.prompt_examples x where x.prompt_version = o.id)
     and not exists (select 1 from other.prompt_examples x left join other.of_labels m on m.theirs = x.label
@@ -43,9 +43,9 @@ _NEW = """select o.id, j.ours as judge, h.name, o.number, exists (select 1 from 
         select 1 from other.verdicts v join other.of_traces t on t.theirs = v.trace where v.run = r.id))
     order by o.id"""
 _INSERT = """insert into main.prompt_versions (judge, number, template, model, parameters, note, created_at, parent,
-        author, decision)
+        author, decision, cascade)
     select :judge, :number_of, o.template, o.model, o.parameters, o.note, o.created_at,
-        (select ours from other.of_prompts where theirs = o.parent), o.author, o.decision
+        (select ours from other.of_prompts where theirs = o.parent), o.author, o.decision, o.cascade
     from other.prompt_versions o where o.id = :theirs"""
 _EXAMPLES = """insert into main.prompt_examples (prompt_version, position, label, outcome)
     select p.ours, x.position, l.ours, x.outcome from other.of_prompts p

@@ -51,10 +51,10 @@ _WITH_THEM = (
 )
 _VERDICTS = """insert into main.verdicts (run, trace, outcome, critique, error, raw, model, content_hash,
         prompt_tokens, completion_tokens, milliseconds, attempts, created_at, thoughts, lenient, cached_tokens, p_pass,
-        p_raw, import)
+        p_raw, decided_by, import)
     select r.ours, t.ours, o.outcome, o.critique, o.error, o.raw, o.model, o.content_hash, o.prompt_tokens,
         o.completion_tokens, o.milliseconds, o.attempts, o.created_at, o.thoughts, o.lenient, o.cached_tokens,
-        o.p_pass, o.p_raw, :number
+        o.p_pass, o.p_raw, o.decided_by, :number
     from other.verdicts o join other.of_runs r on r.theirs = o.run join other.of_traces t on t.theirs = o.trace
     where not exists (select 1 from main.verdicts v where v.run = r.ours and v.trace = t.ours)
     order by o.id"""

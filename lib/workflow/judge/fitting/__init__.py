@@ -79,9 +79,23 @@ def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
     return Fitted(version, made, calibration.plateau(pairs) if pairs else None, _measured(said, made, held_out), runs)
 
 
+def on_dev(store: Store, version: PromptVersion, model: str,
+           expert: str) -> tuple[Fit | None, list[tuple[Said, float]]]:
+    """The fit in force, and the labelled traces of dev with a probability, each with its cut.
+
+    Where dev was used for the fit, a trace's cut is that of the fit without its group, as `Measured` has it.
+    """
+    said, found = fits.said(store, version.key, model, expert), fits.in_force(store, version.key, model)
+    held_out = _made(said, found.miss_cost, model)[1] if found and found.provisional else {}
+    return found, [(one, _cut(held_out.get(one.group), found) if found else HALF)
+                   for one in said if one.split == DEV]
+
+
 def _version(store: Store, judge: str) -> PromptVersion:
     judges.row_of(store, judge)
     found = judges.prompts(store, judge)
+    if found and found[0].cascade:
+        raise UsageError(f"'{judge}' is a cascade: its threshold is that of '{found[0].cascade.first}'.")
     if not found or found[0].decision is None:
         raise UsageError(f"Judge '{judge}' writes its verdicts: only one that answers with a probability has a "
                          "threshold. 'judge-new NAME --kind decision' makes one.")
@@ -126,12 +140,17 @@ def _measured(said: list[Said], made: Fit, held_out: dict[str, Platt]) -> Measur
         return None
     whole, pairs = Platt(made.slope, made.intercept), _pairs(dev)
     by = [held_out.get(one.group, whole) for one in dev]
-    cuts = [made.threshold if made.method == NONE else one.threshold(made.miss_cost) or made.threshold for one in by]
+    cuts = [_cut(one, made) for one in by]
     calibrated = [(one.calibrated(p), passed) for one, (p, passed) in zip(by, pairs, strict=True)]
     return Measured(DEV, len(pairs), sum(p for p, _ in pairs) / len(pairs), sum(good for _, good in pairs) / len(pairs),
                     calibration.brier(pairs), calibration.always(pairs), calibration.brier(calibrated),
                     calibration.auc(pairs), _figures(pairs, [HALF] * len(pairs)), _figures(pairs, cuts),
                     tuple(calibration.reliability(pairs)))
+
+
+def _cut(by: Platt | None, made: Fit) -> float:
+    """The threshold that a fit without a trace's group gives, or that of the whole one."""
+    return made.threshold if by is None or made.method == NONE else by.threshold(made.miss_cost) or made.threshold
 
 
 def _figures(pairs: list[Pair], cuts: list[float]) -> dict[str, Figure]:
@@ -150,8 +169,6 @@ def _level(found: Fitted) -> str:
         return f"{level}: its level is right."
     mended = f" The threshold {found.fit.threshold:.2f} takes that out." if found.fit.method == PLATT else ""
     return f"{level}: its probabilities are {side}.{mended}"
-
-
 
 
 def _made_of(made: Fit) -> str:

@@ -30,8 +30,8 @@ class Asked:
 
 # What a run of prompt p shows of the criteria document today.
 CRITERIA = r"""
-    case when p.template like '%{{%criteria%}}%' then coalesce((select text from criteria_versions
-        where project = :project order by number desc limit 1), '') else '' end"""
+    case when p.template || coalesce(p.cascade ->> 'template', '') like '%{{%criteria%}}%' then coalesce((
+        select text from criteria_versions where project = :project order by number desc limit 1), '') else '' end"""
 # Runs r that ask the same: the same words with the same examples in the same order, whichever version they stand in.
 _ALIKE = """
     from runs r join judges j on j.id = r.judge join prompt_versions p on p.id = r.prompt_version
@@ -39,7 +39,7 @@ _ALIKE = """
     where j.project = :project and r.model = :model and r.endpoint = :endpoint and r.address = :address
     and r.parameters = :parameters and r.leave_one_out = :leave_one_out
     and r.question = (select question from projects where id = :project)
-    and p.template = mine.template and p.decision is mine.decision
+    and p.template = mine.template and p.decision is mine.decision and p.cascade is mine.cascade
     and r.fence = 'hash' and not r.lost_examples and r.criteria =""" + CRITERIA + """
     and (select count(*) from prompt_examples where prompt_version = p.id)
         = (select count(*) from prompt_examples where prompt_version = mine.id)
@@ -57,7 +57,7 @@ _NEWEST = """
 
 
 # The outcome of a probability follows from the newest fit of the version and the model that gave it.
-_OUTCOME = """case when v.p_pass is null then v.outcome when v.p_pass >= coalesce((
+_OUTCOME = """case when v.p_pass is null or v.decided_by is not null then v.outcome when v.p_pass >= coalesce((
         select x.fit ->> 'threshold' from runs x where x.prompt_version = :prompt and x.fit ->> 'model' = v.model
         order by x.id desc limit 1), :half) then 'pass' else 'fail' end"""
 
@@ -65,9 +65,9 @@ _OUTCOME = """case when v.p_pass is null then v.outcome when v.p_pass >= coalesc
 def take_over(store: Store, run: int, asked: Asked) -> None:
     """Gives a run the verdicts that equal calls have brought: nothing is paid for them."""
     store.execute("""insert into verdicts (run, trace, outcome, critique, model, content_hash, attempts, reused,
-            thoughts, lenient, p_pass, p_raw)
+            thoughts, lenient, p_pass, p_raw, decided_by)
         select rt.run, t.id, """ + _OUTCOME + """, v.critique, v.model, v.content_hash, 0,
-            coalesce(v.reused, v.id), v.thoughts, v.lenient, v.p_pass, v.p_raw
+            coalesce(v.reused, v.id), v.thoughts, v.lenient, v.p_pass, v.p_raw, v.decided_by
         from run_traces rt join traces t on t.id = rt.trace join verdicts v on v.id =""" + _NEWEST + """
         where rt.run = :run and t.project = :project
         and rt.run in (select r.id from runs r join judges j on j.id = r.judge where j.project = :project)
