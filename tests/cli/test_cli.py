@@ -18,9 +18,10 @@ COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertio
             "bench", "bias", "cascade", "check", "compare", "compare-models", "criteria", "cycles", "export",
             "fetch-model", "fix", "fixes", "gate", "generate", "import", "imports", "init", "insights", "job-resume",
             "jobs", "judge", "judge-new", "judge-prompt", "judges", "log", "merge", "modes", "noise", "notes",
-            "people", "probe", "probes", "projects", "proposals", "queue", "rates", "reference", "replace-model",
-            "report", "resume", "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs", "splits", "suggest",
-            "suggestions", "system-add", "systems", "threshold", "traces", "users", "watch"]
+            "people", "probe", "probes", "projects", "proposals", "queue", "rates", "receive", "reference",
+            "replace-model", "report", "resume", "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs",
+            "source", "splits", "suggest", "suggestions", "system-add", "systems", "threshold", "traces", "users",
+            "watch"]
 
 
 @pytest.fixture

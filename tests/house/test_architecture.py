@@ -53,7 +53,7 @@ DOORS = {
     "jinja2": "lib/prompting/texts", "xllamacpp": "lib/models/local_model.py",
     "gepa": "lib/prompting/search.py", "pyarrow": "lib/readers lib/prompting/passport/scripts",
     "urllib.request": "lib/models/model_files.py lib/systems/addresses.py",
-    "click": "lib/cli", "httpx2": "lib/systems", "aiohttp": "lib/models/transport.py lib/bench",
+    "click": "lib/cli", "httpx2": "lib/systems", "aiohttp": "lib/models/transport.py lib/bench lib/systems/otlp",
     "subprocess": "lib/assertions/bounded.py lib/models/model_files.py lib/readers/files/parquet_file.py lib/workflow",
     "jsonpath": "lib/systems lib/assertions", "markdown_it": "lib/ui/rendered.py",
     "sklearn": "lib/statistics/baselines.py", "scipy": "lib/statistics",

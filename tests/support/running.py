@@ -124,6 +124,14 @@ def outcomes(store: Store, run: int) -> list[tuple[str, str | None, str | None, 
         join traces t on t.id = v.trace where v.run = :run order by t.id""", run=run)]
 
 
+def comes(found: Callable[[], object], what: str) -> None:
+    """Waits until something is true that a process of its own brings about."""
+    latest = monotonic() + PATIENCE
+    while not found():
+        assert monotonic() < latest, f"{what} does not come"
+        threading.Event().wait(0.02)
+
+
 def ended(store: Store, number: int, table: ModuleType = stored_jobs, noun: str = "job") -> Job | Run:
     """Waits until the process of a job (or of a run) has begun, brought it to an end and let go of it."""
     latest = monotonic() + PATIENCE

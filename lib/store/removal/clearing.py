@@ -86,6 +86,9 @@ MENDED = {
 
 # Each table with the statements that empty it of what goes, in an order in which nothing rests on what is gone.
 CLEARED = {
+    "received": ("delete from received where project in leaving_projects",
+                 """delete from received where (project, trace) in (
+                    select t.project, t.trace_id from traces t where t.id in leaving_traces)"""),
     "source_notes": ("delete from source_notes where trace in leaving_traces",
                      "delete from source_notes where source in (select s.id from sources s "
                      "where s.project in leaving_projects)"),
