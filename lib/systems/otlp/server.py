@@ -18,6 +18,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from lib.records import DataError, StoreError, UsageError
+from lib.records.words import counted
 from lib.systems.otlp import decoding
 from lib.systems.otlp.decoding import Keep, Request
 
@@ -108,7 +109,7 @@ class _Door:
 
     async def _kept(self, request: web.Request, sort: str, found: Request) -> web.Response:
         if wait := self.rate.wait(len(found.parts)):
-            return _refusal(request, 429, f"More than {self.limits.rate:,} parts a second come in.", wait)
+            return _refusal(request, 429, f"More than {counted(self.limits.rate, 'span')} a second come in.", wait)
         try:
             await asyncio.to_thread(self.keep, found.parts)
         except Full as error:
