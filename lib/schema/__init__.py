@@ -10,11 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lib.schema import (
-    m011_imports,
-    m012_verdicts,
-    m013_ties,
-    m014_probes,
-    m015_people,
     m016_checks,
     m017_accounts,
     m018_authors,
@@ -40,6 +35,11 @@ from lib.schema.early import (
     m008_runs,
     m009_second_reading,
     m010_steps,
+    m011_imports,
+    m012_verdicts,
+    m013_ties,
+    m014_probes,
+    m015_people,
 )
 
 if TYPE_CHECKING:
