@@ -7,6 +7,7 @@ from typing import Any
 from lib.records.sheets import INPUTS, LABELS, OURS, QUEUE, TRACES, row_mark
 from lib.store.database import Store
 from lib.store.dataset.traces import dimensions
+from lib.store.given import PLACE
 
 _FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "source",
            "split", "assumptions", "session", "steps")
@@ -66,7 +67,7 @@ def labels(store: Store) -> Export:
             l.created_at as label_created_at, l.mode, l.purpose, t.split
         from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
         left join current_labels c on c.id = l.id
-        where t.project = :project order by l.id""")
+        where t.project = :project order by """ + PLACE + ", l.created_at, l.id")
     return columns, ({**dict(row), OURS: row_mark(LABELS, row["id"])} for row in rows)
 
 

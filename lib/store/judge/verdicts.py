@@ -8,6 +8,7 @@ from typing import Any
 from lib.records import Counts, LeftOut, UsageError, Verdict
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.given import BEFORE
 from lib.store.judge import judges
 from lib.store.judge_labels import JUDGE_LABELS, SAYS
 from lib.store.pairs import ANY_PAIR, COUNTED, PAIRED, SEALED, SHOWN, TIED
@@ -19,11 +20,12 @@ _BETWEEN = """
     where a.expert = :first and a.trace not in (select trace from archived_traces)
     and a.trace in (select trace from labels where expert = :second) and a.id = (
         select max(n.id) from labels n where n.trace = a.trace and n.expert = a.expert and n.purpose = 'label'
-        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
+        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication'
+            and """ + BEFORE + """))
     and b.id = (
         select max(n.id) from labels n where n.trace = b.trace and n.expert = b.expert and n.purpose = 'label'
-        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
-    """
+        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication'
+            and """ + BEFORE + "))"
 
 
 def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
