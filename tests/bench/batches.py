@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -54,9 +55,9 @@ def filled(path: Path, count: int) -> Store:
     return store
 
 
-def commanded(path: Path, *words: object) -> tuple[float, float]:
-    """(seconds, peak memory in MB) of a command in a process of its own."""
-    start, peak = perf_counter(), 0.0
+def commanded(path: Path, *words: object) -> tuple[str, float]:
+    """How long a command in a process of its own took, in words, and its peak memory in MB."""
+    start, before, peak = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN), 0.0
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen([sys.executable, "-m", "lib", "--db", str(path), *map(str, words)], cwd=HOUSE,
                                    env={**os.environ, **KEYED}, stdout=subprocess.DEVNULL, stderr=said)
@@ -68,7 +69,9 @@ def commanded(path: Path, *words: object) -> tuple[float, float]:
         if process.returncode:
             said.seek(0)
             raise SystemExit(f"{words} ended with {process.returncode}: {said.read().decode()}")
-    return perf_counter() - start, peak
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    return f"{perf_counter() - start:.1f} s, of which the processor worked {worked:.1f} s", peak
 
 
 def answered(source: Path, target: Path) -> None:
@@ -132,22 +135,21 @@ def main() -> None:
         path, out = Path(folder) / "many.db", Path(folder) / "files"
         store = filled(path, count)
         print(f"{count:,} traces imported", flush=True)
-        seconds, memory = commanded(path, "run", "--judge", judging.DEFAULT_JUDGE, "--split", "all", "--batch",
+        took, memory = commanded(path, "run", "--judge", judging.DEFAULT_JUDGE, "--split", "all", "--batch",
                                     "--into", out, "--model", "m")
         run = runs.newest(store, judging.DEFAULT_JUDGE)
         files = sorted(out.glob("*.jsonl"))
         size = sum(file.stat().st_size for file in files) / 1e6
-        print(f"queued and written: {len(files)} files, {size:,.0f} MB in {seconds:.1f} s, {count / seconds:,.0f} "
-              f"requests a second, peak memory {memory:.0f} MB", flush=True)
+        print(f"queued and written: {len(files)} files, {size:,.0f} MB in {took}, "
+              f"peak memory {memory:.0f} MB", flush=True)
         for file in files:
             answered(file, file.with_suffix(".replies"))
             file.unlink()
         replies = sorted(out.glob("*.replies"))
-        seconds, memory = commanded(path, "batch", "read", run.id, *replies)
-        print(f"read and stored: {count:,} verdicts in {seconds:.1f} s, {count / seconds:,.0f} a second, peak memory "
-              f"{memory:.0f} MB", flush=True)
-        seconds, memory = commanded(path, "batch", "read", run.id, *replies)
-        print(f"read once more: nothing new in {seconds:.1f} s, peak memory {memory:.0f} MB", flush=True)
+        took, memory = commanded(path, "batch", "read", run.id, *replies)
+        print(f"read and stored: {count:,} verdicts in {took}, peak memory {memory:.0f} MB", flush=True)
+        took, memory = commanded(path, "batch", "read", run.id, *replies)
+        print(f"read once more: nothing new in {took}, peak memory {memory:.0f} MB", flush=True)
         ended = runs.get(store, run.id)
         print(f"run {ended.status}, {ended.done:,} of {ended.total:,}, {ended.errors:,} errors")
         print(f"stored alone, without reading: {stored_alone(store, count):,.0f} verdicts a second", flush=True)

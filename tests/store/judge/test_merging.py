@@ -111,6 +111,24 @@ def test_what_was_said_after_an_adjudication_in_a_copy_is_not_independent(parted
     assert verdicts.counts_between(ours, "Ann", "Ben") == between and between.n == 1
 
 
+def test_labels_that_were_edited_in_the_copy_are_listed_and_ours_counts(parted):
+    ours, other = parted
+    add(ours, row(traces.Trace("i", "asked", "said"), Ann="pass"))
+    edited = copy(ours, "edited")
+    edited.execute("drop trigger labels_are_append_only")
+    edited.execute("update labels set outcome = 'fail'")
+    edited.execute("update labels set token = null where token <> 'first'")
+    ours.execute("drop trigger labels_are_append_only")  # as of a label that an import brought, which has none
+    ours.execute("update labels set token = null where token <> 'first'")
+    found = merging.merge(ours, edited.path)
+    assert found.conflicts[0] == ("label of Ann on t0: pass here, fail in the copy, where the same label was edited; "
+                                  "ours stays")
+    assert found.conflicts[1].endswith("both stay, and ours, pass, counts") and found.labels == 1
+    assert [labels.current(ours, name, "Ann").outcome for name in ("t0", "i")] == ["pass", "pass"]
+    assert [one.outcome for one in labels.history(ours, "i")] == ["pass", "fail"]
+    assert merging.merge(ours, edited.path).labels == 0
+
+
 def after(store, name: str, outcome: str, earlier=None, **said) -> None:
     """A label that is newer than all of its trace, here and in the file named."""
     newest = max(one.created_at for file in (store, earlier or store) for one in labels.history(file, name))
