@@ -24,6 +24,7 @@ from lib.store.dataset import traces
 from lib.store.judge import runs, verdicts
 from lib.store.judge.leaving import batches as leaving
 from lib.workflow import figures
+from lib.workflow.errors import rates
 from lib.workflow.judge import judging
 from lib.workflow.judge.batches import starting
 from lib.workflow.judge.batches.reading import SLICE
@@ -156,6 +157,7 @@ def main() -> None:
         print(f"bare sqlite3 of the same rows: {plain(Path(folder) / 'bare.db', count):,.0f} a second", flush=True)
         for name, work in (("2×2 table", lambda: verdicts.measured(store, run.id, "Ann")),
                            ("agreement with its figures", lambda: figures.agreement(store, run=run.id)),
+                           ("corrected pass rate", lambda: rates.corrected(store, run=run.id)),
                            ("the run's own row", lambda: runs.get(store, run.id))):
             print(f"{name}: {best(work):.0f} ms")
 

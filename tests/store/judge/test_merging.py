@@ -112,7 +112,7 @@ def test_what_was_said_after_an_adjudication_in_a_copy_is_not_independent(parted
 
 
 def test_labels_that_were_edited_in_the_copy_are_listed_and_ours_counts(parted):
-    ours, other = parted
+    ours, _ = parted
     add(ours, row(traces.Trace("i", "asked", "said"), Ann="pass"))
     edited = copy(ours, "edited")
     edited.execute("drop trigger labels_are_append_only")
