@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter
 
 from lib.records import Caps, Verdict
 from lib.store import Store, open_store, projects
@@ -66,7 +66,8 @@ def commanded(path: Path, *words: object) -> tuple[str, float]:
             # Not what wait4 says: a child begins with the peak of its parent.
             found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
             peak = int(found[1]) / 1_000 if found else peak
-            sleep(0.02)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.02)
         if process.returncode:
             said.seek(0)
             raise SystemExit(f"{words} ended with {process.returncode}: {said.read().decode()}")
