@@ -63,12 +63,13 @@ def _figures(at: Measured) -> None:
     """Both cuts beside each other, as others stop at .5."""
     names = list(at.at_half)
     st.dataframe({
-        "on dev": [*(metrics.METRICS[name].label for name in names), "Brier", f"AUC, {_RANKS}"],
+        "on dev": [*(metrics.METRICS[name].label for name in names), "Brier", "AUC"],
         "at .5": [*(metrics.format_cell(name, at.at_half[name]) for name in names), f"{at.brier:.3f}", ""],
         "at the threshold": [*(metrics.format_cell(name, at.at_threshold[name]) for name in names),
                              f"{at.calibrated:.3f} calibrated", metrics.format_cell("kappa", at.auc)]},
         hide_index=True, key="probability_figures")
-    st.caption(f"Always saying the share of passes has a Brier of {at.always:.3f}: what lies above it knows less.")
+    st.caption(f"AUC is {_RANKS}. Always saying the share of passes has a Brier of {at.always:.3f}: what lies above it "
+               "knows less.")
 
 
 def _drawn(found: Fitted) -> None:
