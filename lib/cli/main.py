@@ -149,9 +149,9 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *ben
                  *cascades.COMMANDS,
                  *checks.COMMANDS, *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
                  *feedback.COMMANDS, *fixes.COMMANDS, *gates.COMMANDS, *importing.COMMANDS, *imports.COMMANDS,
-                 *whole.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
-                 *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
-                 *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
+                 *whole.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS,
+                 *passports.COMMANDS, *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS,
+                 *rates.COMMANDS, *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
                  *sharing.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *threshold.COMMANDS,
                  *traces.COMMANDS, *users.COMMANDS, *watch.COMMANDS):
     main.add_command(_command)

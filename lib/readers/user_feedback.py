@@ -186,9 +186,10 @@ def _says_thumbs(table: Table, column: str) -> bool:
 
 def _is_known(word: str, name: str) -> bool:
     try:
-        return value_of(word, name) is not None or text_of(word).lower() in _NEUTRAL
+        value_of(word, name)
     except ValueError:
         return False
+    return True
 
 
 def put(row: Row, column: str, said: Feedback) -> None:

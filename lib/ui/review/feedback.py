@@ -19,7 +19,7 @@ def page(store: Store, expert: str) -> None:
     every = st.session_state.get("feedback_every", False)
     found = feedback.look(store, expert, every)
     st.caption("Users say whether they liked the answer, the expert whether it is right. Where the two part, either "
-               "the criterion or the product surprises somebody: read those traces. No label and no rate changes by it.")
+               "the criterion or the product surprises somebody: read those traces. It changes no label and no rate.")
     if not found.there:
         frame.empty("No users' feedback yet", "Import traces with a column of thumbs, ratings or complaints: the "
                     "import says which column it takes for them.", "dataset", "Import traces", view="Import")
