@@ -37,7 +37,7 @@ def banner(store: Store) -> None:
     """What is overdue, or was opened by a change, and a check against users' feedback that is due; else nothing."""
     urgent(verbs.urgent(store))
     if due := feedback.reminder(store):
-        _say(f"An expert's labels: {due}", ":material/thumbs_up_down:", "blue", "review", "Feedback")
+        _say(due, ":material/thumbs_up_down:", "blue", "review", "Feedback")
 
 
 def urgent(found: list[Cycle]) -> None:

@@ -25,17 +25,17 @@ def page(store: Store, expert: str) -> None:
                     "import says which column it takes for them.", "dataset", "Import traces", view="Import")
         return
     may = at_work.may(store, "cycles", "notes checks")
-    _due(store, found, may)
     _figures(found.compared)
+    _due(store, found, may)
     _differing(found.compared)
     _done(found)
     _schedule(store, found, may)
 
 
 def _due(store: Store, found: Looked, may: bool) -> None:
-    """When it was last done, and the press that notes it."""
-    colour = "red" if found.schedule.overdue else "gray"
-    st.markdown(f":{colour}[:material/event_repeat:] {found.schedule.words}")
+    """When it was last done, unless the line on top says that it is due; and the press that notes it."""
+    if not found.schedule.overdue:
+        st.markdown(f":gray[:material/event_repeat:] {found.schedule.words}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         remark = st.text_input("What was learnt", key="feedback_remark",
                                placeholder="why they differ, what changes in the criteria or the product")

@@ -79,11 +79,13 @@ class Schedule:
     @property
     def words(self) -> str:
         """When the last one was, and that a next one is due."""
-        last = f"Last held against users' feedback on {self.last.at[:10]}." if self.last else \
-            "Never held against users' feedback yet."
+        if self.last is None:
+            never = "Labels were never held against users' feedback"
+            return f"{never}: a first check is due." if self.due else f"{never}. No check is asked for."
+        last = f"Labels were last held against users' feedback on {self.last.at[:10]}."
         if self.due is None:
-            return f"{last} No next one is asked for."
-        return f"{last} The next one {'is due since' if self.overdue else 'is due on'} {self.due.isoformat()}."
+            return f"{last} No next check is asked for."
+        return f"{last} The next check {'has been due since' if self.overdue else 'is due on'} {self.due.isoformat()}."
 
 
 @dataclass(frozen=True)

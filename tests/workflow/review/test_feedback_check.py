@@ -81,7 +81,7 @@ def test_nothing_to_note_is_a_sentence(db, make_trace):
 def test_a_stand_in_is_asked_every_four_weeks_an_expert_only_where_the_team_says_so(given):
     assert checked.reminder(given) == "" and checked.schedule(given).days == 0
     feedback.set_days(given, 7)
-    assert checked.reminder(given).startswith("Never held against users' feedback yet. The next one is due since")
+    assert checked.reminder(given) == "Labels were never held against users' feedback: a first check is due."
     feedback.set_days(given, 0)
     assert checked.reminder(given) == ""
     given.execute("update projects set feedback_days = null where id = :project")
@@ -91,8 +91,8 @@ def test_a_stand_in_is_asked_every_four_weeks_an_expert_only_where_the_team_says
     plan = checked.schedule(given)
     assert plan.due == cycles.today() + timedelta(days=28) and not plan.overdue and checked.reminder(given) == ""
     given.execute("update cycles set opened_at = '2026-01-02T00:00:00.000Z'")
-    assert checked.reminder(given) == ("Last held against users' feedback on 2026-01-02. The next one is due since "
-                                       "2026-01-30.")
+    assert checked.reminder(given) == ("Labels were last held against users' feedback on 2026-01-02. The next check "
+                                       "has been due since 2026-01-30.")
     with pytest.raises(UsageError, match="0 \\(none\\) to 3,650 days"):
         feedback.set_days(given, -1)
 
@@ -125,7 +125,7 @@ def test_on_the_command_line_from_the_file_to_the_cycle(tmp_path):
     assert found["n"] == 6 and found["counts"]["pass_pass"] == 3 and found["cycle"] == 1
     assert [one["trace"] for one in found["differing"]] == ["d", "f"]
     assert "wrong place" in cli("feedback", "check", "--expert", "Ann").stdout
-    assert "is due on" in cli("feedback", "schedule", "7").stdout
+    assert "The next check is due on" in cli("feedback", "schedule", "7").stdout
     assert cli.json("cycles", "list")["cycles"][0]["closed_at"]
     drawn = cli.json("queue", "draw", "--expert", "Bob", "--size", "5", "--mix", "feedback=1", "--seed", "1")
     assert drawn["counts"]["random"] == 1 and drawn["counts"]["feedback"] == 4
