@@ -11,6 +11,7 @@ from dataclasses import dataclass
 RANDOM, STRATIFIED, COVERAGE, NEWEST = "random", "stratified", "coverage", "newest"
 OUTLIER, CLUSTER = "outlier", "cluster"
 JUDGE_FAILS, JUDGE_EXPERT, JUDGE_VERSIONS, SIMILAR = "judge_fails", "judge_expert", "judge_versions", "similar"
+# Unsure: a judge's probability lies near its threshold, or in the band of a cascade.
 UNSURE, FEEDBACK = "unsure", "feedback"
 # Words of labels that no queue brought: reached in order, or picked by what the expert knew of the trace.
 IN_ORDER, CHOSEN = "", "chosen"
@@ -19,7 +20,6 @@ CRITERIA = "criteria"  # labelled before the criteria changed, and brought back 
 # Of a watch, out of what it judged: checks disagree, or a fail is like none before it.
 WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW = "watched_check", "watched_judges", "watched_new"
 WATCHED = (WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW)
-UNSURE = "unsure"  # a judge's probability lies near its threshold, or in the band of a cascade
 WAITING = "waiting"  # no queue of its own: what waits for a label in any of them
 
 LEAST_RANDOM = 10  # per cent of a batch that holds anything else
@@ -67,9 +67,8 @@ QUEUES = {queue.name: queue for queue in (
 
 _WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed", FIX: "run again after a fix",
           WAITING: "waiting for a label", WATCHED_CHECK: "judge and assertion disagree",
-          WATCHED_JUDGES: "two judges disagree", WATCHED_NEW: "a failure of a new kind",
-          UNSURE: "the judge is unsure"}
-FOUND_BY = (WAITING, *QUEUES, UNSURE, CRITERIA, FIX, *WATCHED)  # what traces may be listed by
+          WATCHED_JUDGES: "two judges disagree", WATCHED_NEW: "a failure of a new kind"}
+FOUND_BY = (WAITING, *QUEUES, CRITERIA, FIX, *WATCHED)  # what traces may be listed by
 
 
 @dataclass(frozen=True)

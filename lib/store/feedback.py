@@ -52,8 +52,8 @@ def count(store: Store) -> int:
 
 def rows(store: Store) -> Iterator[dict[str, Any]]:
     """Everything that users said, a row each, for an export."""
-    return map(dict, store.stream("""select t.trace_id as id, t.input, t.output, f.name, f.value, f.comment, f.who,
-            f.given_at from feedback f join traces t on t.id = f.trace where t.project = :project order by f.id"""))
+    return map(dict, store.stream("""select t.trace_id as id, f.name, f.value, f.comment, f.who, f.given_at
+        from feedback f join traces t on t.id = f.trace where t.project = :project order by f.id"""))
 
 
 @dataclass(frozen=True)

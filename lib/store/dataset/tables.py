@@ -89,8 +89,8 @@ def labels(store: Store) -> Export:
 
 
 def of_users(store: Store) -> Export:
-    """Everything that users said, with the trace it is about."""
-    return ["id", "input", "output", "name", "value", "comment", "who", "given_at"], feedback.rows(store)
+    """Everything that users said, with the id of the trace it is about."""
+    return ["id", "name", "value", "comment", "who", "given_at"], feedback.rows(store)
 
 
 def queue(store: Store, expert: str | None = None) -> Export:

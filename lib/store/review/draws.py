@@ -110,11 +110,15 @@ def texts(store: Store) -> dict[int, str]:
             and id not in (select trace from archived_traces) order by id""")}
 
 
+_ONE_JUDGE = """not exists (select 1 from prompt_versions made where made.id = r.prompt_version
+    and made.cascade is not null) """
+
+
 def with_probabilities(store: Store) -> list[str]:
-    """Judges that have given a probability of pass."""
+    """Judges that have given a probability of pass; not one made of two, which has a band in place of a threshold."""
     return [row[0] for row in store.rows("""select j.name from judges j where j.project = :project
         and exists (select 1 from runs r join verdicts v on v.run = r.id where r.judge = j.id
-            and v.p_pass is not null) order by j.id""")]
+            and v.p_pass is not null and """ + _ONE_JUDGE + ") order by j.id")]
 
 
 def probabilities(store: Store, judge: str) -> list[tuple[int, float, Fit | None]]:
@@ -127,7 +131,8 @@ def probabilities(store: Store, judge: str) -> list[tuple[int, float, Fit | None
     for trace, p, model, stored in store.rows("""select v.trace, v.p_pass, v.model, r.fit from judges j
             join runs r on r.judge = j.id join verdicts v on v.run = r.id
             where j.project = :project and j.name = :judge and v.p_pass is not null
-            and v.trace not in (select trace from archived_traces) order by v.id""", judge=judge):
+            and v.trace not in (select trace from archived_traces) and """ + _ONE_JUDGE + " order by v.id",
+                                            judge=judge):
         fit = fits.setdefault(stored, Fit(**json.loads(stored))) if stored else None
         found[trace] = (trace, p, fit if fit and fit.model == model else None)
     return list(found.values())
