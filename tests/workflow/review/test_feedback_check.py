@@ -141,3 +141,15 @@ def test_an_export_of_traces_and_labels_carries_it_and_brings_it_back(given, tmp
     file.write_bytes(whole)
     assert "6 pieces of users' feedback" in cli("import", file).stdout
     assert {row["value"] for row in cli.json("feedback", "list")["feedback"]} == {"up", "down"}
+
+
+def test_a_copy_that_is_merged_brings_it_with_its_new_traces_and_counts_the_rest(tmp_path):
+    theirs, mine, file = CommandLine(tmp_path / "copy.db"), CommandLine(tmp_path / "mine.db"), tmp_path / "t.csv"
+    file.write_text(CSV.replace("input,output", "input,output,Ann_label", 1).replace("?,so,", "?,so,pass,"))
+    theirs("import", file)
+    other = tmp_path / "o.csv"
+    other.write_text("id,input,output\nd,d?,so\n")
+    mine("import", other)
+    said = mine("merge", theirs.path).stdout + mine("merge", theirs.path).stdout
+    assert "pieces of users' feedback on traces that are here already (import their file)" in said
+    assert sorted(row["id"] for row in mine.json("feedback", "list")["feedback"]) == list("abcefg")
