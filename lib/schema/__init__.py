@@ -23,6 +23,7 @@ from lib.schema import (
     m026_decisions,
     m027_fits,
     m028_cascades,
+    m029_feedback,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -78,6 +79,7 @@ MIGRATIONS = {
     "026 decisions": m026_decisions.STATEMENTS,
     "027 fits": m027_fits.STATEMENTS,
     "028 cascades": m028_cascades.STATEMENTS,
+    "029 feedback": m029_feedback.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

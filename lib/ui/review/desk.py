@@ -153,13 +153,14 @@ def _token(known: session.Memory, trace: Trace) -> str:
 
 
 def _said_before(store: Store, expert: str, found: Desk) -> None:
-    """After the label is stored, and only then: what it was, and on request what judges said."""
+    """After the label is stored, and only then: what it was, what users said, and on request what judges said."""
     showing = found.showing
     if showing.before is None and not showing.judged:
         return
     with st.container(border=True, gap="small", key="said_before"):
         for number, label in enumerate(found.history):
             st.caption(frame.plain(_words(label, number)))
+        trace_card.of_users(found.said_by_users)
         for verdict in showing.judged:
             st.caption(frame.plain(f"Judge {verdict['judge']} (run {verdict['run']}): "
                                    f"{verdict['outcome'] or 'error, ' + verdict['error']}"))
