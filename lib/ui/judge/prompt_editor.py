@@ -139,7 +139,8 @@ def _text(store: Store, found: Edited) -> None:
     one = len(parts) == 1 or st.toggle("As one text", key="one_text", bind="query-params", help=(
         "The whole prompt in one field. A line that begins with ## and a space begins a section."))
     if one:
-        st.text_area("Instructions" if start.decision else "Prompt", height=200 if start.decision else 430, key=_box("template", start, typed.template), on_change=boxes.heard,
+        title, height = ("Instructions", 200) if start.decision else ("Prompt", 430)
+        st.text_area(title, height=height, key=_box("template", start, typed.template), on_change=boxes.heard,
                      args=(store,))
     examples_at = len(parts) - 1 if one else next(
         (place for place, part in enumerate(parts) if _EXAMPLES.search(part.body)), len(parts) - 1)
