@@ -185,7 +185,7 @@ def left_out_between(store: Store, first: str, second: str) -> LeftOut:
 _LISTED = """
     select t.trace_id, t.input, t.output, """ + SAYS + """ as expert_outcome, l.critique as expert_critique,
         l.mode as expert_mode,
-        v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
+        v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw, v.p_pass as probability
     from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run join judges j on j.id = r.judge
     left join current_labels l on l.trace = v.trace
         and l.expert = (select id from experts where project = :project and name = :expert)
@@ -230,8 +230,8 @@ def pair(store: Store, run: int, expert: str, trace_id: str, every: bool = False
 
 
 def of_trace(store: Store, trace_id: str) -> list[dict[str, Any]]:
-    """Every verdict on a trace, newest first: judge, run, model, outcome, critique, error."""
-    rows = store.rows("""select j.name as judge, v.run, v.model, v.outcome, v.critique, v.error
+    """Every verdict on a trace, newest first: judge, run, model, outcome, critique, error, probability."""
+    rows = store.rows("""select j.name as judge, v.run, v.model, v.outcome, v.critique, v.error, v.p_pass as probability
         from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run join judges j on j.id = r.judge
         where t.project = :project and t.trace_id = :id order by v.id desc""", id=trace_id)
     return [dict(row) for row in rows]
