@@ -6,10 +6,10 @@ from lib.store import projects
 from lib.store.dataset import traces
 from lib.ui import at_work, frame
 from lib.ui.overview import cycles, sign_offs
-from lib.ui.review import consistency, desk, queueing, reviewers, stopping
+from lib.ui.review import consistency, desk, feedback, queueing, reviewers, stopping
 
 VIEWS = {"Desk": desk.page, "Queue": queueing.page, "Reviewers": reviewers.page,
-         "Consistency": consistency.page, "When to stop": stopping.page}
+         "Consistency": consistency.page, "Feedback": feedback.page, "When to stop": stopping.page}
 
 store = frame.begin("review")
 if not traces.answered(store):

@@ -13,6 +13,7 @@ from lib.charts.causes import modes_chart, saturation_chart
 from lib.charts.coverage_risk import coverage_risk_chart
 from lib.charts.grids import coverage_chart, heat_chart
 from lib.charts.over_time import over_time_chart
+from lib.charts.probabilities import histogram_chart, reliability_chart
 from lib.charts.rates import rates_chart
 from lib.charts.shares import agreement_chart, slices_chart
 from lib.charts.times import drift_chart, trend_chart
@@ -37,6 +38,9 @@ CHARTS = {chart.name: chart for chart in (
           agreement_chart),
     Chart("slices", "agreement, TPR and TNR by the values of a dimension, with intervals", slices_chart),
     Chart("coverage_risk", "agreement by the share of traces that a first judge decides alone", coverage_risk_chart),
+    Chart("histogram", "a judge's probabilities by what the expert says, about the threshold", histogram_chart),
+    Chart("reliability", "how often the expert passes what a judge says, before and after calibration",
+          reliability_chart),
     Chart("drift", "a share by month, with intervals", drift_chart),
     Chart("over_time", "pass rate by day, week, month or system version, with intervals and what changed beyond chance",
           over_time_chart),

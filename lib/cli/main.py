@@ -37,7 +37,7 @@ from lib.cli.judge import (
 )
 from lib.cli.overview import cycles, report, sign_offs
 from lib.cli.parts import pass_store
-from lib.cli.review import queue, reviewers
+from lib.cli.review import feedback, queue, reviewers
 from lib.models import local_model, model_files
 from lib.records import PlumblineError, UsageError
 from lib.records.words import counted
@@ -146,12 +146,12 @@ def fetch_model() -> None:
 
 
 for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *bench.COMMANDS, *bias.COMMANDS,
-                 *cascades.COMMANDS,
-                 *checks.COMMANDS, *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS, *agreement.COMMANDS,
-                 *fixes.COMMANDS, *gates.COMMANDS, *importing.COMMANDS, *imports.COMMANDS, *whole.COMMANDS,
-                 *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS, *passports.COMMANDS,
-                 *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS, *rates.COMMANDS,
-                 *receive.COMMANDS, *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
-                 *sharing.COMMANDS, *sign_offs.COMMANDS, *sources.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS,
-                 *threshold.COMMANDS, *traces.COMMANDS, *users.COMMANDS, *watch.COMMANDS):
+                 *cascades.COMMANDS, *checks.COMMANDS, *coding.COMMANDS, *disagreements.COMMANDS, *cycles.COMMANDS,
+                 *agreement.COMMANDS, *fixes.COMMANDS, *gates.COMMANDS, *importing.COMMANDS, *imports.COMMANDS,
+                 *whole.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS,
+                 *passports.COMMANDS, *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS,
+                 *rates.COMMANDS, *receive.COMMANDS, *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS,
+                 *runs.COMMANDS, *sharing.COMMANDS, *sign_offs.COMMANDS, *sources.COMMANDS, *splits.COMMANDS,
+                 *suggest.COMMANDS, *threshold.COMMANDS, *traces.COMMANDS, *users.COMMANDS, *watch.COMMANDS,
+                 *feedback.COMMANDS):
     main.add_command(_command)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from lib.readers import user_feedback
 from lib.readers.cells import names as names_in
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
 from lib.readers.table import Table
@@ -63,13 +64,14 @@ def guess(table: Table) -> Mapping:
     if not fields["messages"]:
         for field, fits in (("input", _asks), ("output", _answers)):
             fields[field] = fields[field] or _the_one(table, fits)
-    taken = {*fields.values(), *(column for found in labels for column in (found.outcome, found.critique)),
-             *(column for found in verdicts for column in (found.outcome, found.critique))}
+    taken = {*fields.values(), *(name for found in (*labels, *verdicts) for name in (found.outcome, found.critique))}
+    of_users = table.feedback or user_feedback.guessed(table, names.lower, taken)
+    taken |= {column for found in of_users for column in (found.value, found.comment, found.who, found.at)}
     free = [column for column in table.columns
             if column not in taken and not column.startswith(("judges", "people"))]
     top = [column for column in free if not any(parent in names.known for parent in parents(column))]
     return Mapping(
-        **fields, labels=labels, verdicts=verdicts, source_column=_source(table, names),
+        **fields, labels=labels, verdicts=verdicts, feedback=of_users, source_column=_source(table, names),
         assumptions=names.first(("assumptions",)),
         failure_modes=next((column for column in _MODES if column in free), None),
         context=tuple(column for column in top if _CONTEXT.search(column) and column not in table.dimensions),
@@ -129,13 +131,13 @@ class _Names:
 
     def __init__(self, table: Table) -> None:
         self.known = set(table.columns)
-        self._lower: dict[str, str] = {}
+        self.lower: dict[str, str] = {}
         for column in table.columns:
-            self._lower.setdefault(column.lower().replace(" ", "_"), column)
+            self.lower.setdefault(column.lower().replace(" ", "_"), column)
 
     def first(self, words: Iterable[str]) -> str | None:
         """The column of the first of these names that there is."""
-        return next((self._lower[word] for word in words if word in self._lower), None)
+        return next((self.lower[word] for word in words if word in self.lower), None)
 
 
 def _source(table: Table, names: _Names) -> str | None:

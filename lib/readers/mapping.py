@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lib.readers import cells as read
+from lib.readers import user_feedback
 from lib.readers.judged import label_of, verdict_of
 from lib.readers.outcomes import scale, text_of
 from lib.readers.sampling import Sample, draw
-from lib.readers.table import MISSING, LabelColumns, Row, Table, VerdictColumns, resolve
+from lib.readers.table import MISSING, FeedbackColumns, LabelColumns, Row, Table, VerdictColumns, resolve
 from lib.records import REAL, SOURCES, DataError, ImportedRow, PlumblineError, Trace, UsageError
 
 FIELDS = ("id", "input", "output", "messages", "system_version", "created_at", "session", "steps")
@@ -35,6 +36,7 @@ class Mapping:
     dimensions: tuple[str, ...] = ()
     labels: tuple[LabelColumns, ...] = ()
     verdicts: tuple[VerdictColumns, ...] = ()
+    feedback: tuple[FeedbackColumns, ...] = ()  # of users; never a label
     failure_modes: str | None = None
     threshold: float | None = None  # numbers at or above it are a pass
     source: str = REAL
@@ -60,6 +62,8 @@ class Mapping:
                   for column in (found.outcome, found.critique, found.by, found.revised, found.created_at, found.mode)]
         judged += [column for found in self.verdicts
                    for column in (found.outcome, found.critique, found.model, found.error)]
+        judged += [column for found in self.feedback
+                   for column in (found.value, found.comment, found.who, found.at)]
         return [column for column in [*single, *self.context, *self.dimensions, *judged] if column]
 
 
@@ -78,6 +82,8 @@ def check(table: Table, mapping: Mapping) -> None:
     if mapping.threshold is None:
         for judged in (*mapping.labels, *mapping.verdicts):
             _refuse_scale(table, judged.outcome)
+    for columns in mapping.feedback:
+        user_feedback.check(table, columns, mapping.threshold)
 
 
 def _refuse_scale(table: Table, column: str) -> None:
@@ -145,6 +151,9 @@ def joined(table: Table, mapping: Mapping, twin: ImportedRow, made: ImportedRow)
     if any(columns.by for columns in mapping.labels):
         said = tuple(dict.fromkeys((*twin.labels, *made.labels)))
         twin, made = replace(twin, labels=said), replace(made, labels=said)
+    # Several users may have spoken, each on a row of their own.
+    of_users = tuple(dict.fromkeys((*twin.feedback, *made.feedback)))
+    twin, made = replace(twin, feedback=of_users), replace(made, feedback=of_users)
     _refuse_unequal(table, twin, made)
     return twin
 
@@ -173,7 +182,9 @@ def _row(table: Table, mapping: Mapping, row: Row, leave: Leave | None) -> Impor
     verdicts = tuple((columns.judge, verdict) for columns in mapping.verdicts
                      if (verdict := verdict_of(row, columns, mapping.threshold)))
     modes = read.names(resolved(row, mapping.failure_modes)) if mapping.failure_modes else ()
-    return ImportedRow(trace, row.line, tuple(label for label in labels if label), verdicts, modes)
+    of_users = tuple(said for columns in mapping.feedback
+                     for said in user_feedback.feedback_of(table, row, columns, mapping.threshold))
+    return ImportedRow(trace, row.line, tuple(label for label in labels if label), verdicts, modes, of_users)
 
 
 def _without_place(error: DataError, table: Table, row: Row) -> str:

@@ -1,6 +1,6 @@
 """A mapping out of words typed on a command line: FIELD=COLUMN, EXPERT=COLUMN[:CRITIQUE_COLUMN].
 
-EXPERT may be @COLUMN: then that column names the expert of each row.
+EXPERT may be @COLUMN: then that column names the expert of each row. NAME= of feedback may be left out.
 
 What is named replaces the guess of that kind; the rest of the guess stays.
 """
@@ -12,20 +12,23 @@ from dataclasses import replace
 from lib.readers.guess import guess
 from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
 from lib.readers.sampling import Sample
-from lib.readers.table import Table
+from lib.readers.table import FeedbackColumns, Table
+from lib.readers.user_feedback import LABELLED
 from lib.records import UsageError
 
 
 def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str] = (), dimensions: Sequence[str] = (),
                  labels: Sequence[str] = (), verdicts: Sequence[str] = (), failure_modes: str | None = None,
-                 threshold: float | None = None, sample: Sample | None = None) -> Mapping:
+                 threshold: float | None = None, sample: Sample | None = None,
+                 feedback: Sequence[str] = ()) -> Mapping:
     """The guess for a table, with everything named put in its place."""
     named = {field: column for field, column in (_field(table, text) for text in fields)}
     chosen = {
         "context": tuple(_known(table, column) for column in context),
         "dimensions": tuple(_known(table, column) for column in dimensions),
         "labels": tuple(_label(table, text) for text in labels),
-        "verdicts": tuple(VerdictColumns(*_judged(table, text, "--verdict")) for text in verdicts)}
+        "verdicts": tuple(VerdictColumns(*_judged(table, text, "--verdict")) for text in verdicts),
+        "feedback": tuple(_feedback(table, text) for text in feedback)}
     given = {kind: found for kind, found in chosen.items() if found}
     mapping = replace(guess(table), **named, **given, threshold=threshold, sample=sample)
     if failure_modes:
@@ -34,16 +37,24 @@ def from_options(table: Table, fields: Sequence[str] = (), context: Sequence[str
 
 
 def _one_word(mapping: Mapping, given: dict[str, tuple]) -> Mapping:
-    """A column that was named as verdicts is no guessed label, and the other way round."""
-    said = {kind: {found.outcome for found in given.get(kind, ())} for kind in ("labels", "verdicts")}
-    labels = tuple(found for found in mapping.labels if "labels" in given or found.outcome not in said["verdicts"])
-    verdicts = tuple(found for found in mapping.verdicts if "verdicts" in given or found.outcome not in said["labels"])
-    return replace(mapping, labels=labels, verdicts=verdicts)
+    """A column that was named as verdicts is no guessed label, and so on for each two kinds."""
+    said = {kind: {getattr(found, "value" if kind == "feedback" else "outcome") for found in given.get(kind, ())}
+            for kind in ("labels", "verdicts", "feedback")}
+    labels = tuple(found for found in mapping.labels
+                   if "labels" in given or found.outcome not in said["verdicts"] | said["feedback"])
+    if LABELLED in said["feedback"] and "labels" not in given:
+        labels = ()  # the reader has put the same words there: of one of both they are
+    verdicts = tuple(found for found in mapping.verdicts
+                     if "verdicts" in given or found.outcome not in said["labels"] | said["feedback"])
+    of_users = tuple(found for found in mapping.feedback
+                     if "feedback" in given or found.value not in said["labels"] | said["verdicts"])
+    return replace(mapping, labels=labels, verdicts=verdicts, feedback=of_users)
 
 
 def _unseen(mapping: Mapping, given: dict[str, tuple]) -> Mapping:
     """A guessed context must not show the judge a column that was named as an outcome or a critique."""
     judged = {column for found in (*mapping.labels, *mapping.verdicts) for column in (found.outcome, found.critique)}
+    judged |= {column for found in mapping.feedback for column in (found.value, found.comment)}
     return replace(mapping, **{kind: tuple(column for column in getattr(mapping, kind) if column not in judged)
                                for kind in ("context", "dimensions") if kind not in given})
 
@@ -74,6 +85,11 @@ def _label(table: Table, text: str) -> LabelColumns:
     if name.startswith("@"):
         return LabelColumns("", outcome, critique, _known(table, name[1:]))
     return LabelColumns(name, outcome, critique)
+
+
+def _feedback(table: Table, text: str) -> FeedbackColumns:
+    named = text in table.columns or "=" not in text
+    return FeedbackColumns(*_judged(table, f"feedback={text}" if named else text, "--feedback"))
 
 
 def _known(table: Table, column: str) -> str:

@@ -3,8 +3,10 @@
 Counts and names, each with its reason; what is stored already is the store's to add. Knows no screen.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lib.readers import user_feedback
 from lib.readers.guess import looks_judged, mostly_outcomes, parents, says_who
 from lib.readers.mapping import Mapping, Skipped, resolved
 from lib.readers.outcomes import parse_outcome, text_of
@@ -54,6 +56,7 @@ class Counts:
     critiques: int = 0  # of the labels
     verdicts: int = 0
     error_verdicts: int = 0
+    feedback: int = 0  # things that users said
     new: int | None = None
     stored: int | None = None
     unanswered: dict[str, int] = field(default_factory=dict)  # why a trace has no output -> how many
@@ -125,7 +128,16 @@ def _words(table: Table, mapping: Mapping) -> tuple[Word, ...]:
         common = sorted(words.items(), key=lambda item: -item[1])[:_WORDS]
         found += [Word(column, word, _understood(word, mapping.threshold, odd.get(column, "error")), n)
                   for word, n in common if n]
-    return tuple(found)
+    return (*found, *_thumbs(table, mapping))
+
+
+def _thumbs(table: Table, mapping: Mapping) -> Iterator[Word]:
+    """The words of users, of which those that are no thumb are remarks."""
+    for columns in mapping.feedback:
+        seen = table.profile.of(columns.value or "")
+        words = {**{word: n for word, (n, _) in seen.odd.items()}, **{word: n for word, (n, _) in seen.words.items()}}
+        for word, n in sorted(words.items(), key=lambda item: -item[1])[:_WORDS] if seen.known else ():
+            yield Word(columns.value, word, user_feedback.meaning(word, table, columns, mapping.threshold), n)
 
 
 def _understood(word: str, threshold: float | None, odd: str) -> str:

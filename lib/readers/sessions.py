@@ -21,7 +21,7 @@ def joined(rows: list[ImportedRow]) -> tuple[list[ImportedRow], list[Unread]]:
     for row in rows:
         key = (True, row.trace.session) if row.trace.session else (False, row.trace.id)
         groups.setdefault(key, []).append(row)
-    made, labels, verdicts, modes = [], 0, 0, 0
+    made, labels, verdicts, modes, of_users = [], 0, 0, 0, 0
     for group in groups.values():
         if len(group) == 1:
             made.append(group[0])
@@ -30,9 +30,11 @@ def joined(rows: list[ImportedRow]) -> tuple[list[ImportedRow], list[Unread]]:
         labels += sum(len(row.labels) for row in group)
         verdicts += sum(len(row.verdicts) for row in group)
         modes += sum(len(row.failure_modes) for row in group)
+        of_users += sum(len(row.feedback) for row in group)
     why = "it was said of one part of a session, not of the whole; import the traces apart to keep it"
     return made, [Unread(what, n, why) for what, n in (
-        ("labels of parts", labels), ("verdicts of parts", verdicts), ("failure modes of parts", modes)) if n]
+        ("labels of parts", labels), ("verdicts of parts", verdicts), ("failure modes of parts", modes),
+        ("users' feedback of parts", of_users)) if n]
 
 
 def _one(group: list[ImportedRow]) -> ImportedRow:

@@ -84,6 +84,20 @@ class VerdictColumns:
 
 
 @dataclass(frozen=True)
+class FeedbackColumns:
+    """Where users' feedback stands: a thumb, words, or a list of such as our own export writes it.
+
+    It is no label: a user is asked about the product, an expert about the answer.
+    """
+
+    name: str  # what it is called in the store
+    value: str | None  # up or down; text that is neither is a remark
+    comment: str | None = None
+    who: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True)
 class Unread:
     """Something of a file that a reading left out: what it is, how often it stands there, and why or what to do."""
 
@@ -110,6 +124,7 @@ class Table:
     unread: tuple[Unread, ...] = ()  # the same with its count
     labels: tuple[LabelColumns, ...] = ()  # columns the format itself knows to be a person's
     verdicts: tuple[VerdictColumns, ...] = ()  # and those it knows to be a machine's
+    feedback: tuple[FeedbackColumns, ...] = ()  # and those it knows to be of users of the product
     returns: str | None = None  # a file of ours that came back: what it is (queue, inputs …); it never brings a trace
 
     @cached_property

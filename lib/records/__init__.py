@@ -12,6 +12,7 @@ from typing import Any
 
 from lib.records.decision import Cascade, Decision
 from lib.records.dimensions import Cell, Dimension, DimensionValue
+from lib.records.feedback import Feedback
 from lib.records.pairs import FAIL, OUTCOMES, PASS, Counts, LeftOut
 from lib.records.work import (
     BATCH_SHARE,
@@ -85,9 +86,7 @@ def _digest(text: str) -> bytes:
 
 def visible(text: str) -> str:
     """Lone surrogates become visible escapes: neither SQLite nor a page can take them as they are."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def minute(at: str) -> str:
@@ -201,6 +200,7 @@ class ImportedRow:
     labels: tuple[Label, ...] = ()
     verdicts: tuple[tuple[str, Verdict], ...] = ()  # (judge name, verdict)
     failure_modes: tuple[str, ...] = ()
+    feedback: tuple[Feedback, ...] = ()  # of users
 
 
 # From here on two inputs are shown as nearly the same; below it they mostly ask something else.

@@ -14,6 +14,12 @@ WIRES = {
     LOGPROBS: "log-probabilities of a chat model",
 }
 QUESTION = "Does the output pass?"
+NO_REASON = "It answers with a probability and gives no reason."
+
+
+def likely(outcome: str, probability: float | None) -> str:
+    """An outcome with the probability of pass it rests on, where there is one: "fail, .23"."""
+    return outcome if probability is None else f"{outcome}, {probability:.2f}".replace(", 0.", ", .")
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class Case:
     ruling: Ruling | None = None  # None: open
     elsewhere: tuple[Ruling, ...] = ()  # on another run's equal verdict and the same label, newest first
     former: tuple[str, str] | None = None  # outcome and critique of the label that was ruled wrong
+    probability: float | None = None  # of pass, that the verdict rests on
 
     @property
     def ending(self) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 # The column of our own files that says what they are and which trace a row is of, in words no spreadsheet changes.
 OURS = "plumbline"
+FEEDBACK = "feedback"  # the column of what users said, as a list of objects
 QUEUE, INPUTS, LABELS, CODES, TRACES = "queue", "inputs", "labels", "codes", "traces"
 FULL_CELL = 32_767  # characters: what does not fit is cut off by the spreadsheet without a word
 

@@ -109,7 +109,7 @@ class Estimate:
     asked_with: str = ""  # how the model is asked otherwise than the prompt version says, by its own answers
     empty: tuple[str, ...] = ()  # sections of the prompt that hold nothing yet and are not sent
     batch: bool = False  # asked in batch files, so that the cost is a share of the price
-    traces: int = 0  # of a run: a cascade calls once or twice for each
+    n_traces: int = 0  # of a run: a cascade calls once or twice for each
 
 
 # What a request of a batch costs of the price of a call: OpenAI, Azure, Groq and Together all ask for half.

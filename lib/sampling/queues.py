@@ -9,7 +9,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 RANDOM, STRATIFIED, COVERAGE, NEWEST = "random", "stratified", "coverage", "newest"
+OUTLIER, CLUSTER = "outlier", "cluster"
 JUDGE_FAILS, JUDGE_EXPERT, JUDGE_VERSIONS, SIMILAR = "judge_fails", "judge_expert", "judge_versions", "similar"
+# Unsure: a judge's probability lies near its threshold, or in the band of a cascade.
+UNSURE, FEEDBACK = "unsure", "feedback"
 # Words of labels that no queue brought: reached in order, or picked by what the expert knew of the trace.
 IN_ORDER, CHOSEN = "", "chosen"
 FIX = "fix"  # answered again by the version that carries a fix, because of how it was labelled
@@ -17,7 +20,6 @@ CRITERIA = "criteria"  # labelled before the criteria changed, and brought back 
 # Of a watch, out of what it judged: checks disagree, or a fail is like none before it.
 WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW = "watched_check", "watched_judges", "watched_new"
 WATCHED = (WATCHED_CHECK, WATCHED_JUDGES, WATCHED_NEW)
-UNSURE = "unsure"  # a judge's probability lies near its threshold, or in the band of a cascade
 WAITING = "waiting"  # no queue of its own: what waits for a label in any of them
 
 LEAST_RANDOM = 10  # per cent of a batch that holds anything else
@@ -26,12 +28,16 @@ MOST = 5_000  # traces in one batch
 
 @dataclass(frozen=True)
 class Queue:
-    """A reason to show a trace; unbiased where no outcome was looked at to pick it."""
+    """A reason to show a trace; unbiased where its labels may give a rate.
+
+    What was drawn by an outcome may not, nor what was drawn for being extreme or rare.
+    """
 
     name: str
     label: str
     help: str
     unbiased: bool
+    by_outcome: bool = False
 
 
 QUEUES = {queue.name: queue for queue in (
@@ -39,22 +45,30 @@ QUEUES = {queue.name: queue for queue in (
     Queue(STRATIFIED, "Stratified", "Random, with each value of a dimension in the share it has.", True),
     Queue(COVERAGE, "Least reviewed", "Combinations of two dimensions that fewest labels speak of.", True),
     Queue(NEWEST, "Newest from production", "Real traces, the latest first.", True),
+    Queue(OUTLIER, "Stands out",
+          "Length, latency, tokens, tool calls or errors far from the others'; extremes are no fair sample.", False),
+    Queue(CLUSTER, "One of each group",
+          "Traces of like words are a group: one of each, then the next; so small groups come too often for a rate.",
+          False),
     Queue(JUDGE_FAILS, "Judge says fail",
-          "Most fails are found here; a rate from these would count fails too often.", False),
+          "Most fails are found here; a rate from these would count fails too often.", False, True),
     Queue(JUDGE_EXPERT, "Judge and expert disagree",
-          "Labelled traces come back to be read again; they are the ones a rate is most wrong about.", False),
+          "Labelled traces come back to be read again; they are the ones a rate is most wrong about.", False, True),
     Queue(JUDGE_VERSIONS, "Judge's runs disagree",
-          "Two runs of one judge gave different outcomes; such hard traces are no fair sample.", False),
+          "Two runs of one judge gave different outcomes; such hard traces are no fair sample.", False, True),
     Queue(SIMILAR, "Similar to one trace",
           "Inputs most like that of a trace you name; it was named for its outcome, so these are no fair sample.",
-          False),
+          False, True),
+    Queue(UNSURE, "Judge is unsure",
+          "A judge's probability of pass is nearest to its threshold; a label there teaches most.", False, True),
+    Queue(FEEDBACK, "Users' feedback",
+          "Thumbs down and complaints first, thumbs up last; users who complain are no fair sample.", False, True),
 )}
 
 _WORDS = {IN_ORDER: "in order", CHOSEN: "chosen by hand", CRITERIA: "criteria changed", FIX: "run again after a fix",
           WAITING: "waiting for a label", WATCHED_CHECK: "judge and assertion disagree",
-          WATCHED_JUDGES: "two judges disagree", WATCHED_NEW: "a failure of a new kind",
-          UNSURE: "the judge is unsure"}
-FOUND_BY = (WAITING, *QUEUES, UNSURE, CRITERIA, FIX, *WATCHED)  # what traces may be listed by
+          WATCHED_JUDGES: "two judges disagree", WATCHED_NEW: "a failure of a new kind"}
+FOUND_BY = (WAITING, *QUEUES, CRITERIA, FIX, *WATCHED)  # what traces may be listed by
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class QueueItem:
     batch: int = 0
     position: int = 0
     expert: str | None = None
+    why: str = ""  # why this very trace, where its queue alone does not say it
 
 
 def words(queue: str) -> str:

@@ -10,11 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lib.schema import (
-    m011_imports,
-    m012_verdicts,
-    m013_ties,
-    m014_probes,
-    m015_people,
     m016_checks,
     m017_accounts,
     m018_authors,
@@ -28,6 +23,7 @@ from lib.schema import (
     m026_decisions,
     m027_fits,
     m028_cascades,
+    m029_feedback,
     m030_sources,
     m031_received,
 )
@@ -42,6 +38,11 @@ from lib.schema.early import (
     m008_runs,
     m009_second_reading,
     m010_steps,
+    m011_imports,
+    m012_verdicts,
+    m013_ties,
+    m014_probes,
+    m015_people,
 )
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ MIGRATIONS = {
     "026 decisions": m026_decisions.STATEMENTS,
     "027 fits": m027_fits.STATEMENTS,
     "028 cascades": m028_cascades.STATEMENTS,
+    "029 feedback": m029_feedback.STATEMENTS,
     "030 sources": m030_sources.STATEMENTS,
     "031 received": m031_received.STATEMENTS,
 }

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lib.records import Trace
+from lib.records.feedback import Feedback
 from lib.store import Store
 from lib.store.review import pins
 from lib.ui import frame, plain_text, step_outline
@@ -82,6 +83,14 @@ def said(who: str, text: str) -> None:
     with st.container(border=True, gap="small"):
         st.markdown(f"**{frame.plain(who)}**")
         st.text(text or "no critique")
+
+
+def of_users(said: Sequence[Feedback]) -> None:
+    """What users of the product said of a trace: a line each, and their words."""
+    for one in said:
+        st.caption(frame.plain(one.words))
+        if one.comment:
+            st.text(one.comment)
 
 
 def checked(found: Sequence[tuple[str, str | None, str]]) -> None:

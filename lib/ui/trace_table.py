@@ -50,10 +50,11 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
 
 
 def _said(found: Detail) -> None:
-    """Every label, newest first; what assertions say; failure modes; and the answers to the same input."""
+    """Every label, newest first; what users and assertions say; failure modes; and the answers to the same input."""
     for label in found.labels:
         st.caption(frame.plain(f"{label.expert}: {label.outcome}, {(label.created_at or '')[:10]}"))
         st.text(label.critique or "no critique")
+    trace_card.of_users(found.feedback)
     trace_card.checked(found.checks)
     if found.modes:
         st.caption(frame.plain("Failure modes: " + ", ".join(found.modes)))

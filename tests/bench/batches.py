@@ -1,18 +1,20 @@
 """Batch files of very many traces: how fast they are written and read, in how much memory, and how figures keep up.
 
 `python -m tests.bench.batches --traces 1000000` prints a table. The files are written and read by the commands, in
-processes of their own, whose peak memory is the system's. A benchmark, no test.
+processes of their own, whose peak memory is what Linux says of them. A benchmark, no test.
 """
 
 import argparse
 import json
 import os
+import re
+import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -22,6 +24,7 @@ from lib.store.dataset import traces
 from lib.store.judge import runs, verdicts
 from lib.store.judge.leaving import batches as leaving
 from lib.workflow import figures
+from lib.workflow.errors import rates
 from lib.workflow.judge import judging
 from lib.workflow.judge.batches import starting
 from lib.workflow.judge.batches.reading import SLICE
@@ -29,6 +32,8 @@ from tests.support import HOUSE
 from tests.support.steps import add, row
 
 LABELLED, TIMES = 1_000, 5
+# Traces of a file to import: an import reads at most 200 MB.
+A_FILE = 200_000
 # As in use: with a key, every line is looked through for it before it is stored.
 KEYED = {"OPENAI_API_KEY": "sk-0123456789abcdef0123456789abcdef", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
 CRITIQUE = "The answer names the day and the hour, and says where the rule stands. " * 2
@@ -40,24 +45,35 @@ def filled(path: Path, count: int) -> Store:
     add(store, *(row(traces.Trace(f"t{n}", f"question {n}", "an answer " * 20, split="dev"), Ann="pass" if n % 3
                      else "fail") for n in range(LABELLED)))
     more = path.with_name("more.csv")
-    with more.open("w") as file:
-        file.write("id,input,output\n")
-        file.writelines(f"t{n},question {n},{'an answer ' * 20}\n" for n in range(LABELLED, count))
-    commanded(path, "import", more)
+    for start in range(LABELLED, count, A_FILE):
+        with more.open("w") as file:
+            file.write("id,input,output\n")
+            file.writelines(f"t{n},question {n},{'an answer ' * 20}\n"
+                            for n in range(start, min(count, start + A_FILE)))
+        commanded(path, "import", more)
+    more.unlink()
     judging.ensure_judge(store)
     return store
 
 
-def commanded(path: Path, *words: object) -> tuple[float, float]:
-    """(seconds, peak memory in MB) of a command in a process of its own."""
-    start = perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "lib", "--db", str(path), *map(str, words)], cwd=HOUSE,
-                               env={**os.environ, **KEYED}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{words} ended with {process.returncode}")
-    return perf_counter() - start, used.ru_maxrss / 1_000
+def commanded(path: Path, *words: object) -> tuple[str, float]:
+    """How long a command in a process of its own took, in words, and its peak memory in MB."""
+    start, before, peak = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN), 0.0
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([sys.executable, "-m", "lib", "--db", str(path), *map(str, words)], cwd=HOUSE,
+                                   env={**os.environ, **KEYED}, stdout=subprocess.DEVNULL, stderr=said)
+        while process.poll() is None:
+            # Not what wait4 says: a child begins with the peak of its parent.
+            found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+            peak = int(found[1]) / 1_000 if found else peak
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.02)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"{words} ended with {process.returncode}: {said.read().decode()}")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    return f"{perf_counter() - start:.1f} s, of which the processor worked {worked:.1f} s", peak
 
 
 def answered(source: Path, target: Path) -> None:
@@ -120,29 +136,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="wb-") as folder:
         path, out = Path(folder) / "many.db", Path(folder) / "files"
         store = filled(path, count)
-        start = perf_counter()
-        run = starting.queued(store, judging.DEFAULT_JUDGE, Caps(), True, out, model="m")
-        print(f"run of {count:,} traces queued: {perf_counter() - start:.1f} s", flush=True)
-        seconds, memory = commanded(path, "batch", "write", run.id, out)
+        print(f"{count:,} traces imported", flush=True)
+        took, memory = commanded(path, "run", "--judge", judging.DEFAULT_JUDGE, "--split", "all", "--batch",
+                                    "--into", out, "--model", "m")
+        run = runs.newest(store, judging.DEFAULT_JUDGE)
         files = sorted(out.glob("*.jsonl"))
         size = sum(file.stat().st_size for file in files) / 1e6
-        print(f"written: {len(files)} files, {size:,.0f} MB in {seconds:.1f} s, {count / seconds:,.0f} requests a "
-              f"second, peak memory {memory:.0f} MB", flush=True)
+        print(f"queued and written: {len(files)} files, {size:,.0f} MB in {took}, "
+              f"peak memory {memory:.0f} MB", flush=True)
         for file in files:
             answered(file, file.with_suffix(".replies"))
             file.unlink()
         replies = sorted(out.glob("*.replies"))
-        seconds, memory = commanded(path, "batch", "read", run.id, *replies)
-        print(f"read and stored: {count:,} verdicts in {seconds:.1f} s, {count / seconds:,.0f} a second, peak memory "
-              f"{memory:.0f} MB", flush=True)
-        seconds, memory = commanded(path, "batch", "read", run.id, *replies)
-        print(f"read once more: nothing new in {seconds:.1f} s, peak memory {memory:.0f} MB", flush=True)
+        took, memory = commanded(path, "batch", "read", run.id, *replies)
+        print(f"read and stored: {count:,} verdicts in {took}, peak memory {memory:.0f} MB", flush=True)
+        took, memory = commanded(path, "batch", "read", run.id, *replies)
+        print(f"read once more: nothing new in {took}, peak memory {memory:.0f} MB", flush=True)
         ended = runs.get(store, run.id)
         print(f"run {ended.status}, {ended.done:,} of {ended.total:,}, {ended.errors:,} errors")
         print(f"stored alone, without reading: {stored_alone(store, count):,.0f} verdicts a second", flush=True)
         print(f"bare sqlite3 of the same rows: {plain(Path(folder) / 'bare.db', count):,.0f} a second", flush=True)
         for name, work in (("2×2 table", lambda: verdicts.measured(store, run.id, "Ann")),
                            ("agreement with its figures", lambda: figures.agreement(store, run=run.id)),
+                           ("corrected pass rate", lambda: rates.corrected(store, run=run.id)),
                            ("the run's own row", lambda: runs.get(store, run.id))):
             print(f"{name}: {best(work):.0f} ms")
 

@@ -56,7 +56,7 @@ def data_of(spec: dict) -> list[dict]:
 
 def test_every_row_of_the_table_is_tried_here():
     assert set(CHARTS) == {"rates", "modes", "coverage", "heat", "saturation", "agreement", "slices", "drift",
-                           "over_time", "trend", "coverage_risk"}
+                           "over_time", "trend", "coverage_risk", "histogram", "reliability"}
     assert all(chart.name == name and chart.help for name, chart in CHARTS.items())
 
 

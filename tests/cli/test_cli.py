@@ -16,9 +16,9 @@ from tests.support.steps import fresh
 
 COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertions", "backup", "baselines", "batch",
             "bench", "bias", "cascade", "check", "compare", "compare-models", "criteria", "cycles", "export",
-            "fetch-model", "fix", "fixes", "gate", "generate", "import", "imports", "init", "insights", "job-resume",
-            "jobs", "judge", "judge-new", "judge-prompt", "judges", "log", "merge", "modes", "noise", "notes",
-            "people", "probe", "probes", "projects", "proposals", "queue", "rates", "receive", "reference",
+            "feedback", "fetch-model", "fix", "fixes", "gate", "generate", "import", "imports", "init", "insights",
+            "job-resume", "jobs", "judge", "judge-new", "judge-prompt", "judges", "log", "merge", "modes", "noise",
+            "notes", "people", "probe", "probes", "projects", "proposals", "queue", "rates", "receive", "reference",
             "replace-model", "report", "resume", "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs",
             "source", "splits", "suggest", "suggestions", "system-add", "systems", "threshold", "traces", "users",
             "watch"]

@@ -74,10 +74,10 @@ def test_langsmith_scales_corrections_and_sums_are_counted():
 
 
 def test_langsmith_feedback_through_the_interface_may_be_a_person_s_and_can_be_taken_so():
-    data = lines(RUN, feedback("thumb", "api", score=1))
-    assert read(data)[1:] == ([("r1", "thumb", PASS, "")], {"who gave 'thumb'": 1})
-    assert taken(data) == ([], [("thumb", PASS)])
-    assert taken(data, labels=["Bob=judges.thumb.verdict"]) == ([("Bob", PASS)], [])
+    data = lines(RUN, feedback("right", "api", score=1))
+    assert read(data)[1:] == ([("r1", "right", PASS, "")], {"who gave 'right'": 1})
+    assert taken(data) == ([], [("right", PASS)])
+    assert taken(data, labels=["Bob=judges.right.verdict"]) == ([("Bob", PASS)], [])
 
 
 def test_langsmith_feedback_inside_runs_and_beside_them_in_one_answer():
@@ -134,11 +134,11 @@ def test_langfuse_evaluations_of_a_step_say_so_and_those_of_a_session_are_counte
         evaluation("whole", "EVAL", 1, traceId=None, sessionId="s"),
         evaluation("better", "ANNOTATION", 0, dataType="CORRECTION", stringValue="No."),
         evaluation("remark", "ANNOTATION", 0, dataType="TEXT", stringValue="Long."),
-        evaluation("near", "EVAL", 0.4, dataType="NUMERIC"), evaluation("thumb", "API", 1)))
+        evaluation("near", "EVAL", 0.4, dataType="NUMERIC"), evaluation("right", "API", 1)))
     assert verdicts == [("lf-1", "found (answer)", PASS, ""), ("lf-1", "kept (a step)", PASS, ""),
-                        ("lf-1", "thumb", PASS, "")]
+                        ("lf-1", "right", PASS, "")]
     assert unread == {"evaluations of whole sessions or experiments": 1, "corrected outputs": 1,
-                      "entries 'remark' of people": 1, "values of 'near'": 1, "who gave 'thumb'": 1}
+                      "entries 'remark' of people": 1, "values of 'near'": 1, "who gave 'right'": 1}
 
 
 def test_langfuse_a_table_of_traces_does_not_say_who_and_asks():

@@ -36,6 +36,8 @@ from lib.workflow.dataset import exchange, reading
               help="An expert's labels; EXPERT may be @COLUMN, which names the expert of each row.")
 @click.option("--verdict", "verdicts", multiple=True, metavar="JUDGE=COLUMN[:CRITIQUE_COLUMN]",
               help="A judge's recorded verdicts.")
+@click.option("--feedback", multiple=True, metavar="[NAME=]COLUMN[:COMMENT_COLUMN]",
+              help="What users of the product said: a thumb up or down, or words. It is no label.")
 @click.option("--failure-modes", metavar="COLUMN", help="Names of failure modes: a list or one name.")
 @click.option("--threshold", type=float, help="For a scale: at or above it is a pass. It is stored.")
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Only N traces, drawn at random [default: all].")
@@ -139,7 +141,7 @@ def _say(file: str, result: ImportResult, said: Report) -> None:
     click.echo(f"{file}: {counted(result.traces, 'new trace')}, {result.answered:,} of earlier traces answered, "
                f"{result.identical:,} already stored; {counted(result.labels, 'label')}, "
                f"{counted(result.verdicts, 'verdict')} ({result.error_verdicts:,} of them errors), "
-               f"{counted(result.failure_modes, 'failure mode')}.")
+               f"{counted(result.failure_modes, 'failure mode')}{_of_users(result.feedback)}.")
     if said.from_messages:
         click.echo(said.of_messages)
     if result.waiting:
@@ -150,6 +152,11 @@ def _say(file: str, result: ImportResult, said: Report) -> None:
     if result.contradicted:
         click.echo(f"left out: {counted(result.contradicted, 'row')}, for meanwhile somebody stored other text under "
                    "their ids")
+
+
+def _of_users(n: int) -> str:
+    """How much users said, behind the other counts; nothing where they said nothing."""
+    return f", {counted(n, 'piece', 'pieces')} of users' feedback" if n else ""
 
 
 def _show(table: Table, mapping: Mapping, said: Report) -> None:
@@ -172,7 +179,8 @@ def _show(table: Table, mapping: Mapping, said: Report) -> None:
     show_left_out(said)
     click.echo(f"{counted(counts.traces, f'trace{whole}', f'traces{whole}')} "
                f"({counted(counts.repeated, 'row repeats', 'rows repeat')} one), {counted(counts.labels, 'label')}, "
-               f"{counted(counts.verdicts, 'verdict')} ({counts.error_verdicts:,} of them errors). Nothing was stored.")
+               f"{counted(counts.verdicts, 'verdict')} ({counts.error_verdicts:,} of them errors)"
+               f"{_of_users(counts.feedback)}. Nothing was stored.")
 
 
 def show_left_out(said: Report) -> None:

@@ -33,7 +33,8 @@ def queue() -> None:
 @click.option("--seed", type=int, help="The same seed over the same traces draws the same [default: a new one].")
 @click.option("--dimension", help="Of the queue stratified [default: the first].")
 @click.option("--cells", nargs=2, metavar="DIMENSION DIMENSION", help="Of the queue coverage [default: the first two].")
-@click.option("--judge", help="Of the judge's queues [default: the only one that has been run].")
+@click.option("--judge", help="Of the judge's queues [default: the only one that has been run; of unsure, "
+              "that gives probabilities].")
 @click.option("--similar-to", "anchor", metavar="ID", help="Of the queue similar: a trace.")
 @AS_JSON
 @pass_store
@@ -71,7 +72,7 @@ def list_items(store: Store, expert: str | None, limit: int, as_json: bool) -> N
         return
     for item in found:
         click.echo("\t".join((str(item["batch"]), str(item["position"]), item["trace"], queues.words(item["queue"]),
-                              item["expert"] or "shared", queueing.state(item))))
+                              item["expert"] or "shared", queueing.state(item), item["why"])).rstrip("\t"))
     click.echo(f"{len(found):,} waiting", err=True)
 
 

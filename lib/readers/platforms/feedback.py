@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.readers import user_feedback
 from lib.readers.cells import instant
 from lib.readers.outcomes import as_number, text_of
 from lib.readers.table import Row, Unread
 from lib.readers.tools import judged
 from lib.records import OUTCOMES, DataError
+from lib.records.feedback import Feedback
 from lib.records.people import same_person, tidied
 
 PERSON, MACHINE, UNSURE = "person", "machine", "unsure"
@@ -35,14 +37,18 @@ class Said:
 
 
 def attach(rows: Mapping[str, Row], said: Iterable[Said]) -> tuple[Unread, ...]:
-    """Writes all that was said into the cells `people` and `judges` of the rows; returns what was not taken."""
+    """Writes all that was said into the cells `people`, `judges` and, of users, `feedback`; returns what was not taken.
+
+    A person's word that would be a label stays one, also where it is called as users' feedback is.
+    """
     every = sorted(said, key=_when)
     here = [one for one in every if one.trace in rows]
     away = Unread("what was said of traces that this file does not hold", len(every) - len(here),
                   "put the export of the traces before it in one file")
     told = [one for one in here if _says(one)]
-    of = {source: [one for one in told if one.source == source] for source in (PERSON, MACHINE, UNSURE)}
-    unread = [*_labels(rows, of[PERSON]), *_verdicts(rows, of[MACHINE]), *_unsure(rows, of[UNSURE]),
+    rest, of_users = _split(rows, told)
+    of = {source: [one for one in rest if one.source == source] for source in (PERSON, MACHINE, UNSURE)}
+    unread = [*of_users, *_labels(rows, of[PERSON]), *_verdicts(rows, of[MACHINE]), *_unsure(rows, of[UNSURE]),
               Unread("entries without any value", len(here) - len(told)), away]
     return tuple(one for one in unread if one.count)
 
@@ -60,11 +66,44 @@ def _says(one: Said) -> bool:
     return bool(text_of(one.value) or one.error or (one.source == PERSON and one.critique.strip()))
 
 
-def _labels(rows: Mapping[str, Row], said: list[Said]) -> list[Unread]:
+def _split(rows: Mapping[str, Row], said: list[Said]) -> tuple[list[Said], list[Unread]]:
+    """(what people of the tool, judges and programs said, what is to be told of users' feedback, which is put away)."""
+    chosen = _chosen([one for one in said if one.source == PERSON])
+    scales = {one.name for one in said if _is_scale(one.value)}
+    rest, also = [], 0
+    for one in said:
+        named = one.name not in scales and not one.error and user_feedback.is_called_so(one.name)
+        # A machine that is known to be one is a judge, whatever it is called.
+        if named and one.source == PERSON and one.name == chosen:
+            also += 1
+            user_feedback.put(rows[one.trace], user_feedback.LABELLED, _of_user(one))
+        elif named and (one.source != MACHINE or one.doubt):
+            user_feedback.put(rows[one.trace], user_feedback.TAKEN, _of_user(one))
+            continue
+        rest.append(one)
+    told = Unread(f"entries '{chosen}' as users' feedback", also, "people of the tool gave them, so they are labels; "
+                  f"where users gave them, --feedback {user_feedback.LABELLED}")
+    return rest, [told] if also else []
+
+
+def _of_user(one: Said) -> Feedback:
+    try:
+        value, words = user_feedback.value_of(one.value, one.name), ""
+    except ValueError:
+        value, words = None, text_of(one.value)
+    remark = "\n".join(filter(None, (words, one.critique.strip())))
+    return Feedback(one.name, value, remark, tidied(one.by), one.at or None)
+
+
+def _chosen(said: list[Said]) -> str | None:
     """A label answers one question: of several names the one that says pass or fail most often."""
     scales = {one.name for one in said if _is_scale(one.value)}
     counts = Counter(one.name for one in said if one.name not in scales and _outcome(one))
-    chosen = max(counts, key=counts.__getitem__, default=None)
+    return max(counts, key=counts.__getitem__, default=None)
+
+
+def _labels(rows: Mapping[str, Row], said: list[Said]) -> list[Unread]:
+    scales, chosen = {one.name for one in said if _is_scale(one.value)}, _chosen(said)
     spelt: dict[str, str] = {}
     replaced, left = 0, {}
     for one in said:

@@ -38,7 +38,7 @@ def _read(content: Content) -> Table:
     unread = [*unread, *feedback.attach({row.cells["id"]: row for row in table.rows}, said)]
     told = judged.declared(table.rows)
     return replace(table, columns=[*table.columns, *told.columns], labels=told.labels, verdicts=told.verdicts,
-                   unread=(*table.unread, *unread, *told.unread))
+                   feedback=told.feedback, unread=(*table.unread, *unread, *told.unread))
 
 
 FORMAT = Format("LangSmith runs", "run_type beside inputs", _DROPS, _recognises, _read)

@@ -54,7 +54,7 @@ def _read(content: Content) -> Table:
     unread = [*unread, *feedback.attach(rows, said), *_cut(found)]
     told = judged.declared(table.rows)
     return replace(table, columns=[*table.columns, *told.columns], labels=told.labels, verdicts=told.verdicts,
-                   unread=(*table.unread, *unread, *told.unread))
+                   feedback=told.feedback, unread=(*table.unread, *unread, *told.unread))
 
 
 FORMAT = Format("MLflow traces", "trace_id beside trace_metadata, or info beside data", _DROPS, _recognises, _read)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from lib.readers import user_feedback
 from lib.readers.cells import text
 from lib.readers.outcomes import as_number, parse_outcome, text_of
-from lib.readers.table import LabelColumns, Row, Unread, VerdictColumns
+from lib.readers.table import FeedbackColumns, LabelColumns, Row, Unread, VerdictColumns
 from lib.records import FAIL, PASS
 
 NO_OUTCOME = "no outcome"  # the kind of error of a judge that gave none
@@ -29,6 +30,7 @@ class Declared:
     columns: list[str]
     labels: tuple[LabelColumns, ...]
     verdicts: tuple[VerdictColumns, ...]
+    feedback: tuple[FeedbackColumns, ...]
     unread: tuple[Unread, ...]
 
 
@@ -42,7 +44,8 @@ def declared(rows: list[Row]) -> Declared:
               parts for outcome, critique, at in [_named("people", name, parts)]]
     verdicts = [VerdictColumns(name, *_named("judges", name, parts)) for name, parts in judges.items()
                 if {"verdict", "error"} & set(parts)]
-    return Declared(columns, tuple(labels), tuple(verdicts), tuple(unread))
+    more, of_users = user_feedback.declared(rows)
+    return Declared([*columns, *more], tuple(labels), tuple(verdicts), of_users, tuple(unread))
 
 
 def verdict(outcome: Any, critique: Any = "", model: Any = "", error: Any = "") -> Said:

@@ -34,7 +34,7 @@ def _read(content: Content) -> Table:
                   for row in table.rows]
     unsure, said = phoenix_annotations.unsure(with_words), declared(with_words)
     return replace(table, rows=with_words, columns=[*table.columns, *said.columns], labels=said.labels,
-                   verdicts=said.verdicts,
+                   verdicts=said.verdicts, feedback=said.feedback,
                    unread=(*table.unread, *phoenix_files.unread(content, rows), *unsure, *said.unread))
 
 

@@ -7,11 +7,12 @@ already: texts are for the reader of the file, and are neither needed nor compar
 import re
 from collections.abc import Iterator
 
+from lib.readers import user_feedback
 from lib.readers.formulas import MARK, unescape
 from lib.readers.mapping import Mapping
 from lib.readers.table import Content, Format, LabelColumns, Row, Table, Unread
 from lib.records import REPEAT, DataError
-from lib.records.sheets import CODES, INPUTS, LABELS, OURS, QUEUE, TRACES, could_be
+from lib.records.sheets import CODES, FEEDBACK, INPUTS, LABELS, OURS, QUEUE, TRACES, could_be
 
 _MARKED = re.compile(rf"({QUEUE}|{INPUTS}|{LABELS}|{CODES}|{TRACES}):(.+)", re.S)
 # Columns by which a file of an older release, whose rows bore no mark, is known besides the mark of its header.
@@ -49,9 +50,15 @@ def _read(content: Content) -> Table:
     columns = list(dict.fromkeys(column for row in every for column in row.cells))
     repeats = Unread("repeated labels", len(every) - len(rows), "they measure how an expert agrees with herself")
     return Table(content.name, "plumbline", columns, rows, content.unit,
-                 dimensions=tuple(column for column in columns if column not in _NOT_DIMENSIONS)
-                 if kind == TRACES else (), unread=(repeats,) if repeats.count else (),
-                 returns=None if kind == TRACES else kind, labels=_labels(kind, columns))
+                 dimensions=_dimensions(rows, columns) if kind == TRACES else (),
+                 unread=(repeats,) if repeats.count else (), returns=None if kind == TRACES else kind,
+                 labels=_labels(kind, columns))
+
+
+def _dimensions(rows: list[Row], columns: list[str]) -> tuple[str, ...]:
+    """All other columns; one called feedback too, in a file of a release that knew no users' feedback."""
+    taken = {*_NOT_DIMENSIONS, *([FEEDBACK] if user_feedback.is_list(rows, FEEDBACK) else [])}
+    return tuple(column for column in columns if column not in taken)
 
 
 def _rows(content: Content, kind: str) -> Iterator[Row]:

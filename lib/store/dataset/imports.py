@@ -38,6 +38,7 @@ class ImportResult:
     error_verdicts: int = 0
     failure_modes: int = 0
     dimensions: int = 0  # values given to traces that were there already
+    feedback: int = 0  # things that users said
     waiting: int = 0  # labels in the principal's name that somebody else brought: they wait for the principal
     contradicted: int = 0  # rows left out: meanwhile somebody stored other text under their ids
 
@@ -45,7 +46,7 @@ class ImportResult:
     def added(self) -> int:
         """Everything new."""
         return (self.traces + self.answered + self.labels + self.waiting + self.verdicts + self.failure_modes
-                + self.dimensions)
+                + self.dimensions + self.feedback)
 
     def add(self, more: dict[str, int]) -> None:
         """Counts what a slice brought."""

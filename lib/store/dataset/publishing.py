@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from lib.records import Trace
+from lib.store import feedback
 from lib.store.database import Store
 from lib.store.dataset import imported, naming, stage_files
 from lib.store.dataset.staging import Stage, input_hash
@@ -44,10 +45,14 @@ def secure(store: Store, stage: Stage) -> None:
 
     Begin no transaction before.
     """
+    # One that an older release left behind holds none.
+    store.execute("""create table if not exists staged.feedback (trace integer, name text, value text, comment text,
+        who text, given_at text)""")
     for statement in ("create index if not exists staged.values_of on trace_values (trace)",
                       "create index if not exists staged.labels_of on labels (trace)",
                       "create index if not exists staged.verdicts_of on verdicts (trace)",
-                      "create index if not exists staged.modes_of on modes (trace)"):
+                      "create index if not exists staged.modes_of on modes (trace)",
+                      "create index if not exists staged.feedback_of on feedback (trace)"):
         store.execute(statement)
     store.value("pragma staged.journal_mode = delete")
     store.execute("pragma staged.synchronous = normal")
@@ -158,7 +163,8 @@ def publish(store: Store, number: int, part: Slice) -> dict[str, int]:
         "dimensions": _changed(store, _VALUES_OF_KNOWN, **known),
         "labels": _changed(store, _LABELS, **between) + _changed(store, _LABELS_OF_KNOWN, **known),
         "waiting": _changed(store, _WAITING, **between),
-        **_verdicts(store, between), "failure_modes": _changed(store, _MODES, **between)}
+        **_verdicts(store, between), "failure_modes": _changed(store, _MODES, **between),
+        "feedback": feedback.publish(store, between)}
     store.execute(_VALUES, **between)
     return added
 

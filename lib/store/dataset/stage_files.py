@@ -1,6 +1,6 @@
-"""The files of stages beside the store: made, claimed after a crash, and taken away.
+"""The files of stages beside the store: their tables; how they are made, claimed after a crash, and taken away.
 
-A lock beside each says whether the process that made it is alive. Knows nothing of what stands in them.
+A lock beside each says whether the process that made it is alive.
 """
 
 import os
@@ -13,6 +13,32 @@ from filelock import FileLock, Timeout
 
 _MARK = ".importing-"
 _LOCK, _JOURNAL = ".lock", "-journal"
+
+# Each name once, with its number in the store as soon as that is known.
+TABLES = """
+    create table traces (key integer primary key, line integer, trace_id text unique, input text, output text,
+        messages text, context text, content_hash text, source text, split text, split_given integer,
+        system_version text, created_at text, assumptions text, session text, steps text,
+        state text not null default 'new', target integer, stored_hash text);
+    create table names (key integer primary key, kind text, name text, value text, target integer,
+        unique (kind, name, value));
+    create table trace_values (trace integer, name integer);
+    create table labels (trace integer, name integer, outcome text, critique text, created_at text, mode text,
+        revised text);
+    create table verdicts (trace integer, name integer, outcome text, critique text, error text, raw text, model text);
+    create table modes (trace integer, name integer);
+    create table feedback (trace integer, name text, value text, comment text, who text, given_at text);
+"""
+INSERT = {
+    "traces": """insert or ignore into traces (key, line, trace_id, input, output, messages, context, content_hash,
+        source, split, split_given, system_version, created_at, assumptions, session, steps)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    "trace_values": "insert into trace_values values (?, ?)",
+    "labels": "insert into labels values (?, ?, ?, ?, ?, ?, ?)",
+    "verdicts": "insert into verdicts values (?, ?, ?, ?, ?, ?, ?)",
+    "modes": "insert into modes values (?, ?)",
+    "feedback": "insert into feedback values (?, ?, ?, ?, ?, ?)",
+}
 
 
 def make(folder: Path, name: str, needed: Container[str] = ()) -> tuple[Path, FileLock]:

@@ -17,35 +17,12 @@ from pathlib import Path
 from filelock import FileLock
 
 from lib.records import Circumstances, DataError, ImportedRow, Label, Trace, Verdict, split_of, visible
+from lib.records.feedback import Feedback
 from lib.store.database import Store
 from lib.store.dataset import stage_files
 
 _BATCH = 500
 _KNOWN = 50_000  # names whose number is remembered
-
-# Each name once, with its number in the store as soon as that is known.
-_TABLES = """
-    create table traces (key integer primary key, line integer, trace_id text unique, input text, output text,
-        messages text, context text, content_hash text, source text, split text, split_given integer,
-        system_version text, created_at text, assumptions text, session text, steps text,
-        state text not null default 'new', target integer, stored_hash text);
-    create table names (key integer primary key, kind text, name text, value text, target integer,
-        unique (kind, name, value));
-    create table trace_values (trace integer, name integer);
-    create table labels (trace integer, name integer, outcome text, critique text, created_at text, mode text,
-        revised text);
-    create table verdicts (trace integer, name integer, outcome text, critique text, error text, raw text, model text);
-    create table modes (trace integer, name integer);
-"""
-_INSERT = {
-    "traces": """insert or ignore into traces (key, line, trace_id, input, output, messages, context, content_hash,
-        source, split, split_given, system_version, created_at, assumptions, session, steps)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-    "trace_values": "insert into trace_values values (?, ?)",
-    "labels": "insert into labels values (?, ?, ?, ?, ?, ?, ?)",
-    "verdicts": "insert into verdicts values (?, ?, ?, ?, ?, ?, ?)",
-    "modes": "insert into modes values (?, ?)",
-}
 
 Merge = Callable[[ImportedRow, ImportedRow], ImportedRow]
 
@@ -73,7 +50,7 @@ class Stage:
         """Takes all rows, or removes itself; `merge` joins a row with the earlier one of its id, or refuses it."""
         try:
             with self.open() as file:
-                file.executescript(_TABLES)
+                file.executescript(stage_files.TABLES)
                 file.execute("begin immediate")
                 rows, keys = iter(rows), count(1)
                 while batch := [(next(keys), row) for row in islice(rows, _BATCH)]:
@@ -105,6 +82,7 @@ class Stage:
                 (select count(*) from labels where trim(critique) <> '') as critiques,
                 (select count(*) from verdicts) as verdicts,
                 (select count(*) from verdicts where error is not null) as error_verdicts,
+                (select count(*) from feedback) as feedback,
                 count(*) filter (where output is null and messages is null) as unanswered,
                 count(*) filter (where output is null and messages is not null) as unanswered_conversations
                 from traces""").fetchone())
@@ -138,6 +116,7 @@ class Stage:
                               "delete from labels where trace not in (select key from traces)",
                               "delete from verdicts where trace not in (select key from traces)",
                               "delete from modes where trace not in (select key from traces)",
+                              "delete from feedback where trace not in (select key from traces)",
                               """delete from names where key not in (select name from trace_values
                                   union select name from labels union select name from verdicts
                                   union select name from modes)"""):
@@ -164,7 +143,7 @@ class Stage:
 
     def _add_said(self, file: sqlite3.Connection, batch: list[tuple[int, ImportedRow]]) -> None:
         for table, rows in (("trace_values", self._values), ("labels", self._labels), ("verdicts", self._verdicts),
-                            ("modes", self._modes)):
+                            ("modes", self._modes), ("feedback", _feedback)):
             if made := [cells for key, row in batch for cells in rows(file, key, row)]:
                 _write(file, table, made)
 
@@ -175,8 +154,9 @@ class Stage:
         more = ImportedRow(row.trace, row.line, *(
             tuple(said for said in every if said not in known) for every, known in (
                 (whole.labels, twin.labels), (whole.verdicts, twin.verdicts),
-                (whole.failure_modes, twin.failure_modes))))
-        for table, rows in (("labels", self._labels), ("verdicts", self._verdicts), ("modes", self._modes)):
+                (whole.failure_modes, twin.failure_modes), (whole.feedback, twin.feedback))))
+        for table, rows in (("labels", self._labels), ("verdicts", self._verdicts), ("modes", self._modes),
+                            ("feedback", _feedback)):
             _write(file, table, list(rows(file, stored["key"], more)))
 
     def _values(self, file: sqlite3.Connection, key: int, row: ImportedRow) -> Iterator[tuple]:
@@ -237,7 +217,8 @@ def one_each(twin: ImportedRow, made: ImportedRow) -> ImportedRow:
         raise DataError(f"line {made.line}: a judge has another verdict on '{made.trace.id}' than on line {twin.line}. "
                         "Keep one of them.")
     return ImportedRow(twin.trace, twin.line, tuple(dict.fromkeys((*twin.labels, *made.labels))), tuple(verdicts),
-                       tuple(dict.fromkeys((*twin.failure_modes, *made.failure_modes))))
+                       tuple(dict.fromkeys((*twin.failure_modes, *made.failure_modes))),
+                       tuple(dict.fromkeys((*twin.feedback, *made.feedback))))
 
 
 def input_hash(text: str) -> str:
@@ -247,10 +228,15 @@ def input_hash(text: str) -> str:
 
 def _write(file: sqlite3.Connection, table: str, rows: list[tuple]) -> None:
     try:
-        file.executemany(_INSERT[table], rows)
+        file.executemany(stage_files.INSERT[table], rows)
     except UnicodeEncodeError:
-        file.executemany(_INSERT[table], [
+        file.executemany(stage_files.INSERT[table], [
             tuple(visible(cell) if isinstance(cell, str) else cell for cell in row) for row in rows])
+
+
+def _feedback(_file: sqlite3.Connection, key: int, row: ImportedRow) -> Iterator[tuple]:
+    """What users said, as it came: nobody of them is known by name here."""
+    return ((key, one.name, one.value, one.comment, one.who, one.at) for one in row.feedback)
 
 
 def _once(labels: Iterable[Label]) -> Iterator[Label]:
@@ -297,4 +283,6 @@ def _rebuilt(file: sqlite3.Connection, row: sqlite3.Row) -> ImportedRow:
                          where v.trace = ? order by v.rowid""", (row["key"],)))
     modes = tuple(said[0] for said in file.execute("""select n.name from modes m join names n on n.key = m.name
         where m.trace = ? order by m.rowid""", (row["key"],)))
-    return ImportedRow(trace, row["line"], labels, verdicts, modes)
+    of_users = tuple(Feedback(*said) for said in file.execute("""select name, value, comment, who, given_at
+        from feedback where trace = ? order by rowid""", (row["key"],)))
+    return ImportedRow(trace, row["line"], labels, verdicts, modes, of_users)

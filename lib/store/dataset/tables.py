@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lib.records.sheets import INPUTS, LABELS, OURS, QUEUE, TRACES, row_mark
+from lib.records.feedback import Feedback
+from lib.records.sheets import FEEDBACK, INPUTS, LABELS, OURS, QUEUE, TRACES, row_mark
+from lib.store import feedback
 from lib.store.database import Store
 from lib.store.dataset.traces import dimensions
+from lib.store.given import PLACE
 
 _FIELDS = ("id", "input", "output", "messages", "context", "system_version", "created_at", "source",
            "split", "assumptions", "session", "steps")
@@ -14,9 +17,20 @@ Export = tuple[list[str], Iterator[dict[str, Any]]]
 
 
 def traces(store: Store, keys: Sequence[int] | None = None) -> Export:
-    """Every trace with its context, messages and dimensions; with row numbers these alone."""
+    """Every trace with its context, messages, dimensions and what users said; with row numbers these alone."""
     names = list(dimensions(store))
-    return [*_FIELDS, *map(_column, names), OURS], _traces(store, names, keys)
+    said = _said(store)
+    return ([*_FIELDS, *([FEEDBACK] if said else []), *map(_column, names), OURS],
+            _traces(store, names, keys, said))
+
+
+def _said(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Id of a trace -> what users said of it, archived or not."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in feedback.rows(store):
+        one = Feedback(row["name"], row["value"], row["comment"], row["who"], row["given_at"])
+        found.setdefault(row["id"], []).append(one.plain)
+    return found
 
 
 def inputs(store: Store) -> Export:
@@ -27,11 +41,12 @@ def inputs(store: Store) -> Export:
 
 def _column(dimension: str) -> str:
     """A dimension called like a field of ours must not take its place; an import takes the word off again."""
-    ours = dimension in _FIELDS or dimension == OURS or dimension.startswith("dimension ")
+    ours = dimension in (*_FIELDS, FEEDBACK) or dimension == OURS or dimension.startswith("dimension ")
     return f"dimension {dimension}" if ours else dimension
 
 
-def _traces(store: Store, names: list[str], keys: Sequence[int] | None) -> Iterator[dict[str, Any]]:
+def _traces(store: Store, names: list[str], keys: Sequence[int] | None,
+            said: dict[str, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     values: dict[int, dict[str, list[str]]] = {}
     for key, name, value in store.rows("""select tv.trace, d.name, v.name from trace_values tv
             join dimension_values v on v.id = tv.value join dimensions d on d.id = v.dimension
@@ -48,6 +63,7 @@ def _traces(store: Store, names: list[str], keys: Sequence[int] | None) -> Itera
             "created_at": row["created_at"], "source": row["source"], "split": row["split"],
             "assumptions": row["assumptions"], "session": row["session"],
             "steps": json.loads(row["steps"]) if row["steps"] else None,
+            **({FEEDBACK: said.get(row["trace_id"])} if said else {}),
             **{_column(name): _one_or_many(found.get(name, [])) for name in names},
             OURS: row_mark(TRACES, row["trace_id"])}
 
@@ -59,15 +75,22 @@ def _one_or_many(values: list[str]) -> Any:
 
 def labels(store: Store) -> Export:
     """Every label ever given, superseded ones too, oldest first; `current` marks the one that counts."""
+    said = _said(store)
     columns = ["id", "input", "output", "expert", "outcome", "critique", "revised_response", "current",
-               "label_created_at", "mode", "purpose", "split", OURS]
+               "label_created_at", "mode", "purpose", "split", *([FEEDBACK] if said else []), OURS]
     rows = store.stream("""select t.trace_id as id, t.input, t.output, e.name as expert, l.outcome, l.critique,
             l.revised_response, case when c.id is null then 'no' else 'yes' end as current,
             l.created_at as label_created_at, l.mode, l.purpose, t.split
         from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
         left join current_labels c on c.id = l.id
-        where t.project = :project order by l.id""")
-    return columns, ({**dict(row), OURS: row_mark(LABELS, row["id"])} for row in rows)
+        where t.project = :project order by """ + PLACE + ", l.created_at, l.id")
+    return columns, ({**dict(row), **({FEEDBACK: said.get(row["id"])} if said else {}),
+                      OURS: row_mark(LABELS, row["id"])} for row in rows)
+
+
+def of_users(store: Store) -> Export:
+    """Everything that users said, with the id of the trace it is about."""
+    return ["id", "name", "value", "comment", "who", "given_at"], feedback.rows(store)
 
 
 def queue(store: Store, expert: str | None = None) -> Export:

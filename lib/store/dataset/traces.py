@@ -130,7 +130,7 @@ def archived(store: Store) -> int:
 
 def keys(store: Store, where: Filter = Filter()) -> list[int]:
     """Row numbers of the traces the filter leaves, in order."""
-    return [row[0] for row in store.rows("select t.id" + FROM + "order by t.id", **asdict(where))]
+    return [row[0] for row in store.stream("select t.id" + FROM + "order by t.id", **asdict(where))]
 
 
 def with_parts(store: Store, keys: list[int], but: Callable[[parts.Media], bool] = lambda part: False) -> set[int]:

@@ -92,8 +92,8 @@ def next_uncoded(store: Store, expert: str, after: str | None = None, dimension:
                  value: str | None = None) -> str | None:
     """The id of the next fail of this expert that no person has coded, after the one named, then from the beginning."""
     return store.value("select t.trace_id" + _UNREAD + """
-        order by l.id <= coalesce((select max(a.id) from current_labels a join traces b on b.id = a.trace
-            where b.project = :project and b.trace_id = :after and a.expert = l.expert), 0), l.id
+        order by l.id <= (select max(a.id) from current_labels a join traces b on b.id = a.trace
+            where b.project = :project and b.trace_id = :after and a.expert = l.expert), l.id
         limit 1""", expert=expert, after=after, dimension=dimension, value=value)
 
 

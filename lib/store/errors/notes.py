@@ -103,9 +103,9 @@ def next_without(store: Store, where: Fails, after: str | None = None) -> str | 
     """The id of the next fail without a note, after the one named and then from the beginning; None where all have."""
     return store.value("select t.trace_id" + _FAILS + """
         and not exists (select 1 from notes n where n.trace = l.trace)
-        order by l.id <= coalesce((select max(a.id) from current_labels a join traces b on b.id = a.trace
+        order by l.id <= (select max(a.id) from current_labels a join traces b on b.id = a.trace
             where b.project = :project and b.trace_id = :after
-            and a.expert = (select id from experts where project = :project and name = :expert)), 0), l.id
+            and a.expert = (select id from experts where project = :project and name = :expert)), l.id
         limit 1""", **asdict(where), after=after)
 
 

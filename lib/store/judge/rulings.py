@@ -30,7 +30,7 @@ _ELSEWHERE = """(select json_group_array(u.id) from labels o join rulings u on u
     and u.id = (select max(n.id) from rulings n where n.verdict = u.verdict and n.label = u.label)) as elsewhere"""
 _CASES = ("select v.id as verdict, l.id as label, v.run, v.trace, l.outcome as expert_outcome, "
           "l.critique as expert_critique, v.outcome as judge_outcome, v.critique as judge_critique, r.judge, "
-          + _STANDING + _ELSEWHERE + PAIRED + "and " + COUNTED)
+          "v.p_pass, " + _STANDING + _ELSEWHERE + PAIRED + "and " + COUNTED)
 _RULINGS = """select u.id, v.run, u.kind, u.note, u.created_at, u.label, u.new_label, c.number, u.example,
         u.author
     from rulings u join verdicts v on v.id = u.verdict join runs r on r.id = v.run join judges j on j.id = r.judge
@@ -76,7 +76,8 @@ def _case(store: Store, row: sqlite3.Row, expert: str, trace_id: str) -> Case:
         join traces t on t.id = l.trace where l.id = :label and t.project = :project""", label=ruling.label)
     return Case(row["verdict"], row["label"], row["run"], judge, trace_id, trace["split"], expert,
                 row["expert_outcome"], row["expert_critique"], row["judge_outcome"], row["judge_critique"], ruling,
-                tuple(_by_keys(store, json.loads(row["elsewhere"]))), tuple(former) if former else None)
+                tuple(_by_keys(store, json.loads(row["elsewhere"]))), tuple(former) if former else None,
+                row["p_pass"])
 
 
 def _by_keys(store: Store, keys: list[int | None]) -> list[Ruling]:

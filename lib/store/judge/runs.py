@@ -86,8 +86,8 @@ def _queued(store: Store, asked: Asked, keys: list[int], where: Filter, concurre
             'hash'
         from prompt_versions p where p.id = :prompt""", **asked.values, concurrency=concurrency, split=where.split,
                         chosen=json.dumps(where.said), status=QUEUED, token=token, anew=anew)
-    store.execute_many("insert into run_traces (run, position, trace) values (:run, :position, :trace)",
-                       [{"run": run, "position": position, "trace": key} for position, key in enumerate(keys, 1)])
+    store.execute("""insert into run_traces (run, position, trace)
+        select :run, key + 1, value from json_each(:keys)""", run=run, keys=json.dumps(keys))
     if not anew:
         reuse.take_over(store, run, asked)
     cycles.note_model(store, run)
@@ -119,16 +119,16 @@ def _check(split: str | None, concurrency: int) -> None:
 def candidates(store: Store, prompt: int, where: Filter = Filter(), limit: int | None = None,
                leave_one_out: bool = False) -> list[int]:
     """Row numbers of the traces a run of this prompt would judge, in its order: labelled ones first."""
-    return [row[0] for row in store.rows("""select t.id
+    return [row[0] for row in store.stream("""select t.id
         from json_each(:keys) k join traces t on t.id = k.value and t.project = :project
         where t.id not in (select trace from archived_traces)
         and (:leave_one_out or t.id not in (select l.trace from prompt_examples x join labels l on l.id = x.label
             where x.prompt_version = :prompt))
         order by exists (select 1 from labels l join experts e on e.id = l.expert
             where l.trace = t.id and e.is_principal) desc, t.id limit :limit""",
-                                         keys=json.dumps(traces.keys(store, replace(where, answered=True))),
-                                         prompt=prompt, limit=-1 if limit is None else limit,
-                                         leave_one_out=leave_one_out)]
+                                           keys=json.dumps(traces.keys(store, replace(where, answered=True))),
+                                           prompt=prompt, limit=-1 if limit is None else limit,
+                                           leave_one_out=leave_one_out)]
 
 
 def get(store: Store, run: int) -> Run:
@@ -183,10 +183,10 @@ def rate(store: Store, run: int, newest: int = 30, within: int = 600) -> float |
 
 def pending(store: Store, run: int) -> list[int]:
     """Row numbers of the traces that have no verdict yet, in the run's order."""
-    return [row[0] for row in store.rows("""select rt.trace from run_traces rt join traces t on t.id = rt.trace
+    return [row[0] for row in store.stream("""select rt.trace from run_traces rt join traces t on t.id = rt.trace
         where rt.run = :run and t.project = :project
         and not exists (select 1 from verdicts v where v.run = rt.run and v.trace = rt.trace) order by rt.position""",
-                                         run=run)]
+                                           run=run)]
 
 
 def drop_unanswered(store: Store, run: int) -> int:

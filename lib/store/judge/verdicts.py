@@ -8,6 +8,7 @@ from typing import Any
 from lib.records import Counts, LeftOut, UsageError, Verdict
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.given import BEFORE
 from lib.store.judge import judges
 from lib.store.judge_labels import JUDGE_LABELS, SAYS
 from lib.store.pairs import ANY_PAIR, COUNTED, PAIRED, SEALED, SHOWN, TIED
@@ -19,11 +20,12 @@ _BETWEEN = """
     where a.expert = :first and a.trace not in (select trace from archived_traces)
     and a.trace in (select trace from labels where expert = :second) and a.id = (
         select max(n.id) from labels n where n.trace = a.trace and n.expert = a.expert and n.purpose = 'label'
-        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
+        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication'
+            and """ + BEFORE + """))
     and b.id = (
         select max(n.id) from labels n where n.trace = b.trace and n.expert = b.expert and n.purpose = 'label'
-        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication' and x.id < n.id))
-    """
+        and not exists (select 1 from labels x where x.trace = n.trace and x.purpose = 'adjudication'
+            and """ + BEFORE + "))"
 
 
 def save(store: Store, run: int, trace: int, verdict: Verdict) -> None:
@@ -183,7 +185,7 @@ def left_out_between(store: Store, first: str, second: str) -> LeftOut:
 _LISTED = """
     select t.trace_id, t.input, t.output, """ + SAYS + """ as expert_outcome, l.critique as expert_critique,
         l.mode as expert_mode,
-        v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw
+        v.outcome as judge_outcome, v.critique as judge_critique, v.error, v.raw, v.p_pass as probability
     from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run join judges j on j.id = r.judge
     left join current_labels l on l.trace = v.trace
         and l.expert = (select id from experts where project = :project and name = :expert)
@@ -228,8 +230,8 @@ def pair(store: Store, run: int, expert: str, trace_id: str, every: bool = False
 
 
 def of_trace(store: Store, trace_id: str) -> list[dict[str, Any]]:
-    """Every verdict on a trace, newest first: judge, run, model, outcome, critique, error."""
-    rows = store.rows("""select j.name as judge, v.run, v.model, v.outcome, v.critique, v.error
+    """Every verdict on a trace, newest first: judge, run, model, outcome, critique, error, probability."""
+    rows = store.rows("""select j.name as judge, v.run, v.model, v.outcome, v.critique, v.error, v.p_pass as probability
         from verdicts v join traces t on t.id = v.trace join runs r on r.id = v.run join judges j on j.id = r.judge
         where t.project = :project and t.trace_id = :id order by v.id desc""", id=trace_id)
     return [dict(row) for row in rows]

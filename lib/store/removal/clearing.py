@@ -110,6 +110,8 @@ CLEARED = {
     "waiting_labels": ("delete from waiting_labels where import in leaving_imports",
                        "delete from waiting_labels where trace in leaving_judged",
                        "delete from waiting_labels where expert in leaving_experts"),
+    "feedback": ("delete from feedback where trace in leaving_judged",
+                 "delete from feedback where import in leaving_imports"),
     "import_changes": ("delete from import_changes where import in leaving_imports",
                        "delete from import_changes where trace in leaving_traces"),
     "archived_traces": ("delete from archived_traces where trace in leaving_traces",),

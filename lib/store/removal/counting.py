@@ -19,6 +19,7 @@ NOUNS = {
     "probes": ("probe", "probes"), "suggestions": ("suggestion", "suggestions"), "rules": ("rule", "rules"),
     "decisions": ("decision", "decisions"), "notes": ("note", "notes"), "codes": ("code", "codes"),
     "values": ("value of a dimension", "values of dimensions"),
+    "feedback": ("thing that a user said", "things that users said"),
     "failure_modes": ("failure mode", "failure modes"), "queue_items": ("place in a queue", "places in a queue"),
     "proposals": ("proposal of an input", "proposals of inputs"), "fixes": ("fix", "fixes"),
     "assertions": ("assertion", "assertions"), "insights": ("insight", "insights"),
@@ -44,6 +45,7 @@ _COUNTS = """
     union all select 'decisions', count(*) from decisions where judge in leaving_judges
     union all select 'codes', count(*) from trace_failure_modes
         where trace in leaving_judged or import in leaving_imports
+    union all select 'feedback', count(*) from feedback where trace in leaving_judged or import in leaving_imports
     -- those of traces that go, go with them
     union all select 'values', count(*) from trace_values where import in leaving_imports
         and trace not in leaving_traces

@@ -6,6 +6,7 @@ Row numbers in, row numbers out: which of them become a batch is decided elsewhe
 import json
 from collections.abc import Sequence
 
+from lib.records.fit import Fit
 from lib.store.database import Store
 from lib.store.judge_labels import JUDGE_LABELS
 from lib.store.pairs import SEALED
@@ -100,6 +101,76 @@ def beginnings(store: Store) -> dict[int, str]:
     return {key: text for key, text in store.rows("""select id, substr(input, 1, 250) from traces
         where project = :project and output is not null and id not in (select trace from archived_traces)
         order by id""")}
+
+
+def texts(store: Store) -> dict[int, str]:
+    """Answered trace -> how its input and its output begin, by which traces are grouped."""
+    return {key: f"{asked}\n{told}" for key, asked, told in store.rows("""select id, substr(input, 1, 1000),
+            substr(output, 1, 1000) from traces where project = :project and output is not null
+            and id not in (select trace from archived_traces) order by id""")}
+
+
+_ONE_JUDGE = """not exists (select 1 from prompt_versions made where made.id = r.prompt_version
+    and made.cascade is not null) """
+
+
+def with_probabilities(store: Store) -> list[str]:
+    """Judges that have given a probability of pass; not one made of two, which has a band in place of a threshold."""
+    return [row[0] for row in store.rows("""select j.name from judges j where j.project = :project
+        and exists (select 1 from runs r join verdicts v on v.run = r.id where r.judge = j.id
+            and v.p_pass is not null and """ + _ONE_JUDGE + ") order by j.id")]
+
+
+def probabilities(store: Store, judge: str) -> list[tuple[int, float, Fit | None]]:
+    """(trace, the newest probability of pass of this judge, the fit by which it became an outcome), archived left out.
+
+    A fit of another model than the one that answered is void.
+    """
+    found: dict[int, tuple[int, float, Fit | None]] = {}
+    fits: dict[str, Fit] = {}
+    for trace, p, model, stored in store.rows("""select v.trace, v.p_pass, v.model, r.fit from judges j
+            join runs r on r.judge = j.id join verdicts v on v.run = r.id
+            where j.project = :project and j.name = :judge and v.p_pass is not null
+            and v.trace not in (select trace from archived_traces) and """ + _ONE_JUDGE + " order by v.id",
+                                            judge=judge):
+        fit = fits.setdefault(stored, Fit(**json.loads(stored))) if stored else None
+        found[trace] = (trace, p, fit if fit and fit.model == model else None)
+    return list(found.values())
+
+
+_MEASURED = """select t.id, length(t.input) as input, length(t.output) as output,
+        coalesce(t.context ->> 'latency_ms', t.context ->> 'duration_ms', 1000 * (t.context ->> 'latency_s'))
+            as latency,
+        coalesce(t.context ->> 'total_tokens', case when coalesce(t.context ->> 'input_tokens',
+            t.context ->> 'output_tokens') is not null then coalesce(t.context ->> 'input_tokens', 0)
+            + coalesce(t.context ->> 'output_tokens', 0) end) as tokens,
+        case when t.steps is not null then (select count(*) from json_each(t.steps) s where s.value ->> 'kind' = 'tool')
+            when t.messages is not null then (select coalesce(sum(json_array_length(m.value, '$.tool_calls')), 0)
+                from json_each(t.messages) m) end as calls,
+        (select count(*) from json_each(coalesce(t.steps, '[]')) s where coalesce(s.value ->> 'error', '') <> '')
+            as failed,
+        coalesce(t.context ->> 'error', '') <> '' as error
+    from traces t where t.project = :project and t.output is not null
+    and t.id not in (select trace from archived_traces) order by t.id"""
+
+
+def measured(store: Store) -> dict[int, dict[str, float]]:
+    """Answered trace -> what is counted of it by the names of outliers.MEASURES; what it lacks is left out."""
+    found = {}
+    for row in store.rows(_MEASURED):
+        own = {"input": row["input"], "output": row["output"], "latency": _number(row["latency"]),
+               "tokens": _number(row["tokens"]), "tool calls": row["calls"],
+               "errors": max(row["failed"], row["error"])}
+        found[row["id"]] = {name: value for name, value in own.items() if value is not None}
+    return found
+
+
+def _number(cell: object) -> float | None:
+    """A figure of a trace's context, which holds what the file did."""
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        return None
 
 
 def ids(store: Store, keys: Sequence[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from lib.records import OUTCOMES, REPEAT, Circumstances, Example, Label, UsageEr
 from lib.store import experts
 from lib.store.database import Store
 from lib.store.dataset import traces
+from lib.store.given import PLACE
 from lib.store.judge_labels import OTHER, SAYS
 
 
@@ -87,7 +88,7 @@ def history(store: Store, trace_id: str, expert: str | None = None) -> list[Labe
     rows = store.rows("select t.trace_id, e.name, l.outcome, l.critique, l.created_at, l.id, " + _CIRCUMSTANCES + """
         from labels l join traces t on t.id = l.trace join experts e on e.id = l.expert
         where t.project = :project and t.trace_id = :id and (:expert is null or e.name = :expert)
-        order by l.id desc""", id=trace_id, expert=expert)
+        order by """ + PLACE + " desc, l.created_at desc, l.id desc", id=trace_id, expert=expert)
     return [_label(row) for row in rows]
 
 

@@ -19,7 +19,7 @@ __all__ = ["claim", "claimed_by_other", "counts", "create", "defer", "deferred",
            "of_trace", "progress", "step", "take_back"]
 
 _ITEM = """
-    select t.trace_id, i.queue, i.unbiased, i.batch, i.position, e.name as expert
+    select t.trace_id, i.queue, i.unbiased, i.batch, i.position, e.name as expert, i.why
     from batches b cross join queue_items i on i.batch = b.id
     cross join traces t on t.id = i.trace left join experts e on e.id = i.expert
     where b.project = :project and (i.expert is null
@@ -41,10 +41,10 @@ def create(store: Store, mix: Mapping[str, float], items: Sequence[QueueItem], s
                 values (:project, :mix, :seed, :token, :person)""", mix=json.dumps(dict(mix)), seed=seed, token=token)
             people = {name: experts.add(store, name) for name in {item.expert for item in items} if name}
             for item in items:
-                store.execute("""insert into queue_items (batch, position, trace, expert, queue, unbiased)
-                    values (:batch, :position, :trace, :expert, :queue, :unbiased)""",
+                store.execute("""insert into queue_items (batch, position, trace, expert, queue, unbiased, why)
+                    values (:batch, :position, :trace, :expert, :queue, :unbiased, :why)""",
                               batch=batch, position=item.position, trace=traces.key_of(store, item.trace),
-                              expert=people.get(item.expert), queue=item.queue, unbiased=item.unbiased)
+                              expert=people.get(item.expert), queue=item.queue, unbiased=item.unbiased, why=item.why)
     return batch
 
 
@@ -89,7 +89,7 @@ def step(store: Store, expert: str, trace_id: str, forward: bool = True) -> str 
 
 def of_trace(store: Store, expert: str, trace_id: str) -> QueueItem | None:
     """Why a trace stands in this expert's queue: the item that waits, else the newest; None where it does not."""
-    return _item(store.row("""select t.trace_id, i.queue, i.unbiased, i.batch, i.position, e.name as expert
+    return _item(store.row("""select t.trace_id, i.queue, i.unbiased, i.batch, i.position, e.name as expert, i.why
         from traces t join queue_items i on i.trace = t.id left join experts e on e.id = i.expert
         where t.project = :project and t.trace_id = :id and (i.expert is null or e.name = :expert)
         order by i.label is not null, i.expert is null, i.batch desc limit 1""", id=trace_id, expert=expert))
@@ -109,9 +109,9 @@ def progress(store: Store, expert: str) -> tuple[int, int]:
 def listing(store: Store, expert: str | None = None, limit: int = 1_000) -> list[dict[str, Any]]:
     """What waits, in order.
 
-    Columns: trace, queue, expert (None: shared), position, batch, drawn_by, claimed (by whom), deferred.
+    Columns: trace, queue, why, expert (None: shared), position, batch, drawn_by, claimed (by whom), deferred.
     """
-    rows = store.rows("""select t.trace_id as trace, t.input, i.queue, i.unbiased, e.name as expert, i.position,
+    rows = store.rows("""select t.trace_id as trace, t.input, i.queue, i.why, i.unbiased, e.name as expert, i.position,
             i.batch, b.author as drawn_by, p.name as claimed, exists (select 1 from deferrals d where d.trace = i.trace
                 and (d.expert = i.expert or i.expert is null)) as deferred
         from batches b cross join queue_items i on i.batch = b.id join traces t on t.id = i.trace

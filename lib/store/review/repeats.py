@@ -7,6 +7,7 @@ from random import Random
 from lib.records import Label, UsageError
 from lib.store import experts
 from lib.store.database import Store
+from lib.store.given import PLACE
 
 LEAST, MOST = 0.05, 0.1  # of the labels an expert gives
 APART = 20  # labels between a label and its repeat at the least
@@ -89,8 +90,9 @@ def pairs(store: Store, expert: str) -> list[Repeat]:
     rows = store.rows("""select t.trace_id, a.outcome as outcome1, a.critique as critique1, a.created_at as at1,
             a.id as key1, b.outcome as outcome2, b.critique as critique2, b.created_at as at2, b.id as key2
         from labels b indexed by repeats_of_expert join traces t on t.id = b.trace
-        join labels a on a.id = (select max(n.id) from labels n where n.trace = b.trace and n.expert = b.expert
-            and n.purpose <> 'repeat' and n.id < b.id)
+        join labels a on a.id = (select l.id from labels l where l.trace = b.trace and l.expert = b.expert
+            and l.purpose <> 'repeat' and case when b.id < 0 then l.created_at < b.created_at else l.id < b.id end
+            order by """ + PLACE + """ desc, l.created_at desc limit 1)
         where t.project = :project and b.purpose = 'repeat' and b.expert = :expert
         and b.trace not in (select trace from archived_traces) order by b.id desc""",
                       expert=experts.row_of(store, expert))

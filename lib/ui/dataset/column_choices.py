@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.readers import Table, guess
 from lib.readers.guess import says_who
-from lib.readers.mapping import FIELDS, LabelColumns, Mapping, VerdictColumns
+from lib.readers.mapping import FIELDS, FeedbackColumns, LabelColumns, Mapping, VerdictColumns
 from lib.readers.sampling import Sample
 from lib.records import SOURCES
 
@@ -74,7 +74,7 @@ def _mapping(table: Table, file_id: str, asked: DeltaGenerator) -> Mapping:
     key = f"{file_id}_{len(labels)}_{len(verdicts)}"  # a changed answer starts the two small tables anew
     return replace(guessed, **fields, context=context, dimensions=dimensions, failure_modes=failure_modes,
                    threshold=limit, source=made, labels=_labels(table, guessed, key),
-                   verdicts=_verdicts(table, guessed, key))
+                   verdicts=_verdicts(table, guessed, key), feedback=_feedback(table, guessed, key))
 
 
 def _asked(table: Table, guessed: Mapping, key: str) -> tuple[tuple[LabelColumns, ...], tuple[VerdictColumns, ...]]:
@@ -123,6 +123,21 @@ def _verdicts(table: Table, guessed: Mapping, key: str) -> tuple[VerdictColumns,
     return tuple(VerdictColumns(**{"judge": row.pop("name")}, **row) for row in edited)
 
 
+def _feedback(table: Table, guessed: Mapping, key: str) -> tuple[FeedbackColumns, ...]:
+    """What users said; a column of words alone has no thumb."""
+    if not _more(guessed.feedback, "users' feedback", key):
+        return ()
+    st.markdown("**Users' feedback: one row for each column of it. It is no label**")
+    names = ("name", "value", "comment", "who", "at")
+    edited = st.data_editor(
+        pd.DataFrame([asdict(one) for one in guessed.feedback], columns=names, dtype="string"), num_rows="dynamic",
+        key=f"{key}_feedback", hide_index=True,
+        column_config={"name": st.column_config.TextColumn("name", width="medium"),
+                       **{name: _pick(table, name) for name in names[1:]}})
+    return tuple(FeedbackColumns(row["name"] or row["value"] or row["comment"], *(row[name] for name in names[1:]))
+                 for row in _rows(edited) if row["value"] or row["comment"])
+
+
 def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *more: str) -> list[dict]:
     """Rows of (who, outcome column, critique column): added, changed and deleted in a small table."""
     names = ("name", "outcome", "critique", *more)
@@ -138,7 +153,8 @@ def _judged(title: str, who: str, table: Table, rows: list[dict], key: str, *mor
 
 def _pick(table: Table, name: str):
     title = {"by": "expert's name in column", "revised": "revised response column", "created_at": "time column",
-             "mode": "column of what the expert knew", "error": "error column"}.get(name, f"{name} column")
+             "mode": "column of what the expert knew", "value": "thumb column", "who": "user column",
+             "at": "time column", "error": "error column"}.get(name, f"{name} column")
     return st.column_config.SelectboxColumn(title, options=table.columns, width="medium")
 
 

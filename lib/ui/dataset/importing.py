@@ -152,9 +152,11 @@ def _say(shown: Preview) -> None:
     with_words = f", {counts.critiques:,} with a critique" if counts.labels else ""
     more = [f"{counted(counts.labels, 'label')}{with_words}", counted(counts.verdicts, "verdict")
             + (f" ({counts.error_verdicts:,} of them errors)" if counts.error_verdicts else "")]
+    if counts.feedback:
+        more.append(counted(counts.feedback, "piece of users' feedback", "pieces of users' feedback"))
     stored = "" if counts.new is None else (f" New: {counted(counts.new, 'trace')}. Stored already: "
                                             f"{counted(counts.stored, 'trace')}.")
-    st.caption(f"{' and '.join(more)}.{stored}")
+    st.caption(f"{', '.join(more[:-1])} and {more[-1]}.{stored}")
     if said.from_messages:
         st.caption(said.of_messages)
     if shown.whose:

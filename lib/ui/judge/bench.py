@@ -12,6 +12,7 @@ from lib.store import Store
 from lib.ui import figures as show
 from lib.ui import frame
 from lib.ui.judge import beside, bias, budget, cascades, differences, prompt_editor, splits, starter, strip
+from lib.ui.judge.decisions import probabilities
 from lib.ui.judge.strip import choice, trial
 from lib.workflow.judge.views import bench
 from lib.workflow.judge.views.bench import Bench
@@ -64,6 +65,7 @@ def _in_full(store: Store, found: Bench, run: Run, going: bool) -> None:
     else:
         st.caption(frame.plain(moves.agreement.why))
     frame.fragment(budget.took, run_every=5 if going else None)(store, run)
+    frame.fragment(probabilities.panel)(store, found.judge)
     frame.fragment(cascades.panel)(store, found.judge)
     splits.test_panel(store, run)
     frame.fragment(beside.slices_panel)(store, run, found.every)

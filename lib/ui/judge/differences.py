@@ -6,6 +6,7 @@ Which one is open stands in the address. Nothing here touches what is typed in t
 import streamlit as st
 
 from lib.records import Run
+from lib.records.decision import NO_REASON, likely
 from lib.store import Store
 from lib.ui import frame, trace_card
 from lib.ui.judge import trying
@@ -45,7 +46,7 @@ def _list(found: list[dict], going: bool) -> None:
 
 
 def _line(row: dict) -> str:
-    said = row["judge_outcome"] or f"error: {row['error']}"
+    said = likely(row["judge_outcome"], row["probability"]) if row["judge_outcome"] else f"error: {row['error']}"
     critique = " ".join((row["judge_critique"] or row["raw"] or "").split())
     text = " ".join(row["input"].split())
     return (f"**{frame.plain(row['expert_outcome'] or 'no label')}, judge {frame.plain(said)}** "
@@ -65,8 +66,10 @@ def _whole(store: Store, row: Opened, listed: list[str]) -> None:
     with left:
         trace_card.said(f"Expert: {row.expert_outcome or 'no label'}", row.expert_critique)
     with right:
-        trace_card.said(f"Judge: {row.verdict.outcome or f'error, {row.verdict.error}'}",
-                        row.verdict.critique or row.verdict.raw)
+        found = row.verdict
+        said = likely(found.outcome, found.p_pass) if found.outcome else f"error, {found.error}"
+        no_words = "" if found.p_pass is None else NO_REASON
+        trace_card.said(f"Judge: {said}", found.critique or found.raw or no_words)
     trying.aside(row.verdict)
     trace_card.checked(row.assertions)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.prompting import hints, sections
 from lib.prompting.sections import Section
-from lib.records import PromptVersion, StoreError, UsageError
+from lib.records import Decision, PromptVersion, StoreError, UsageError
+from lib.records.decision import DECISION, KINDS, TEXT
 from lib.records.words import counted
 from lib.store import Store
 from lib.store.judge import judges, prompt_drafts
@@ -21,8 +22,9 @@ from lib.store.judge.prompt_drafts import Draft
 from lib.store.roles import RoleError
 from lib.ui import at_work, frame
 from lib.ui.judge import boxes, call_settings, disagreements, prompt_examples, rules, suggestions, trying
+from lib.ui.judge.decisions import asked
 from lib.ui.judge.strip import missing
-from lib.workflow.judge import judging, versions
+from lib.workflow.judge import judging, kinds, versions
 from lib.workflow.judge.views import editor as views
 from lib.workflow.judge.views.editor import Edited, Known
 
@@ -30,6 +32,7 @@ _EXAMPLES = re.compile(r"\{\{\s*examples\s*\}\}")
 _PANELS = (("suggestions", "Have a model draft it", ":material/draw:", suggestions.panel),
            ("rules", "Rules, and the critiques behind them", ":material/rule:", rules.rules_panel),
            ("notes", "Notes from disagreements", ":material/sticky_note_2:", disagreements.notes_panel))
+_KINDS = {TEXT: "a critique, then an outcome", DECISION: "a probability of pass"}
 _LONG = 4_000  # characters; a longer section scrolls inside a frame of its own
 
 
@@ -46,7 +49,10 @@ def editor(store: Store, judge: str) -> None:
     with left:
         start = _start(known)
     found = views.of(store, start, st.session_state.get(f"unkept_{start.key}"))
-    if at_work.may(store, "prompt_drafts", "edits a prompt"):
+    if start.cascade:
+        asked.cascade(start)
+        _preview(store, start, found.typed)
+    elif at_work.may(store, "prompt_drafts", "edits a prompt"):
         _fields(store, found, right)
         _new_judge(store)
     else:
@@ -60,10 +66,13 @@ def _fields(store: Store, found: Edited, right: DeltaGenerator) -> None:
     _draft_note(store, found)
     _text(store, found)
     call_settings.fields(store, start, typed, _keep)
+    if start.decision:
+        asked.editor(store, start, typed)
     _remarks(found)
     _preview(store, start, typed)
     _trial(store, start, typed)
-    _helpers(store, start)
+    if not start.decision:
+        _helpers(store, start)
 
 
 def _start(known: Known) -> PromptVersion:
@@ -130,7 +139,8 @@ def _text(store: Store, found: Edited) -> None:
     one = len(parts) == 1 or st.toggle("As one text", key="one_text", bind="query-params", help=(
         "The whole prompt in one field. A line that begins with ## and a space begins a section."))
     if one:
-        st.text_area("Prompt", height=430, key=_box("template", start, typed.template), on_change=boxes.heard,
+        title, height = ("Instructions", 200) if start.decision else ("Prompt", 430)
+        st.text_area(title, height=height, key=_box("template", start, typed.template), on_change=boxes.heard,
                      args=(store,))
     examples_at = len(parts) - 1 if one else next(
         (place for place, part in enumerate(parts) if _EXAMPLES.search(part.body)), len(parts) - 1)
@@ -139,7 +149,8 @@ def _text(store: Store, found: Edited) -> None:
             _section(store, start, place, part)
         if place == examples_at:
             prompt_examples.chooser(store, found, lambda chosen: _keep(store, start, examples=chosen))
-    known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in judging.PLACEHOLDERS.items())
+    placeholders = judging.placeholders_of(start)
+    known = "; ".join(f"`{{{{ {name} }}}}` {what}" for name, what in placeholders.items())
     st.caption(f"Placeholders: {known}. What holds nothing yet, and hints to you, are not sent.")
 
 
@@ -188,7 +199,8 @@ def _preview(store: Store, start: PromptVersion, typed: Draft) -> None:
         return
     with box, frame.sentences():
         wanted = st.text_input("Trace", first, key="preview_trace")
-        messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted, start.judge)
+        messages = judging.preview_prompt(store, typed.template, list(typed.examples), wanted, start.judge,
+                                          start.decision)
         st.caption(f"About {counted(judging.estimate_tokens(messages), 'token')}: an estimate, four characters each.")
         for message in messages:
             st.code(message["content"], language=None, wrap_lines=True, height=400)
@@ -213,17 +225,29 @@ def _helpers(store: Store, start: PromptVersion) -> None:
 
 
 def _new_judge(store: Store) -> None:
-    with st.expander("Another judge", icon=":material/add:"), st.form("new_judge", border=False):
+    box = st.expander("Another judge", icon=":material/add:", key="new_judge_open", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         st.caption("One judge decides the desired outcome. A special judge, with one criterion of its own, is worth "
                    "it only for a failure mode that lasts.")
-        name = st.text_input("Name")
-        if st.form_submit_button("Add a judge"):
-            with frame.sentences():
-                _add(store, name)
+        kind = st.segmented_control("It answers with", KINDS, default=TEXT, format_func=_KINDS.__getitem__,
+                                    key="new_judge_kind", required=True)
+        with st.form("new_judge", border=False):
+            name = st.text_input("Name")
+            if kind == DECISION:
+                st.caption(asked.NO_CRITIQUE)
+            decision = asked.fields("new_judge") if kind == DECISION else None
+            if st.form_submit_button("Add a judge"):
+                with frame.sentences():
+                    _add(store, name, decision)
 
 
-def _add(store: Store, name: str) -> None:
-    if name in judges.every(store, archived=True):
-        raise UsageError(f"There is a judge '{name}' already: give this one another name.")
-    judging.save_prompt(store, name, judging.DEFAULT_TEMPLATE, [])
-    frame.go("judge", judge=name, view="Bench")
+def _add(store: Store, name: str, decision: Decision | None) -> None:
+    if name.strip() in judges.every(store, archived=True):
+        raise UsageError(f"There is a judge '{name.strip()}' already: give this one another name.")
+    if decision:
+        kinds.save(store, name, decision)
+    else:
+        judging.save_prompt(store, name, judging.DEFAULT_TEMPLATE, [])
+    frame.go("judge", judge=name.strip(), view="Bench")

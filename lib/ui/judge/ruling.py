@@ -10,6 +10,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.records import Run, minute
+from lib.records.decision import NO_REASON, likely
 from lib.records.disagreements import BORDERLINE, ENDINGS, JUDGE_WRONG, LABEL_WRONG, UNCLEAR, Case, Draft
 from lib.records.people import Person
 from lib.store import Store, sign_offs
@@ -48,7 +49,8 @@ def panel(store: Store, read: Read, done: Callable[[], None], last: Callable[[],
     trace_card.said(f"{case.expert}: {case.expert_outcome}", case.expert_critique)
     if case.former:
         trace_card.said(f"{case.expert}, before: {case.former[0]}", case.former[1])
-    trace_card.said(f"Judge: {case.judge_outcome}", case.judge_critique)
+    trace_card.said(f"Judge: {likely(case.judge_outcome, case.probability)}",
+                    case.judge_critique or (NO_REASON if case.probability is not None else ""))
     trace_card.checked(read.assertions)
 
 

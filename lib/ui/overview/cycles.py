@@ -11,6 +11,7 @@ from lib.store.cycles import SCHEDULED, TRIGGERS, Cycle
 from lib.ui import at_work, frame
 from lib.workflow.overview import cycles as verbs
 from lib.workflow.overview.cycles import Headline
+from lib.workflow.review import feedback
 
 _CLOSED = "cycle_closed"  # in the session: which one was just closed, so that the next is offered
 
@@ -33,8 +34,10 @@ def read(found: Headline) -> None:
 
 
 def banner(store: Store) -> None:
-    """What is overdue, or was opened by a change; nothing where there is neither."""
+    """What is overdue, or was opened by a change, and a check against users' feedback that is due; else nothing."""
     urgent(verbs.urgent(store))
+    if due := feedback.reminder(store):
+        _say(due, ":material/thumbs_up_down:", "blue", "review", "Feedback")
 
 
 def urgent(found: list[Cycle]) -> None:
@@ -47,10 +50,10 @@ def urgent(found: list[Cycle]) -> None:
                  "earlier figures.", ":material/update:", "blue")
 
 
-def _say(text: str, icon: str, colour: str) -> None:
+def _say(text: str, icon: str, colour: str, page: str = "overview", view: str = "Cycles") -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":{colour}[{icon}] {frame.plain(text)}", width="stretch")
-        frame.link("overview", "Cycles", ":material/arrow_forward:", view="Cycles")
+        frame.link(page, view, ":material/arrow_forward:", view=view)
 
 
 def _words(cycle: Cycle) -> str:

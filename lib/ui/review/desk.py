@@ -10,6 +10,7 @@ import streamlit as st
 
 from lib.charts.palette import FAIL_FILL, PASS_FILL
 from lib.records import SHADOW, Label, PlumblineError, Trace, minute
+from lib.records.decision import NO_REASON, likely
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
@@ -153,17 +154,19 @@ def _token(known: session.Memory, trace: Trace) -> str:
 
 
 def _said_before(store: Store, expert: str, found: Desk) -> None:
-    """After the label is stored, and only then: what it was, and on request what judges said."""
+    """After the label is stored, and only then: what it was, what users said, and on request what judges said."""
     showing = found.showing
     if showing.before is None and not showing.judged:
         return
     with st.container(border=True, gap="small", key="said_before"):
         for number, label in enumerate(found.history):
             st.caption(frame.plain(_words(label, number)))
+        trace_card.of_users(found.said_by_users)
         for verdict in showing.judged:
+            outcome, p = verdict["outcome"], verdict["probability"]
             st.caption(frame.plain(f"Judge {verdict['judge']} (run {verdict['run']}): "
-                                   f"{verdict['outcome'] or 'error, ' + verdict['error']}"))
-            st.text(verdict["critique"])
+                                   f"{likely(outcome, p) if outcome else 'error, ' + verdict['error']}"))
+            st.text(verdict["critique"] or ("" if p is None else NO_REASON))
         if showing.judged:
             trace_card.checked(found.checked)
         else:

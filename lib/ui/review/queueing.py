@@ -16,7 +16,7 @@ from lib.workflow.review import queueing
 from lib.writers import WRITERS
 
 _EVERYBODY = "everybody"
-_JUDGED = (queues.JUDGE_FAILS, queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS)
+_JUDGED = (queues.JUDGE_FAILS, queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS, queues.UNSURE)
 
 
 def page(store: Store, expert: str) -> None:
@@ -69,11 +69,14 @@ def _mix(missing: dict[str, str], counts: dict[str, int]) -> None:
     with fair:
         st.markdown("**Drawn without looking at an outcome**")
         st.caption("Labels of these give the rates on Error analysis. The number beside a share is its traces.")
-        _sliders(True, missing, counts)
+        _sliders([one for one in queues.QUEUES.values() if one.unbiased], missing, counts)
+        st.markdown("**Drawn by what stands out or is rare**")
+        st.caption("No outcome is looked at, and still no fair sample: their labels leave the rates.")
+        _sliders([one for one in queues.QUEUES.values() if not one.unbiased and not one.by_outcome], missing, counts)
     with picked:
         st.markdown("**Drawn by an outcome**")
         st.caption("They find faults faster. Their labels teach the judge, and leave the rates.")
-        _sliders(False, missing, counts)
+        _sliders([one for one in queues.QUEUES.values() if one.by_outcome], missing, counts)
 
 
 def _key(queue: str) -> str:
@@ -98,16 +101,14 @@ def _whom(expert: str, names: list[str]) -> tuple[int, list[str], int, int | Non
     return size, people, int(overlap) if len(people) > 1 else 0, None if seed is None else int(seed)
 
 
-def _sliders(unbiased: bool, missing: dict[str, str], counts: dict[str, int]) -> None:
-    for queue in queues.QUEUES.values():
-        if queue.unbiased != unbiased:
-            continue
+def _sliders(of: list[queues.Queue], missing: dict[str, str], counts: dict[str, int]) -> None:
+    for queue in of:
         why = missing.get(queue.name)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.slider(queue.label, 0, 100, _first(queue.name), 5, format="%d%%", key=_key(queue.name),
-                      disabled=bool(why), help=queue.help if unbiased else None)
+                      disabled=bool(why), help=queue.help if queue.unbiased else None)
             st.markdown(f"**{counts.get(queue.name, 0):,}**", width=40)
-        if why or not unbiased:
+        if why or not queue.unbiased:
             st.caption(f"Not yet: {why}." if why else queue.help)
 
 
@@ -191,12 +192,13 @@ def _table(found: list[dict]) -> None:
     why = why_shown()
     columns = {"batch": [one["batch"] for one in found], "position": [one["position"] for one in found],
                "trace": [one["trace"] for one in found], "input": [one["input"][:200] for one in found],
-               **({"queue": [queues.words(one["queue"]) for one in found]} if why else {}),
+               **({"queue": [queues.words(one["queue"]) for one in found],
+                   "why": [one["why"] for one in found]} if why else {}),
                "drawn by": [one["drawn_by"] for one in found],
                "for": [one["expert"] or "anybody" for one in found],
                "state": [queueing.state(one) for one in found]}
-    widths = {"batch": 60, "position": 70, "trace": 120, "input": 240, "queue": 130, "drawn by": 90, "for": 90,
-              "state": 100}
+    widths = {"batch": 60, "position": 70, "trace": 120, "input": 240, "queue": 130, "why": 260,
+              "drawn by": 90, "for": 90, "state": 100}
     st.dataframe(columns, hide_index=True, height=min(420, 36 * len(found) + 40), column_config={
         name: st.column_config.Column(width=width) for name, width in widths.items()})
     if len(found) == queueing.MOST_LISTED:

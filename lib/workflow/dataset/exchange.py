@@ -121,6 +121,7 @@ EXPORTS = {
     "traces": Kind(tables.traces, "Every trace, with context, messages, dimensions and split", back=True),
     "inputs": Kind(tables.inputs, "Traces without an output, to be filled in", back=True),
     "labels": Kind(tables.labels, "Every label ever given, and which of them count", back=True),
+    "feedback": Kind(tables.of_users, "Everything that users of the product said of traces"),
     "verdicts": Kind(tables.verdicts, "Every verdict and error of every run, on test traces too"),
     "queue": Kind(tables.queue, "Traces that wait for a review, to be filled in", back=True),
     "notes": Kind(cause_tables.notes, "Every note ever written, with the failure modes it stands behind"),

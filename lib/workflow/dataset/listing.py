@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.records import Trace, UsageError
-from lib.store import Store, experts, roles
+from lib.records.feedback import Feedback
+from lib.store import Store, experts, feedback, roles
 from lib.store.dataset import answers, listed, traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
@@ -50,6 +51,7 @@ class Detail:
     answers: tuple[dict[str, Any], ...]
     pinned: tuple[str, ...]
     archived: bool
+    feedback: tuple[Feedback, ...]  # of users of the product
 
 
 def empty(store: Store) -> bool:
@@ -109,4 +111,5 @@ def detail(store: Store, trace_id: str) -> Detail:
     trace = traces.get(store, trace_id)
     return Detail(trace, tuple(labels.history(store, trace_id)), tuple(failure_modes.of_trace(store, trace_id)),
                   tuple(assertions.of_trace(store, trace_id)), tuple(answers.of_input(store, trace_id)),
-                  tuple(pins.every(store)), archive.holds(store, trace.key))
+                  tuple(pins.every(store)), archive.holds(store, trace.key),
+                  tuple(feedback.of_trace(store, trace_id)))

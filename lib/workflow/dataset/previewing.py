@@ -58,6 +58,7 @@ def understood(mapping: Mapping) -> str:
     found += _several(mapping.dimensions, "dimension") + _several(mapping.context, "context", "context")
     found += [f"{one.outcome} = labels of {one.expert or one.by}" for one in mapping.labels]
     found += [f"{one.outcome} = verdicts of {one.judge}" for one in mapping.verdicts]
+    found += [f"{one.value or one.comment} = users' feedback" for one in mapping.feedback]
     return ", ".join(found + ([f"{mapping.failure_modes} = failure modes"] if mapping.failure_modes else []))
 
 
@@ -79,6 +80,8 @@ def _words(result: ImportResult, said: Report) -> tuple[str, ...]:
     """What was stored, a sentence each; a count of nothing is left out, but for the outputs of new traces."""
     brought = [counted(n, thing) for n, thing in (
         (result.labels, "label"), (result.verdicts, "verdict"), (result.failure_modes, "failure mode")) if n]
+    if result.feedback:
+        brought.append(counted(result.feedback, "piece of users' feedback", "pieces of users' feedback"))
     errors = f" {counted(result.error_verdicts, 'of the verdicts is an error', 'of the verdicts are errors')}."
     return (_traces(result, said), *filter(None, (
         f"{counted(result.answered, 'trace')} that waited for an output got it." if result.answered else "",

@@ -248,5 +248,6 @@ def _plain(row: ImportedRow) -> dict[str, str]:
     labels = {f"label of {label.expert}": label.outcome for label in row.labels}
     verdicts = {f"verdict of {judge}": verdict.outcome or "error" for judge, verdict in row.verdicts}
     dimensions = {name: ", ".join(values) for name, values in row.trace.dimensions.items()}
+    of_users = {"users' feedback": "; ".join(one.value or one.comment for one in row.feedback)} if row.feedback else {}
     return {"id": row.trace.id, "input": row.trace.input, "output": row.trace.output or "", **dimensions,
-            **labels, **verdicts}
+            **labels, **verdicts, **of_users}

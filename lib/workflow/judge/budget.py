@@ -33,8 +33,8 @@ def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), l
     costs a share of the price. Raises UsageError where the filter leaves no trace.
     """
     version = judges.newest_prompt(store, name)
-    every = in_order(store, version, model, where, limit, leave_one_out, endpoint)
-    keys = [key for key, there in every if anew or not there]
+    every, there = _wanted(store, version, model, where, limit, leave_one_out, endpoint)
+    keys = [key for key in every if key not in there] if there and not anew else every
     without = judging.leaves_one_out(store, leave_one_out)
     asked, free = _asked(store, version, judging.asked(version, model, endpoint, without), keys, anew)
     cost = prices.cost(store, asked)
@@ -48,12 +48,18 @@ def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), l
 def in_order(store: Store, version: PromptVersion, model: str, where: Filter = Filter(), limit: int | None = None,
              leave_one_out: bool | None = None, endpoint: str | None = None) -> list[tuple[int, bool]]:
     """The traces of a run in its order, each with whether an equal verdict is there; UsageError where there is none."""
+    keys, there = _wanted(store, version, model, where, limit, leave_one_out, endpoint)
+    return [(key, key in there) for key in keys]
+
+
+def _wanted(store: Store, version: PromptVersion, model: str, where: Filter, limit: int | None,
+            leave_one_out: bool | None, endpoint: str | None) -> tuple[list[int], set[int]]:
+    """The traces of a run, and those of them for which an equal verdict is there."""
     without = judging.leaves_one_out(store, leave_one_out)
     keys = runs.candidates(store, version.key, where, limit, without)
     if not keys:
         raise UsageError(chosen.nothing_left(where.said))
-    there = set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
-    return [(key, key in there) for key in keys]
+    return keys, set(reuse.reusable(store, judging.asked(version, model, endpoint, without), keys))
 
 
 def _asked(store: Store, version: PromptVersion, asked: Asked, keys: list[int],

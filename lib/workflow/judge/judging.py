@@ -102,12 +102,17 @@ def check_examples(store: Store, chosen: list[int], name: str) -> None:
                              f"'{split}', so that the judge is measured on traces its prompt has not shown.")
 
 
+def placeholders_of(version: PromptVersion) -> dict[str, str]:
+    """What the prompt of a version may hold, with what each stands for."""
+    return decisions.PLACEHOLDERS if version.decision else PLACEHOLDERS
+
+
 def preview_prompt(store: Store, template: str, chosen: list[int], trace_id: str,
-                   name: str | None = None) -> list[dict[str, Any]]:
+                   name: str | None = None, decision: Decision | None = None) -> list[dict[str, Any]]:
     """The messages a model would get for one trace, unsaved edits included."""
-    judge.check_template(template)
+    (decisions if decision else judge).check_template(template)
     examples: tuple[Example, ...] = tuple(labels.by_keys(store, chosen, name))
-    version = PromptVersion(judge="preview", number=0, template=template, examples=examples)
+    version = PromptVersion(judge="preview", number=0, template=template, examples=examples, decision=decision)
     trace: Trace = traces.get(store, trace_id)
     return prompt(store, version).messages(trace)
 

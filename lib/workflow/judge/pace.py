@@ -103,7 +103,7 @@ def forecast(store: Store, judge: str, model: str, endpoint: str, **which: Any) 
     """
     found = budget.estimate(store, judge, model, endpoint=endpoint, **which)
     time = _time(store, model, endpoint, found)
-    return f"{counted(found.traces, 'trace')}. {budget.words(found)}{time}"
+    return f"{counted(found.n_traces, 'trace')}. {budget.words(found)}{time}"
 
 
 def _time(store: Store, model: str, endpoint: str, found: Estimate) -> str:

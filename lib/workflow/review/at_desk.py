@@ -6,8 +6,9 @@ What is shown of a trace before its label is settled in reviewing.py: nothing he
 from dataclasses import dataclass
 
 from lib.records import FAIL, REPEAT, Label, UsageError
+from lib.records.feedback import Feedback
 from lib.records.words import counted
-from lib.store import Store
+from lib.store import Store, feedback
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
@@ -73,6 +74,7 @@ class Desk:
     earlier: str | None  # the trace that was labelled before
     modes: dict[str, bool] | None  # failure mode -> ticked; None where nothing is to be ticked
     end: End | None  # the next steps, where all is reviewed
+    said_by_users: list[Feedback]  # once this expert has labelled it: a thumb must not lead the label
     quiet: frozenset[str]  # facts of a trace that mean nothing yet: its split, while labels are few
 
 
@@ -88,6 +90,7 @@ def of(store: Store, expert: str, trace_id: str, shadow: bool = False, done: boo
         labels.history(store, trace_id, expert) if showing.before else [],
         assertions.of_trace(store, trace_id) if showing.judged else [], earlier(store, expert, trace_id, further),
         _modes(store, expert, showing), _end(store, expert, trace_id) if done else None,
+        feedback.of_trace(store, trace_id) if showing.before else [],
         frozenset() if splits.enough(store) else frozenset({"split"}))
 
 

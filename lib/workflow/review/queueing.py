@@ -1,16 +1,14 @@
 """Step 3, which traces come next: a batch mixed of queues, drawn for one or several reviewers, and its spreadsheet."""
 
 import random
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from lib import writers
 from lib.records import UsageError
 from lib.records.words import counted
-from lib.sampling import near, queues
+from lib.sampling import queues
 from lib.sampling.queues import QueueItem
 from lib.store import Store
 from lib.store import experts as known_experts
@@ -18,7 +16,7 @@ from lib.store import people as people_here
 from lib.store.dataset import tables, traces
 from lib.store.review import draws
 from lib.store.review import queues as stored
-from lib.workflow import figures
+from lib.workflow.review import orders
 
 MOST_LISTED = 500  # of what waits
 
@@ -30,26 +28,6 @@ class Drawn:
     batch: int
     counts: dict[str, int]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Wish:
-    """What a draw was asked for, as the queues read it."""
-
-    store: Store
-    experts: tuple[str, ...]
-    open_traces: list[int]
-    size: int
-    seed: int
-    dimension: str | None
-    cell: tuple[str, str] | None
-    judge: str | None
-    anchor: str | None
-
-    @cached_property
-    def disagreeing(self) -> dict[int, list[str]]:
-        """Trace -> whose label the judge's newest verdict contradicts."""
-        return draws.against_expert(self.store, _runs(self)[-1], self.experts, queues.JUDGE_EXPERT)
 
 
 def _refuse_retired(store: Store, names: Sequence[str]) -> None:
@@ -71,7 +49,7 @@ def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, floa
     _check(people, size, mix, overlap)
     _refuse_retired(store, people)
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
-    wish = _Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
+    wish = orders.Wish(store, people, draws.open_traces(store, people), size, seed, dimension, cell, judge, anchor)
     found = _found(wish, mix)
     counts, raised = queues.mixed(mix, size)
     with store.transaction():
@@ -86,23 +64,23 @@ def draw(store: Store, experts: Sequence[str], size: int, mix: Mapping[str, floa
 def preview(store: Store, expert: str, size: int, mix: Mapping[str, float], seed: int,
             judge: str | None = None) -> list[QueueItem]:
     """What `draw` would give one reviewer with this seed now; stored nowhere, and empty where nothing is left."""
-    wish = _Wish(store, (expert,), draws.open_traces(store, (expert,)), size, seed, None, None, judge, None)
+    wish = orders.Wish(store, (expert,), draws.open_traces(store, (expert,)), size, seed, None, None, judge, None)
     found = _found(wish, mix)
     return _items(wish, queues.filled(queues.mixed(mix, size)[0], *_still_open(wish, found), size), 0)
 
 
-def _found(wish: _Wish, mix: Mapping[str, float]) -> dict[str, list[int]]:
+def _found(wish: orders.Wish, mix: Mapping[str, float]) -> dict[str, list[int]]:
     """What each queue of the mix offers, in its own order."""
-    return {name: _ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in _ORDERS}
+    return {name: orders.ORDERS[name](wish) for name, share in mix.items() if share > 0 and name in orders.ORDERS}
 
 
-def _still_open(wish: _Wish, found: dict[str, list[int]]) -> tuple[dict[str, list[int]], list[int]]:
+def _still_open(wish: orders.Wish, found: dict[str, list[int]]) -> tuple[dict[str, list[int]], list[int]]:
     """(what each queue found, all in random order) without what was labelled or drawn by others meanwhile.
 
     Finding takes a second where there are many traces, and nobody's label should wait for that.
     """
     now = set(draws.open_traces(wish.store, wish.experts))
-    left = {name: given if name in _COME_BACK else [trace for trace in given if trace in now]
+    left = {name: given if name in orders.COME_BACK else [trace for trace in given if trace in now]
             for name, given in found.items()}
     return left, [trace for trace in queues.shuffled(wish.open_traces, wish.seed) if trace in now]
 
@@ -126,7 +104,7 @@ def _refuse_nothing(taken: Mapping[str, list[int]], people: tuple[str, ...]) -> 
                          "or waits in a queue already.")
 
 
-def _items(wish: _Wish, taken: Mapping[str, list[int]], overlap: int) -> list[QueueItem]:
+def _items(wish: orders.Wish, taken: Mapping[str, list[int]], overlap: int) -> list[QueueItem]:
     """In a random order: it tells nobody why a trace came, and whoever stops early leaves no queue out."""
     why = {trace: name for name, given in taken.items() for trace in given}
     order = queues.shuffled(sorted(why), wish.seed + 1)
@@ -134,7 +112,8 @@ def _items(wish: _Wish, taken: Mapping[str, list[int]], overlap: int) -> list[Qu
     gets = {trace: wish.disagreeing[trace] for trace in taken.get(queues.JUDGE_EXPERT, ())}
     gets |= queues.shared_out([trace for trace in order if trace not in gets], wish.experts, overlap, wish.seed + 2)
     names = draws.ids(wish.store, order)
-    return [QueueItem(names[trace], why[trace], queues.unbiased(why[trace]), position=position, expert=expert)
+    return [QueueItem(names[trace], why[trace], queues.unbiased(why[trace]), position=position, expert=expert,
+                      why=wish.why.get((why[trace], trace), ""))
             for position, trace in enumerate(order, 1) for expert in gets[trace]]
 
 
@@ -149,107 +128,6 @@ def _notes(counts: Mapping[str, int], taken: Mapping[str, list[int]], raised: bo
     if whole < size:
         notes.append(f"Only {whole:,} of {size:,}: no other trace is left.")
     return tuple(notes)
-
-
-def _stratified(wish: _Wish) -> list[int]:
-    dimension = wish.dimension or _dimensions(wish.store, 1)[0]
-    figures.check_dimension(wish.store, dimension)
-    values = draws.values(wish.store, dimension)
-    return queues.stratified({trace: values.get(trace) for trace in wish.open_traces}, wish.seed + 3)
-
-
-def _least_reviewed(wish: _Wish) -> list[int]:
-    row, column = wish.cell or _dimensions(wish.store, 2)[:2]
-    for name in (row, column):
-        figures.check_dimension(wish.store, name)
-    if row == column:
-        raise UsageError("Least reviewed needs two different dimensions.")
-    rows, columns = draws.values(wish.store, row), draws.values(wish.store, column)
-    cells = {trace: (rows[trace], columns[trace]) for trace in wish.open_traces if trace in rows and trace in columns}
-    reviewed = Counter((rows.get(trace), columns.get(trace)) for trace in draws.labelled(wish.store, wish.experts))
-    # Random comes first and may take as many of them as the batch holds.
-    return queues.least_reviewed(cells, reviewed, 2 * wish.size, wish.seed + 4)
-
-
-def _dimensions(store: Store, n: int) -> list[str]:
-    """The first dimensions, where none were named."""
-    known = list(traces.dimensions(store))
-    if len(known) < n:
-        raise UsageError("Stratified needs a dimension, and least reviewed two: describe dimensions on the Dataset "
-                         "page first, or leave these queues out.")
-    return known
-
-
-def _newest(wish: _Wish) -> list[int]:
-    wanted = set(wish.open_traces)
-    return [trace for trace in draws.newest(wish.store) if trace in wanted]
-
-
-def _judge_fails(wish: _Wish) -> list[int]:
-    wanted = set(wish.open_traces)
-    failed = [trace for trace in draws.failed(wish.store, _runs(wish)[-1]) if trace in wanted]
-    return queues.shuffled(failed, wish.seed + 5)
-
-
-def _judge_expert(wish: _Wish) -> list[int]:
-    return queues.shuffled(list(wish.disagreeing), wish.seed + 6)
-
-
-def _judge_versions(wish: _Wish) -> list[int]:
-    if len(_runs(wish)) < 2:
-        raise UsageError(f"Judge '{_judge(wish)}' has been run once: its runs can disagree when there are two.")
-    return queues.shuffled(draws.runs_differ(wish.store, _judge(wish), queues.JUDGE_VERSIONS), wish.seed + 7)
-
-
-def _similar(wish: _Wish) -> list[int]:
-    if not wish.anchor:
-        raise UsageError("Say which trace the others should be similar to, by its id.")
-    trace = traces.get(wish.store, wish.anchor)
-    wanted = set(wish.open_traces) - {trace.key}
-    others = {key: text for key, text in draws.beginnings(wish.store).items() if key in wanted}
-    keys = list(others)
-    return [keys[place] for place in near.most_alike(trace.input, list(others.values()))]
-
-
-def _runs(wish: _Wish) -> list[int]:
-    return draws.judged_runs(wish.store)[_judge(wish)]
-
-
-def _judge(wish: _Wish) -> str:
-    """The judge named, or the only one with verdicts."""
-    judged = list(draws.judged_runs(wish.store))
-    if not judged:
-        raise UsageError("No judge has a verdict yet: run one on the Judge page, or leave the judge's queues out.")
-    if wish.judge is None and len(judged) > 1:
-        raise UsageError(f"Several judges have verdicts: say which ({', '.join(judged)}).")
-    if wish.judge not in (None, *judged):
-        raise UsageError(f"Judge '{wish.judge}' has no verdict. Judges that have: {', '.join(judged)}.")
-    return wish.judge or judged[0]
-
-
-_ORDERS: dict[str, Callable[[_Wish], list[int]]] = {
-    queues.STRATIFIED: _stratified, queues.COVERAGE: _least_reviewed, queues.NEWEST: _newest,
-    queues.JUDGE_FAILS: _judge_fails, queues.JUDGE_EXPERT: _judge_expert, queues.JUDGE_VERSIONS: _judge_versions,
-    queues.SIMILAR: _similar,
-}
-# These bring back what is labelled.
-_COME_BACK = (queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS)
-
-
-def missing(store: Store) -> dict[str, str]:
-    """Queue -> why it cannot be drawn in this project as it is."""
-    judged, dimensions = draws.judged_runs(store), traces.dimensions(store)
-    found = {}
-    if not dimensions:
-        found[queues.STRATIFIED] = "no dimension is described yet"
-    if len(dimensions) < 2:
-        found[queues.COVERAGE] = "this needs two dimensions"
-    if not judged:
-        for name in (queues.JUDGE_FAILS, queues.JUDGE_EXPERT, queues.JUDGE_VERSIONS):
-            found[name] = "no judge has been run yet"
-    elif max(map(len, judged.values())) < 2:
-        found[queues.JUDGE_VERSIONS] = "no judge has been run twice yet"
-    return found
 
 
 @dataclass(frozen=True)
@@ -271,8 +149,8 @@ def look(store: Store, expert: str, wanted: str | None) -> Queue:
     names = list(dict.fromkeys((expert, *(known.name for known in known_experts.at_work(store)))))
     person = wanted if wanted is None or wanted in names else expert
     done, whole = stored.progress(store, person) if person else (0, 0)
-    return Queue(names, missing(store), list(traces.dimensions(store)), not stored.listing(store, limit=1), person,
-                 stored.listing(store, person, MOST_LISTED), done, whole)
+    return Queue(names, orders.missing(store), list(traces.dimensions(store)), not stored.listing(store, limit=1),
+                 person, stored.listing(store, person, MOST_LISTED), done, whole)
 
 
 def state(item: Mapping[str, Any]) -> str:

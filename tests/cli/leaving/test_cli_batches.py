@@ -38,6 +38,18 @@ def answers(path, target):
     return lines
 
 
+def test_a_file_of_another_kind_and_the_requests_themselves_are_refused_and_store_nothing(cli, tmp_path):
+    cli(*RUN, "--into", tmp_path / "out", "--model", "org/model")
+    sent, other = tmp_path / "out" / "run-1-0001.jsonl", tmp_path / "gate.xml"
+    other.write_text("<testsuites/>\n")
+    assert "holds requests as they were sent and no replies" in cli.refused("batch", "read", 1, sent, code=1)
+    assert "is no file of replies" in cli.refused("batch", "read", 1, other, code=1)
+    assert "paused\t0/6\t0 errors" in cli("runs").stdout
+    answers(sent, tmp_path / "replies.jsonl")
+    (tmp_path / "both.jsonl").write_text((tmp_path / "replies.jsonl").read_text() + "cut o\n")
+    assert "6 verdicts, 1 line that cannot be read (7)" in cli("batch", "read", 1, tmp_path / "both.jsonl").stdout
+
+
 def test_files_for_a_machine_of_ones_own_come_back(cli, tmp_path):
     done = cli(*RUN, "--into", tmp_path / "out", "--model", "org/model")
     path = tmp_path / "out" / "run-1-0001.jsonl"

@@ -113,6 +113,21 @@ def test_it_says_what_its_figures_no_longer_vouch_for(cli, db, tmp_path):
     assert not made.examples and "why pass" in made.template and "{{ trace }}" in made.template
 
 
+def test_words_or_a_model_that_were_edited_come_back_without_the_figures(cli, tmp_path):
+    cli("judge", "export", JUDGE, tmp_path)
+    found = written(tmp_path)
+    found["saved"]["template"] += "\nBe kind."
+    (tmp_path / "judge.json").write_text(json.dumps(found))
+    assert "Its figures hold for other words" in cli("judge", "import", tmp_path, "--as", "kind").stderr
+    found["saved"] |= {"template": found["saved"]["template"].removesuffix("\nBe kind."), "model": "another"}
+    (tmp_path / "judge.json").write_text(json.dumps(found))
+    said = cli("judge", "import", tmp_path, "--as", "another").stderr
+    assert "are of the model test-model, and the version names another" in said and "other words" not in said
+    found["check"] = {"trace": "none"}
+    (tmp_path / "judge.json").write_text(json.dumps(found))
+    assert "Its figures hold for other words" in cli("judge", "import", tmp_path, "--as", "another").stderr
+
+
 @pytest.mark.parametrize("text, said", [
     ("", "is no JSON"), ("[1]", "no passport of a judge"), ("{}", "passport is missing"), ('{"passport": 1}', "judge")])
 def test_what_is_no_passport_is_refused_with_what_to_do(cli, tmp_path, text, said):

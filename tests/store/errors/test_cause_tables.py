@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from lib.readers import guess
 from lib.records import UsageError, Verdict
+from lib.records.feedback import Feedback
 from lib.store import open_store, projects
 from lib.store.dataset import traces
 from lib.store.errors import (
@@ -52,6 +54,7 @@ def worked(fails, make_trace):
     mode_history.merge(fails, mode_history.by_name(fails, "+late"), mode)
     mode_decisions.decide(fails, LIVE, Decision(owner=LIVE))
     check(fails, assertions.add(fails, LIVE, "contains", {"text": LIVE}, LIVE, LIVE), "t1", "fail", LIVE)
+    add(fails, replace(row(make_trace("liked")), feedback=(Feedback(LIVE, "down", LIVE, LIVE),)))
     queueing.draw(fails, ["Ann", "Bob"], 2, {"random": 100}, overlap=1, seed=1)
     return fails
 

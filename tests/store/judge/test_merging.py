@@ -6,12 +6,12 @@ import pytest
 
 from lib.records import Circumstances, StoreError, Verdict
 from lib.store import experts, people, projects, sign_offs
-from lib.store.dataset import imported, traces
+from lib.store.dataset import imported, tables, traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import notes
 from lib.store.judge import judges, rulings, runs, splits, verdicts
 from lib.store.judge.leaving import merging
-from lib.store.review import labels, reveals
+from lib.store.review import labels, repeats, reveals
 from lib.store.roles import RoleError
 from tests.support.judge.copies import copy, everything
 from tests.support.running import add_traces, outcomes
@@ -83,6 +83,58 @@ def test_repeats_adjudications_and_the_judge_s_being_known_come_along(parted):
     assert labels.current(ours, "t0", "Ann").outcome == "pass", "a repeat succeeds nothing"
     assert labels.history(ours, "t1")[0].circumstances == labels.history(other, "t1")[0].circumstances
     assert reveals.known(ours, "t2", "Ann")
+
+
+def test_older_labels_stand_in_the_history_where_their_time_puts_them(parted):
+    ours, other = parted
+    after(other, "t0", "fail", critique="theirs", token="a")
+    after(other, "t0", "pass", critique="repeated", token="b", circumstances=Circumstances(purpose="repeat"))
+    after(ours, "t0", "pass", critique="ours", token="c", earlier=other)
+    assert merging.merge(ours, other.path).labels == 2
+    assert [one.critique for one in labels.history(ours, "t0", "Ann")] == ["ours", "repeated", "theirs", "because"]
+    assert labels.current(ours, "t0", "Ann").critique == "ours"
+    assert [(pair.first.critique, pair.second.critique) for pair in repeats.pairs(ours, "Ann")] == [
+        ("theirs", "repeated")]
+    assert [row["critique"] for row in tables.labels(ours)[1]] == ["because", "theirs", "repeated", "ours"]
+
+
+def test_what_was_said_after_an_adjudication_in_a_copy_is_not_independent(parted):
+    ours, _ = parted
+    say(ours, "t0", "fail", expert="Ben", token="ben")
+    between = verdicts.counts_between(ours, "Ann", "Ben")
+    after(ours, "t0", "pass", expert="Ben", token="a", circumstances=Circumstances(purpose="adjudication"))
+    apart = copy(ours, "apart")
+    after(apart, "t0", "pass", expert="Ben", token="b")
+    after(ours, "t0", "pass", expert="Ben", token="c", earlier=apart, circumstances=Circumstances(
+        purpose="adjudication"))
+    assert merging.merge(ours, apart.path).labels == 1
+    assert verdicts.counts_between(ours, "Ann", "Ben") == between and between.n == 1
+
+
+def test_labels_that_were_edited_in_the_copy_are_listed_and_ours_counts(parted):
+    ours, _ = parted
+    add(ours, row(traces.Trace("i", "asked", "said"), Ann="pass"))
+    edited = copy(ours, "edited")
+    edited.execute("drop trigger labels_are_append_only")
+    edited.execute("update labels set outcome = 'fail'")
+    edited.execute("update labels set token = null where token <> 'first'")
+    ours.execute("drop trigger labels_are_append_only")  # as of a label that an import brought, which has none
+    ours.execute("update labels set token = null where token <> 'first'")
+    found = merging.merge(ours, edited.path)
+    assert found.conflicts[0] == ("label of Ann on t0: pass here, fail in the copy, where the same label was edited; "
+                                  "ours stays")
+    assert found.conflicts[1].endswith("both stay, and ours, pass, counts") and found.labels == 1
+    assert [labels.current(ours, name, "Ann").outcome for name in ("t0", "i")] == ["pass", "pass"]
+    assert [one.outcome for one in labels.history(ours, "i")] == ["pass", "fail"]
+    assert merging.merge(ours, edited.path).labels == 0
+
+
+def after(store, name: str, outcome: str, earlier=None, **said) -> None:
+    """A label that is newer than all of its trace, here and in the file named."""
+    newest = max(one.created_at for file in (store, earlier or store) for one in labels.history(file, name))
+    while store.value("select strftime('%Y-%m-%dT%H:%M:%fZ')") <= newest:
+        pass
+    say(store, name, outcome, **said)
 
 
 def test_people_are_found_under_their_earlier_names_and_what_they_were_called_stays(parted):

@@ -242,6 +242,7 @@ READS = {
     "jobs.every": lambda s: [(job.kind, job.total) for job in jobs.every(s)],
     "tables.traces": lambda s: [*tables.traces(s)[0], *tables.traces(s)[1]],
     "tables.inputs": lambda s: list(tables.inputs(s)[1]),
+    "tables.of_users": lambda s: list(tables.of_users(s)[1]),
     "tables.labels": lambda s: list(tables.labels(s)[1]),
     "tables.verdicts": lambda s: list(tables.verdicts(s)[1]),
     "tables.queue": lambda s: list(tables.queue(s)[1]),

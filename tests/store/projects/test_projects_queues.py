@@ -58,6 +58,10 @@ READS = {
     "draws.runs_differ": lambda s: draws.runs_differ(s, "judge", "judge_versions"),
     "draws.judged_runs": lambda s: [(judge, len(runs)) for judge, runs in draws.judged_runs(s).items()],
     "draws.beginnings": draws.beginnings,
+    "draws.texts": draws.texts,
+    "draws.measured": lambda s: [sorted(own) for own in draws.measured(s).values()],
+    "draws.with_probabilities": draws.with_probabilities,
+    "draws.probabilities": lambda s: [p for _, p, _ in draws.probabilities(s, "judge")],
     "tables.queue": lambda s: list(tables.queue(s)[1]),
 }
 WRITES = {

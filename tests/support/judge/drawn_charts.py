@@ -7,7 +7,7 @@ from lib.charts.grids import Square
 from lib.charts.over_time import STEADY, Dot
 from lib.records import Cell, Counts, Figure
 from lib.records.rating import Tally
-from lib.statistics import coverage_risk
+from lib.statistics import calibration, coverage_risk
 from lib.statistics.breakdowns import agreement_by, by_date, saturation
 from lib.statistics.coverage_risk import Answer
 from lib.statistics.metrics import all_figures, wilson
@@ -46,6 +46,10 @@ def drawn(name: str, words: tuple[str, ...]) -> dict:
         "coverage_risk": lambda: CHARTS["coverage_risk"].draw(coverage_risk.curve(
             [Answer(float(n), n % 7 > 0, n % 5 > 0) for n in range(40)] if words else []), 0.8, 0.9,
             words[0] if words else "labels"),
+        "histogram": lambda: CHARTS["histogram"].draw(
+            [(n / 40, n % 3 > 0) for n in range(41)] if words else [], 0.4, words[0] if words else "labels"),
+        "reliability": lambda: CHARTS["reliability"].draw(*([calibration.reliability(
+            [(n / 40, n % 3 > 0) for n in range(41)])] * 2 if words else ((), ())), words[0] if words else "labels"),
         "drift": lambda: CHARTS["drift"].draw(by_date((word, Tally(3, 2)) for word in words), "pass rate",
                                               "labels of Ann"),
         "over_time": lambda: CHARTS["over_time"].draw([dot(word) for word in words], "system version",

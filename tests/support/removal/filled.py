@@ -18,7 +18,7 @@ _WORDS = {
     ("probe_items", "item"): '{"alteration": "x"}', ("probe_items", "outcome"): None,
     ("sign_offs", "decision"): None, ("probe_items", "error"): None, ("analysis_items", "error"): None,
     ("job_items", "error"): None, ("imports", "stage"): None, ("archived_traces", "author"): "",
-    ("batch_runs", "way"): "service", ("batch_files", "status"): "sent",
+    ("feedback", "comment"): "slow", ("batch_runs", "way"): "service", ("batch_files", "status"): "sent",
 }
 # Not of a project, or written by triggers, or the log that stays.
 OUTSIDE = {"settings", "accounts", "sessions", "login_failures", "account_events",

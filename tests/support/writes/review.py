@@ -3,6 +3,7 @@
 from lib.sampling import queues as kinds
 from lib.sampling.queues import QueueItem
 from lib.store import Store
+from lib.store import feedback as stored_feedback
 from lib.store.errors import codings, failure_modes, notes
 from lib.store.review import claims, criteria, desk_choices, labels, pins, queues, repeats, reveals
 from lib.store.review.criteria import Draft
@@ -72,6 +73,8 @@ VERBS = (
         QueueItem("open5", kinds.RANDOM, True, position=1, expert="Ben")], 0)),
     Verb("queue the next ten", "xep", _queue_the_next),
     Verb("take a queue back", "xep", lambda world, store: queues.take_back(store, world.batch)),
+    Verb("note a check against users' feedback", "xep", lambda _, store: stored_feedback.note(store, "so", {"n": 1})),
+    Verb("set how often users' feedback is looked at", "xep", lambda _, store: stored_feedback.set_days(store, 14)),
     Verb("set how many traces come back", "xep", lambda _, store: repeats.set_share(store, 0.06, 12)),
     Verb("pin names above a trace", "xep", lambda _, store: pins.replace(store, ["feature"])),
 )

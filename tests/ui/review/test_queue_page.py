@@ -54,15 +54,17 @@ def test_without_judge_and_dimensions_their_sliders_are_closed_with_the_reason(o
     app = open_page()
     closed = {slider.label for slider in app.slider if slider.disabled}
     assert closed == {"Stratified", "Least reviewed", "Judge says fail", "Judge and expert disagree",
-                      "Judge's runs disagree"}
+                      "Judge's runs disagree", "Judge is unsure", "Users' feedback"}
+    assert "Not yet: no users' feedback is imported yet." in said(app)
     assert said(app).count("Not yet: no judge has been run yet.") == 3 and "no dimension is described yet" in said(app)
 
 
 def test_the_numbers_follow_the_sliders_before_anything_is_drawn(open_page, thirty):
     app = open_page()
-    assert given(app) == ["25", "0", "0", "0", "0", "0", "0", "0"]
+    assert given(app) == ["25", *["0"] * 11]
     share(app, random=50, judge_fails=50)
-    assert given(app) == ["12", "0", "0", "0", "13", "0", "0", "0"]
+    # Behind the four unbiased queues stand what stands out and one of each group.
+    assert given(app) == ["12", *["0"] * 5, "13", *["0"] * 5]
     share(app, random=0)
     assert given(app)[0] == "3" and "Random is raised to 3 of 25" in said(app)
     assert thirty.value("select count(*) from batches") == 0

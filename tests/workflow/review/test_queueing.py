@@ -9,7 +9,7 @@ from lib.records import UsageError, Verdict
 from lib.store.dataset import traces
 from lib.store.judge import judges, runs, verdicts
 from lib.store.review import queues
-from lib.workflow.review import queueing
+from lib.workflow.review import orders, queueing
 from tests.support.steps import add, row, say
 
 TOPICS = ("bills", "bills", "bills", "visas")
@@ -200,15 +200,17 @@ def test_without_dimensions_their_queues_are_refused_and_known_to_be_missing(db,
     add(db, make_trace("t1"))
     with pytest.raises(UsageError, match="Stratified needs a dimension"):
         drawn(db, 1, stratified=1)
-    assert set(queueing.missing(db)) == {"stratified", "coverage", "judge_fails", "judge_expert", "judge_versions"}
+    assert set(orders.missing(db)) == {"stratified", "coverage", "judge_fails", "judge_expert", "judge_versions",
+                                        "unsure", "feedback"}
 
 
 def test_what_is_missing_goes_with_what_comes(forty):
-    assert set(queueing.missing(forty)) == {"judge_fails", "judge_expert", "judge_versions"}
+    assert set(orders.missing(forty)) == {"judge_fails", "judge_expert", "judge_versions", "unsure", "feedback"}
     judged(forty, t1="fail")
-    assert queueing.missing(forty) == {"judge_versions": "no judge has been run twice yet"}
+    rest = {"unsure": "no judge has given a probability yet", "feedback": "no users' feedback is imported yet"}
+    assert orders.missing(forty) == {"judge_versions": "no judge has been run twice yet", **rest}
     judged(forty, t1="pass")
-    assert queueing.missing(forty) == {}
+    assert orders.missing(forty) == rest
 
 
 def test_of_several_judges_one_must_be_named(forty, make_trace):

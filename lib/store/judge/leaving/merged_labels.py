@@ -1,8 +1,8 @@
 """Labels of a copy: which of ours each one is, and the new ones, each once and with its circumstances.
 
 A label is known by its token; one without by trace, expert, time, outcome and critique. Of two that an expert gave on
-one trace in two copies the newer counts, whichever comes in last: numbers say which label of a trace is the newest, so
-an older one gets a number below all others.
+one trace in two copies the newer counts, whichever comes in last, and ours where both are of one moment: numbers say
+which label of a trace is the newest, so an older one gets a number below all others.
 """
 
 from lib.store import experts
@@ -31,7 +31,7 @@ _COMING = """from other.labels o join other.of_traces t on t.theirs = o.trace
 # A label here that the copy does not know, by the same expert on the same trace.
 _MEANWHILE = """main.labels h where h.trace = t.ours and h.expert = e.ours and h.purpose <> 'repeat'
     and h.id not in (select ours from other.of_labels) and h.import is not :number"""
-_OLDER = "exists (select 1 from " + _MEANWHILE + " and h.created_at > o.created_at) "
+_OLDER = "exists (select 1 from " + _MEANWHILE + " and h.created_at >= o.created_at) "
 _COLUMNS = """(id, trace, expert, outcome, critique, content_hash, token, source, created_at, mode, purpose, reason,
     seconds, revised_response, showed_new, queue, unbiased, late, given_as, import) """
 _CELLS = """t.ours, e.ours, o.outcome, o.critique, o.content_hash, o.token, o.source, o.created_at, o.mode, o.purpose,
@@ -49,6 +49,10 @@ _TWICE = """select x.trace_id, p.name, o.outcome, o.created_at, h.outcome, h.cre
     join main.labels h on h.id = (select max(h.id) from """ + _MEANWHILE + """)
     where o.id not in (select theirs from other.of_labels) and e.ours <> :held and o.purpose <> 'repeat'
     order by x.id, o.created_at, o.id"""
+_EDITED = """select x.trace_id, p.name, l.outcome, o.outcome from other.of_labels m
+    join other.labels o on o.id = m.theirs join main.labels l on l.id = m.ours
+    join main.traces x on x.id = l.trace join main.experts p on p.id = l.expert
+    where (o.outcome, o.critique) <> (l.outcome, l.critique) order by x.id, l.id"""
 _WAITING = """insert or ignore into main.waiting_labels (import, trace, expert, outcome, critique, content_hash,
         revised_response, mode, created_at)
     select :number, t.ours, e.ours, o.outcome, o.critique, o.content_hash, o.revised_response, o.mode, o.created_at
@@ -77,7 +81,9 @@ def bring(sides: Sides) -> tuple[int, int, list[str]]:
     for statement in _SAME:
         sides.add(statement)
     held = naming.held(sides.store, sides.number)
-    twice = [_sentence(*row) for row in sides.rows(_TWICE, held=held)]
+    twice = [f"label of {expert} on {trace}: {ours} here, {theirs} in the copy, where the same label was edited; ours "
+             "stays" for trace, expert, ours, theirs in sides.rows(_EDITED)]
+    twice += [_sentence(*row) for row in sides.rows(_TWICE, held=held)]
     new = sides.add(_BELOW, held=held) + sides.add(_ABOVE, held=held)
     waiting = sides.add(_WAITING, held=held) if held else 0
     sides.add(_REVEALS)
@@ -87,9 +93,9 @@ def bring(sides: Sides) -> tuple[int, int, list[str]]:
 
 
 def _sentence(trace: str, expert: str, theirs: str, then: str, ours: str, now: str) -> str:
-    counts = ours if now > then else theirs
+    counts = f"ours, {ours}," if now == then else f"the newer, {ours if now > then else theirs},"
     return (f"label of {expert} on {trace}: {ours} here ({now[:19]}), {theirs} in the copy ({then[:19]}); both stay, "
-            f"and the newer, {counts}, counts")
+            f"and {counts} counts")
 
 
 def left_out(sides: Sides) -> dict[str, int]:

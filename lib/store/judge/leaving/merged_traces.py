@@ -38,6 +38,13 @@ _VALUES = (
         join main.dimensions h on h.project = :project and h.name = d.name
         join main.dimension_values w on w.dimension = h.id and w.name = v.name""",
 )
+_FEEDBACK = """insert or ignore into main.feedback (trace, name, value, comment, who, given_at, import)
+    select t.id, x.name, x.value, x.comment, x.who, x.given_at, :number
+    from other.feedback x join other.of_traces m on m.theirs = x.trace
+    join main.traces t on t.id = m.ours and t.import = :number order by x.id"""
+_UNTAKEN = """select count(*) from other.feedback x join other.of_traces m on m.theirs = x.trace
+    where not exists (select 1 from main.feedback f where f.trace = m.ours and f.name = x.name and f.who = x.who
+        and f.value is x.value and f.comment = x.comment and f.given_at is x.given_at)"""
 _OTHERWISE = """select o.trace_id, t.output is null as unanswered from other.traces o
     join main.traces t on t.project = :project and t.trace_id = o.trace_id and t.content_hash <> o.content_hash
     where o.project = :other order by t.id"""
@@ -48,13 +55,13 @@ _UNUSED = """select count(*) from other.traces o where o.project = :other
 
 
 def bring(sides: Sides) -> int:
-    """Finds which trace is which and adds those that come along, with their dimensions; returns how many are new."""
+    """Finds which trace is which and adds those that come along, with dimensions and feedback; returns how many."""
     sides.add(_SAME)
     new = sides.add(_NEW)
     if new:
         sides.add(_SAME)
         sides.add(_ANSWERS)
-        for statement in _VALUES:
+        for statement in (*_VALUES, _FEEDBACK):
             sides.add(statement)
     return new
 
@@ -70,4 +77,5 @@ def conflicts(sides: Sides) -> list[str]:
 def left_out(sides: Sides) -> dict[str, int]:
     """What of the copy's traces is not taken: how many, by the reason."""
     return {"new traces that nobody has labelled or judged (import their file)": sides.value(_UNUSED),
+            "pieces of users' feedback on traces that are here already (import their file)": sides.value(_UNTAKEN),
             "traces that are in another split there (the split here stays)": sides.value(_MOVED)}

@@ -76,16 +76,16 @@ def take_over(store: Store, run: int, asked: Asked) -> None:
 
 def reusable(store: Store, asked: Asked, keys: list[int]) -> list[int]:
     """Those of these traces for which an equal call has brought a verdict."""
-    return [row[0] for row in store.rows("""select t.id from json_each(:keys) k join traces t on t.id = k.value
+    return [row[0] for row in store.stream("""select t.id from json_each(:keys) k join traces t on t.id = k.value
         where t.project = :project and""" + _NEWEST + " is not null order by k.key", keys=json.dumps(keys),
-                                         **asked.values)]
+                                           **asked.values)]
 
 
 def under_way(store: Store, asked: Asked, keys: list[int]) -> int | None:
     """The run of this judge that asks the same on the same traces and has not ended, or None."""
     for row in store.rows("select r.id" + _ALIKE + """and p.judge = mine.judge and r.status in ('queued', 'running')
             order by r.id""", **asked.values):
-        traces = store.rows("select trace from run_traces where run = :run order by position", run=row[0])
+        traces = store.stream("select trace from run_traces where run = :run order by position", run=row[0])
         if [found[0] for found in traces] == keys:
             return row[0]
     return None

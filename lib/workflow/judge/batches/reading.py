@@ -62,6 +62,10 @@ class Came:
         return ", ".join(said)
 
 
+class _Requests(Exception):
+    """What is read was sent, and did not come back."""
+
+
 class Reader:
     """Reads lines into a run's verdicts, in slices; one reader for one file, so that a line twice is noticed."""
 
@@ -121,6 +125,8 @@ class Reader:
             if len(self.came.broken_lines) < _NAMED:
                 self.came.broken_lines.append(number)
             return None
+        if "body" in found and "response" not in found:
+            raise _Requests
         parts = parts_of(named)
         if parts is None or parts[:2] != (self._mark, self._run.id):
             self.came.foreign += 1
@@ -209,9 +215,20 @@ def into_run(store: Store, number: int, paths: list[Path], moved: Callable[[], N
     made = []
     for path in paths:
         with _opened(path) as lines:
-            made.append(Reader(store, run, moved).read(lines))
+            made.append(_read(Reader(store, run, moved), path, lines))
     _end(store, number)
     return made
+
+
+def _read(reader: Reader, path: Path, lines: Iterator[bytes]) -> Came:
+    what = "name the file that the service or 'vllm run-batch' wrote for this run."
+    try:
+        came = reader.read(lines)
+    except _Requests:
+        raise DataError(f"{path} holds requests as they were sent and no replies: {what}") from None
+    if came.broken and came == Came(broken=came.broken, broken_lines=came.broken_lines):
+        raise DataError(f"{path} is no file of replies, none of its lines can be read: {what}")
+    return came
 
 
 def _end(store: Store, number: int) -> None:

@@ -7,7 +7,7 @@ Test is never looked at. A fit belongs to one version and one model: an edit beg
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.records import DEV, PASS, TRAIN, Figure, PromptVersion, UsageError
 from lib.records.fit import HALF, NONE, PLATT, Fit
@@ -50,6 +50,13 @@ class Fitted:
     plateau: tuple[float, float] | None
     measured: Measured | None  # None: no labelled trace of dev has a probability
     runs: tuple[int, ...]
+    dev: tuple[Pair, ...] = ()  # what it says of each labelled trace of dev, and whether the expert passed it
+    calibrated: tuple[Pair, ...] = ()  # the same after the fit
+
+    @property
+    def bins(self) -> tuple[list[Bin], list[Bin]]:
+        """How often the expert passes what it says on dev, before and after the fit."""
+        return calibration.reliability(self.dev), calibration.reliability(self.calibrated)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -57,8 +64,36 @@ class Fitted:
         return tuple(filter(None, (_level(self), _made_of(self.fit), _cuts(self))))
 
 
+@dataclass(frozen=True)
+class Looked:
+    """The fit in force of a decision judge's newest version, or why there is nothing to be fitted."""
+
+    in_force: Fit | None = None
+    why: str = ""
+
+
+def look(store: Store, judge: str) -> Looked | None:
+    """What there is of the newest version; None for a judge that writes its verdicts, and for a cascade."""
+    version = next(iter(judges.prompts(store, judge)), None)
+    if version is None or version.decision is None or version.cascade:
+        return None
+    model = fits.model(store, version.key)
+    if model is None:
+        return Looked(why=f"Version {version.number} has answered nothing yet: run it on train, for a threshold to be "
+                          "learnt, and on dev, for it to be measured.")
+    return Looked(fits.in_force(store, version.key, model))
+
+
 def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
-    """Fits the newest version of a judge and has its runs' outcomes follow, without a call.
+    """Fits the newest version of a judge and has its runs' outcomes follow, without a call; raises as `tried` does."""
+    found = tried(store, judge, miss_cost)
+    with store.transaction():
+        runs = tuple(fits.applied(store, run, found.fit) for run in fits.runs_of(store, found.version.key))
+    return replace(found, runs=runs)
+
+
+def tried(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
+    """The fit that would be made of the newest version of a judge; nothing is stored.
 
     UsageError for a judge without probabilities, for want of an expert or of answers, for a cost out of range.
     """
@@ -73,10 +108,9 @@ def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
                          f"{TRAIN} and on {DEV}.")
     said = fits.said(store, version.key, model, person.name)
     made, held_out = _made(said, miss_cost, model)
-    with store.transaction():
-        runs = tuple(fits.applied(store, run, made) for run in fits.runs_of(store, version.key))
-    pairs = _pairs(said)
-    return Fitted(version, made, calibration.plateau(pairs) if pairs else None, _measured(said, made, held_out), runs)
+    pairs, dev = _pairs(said), [one for one in said if one.split == DEV]
+    return Fitted(version, made, calibration.plateau(pairs) if pairs else None, _measured(dev, made, held_out), (),
+                  tuple(_pairs(dev)), tuple(_calibrated(dev, made, held_out)))
 
 
 def on_dev(store: Store, version: PromptVersion, model: str,
@@ -133,15 +167,22 @@ def _hash(used: Sequence[Said]) -> str:
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
-def _measured(said: list[Said], made: Fit, held_out: dict[str, Platt]) -> Measured | None:
-    """On dev; a trace that the fit was made of is judged by the fit without its group."""
-    dev = [one for one in said if one.split == DEV]
+def _by(dev: list[Said], made: Fit, held_out: dict[str, Platt]) -> list[Platt]:
+    """For each trace the fit it is judged by: where it was one of those the fit was made of, one without its group."""
+    whole = Platt(made.slope, made.intercept)
+    return [held_out.get(one.group, whole) for one in dev]
+
+
+def _calibrated(dev: list[Said], made: Fit, held_out: dict[str, Platt]) -> list[Pair]:
+    return [(by.calibrated(p), passed) for by, (p, passed) in zip(_by(dev, made, held_out), _pairs(dev), strict=True)]
+
+
+def _measured(dev: list[Said], made: Fit, held_out: dict[str, Platt]) -> Measured | None:
     if not dev:
         return None
-    whole, pairs = Platt(made.slope, made.intercept), _pairs(dev)
-    by = [held_out.get(one.group, whole) for one in dev]
+    pairs, by = _pairs(dev), _by(dev, made, held_out)
     cuts = [_cut(one, made) for one in by]
-    calibrated = [(one.calibrated(p), passed) for one, (p, passed) in zip(by, pairs, strict=True)]
+    calibrated = _calibrated(dev, made, held_out)
     return Measured(DEV, len(pairs), sum(p for p, _ in pairs) / len(pairs), sum(good for _, good in pairs) / len(pairs),
                     calibration.brier(pairs), calibration.always(pairs), calibration.brier(calibrated),
                     calibration.auc(pairs), _figures(pairs, [HALF] * len(pairs)), _figures(pairs, cuts),

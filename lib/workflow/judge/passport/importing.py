@@ -7,7 +7,10 @@ import json
 import re
 from dataclasses import dataclass
 
+from lib.prompting import hints, pictures, texts
 from lib.prompting import judge as words
+from lib.prompting.passport import asking
+from lib.prompting.wording import Wording
 from lib.records import PromptVersion, UsageError
 from lib.records.words import counted
 from lib.store import Store, projects
@@ -94,11 +97,28 @@ def _remarks(store: Store, found: Passport, linked: bool) -> list[str]:
     return [*said, *_on_figures(store, found)]
 
 
+def _as_noted(found: Passport) -> bool:
+    """Whether the version, asked here, makes the messages that the passport notes for the trace of its check."""
+    template = hints.sent(found.saved.template, {"examples": bool(found.examples),
+                                                 "criteria": bool(found.saved.criteria.strip())})
+    asked = Wording(template, texts.pieces(template), found.prompt.fills, pictures.wanted(found.saved.parameters))
+    try:
+        return asked.messages(asking.trace_of(found.check["trace"])) == found.check["messages"]
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
+
+
 def _on_figures(store: Store, found: Passport) -> list[str]:
     if not found.figures:
         return ["Its passport vouches for nothing: its agreement with an expert was never measured."]
+    if not _as_noted(found):
+        return ["Its figures hold for other words: this prompt does not make the messages that the passport notes, so "
+                "it was edited, or another version of Plumbline wrote it. Run it and measure again."]
     said = []
     for one in found.figures:
+        if found.saved.model and found.saved.model != one.model:
+            said.append(f"Its figures on {one.split} are of the model {one.model}, and the version names "
+                        f"{found.saved.model}.")
         hold = measured.data_of(store, one.run, one.expert)
         if hold == (one.labels_sha256, one.traces_sha256):
             continue

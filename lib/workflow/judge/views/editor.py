@@ -47,6 +47,8 @@ def of(store: Store, start: PromptVersion, unkept: Draft | None = None) -> Edite
                   _offered(store, start, typed.examples),
                   tuple(labels.by_keys(store, list(typed.examples), start.judge)) if typed.examples else (),
                   judging.example_rule(store),
+                  # The known mistakes are those of prompts that ask for a critique.
+                  () if start.decision else
                   tuple(versions.remarks(store, typed.template, list(typed.examples), start.judge)))
 
 
