@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.records import Trace, UsageError
 from lib.store import Store, experts, roles
-from lib.store.dataset import answers, listed, traces
+from lib.store.dataset import answers, listed, sources, traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
 from lib.store.removal import archive
@@ -50,6 +50,7 @@ class Detail:
     answers: tuple[dict[str, Any], ...]
     pinned: tuple[str, ...]
     archived: bool
+    homes: tuple[tuple[str, str], ...] = ()  # where it lives: (the source, the address of its page there)
 
 
 def empty(store: Store) -> bool:
@@ -109,4 +110,4 @@ def detail(store: Store, trace_id: str) -> Detail:
     trace = traces.get(store, trace_id)
     return Detail(trace, tuple(labels.history(store, trace_id)), tuple(failure_modes.of_trace(store, trace_id)),
                   tuple(assertions.of_trace(store, trace_id)), tuple(answers.of_input(store, trace_id)),
-                  tuple(pins.every(store)), archive.holds(store, trace.key))
+                  tuple(pins.every(store)), archive.holds(store, trace.key), tuple(sources.homes(store, trace.id)))
