@@ -19,8 +19,8 @@ COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertio
             "fixes", "gate", "generate", "import", "imports", "init", "insights", "job-resume", "jobs", "judge",
             "judge-new", "judge-prompt", "judges", "log", "merge", "modes", "noise", "notes", "people", "probe",
             "probes", "projects", "proposals", "queue", "rates", "reference", "replace-model", "report", "resume",
-            "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs", "splits", "suggest", "suggestions",
-            "system-add", "systems", "threshold", "traces", "users", "watch"]
+            "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs", "source", "splits", "suggest",
+            "suggestions", "system-add", "systems", "threshold", "traces", "users", "watch"]
 
 
 @pytest.fixture
