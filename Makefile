@@ -34,8 +34,7 @@ RAY ?= .venv-ray
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-sources test-receive test-ray \
-    screenshots screens measure
+.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-sources test-receive test-ray screenshots screens measure
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example nq301_llm_judges

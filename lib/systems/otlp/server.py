@@ -101,8 +101,8 @@ class _Door:
             body = await request.read()
             found = await asyncio.to_thread(decoding.request, sort, body, request.content_type == JSON)
         except web.HTTPRequestEntityTooLarge:
-            return _refusal(request, 413, f"The body is larger than {self.limits.body:,} bytes unpacked: send fewer "
-                                          "spans at once.")
+            return _refusal(request, 413, f"The body is larger than {counted(self.limits.body, 'byte')} unpacked: send "
+                                          "fewer spans at once.")
         except (DataError, web.HTTPBadRequest) as error:
             return _refusal(request, 400, str(error))
         return await self._kept(request, sort, found)

@@ -30,7 +30,6 @@ _INSERT = """insert into received (project, trace, part, root, body, state)
 
 def keep(store: Store, parts: Iterable[dict[str, Any]]) -> int:
     """Stores parts (trace, part, root, body), each once, all or none; returns how many were new."""
-    store = store.program("received")
     with store.transaction():
         return store.execute_many(_INSERT, [{"project": store.project, **part} for part in parts])
 
@@ -64,7 +63,6 @@ def settle(store: Store, last: dict[str, int], made: bool) -> None:
 
     What came while a trace was made is late.
     """
-    store = store.program("received")
     rows = [{"project": store.project, "trace": trace, "last": number, "made": made} for trace, number in last.items()]
     with store.transaction():
         store.execute_many("""update received set state = case when id > :last then 'late' when :made then 'made'
