@@ -5,6 +5,7 @@ import streamlit as st
 from lib.records import QUEUED, RUNNING, minute
 from lib.records.words import counted
 from lib.store import Store
+from lib.store.dataset.sources import received
 from lib.ui import at_work, frame, job_progress
 from lib.workflow.dataset import sources
 from lib.workflow.dataset.sources import Standing, pulling
@@ -17,6 +18,7 @@ _ADD = "python -m lib source add NAME --kind phoenix --address http://localhost:
 def page(store: Store) -> None:
     """Every source, oldest first; while one is pulled from, drawn anew each second."""
     found = sources.standing(store)
+    _received(store)
     if not found:
         frame.empty("No source is known yet", "A source is where your traces live: Phoenix, MLflow, Langfuse or "
                     "LangSmith. It is made known on the command line, and pulled from here.")
@@ -25,6 +27,18 @@ def page(store: Store) -> None:
     may = at_work.may(store, "source_pulls", "pulls from sources")
     going = any(one.pull is not None and one.pull.status in _GOING for one in found)
     frame.fragment(_list, run_every=1 if going else None)(store, going, may)
+
+
+def _received(store: Store) -> None:
+    """What telemetry programs have sent and is in no trace yet; nothing where all of it is."""
+    left = received.waiting(store)
+    parts = [f"{counted(left.parts, 'span')} of {counted(left.traces, 'trace')} received, not quiet yet"] \
+        if left.parts else []
+    parts += [f"{counted(left.late, 'span')} came after {'its' if left.late == 1 else 'their'} trace was made"] \
+        if left.late else []
+    parts += [f"{counted(left.unread, 'span')} cannot be read"] if left.unread else []
+    if parts:
+        st.caption(f":material/sensors: {'; '.join(parts)}. They are kept; see `receive` in the guide.")
 
 
 def _list(store: Store, going: bool, may: bool) -> None:

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.records import DONE, FAILED
 from lib.store.dataset import traces
-from lib.store.dataset.sources import pulls
+from lib.store.dataset.sources import pulls, received
 from lib.workflow.dataset import sources
 from lib.workflow.dataset.sources import pulling
 from tests.support.pages import bare, opened_page, press
@@ -65,3 +65,13 @@ def test_two_pulls_of_one_source_do_not_run_at_once(db, platform):
     pulling.begin(db, "app")
     with pytest.raises(Exception, match="under way"):
         pulling.begin(db, "app")
+
+
+def test_what_is_received_and_in_no_trace_yet_is_said(open_page, db):
+    assert "not quiet yet" not in shown(open_page())
+    part = {"trace": "a" * 32, "root": 0, "body": "{}"}
+    received.keep(db, [{**part, "part": "1"}, {**part, "part": "2"}])
+    assert "2 spans of 1 trace received, not quiet yet" in shown(open_page())
+    received.settle(db, {"a" * 32: 2**62}, made=True)
+    received.keep(db, [{**part, "part": "3"}])
+    assert "1 span came after its trace was made" in shown(open_page())
