@@ -14,7 +14,7 @@ import click
 
 from lib.cli import jobs, people, progress, users
 from lib.cli import projects as whole
-from lib.cli.dataset import answers, importing, imports, proposals, reference, traces
+from lib.cli.dataset import answers, importing, imports, proposals, reference, sources, traces
 from lib.cli.errors import checks, coding, fixes, gates, rates, watch
 from lib.cli.judge import (
     agreement,
@@ -75,7 +75,7 @@ def _open(path: Path, project: str | None, person: str | None, command: str) -> 
     if command == "users":  # accounts are of the whole file, and come before the first project
         return open_store(path).by(person, "" if person else "command line")
     makes = command in ("init", "import")
-    if not makes and not path.exists():
+    if not makes and command != "source" and not path.exists():  # a source may be where the first traces come from
         raise UsageError(f"There is no file {path}: import traces first, or name another file with --db.")
     store = open_store(path)
     for sentence in reading.finish(store):
@@ -152,6 +152,6 @@ for _command in (*answers.COMMANDS, *baselines.COMMANDS, *batches.COMMANDS, *ben
                  *whole.COMMANDS, *jobs.COMMANDS, *judges.COMMANDS, *making.COMMANDS, *models.COMMANDS,
                  *passports.COMMANDS, *noise.COMMANDS, *people.COMMANDS, *proposals.COMMANDS, *queue.COMMANDS,
                  *rates.COMMANDS, *reference.COMMANDS, *report.COMMANDS, *reviewers.COMMANDS, *runs.COMMANDS,
-                 *sharing.COMMANDS, *sign_offs.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS, *threshold.COMMANDS,
-                 *traces.COMMANDS, *users.COMMANDS, *watch.COMMANDS):
+                 *sharing.COMMANDS, *sign_offs.COMMANDS, *sources.COMMANDS, *splits.COMMANDS, *suggest.COMMANDS,
+                 *threshold.COMMANDS, *traces.COMMANDS, *users.COMMANDS, *watch.COMMANDS):
     main.add_command(_command)

@@ -24,6 +24,7 @@ from lib.schema import (
     m027_fits,
     m028_cascades,
     m029_feedback,
+    m030_sources,
 )
 from lib.schema.early import (
     m001_the_loop,
@@ -80,6 +81,7 @@ MIGRATIONS = {
     "027 fits": m027_fits.STATEMENTS,
     "028 cascades": m028_cascades.STATEMENTS,
     "029 feedback": m029_feedback.STATEMENTS,
+    "030 sources": m030_sources.STATEMENTS,
 }
 
 SCHEMA_VERSION = len(MIGRATIONS)

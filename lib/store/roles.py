@@ -57,6 +57,8 @@ PARTS = (
         "tied_traces", "dimensions", "dimension_values", "trace_values", "proposals",
         "generations.combination", "impossible_combinations", "documents", "documents_index",
         "documents_index_config", "documents_index_data", "documents_index_docsize", "documents_index_idx")),
+    Part("sources and what is pulled from them", (EN, PM), (
+        "sources", "source_pulls", "source_traces", "source_notes")),
     Part("inputs written by a model", (EN,), ("generations",)),
     Part("splits", (EN,), ("split_draws", "input_splits", "traces.split")),
     Part("the AI system and its outputs", (EN,), ("systems", "jobs", "job_items")),

@@ -122,6 +122,11 @@ class Stage:
                                   union select name from modes)"""):
                 file.execute(statement)
 
+    def leave_out(self, ids: Iterable[str]) -> None:
+        """Takes these traces out, with what was said of them."""
+        without = set(ids)
+        self.keep(id for id, _ in list(self.strata(None)) if id not in without)
+
     def _add(self, file: sqlite3.Connection, batch: list[tuple[int, ImportedRow]], merge: Merge) -> None:
         self.rows += len(batch)
         before = file.total_changes

@@ -17,6 +17,7 @@ from lib.store import Store, cycles, experts
 from lib.store.dataset import imported, imports, publishing, returns, staging
 from lib.store.dataset.imports import ImportResult, Unfinished
 from lib.store.dataset.returns import Given
+from lib.store.dataset.sources import contradictions
 from lib.store.dataset.staging import Stage
 from lib.workflow.errors import fixing
 from lib.workflow.judge import judging
@@ -108,6 +109,17 @@ def report_of(store: Store | None, found: Reading) -> Report:
     with publishing.attached(store, found.stage):
         publishing.compare(store)
         return _report(found, publishing.counts(store))
+
+
+def leave_out_contradictions(store: Store, found: Reading) -> tuple[int, int]:
+    """Takes out what would stop the import, for a source that goes on changing its traces: (traces, verdicts)."""
+    store = store.program("imports")
+    with publishing.attached(store, found.stage):
+        publishing.compare(store)
+        ids, verdicts = contradictions.leave_out(store)
+    if ids:
+        found.stage.leave_out(ids)
+    return len(ids), verdicts
 
 
 def waits(store: Store, found: Reading) -> int:
