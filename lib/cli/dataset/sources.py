@@ -1,12 +1,12 @@
 """Commands for sources: where traces live, made known, pulled from, and pushed back to."""
 
-import json
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from lib.cli.parts import AS_JSON, CALLABLE, FROM_A_PAGE, pass_store, print_json, print_list
-from lib.cli.progress import Progress
+from lib.cli.progress import Progress, counted_off
 from lib.records import DONE
 from lib.records.words import counted
 from lib.store import Store
@@ -14,8 +14,9 @@ from lib.store.dataset import sources
 from lib.store.dataset.sources.pulls import Pull
 from lib.systems.sources import SOURCES
 from lib.workflow.dataset import sources as making
-from lib.workflow.dataset.sources import Standing, pulling
+from lib.workflow.dataset.sources import Standing, pulling, pushing
 from lib.workflow.dataset.sources.pulling import PULLS, Wanted
+from lib.workflow.dataset.sources.pushing import Chosen
 
 
 @click.group("source")
@@ -87,6 +88,35 @@ def pull(store: Store, name: str, as_json: bool, **wanted: Any) -> None:
     _execute(store, begun, as_json)
 
 
+@source.command()
+@click.argument("name")
+@click.option("--labels", is_flag=True, help="The newest label of each expert with its critique.")
+@click.option("--verdicts", default="", metavar="RUN|JUDGE", help="The verdicts of a run, or of a judge's newest run.")
+@click.option("--failure-modes", "modes", is_flag=True, help="The confirmed failure modes of each trace.")
+@click.option("--test", is_flag=True, help="What is said of the test split too; without it nothing of that is pushed.")
+@click.option("--address", "base", default="", metavar="URL",
+              help="Where colleagues open the app, for a link in each note [default: no links].")
+@click.option("--yes", is_flag=True, help="Send it; without this nothing is sent.")
+@AS_JSON
+@pass_store
+def push(store: Store, name: str, yes: bool, as_json: bool, **chosen: Any) -> None:
+    """Say there what was said here: first what would be sent, with --yes it is."""
+    found = pushing.plan(store, name, Chosen(**chosen))
+    sent = 0
+    if yes:
+        with counted_off("notes sent", 0, len(found.notes)) as moved:
+            sent = pushing.send(store, found, moved)
+    if as_json:
+        print_json({"source": found.source.name, "sent": sent,
+                    "counts": {sort: asdict(counts) for sort, counts in found.counts.items()}})
+        return
+    for sort, n in found.counts.items():
+        click.echo(f"{sort}: {n.new:,} new, {n.changed:,} changed, {n.same:,} there already"
+                   + (f"; {n.held_back:,} of the test split are held back (--test)" if n.held_back else ""))
+    click.echo(f"sent to {found.source.name}: {counted(sent, 'note')}" if yes else
+               f"Nothing was sent. With --yes {counted(len(found.notes), 'note')} would be.")
+
+
 @click.command("source-resume", hidden=True)
 @click.argument("number", type=int)
 @FROM_A_PAGE
@@ -104,7 +134,7 @@ def _execute(store: Store, begun: Pull, as_json: bool) -> None:
     finally:
         bar.end(keep=False)
     if as_json:
-        print_json(json.loads(json.dumps(vars(ended))))
+        print_json(asdict(ended))
     else:
         click.echo(f"{ended.name}, pull {ended.id}: {ended.status}. {_counts(ended)}."
                    + (f" {ended.message}." if ended.message else ""))

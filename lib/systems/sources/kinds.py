@@ -52,13 +52,15 @@ class Note:
 
     identifier: str
     trace: str  # the trace's id there
-    node: str  # the span that carries it
+    node: str  # the span that carries it, where the source wants one
     name: str
-    outcome: str  # pass or fail; "" for a remark or a failure mode
+    value: str  # pass, fail, or the name of a failure mode
+    passed: bool | None  # None for what is neither
     text: str
-    person: str  # who said it; "" for a machine
-    judge: str = ""  # the judge and its version
+    human: bool
+    by: str  # the person, or the judge with its version
     remote: str = ""
+    doubtful: bool = False  # a push broke off: it may be there already, without its id being known here
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from lib.systems.sources.kinds import OURS, Asked, Feedback, Found, Head, Heads,
 
 _LISTED = 500
 _TRACES = "/api/3.0/mlflow/traces"
+_ID = "plumbline"  # under it the metadata of an assessment of ours holds its identifier
 
 
 async def _find(door: Door, project: str) -> Place:
@@ -90,18 +91,25 @@ async def _push(door: Door, place: Place, notes: Sequence[Note]) -> dict[str, st
 
 
 async def _pushed(door: Door, note: Note) -> str:
-    at = f"{_TRACES}/{segment(note.trace)}/assessments"
-    said = {"feedback": {"value": note.outcome or note.text}, "rationale": note.text if note.outcome else "",
-            "metadata": {"identifier": note.identifier, **({"judge": note.judge} if note.judge else {})}}
-    if note.remote:
+    at = f"{_TRACES}/{segment(note.trace)}"
+    said = {"feedback": {"value": note.value}, "rationale": note.text, "metadata": {_ID: note.identifier}}
+    there = note.remote or (await _there(door, at, note.identifier) if note.doubtful else "")
+    if there:
         try:
-            return await _changed(door, at, note.remote, said)
+            return await _changed(door, f"{at}/assessments", there, said)
         except LlmError as error:
             if error.kind != "bad_request":
                 raise  # else it was deleted there: it is written anew
-    source = {"source_type": "HUMAN" if note.person else "LLM_JUDGE", "source_id": note.person or note.judge}
+    source = {"source_type": "HUMAN" if note.human else "LLM_JUDGE", "source_id": note.by}
     body = {"assessment": {"assessment_name": note.name, "trace_id": note.trace, "source": source, **said}}
-    return (await door.send(at, body))["assessment"]["assessment_id"]
+    return (await door.send(f"{at}/assessments", body))["assessment"]["assessment_id"]
+
+
+async def _there(door: Door, at: str, identifier: str) -> str:
+    """The id of an assessment of ours whose sending broke off before its id came; "" where it never arrived."""
+    info = (await door.get(at))["trace"]["trace_info"]
+    return next((one["assessment_id"] for one in info.get("assessments", ())
+                 if (one.get("metadata") or {}).get(_ID) == identifier), "")
 
 
 async def _changed(door: Door, at: str, id: str, said: Found) -> str:

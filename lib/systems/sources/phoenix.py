@@ -80,12 +80,10 @@ async def _pages(door: Door, place: Place, path: str, params: list[tuple[str, An
 async def _push(door: Door, place: Place, notes: Sequence[Note]) -> dict[str, str]:
     """By name and identifier Phoenix knows each again, and what others wrote has another name."""
     data = [{"span_id": note.node, "name": note.name, "identifier": note.identifier,
-             "annotator_kind": "HUMAN" if note.person else "LLM",
-             "result": {name: value for name, value in (
-                 ("label", note.outcome or None), ("score", {"pass": 1.0, "fail": 0.0}.get(note.outcome)),
-                 ("explanation", note.text or None)) if value is not None},
-             "metadata": {name: value for name, value in (("by", note.person), ("judge", note.judge)) if value}}
-            for note in notes]
+             "annotator_kind": "HUMAN" if note.human else "LLM",
+             "result": {"label": note.value, "explanation": note.text or None,
+                        **({} if note.passed is None else {"score": float(note.passed)})},
+             "metadata": {"by": note.by}} for note in notes]
     try:
         found = await door.send("/v1/span_annotations", {"data": data}, params=[("sync", "true")])
     except LlmError as error:

@@ -1,6 +1,7 @@
 """Sources: where traces live, under which address and keys' names; no key is ever stored."""
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class Source:
     remote: str  # the project there, by name
     place: str  # by its id there
     link: str
+    token: str  # in the identifiers of all that is pushed: two files of ours never overwrite each other there
     keys: tuple[str, ...]
     question: str  # the feedback of people that becomes labels; "" as long as there was none
     newest: str  # the start of the newest trace that came; "" before the first
@@ -32,8 +34,9 @@ class Source:
         return self.link.replace("{trace}", quote(trace, safe=""))
 
 
-_SELECT = """select id, name, kind, address, remote, place ->> 'id', coalesce(place ->> 'link', ''), keys, question,
-        newest, created_at from sources where project = :project"""
+_SELECT = """select id, name, kind, address, remote, place ->> 'id', coalesce(place ->> 'link', ''),
+        coalesce(place ->> 'token', ''), keys, question, newest,
+        created_at from sources where project = :project"""
 
 
 def every(store: Store) -> list[Source]:
@@ -67,7 +70,8 @@ def add(store: Store, name: str, kind: str, address: str, remote: str, place: di
             raise UsageError(f"There is a source '{name}' already: choose another name, or remove it first.")
         store.execute("""insert into sources (project, name, kind, address, remote, place, keys, question, author)
             values (:project, :name, :kind, :address, :remote, :place, :keys, :question, :person)""", name=name,
-                      kind=kind, address=address, remote=remote, place=json.dumps(place), keys=json.dumps(list(keys)),
+                      kind=kind, address=address, remote=remote,
+                      place=json.dumps(place | {"token": secrets.token_hex(4)}), keys=json.dumps(list(keys)),
                       question=question)
         return get(store, name)
 
@@ -120,4 +124,4 @@ def homes(store: Store, trace: str) -> list[tuple[str, str]]:
 
 
 def _record(row: sqlite3.Row) -> Source:
-    return Source(*tuple(row)[:7], tuple(json.loads(row[7])), *tuple(row)[8:])
+    return Source(*tuple(row)[:8], tuple(json.loads(row[8])), *tuple(row)[9:])
