@@ -3,19 +3,21 @@
 import streamlit as st
 
 from lib.ui import filters, frame, reference
-from lib.ui.dataset import answering, coverage, dimensions, exporting, generating, importing, imports
+from lib.ui.dataset import answering, coverage, dimensions, exporting, generating, importing, imports, sources
 from lib.ui.dataset import listing as table
 from lib.workflow.dataset import listing
 
 store = frame.begin("dataset")
 st.title("Dataset")
-view = frame.view("dataset", "Traces", "Import", "Imports", "Dimensions", "Coverage", "Propose inputs", "Get outputs",
-                  "Reference", "Export")
+view = frame.view("dataset", "Traces", "Import", "Imports", "Sources", "Dimensions", "Coverage", "Propose inputs",
+                  "Get outputs", "Reference", "Export")
 
 if view == "Import":
     importing.importer(store)
 elif view == "Imports":
     imports.page(store)
+elif view == "Sources":
+    sources.page(store)
 elif view == "Dimensions":
     dimensions.editor(store)
 elif view == "Coverage":

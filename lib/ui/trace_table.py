@@ -41,6 +41,9 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
             frame.link("review", "Review this trace", ":material/rate_review:", trace=trace_id,
                        **filters.address(where, store))
             frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=trace_id)
+            for source, address in found.homes:
+                st.link_button(frame.plain(f"Open in {source}"), address, icon=":material/open_in_new:",
+                               type="tertiary")
         archived.of_one(store, found.trace.id)
     with right:
         _said(found)

@@ -14,7 +14,7 @@ from lib.systems.sources.calls import Door, segment
 from lib.systems.sources.kinds import OURS, Asked, Feedback, Found, Head, Heads, Kind, Note, Place, Whole
 
 _LISTED, _SPANS, _ANNOTATIONS = 500, 1_000, 10_000  # the most of each in a page
-_IDS = 300  # span ids in an address
+_IDS = 1_000  # of spans in an address
 
 
 async def _find(door: Door, project: str) -> Place:
@@ -98,4 +98,4 @@ KIND = Kind(
     Feedback(lambda one: str(one.get("name") or ""), lambda one: one.get("annotator_kind") == "HUMAN",
              lambda one: str(one.get("name") or "").startswith(OURS)
              or str(one.get("identifier") or "").startswith(OURS)),
-    _push)
+    _push, at_once=500)

@@ -7,7 +7,7 @@ from typing import Any
 from lib.records import Trace, UsageError
 from lib.records.feedback import Feedback
 from lib.store import Store, experts, feedback, roles
-from lib.store.dataset import answers, listed, traces
+from lib.store.dataset import answers, listed, sources, traces
 from lib.store.dataset.traces import Filter
 from lib.store.errors import assertions, failure_modes
 from lib.store.removal import archive
@@ -52,6 +52,7 @@ class Detail:
     pinned: tuple[str, ...]
     archived: bool
     feedback: tuple[Feedback, ...]  # of users of the product
+    homes: tuple[tuple[str, str], ...] = ()  # where it lives: (the source, the address of its page there)
 
 
 def empty(store: Store) -> bool:
@@ -112,4 +113,4 @@ def detail(store: Store, trace_id: str) -> Detail:
     return Detail(trace, tuple(labels.history(store, trace_id)), tuple(failure_modes.of_trace(store, trace_id)),
                   tuple(assertions.of_trace(store, trace_id)), tuple(answers.of_input(store, trace_id)),
                   tuple(pins.every(store)), archive.holds(store, trace.key),
-                  tuple(feedback.of_trace(store, trace_id)))
+                  tuple(feedback.of_trace(store, trace_id)), tuple(sources.homes(store, trace.id)))

@@ -99,7 +99,7 @@ def came(store: Store, key: int, traces: Iterable[tuple[str, str]]) -> None:
     """These traces, (id, the span that carries what is pushed), come from this source, as far as they are stored."""
     store.execute("""insert into source_traces (source, trace, node)
         select :key, t.id, j.value ->> 1 from json_each(:traces) j
-        join traces t on t.project = :project and t.trace_id = j.value ->> 0 where true
+        cross join traces t where t.project = :project and t.trace_id = j.value ->> 0
         on conflict (source, trace) do nothing""", key=key, traces=json.dumps(list(traces)))
 
 
