@@ -35,7 +35,9 @@ UNDERSTOOD = {"lib/prompting/passport/adapters/openevals_judge.py",
               "lib/readers/platforms/langfuse.py", "lib/readers/platforms/langfuse_evaluations.py",
               "lib/readers/platforms/langsmith_feedback.py",
               "lib/readers/tools/inspect_steps.py", "lib/readers/tools/phoenix_annotations.py",
-              "lib/readers/tools/phoenix_experiment.py", "lib/readers/tools/promptfoo.py"}
+              "lib/readers/tools/phoenix_experiment.py", "lib/readers/tools/promptfoo.py",
+              "lib/systems/sources/langfuse.py", "lib/systems/sources/langsmith.py",
+              "lib/systems/sources/phoenix.py"}
 
 
 def test_sql_stands_in_schema_and_store_alone():

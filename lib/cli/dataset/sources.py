@@ -12,7 +12,6 @@ from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import sources
 from lib.store.dataset.sources.pulls import Pull
-from lib.systems.sources import SOURCES
 from lib.workflow.dataset import sources as making
 from lib.workflow.dataset.sources import Standing, pulling, pushing
 from lib.workflow.dataset.sources.pulling import PULLS, Wanted
@@ -26,7 +25,7 @@ def source() -> None:
 
 @source.command()
 @click.argument("name")
-@click.option("--kind", required=True, type=click.Choice(list(SOURCES)))
+@click.option("--kind", required=True, type=click.Choice(list(making.KINDS)))
 @click.option("--address", required=True, metavar="URL", help="Of its interface, for instance http://localhost:6006.")
 @click.option("--project", "remote", required=True, metavar="P", help="The project or experiment there, by name.")
 @click.option("--key-env", "keys", multiple=True, metavar="VAR",
@@ -37,7 +36,7 @@ def source() -> None:
 def add(store: Store, name: str, kind: str, address: str, remote: str, keys: tuple[str, ...], question: str) -> None:
     """Make a project at a platform known under NAME, once it has been found there."""
     made = making.add(store, name, kind, address, remote, keys, question)
-    click.echo(f"source {made.name}: {SOURCES[kind].title}, project {made.remote} at {made.address}. "
+    click.echo(f"source {made.name}: {making.KINDS[kind]}, project {made.remote} at {made.address}. "
                f"'source pull {made.name}' fetches its traces.")
 
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from lib.models import keys
 from lib.records import UsageError
 from lib.systems import connector
-from lib.systems.sources import mlflow, phoenix
+from lib.systems.sources import langfuse, langsmith, mlflow, phoenix
 from lib.systems.sources.kinds import Kind
 
-SOURCES: dict[str, Kind] = {kind.name: kind for kind in (phoenix.KIND, mlflow.KIND)}
+SOURCES: dict[str, Kind] = {kind.name: kind for kind in (
+    phoenix.KIND, mlflow.KIND, langfuse.KIND, langsmith.KIND)}
 
 
 def check(kind: str, address: str, names: Sequence[str]) -> str:

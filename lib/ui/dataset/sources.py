@@ -74,7 +74,7 @@ def _buttons(store: Store, one: Standing) -> None:
     with st.container(horizontal=True):
         if one.pull is not None and one.pull.status in _GOING:
             job_progress.buttons(store, PULLS, one.pull, f"pull_{key}", resume=None)
-        elif st.button("Pull what is new", key=f"pull_{key}", icon=":material/download:", type="primary"):
+        elif st.button("Pull what is new", key=f"pull_{key}", icon=":material/download:"):
             frame.do(_start, store, one.source.name)
 
 

@@ -12,6 +12,8 @@ from lib.store.dataset.sources.pulls import Pull
 from lib.systems.sources import SOURCES, calls, check
 from lib.systems.sources.kinds import OURS, Place
 
+KINDS = {name: kind.title for name, kind in SOURCES.items()}  # what each is called
+
 
 def add(store: Store, name: str, kind: str, address: str, project: str, keys: Sequence[str] = (),
         question: str = "") -> Source:
