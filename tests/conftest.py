@@ -16,7 +16,8 @@ from tests.support.steps import close_files
 from tests.support.writes import World, build
 
 # A server, a browser and the example projects as files; an AI system under test; pages without a browser.
-pytest_plugins = ["tests.support.browser", "tests.support.ai_system", "tests.support.pages"]
+pytest_plugins = ["tests.support.browser", "tests.support.ai_system", "tests.support.pages",
+                  "tests.support.platforms", "tests.support.platforms.known"]
 
 # Where the most is waited, the longest first; by folder and file as they begin, all others as they come.
 LONG = ("tests/browser/safety/test_hostile", "tests/browser/test_judge", "tests/browser/", "tests/store/test_crash",

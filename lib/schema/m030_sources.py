@@ -61,4 +61,5 @@ STATEMENTS = (
     ) strict, without rowid
     """,
     "create index source_notes_of_trace on source_notes (trace)",
+    "create view leaving_sources as select id from leaving where kind = 'sources'",
 )

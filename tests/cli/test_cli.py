@@ -20,7 +20,8 @@ COMMANDS = ["agreement", "analyse", "analyses", "answer", "assertion", "assertio
             "job-resume", "jobs", "judge", "judge-new", "judge-prompt", "judges", "log", "merge", "modes", "noise",
             "notes", "people", "probe", "probes", "projects", "proposals", "queue", "rates", "reference",
             "replace-model", "report", "resume", "reviewers", "rulings", "run", "runs", "serve-model", "sign-offs",
-            "splits", "suggest", "suggestions", "system-add", "systems", "threshold", "traces", "users", "watch"]
+            "source", "splits", "suggest", "suggestions", "system-add", "systems", "threshold", "traces", "users",
+            "watch"]
 
 
 @pytest.fixture

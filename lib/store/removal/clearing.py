@@ -87,14 +87,12 @@ MENDED = {
 # Each table with the statements that empty it of what goes, in an order in which nothing rests on what is gone.
 CLEARED = {
     "source_notes": ("delete from source_notes where trace in leaving_traces",
-                     "delete from source_notes where source in (select s.id from sources s "
-                     "where s.project in leaving_projects)"),
+                     "delete from source_notes where source in leaving_sources"),
     "source_traces": ("delete from source_traces where trace in leaving_traces",
-                      "delete from source_traces where source in (select s.id from sources s "
-                      "where s.project in leaving_projects)"),
-    "source_pulls": ("delete from source_pulls where source in (select s.id from sources s "
-                     "where s.project in leaving_projects)",),
-    "sources": ("delete from sources where project in leaving_projects",),
+                      "delete from source_traces where source in leaving_sources"),
+    "source_pulls": ("delete from source_pulls where source in leaving_sources",),
+    "sources": ("delete from sources where id in leaving_sources",
+                "delete from sources where project in leaving_projects"),
     "watch_files": ("delete from watch_files where watch in leaving_watches",),
     "watch_traces": ("delete from watch_traces where watch in leaving_watches",
                      "delete from watch_traces where trace in leaving_judged"),

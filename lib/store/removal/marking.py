@@ -35,6 +35,7 @@ _PROJECT = (
     "insert or ignore into leaving select 'assertions', id from assertions where project in leaving_projects",
     "insert or ignore into leaving select 'insights', id from insights where project in leaving_projects",
     "insert or ignore into leaving select 'sign_offs', id from sign_offs where project in leaving_projects",
+    "insert or ignore into leaving select 'sources', id from sources where project in leaving_projects",
 )
 _OF_TRACES = (
     "insert or ignore into leaving select 'judged', id from leaving_traces",

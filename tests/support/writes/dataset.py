@@ -3,8 +3,10 @@
 from lib.readers import guess
 from lib.records import DimensionValue, Trace
 from lib.store import Store, projects
-from lib.store.dataset import answers, coverage, dimensions, documents, generations, imports, listed, systems
+from lib.store.dataset import answers, coverage, dimensions, documents, generations, imports, listed, sources, systems
 from lib.store.dataset.coverage import mark_impossible, mark_possible
+from lib.store.dataset.imports import ImportResult
+from lib.store.dataset.sources import notes, pulls
 from lib.store.dataset.traces import Filter
 from lib.workflow.dataset import answering, bulk, exchange, proposing, reference
 from lib.workflow.dataset import coverage as mapping
@@ -24,7 +26,23 @@ def _returned(world: World, store: Store) -> None:
     exchange.import_table(store, table, guess(table))
 
 
+def _pulled(_: World, store: Store) -> None:
+    """A pull was begun, brought a trace, and what was said of it is about to be sent."""
+    key = _source(store)
+    pulls.keep(store, pulls.create(store, key, {}), "", 1, ImportResult(), {})
+    sources.came(store, key, [("t1", "")])
+    notes.begin(store, key, [{"identifier": "x", "trace": store.value("select id from traces where trace_id = 't1'")}])
+
+
+def _source(store: Store) -> int:
+    return sources.add(store, "app", "phoenix", "http://127.0.0.1:9", "shop", {"id": "1"}, []).key
+
+
 VERBS = (
+    Verb("make a source known", "ep", lambda _, store: _source(store)),
+    Verb("pull from a source", "ep", _pulled),
+    Verb("take a source away", "ep", lambda _, store: sources.remove(store, "app"),
+         before=lambda _, store: _source(store)),
     Verb("import a file with traces and labels", "ep", _import),
     Verb("import outputs that come back", "ep", _returned),
     Verb("insert a trace", "ep", lambda _, store: imports.insert_trace(store, Trace("new", "in", "out"))),

@@ -100,6 +100,7 @@ def came(store: Store, key: int, traces: Iterable[tuple[str, str]]) -> None:
     store.execute("""insert into source_traces (source, trace, node)
         select :key, t.id, j.value ->> 1 from json_each(:traces) j
         cross join traces t where t.project = :project and t.trace_id = j.value ->> 0
+            and :key in (select s.id from sources s where s.project = :project)
         on conflict (source, trace) do nothing""", key=key, traces=json.dumps(list(traces)))
 
 

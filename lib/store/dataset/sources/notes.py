@@ -77,12 +77,16 @@ def pushed(store: Store, source: int) -> dict[str, tuple[str, str]]:
 def begin(store: Store, source: int, notes: list[dict[str, Any]]) -> None:
     """These are about to be sent, (identifier, trace's row): noted first, so that a break leaves a trace of them."""
     store.execute_many("""insert into source_notes (source, identifier, trace, hash)
-        values (:source, :identifier, :trace, '') on conflict (source, identifier) do nothing""",
-                       [{"source": source, "identifier": one["identifier"], "trace": one["trace"]} for one in notes])
+        select s.id, :identifier, t.id, '' from sources s join traces t on t.project = s.project
+        where s.id = :source and s.project = :project and t.id = :trace
+        on conflict (source, identifier) do nothing""", [{**one, "source": source, "project": store.project}
+                                                        for one in notes])
 
 
 def keep(store: Store, source: int, notes: list[dict[str, Any]]) -> None:
     """These were taken there: identifier, hash, remote."""
     store.execute_many("""update source_notes set hash = :hash, remote = :remote,
             pushed_at = strftime('%Y-%m-%dT%H:%M:%fZ')
-        where source = :source and identifier = :identifier""", [{"source": source, **one} for one in notes])
+        where identifier = :identifier and source in (
+            select s.id from sources s where s.id = :source and s.project = :project)""",
+                       [{**one, "source": source, "project": store.project} for one in notes])

@@ -85,7 +85,7 @@ def _import(store: Store, source: Source, kind: Kind, part: Part) -> None:
     part.left.update({CHANGED: traces, CHANGED_VERDICTS: verdicts})
     part.left.update(_left_out(table, found))
     part.left = +part.left
-    sources.came(store.program("imports"), source.key, [(trace.id, trace.node) for trace in part.traces])
+    sources.came(store, source.key, [(trace.id, trace.node) for trace in part.traces])
 
 
 def _table(kind: Kind, part: Part, path: Path) -> Table:

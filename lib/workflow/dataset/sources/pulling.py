@@ -15,6 +15,7 @@ from hashlib import sha256
 from lib.engine import worker_pool
 from lib.engine.stored_work import StoredWork
 from lib.records import CANCELLED, DONE, RESUMABLE, PlumblineError, UsageError
+from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset import sources
 from lib.store.dataset.sources import Source, pulls
@@ -124,7 +125,7 @@ class _Way:
                     await coming
                 await parts.aclose()
         if not self.wanted.sample and not self.wanted.filter:
-            sources.reached(self.store.program("imports"), self.source.key, self.newest)
+            sources.reached(self.store, self.source.key, self.newest)
         return DONE, ""
 
     def _waited(self, seconds: float) -> None:
@@ -135,12 +136,12 @@ class _Way:
         self.number += 1
         feedback = self.kind.feedback
         if not self.source.question and (question := question_of(feedback, traces)):
-            sources.ask(self.store.program("sources"), self.source.key, question)
+            sources.ask(self.store, self.source.key, question)
             self.source = sources.by_key(self.store, self.source.key)
         part = Part(f"{self.source.name}, pull {self.pull.id}, part {self.number}", traces)
         sift(feedback, self.source.question, part)
         store_part(self.store, self.source, self.kind, part)
-        pulls.keep(self.store.program("imports"), self.pull.id, cursor, read, part.result, dict(part.left))
+        pulls.keep(self.store, self.pull.id, cursor, read, part.result, dict(part.left))
         self.moved(pulls.get(self.store, self.pull.id))
 
     async def _parts(self, door: Door) -> AsyncIterator[tuple[list[Whole], str, int]]:
@@ -184,8 +185,8 @@ class _Way:
             listed += len(found.heads)
             drawn = heapq.nsmallest(n, [*drawn, *((_place(self.wanted.seed, head.id), head.id, head)
                                                  for head in found.heads)])
-        pulls.count(self.store.program("imports"), self.pull.id, len(drawn))
-        self.work.say(f"{len(drawn):,} of {listed:,} traces drawn, seed {self.wanted.seed}")
+        pulls.count(self.store, self.pull.id, len(drawn))
+        self.work.say(f"{len(drawn):,} drawn of {counted(listed, 'trace')}, seed {self.wanted.seed}")
         return sorted((head for _, _, head in drawn), key=lambda head: (head.time, head.id))
 
 
