@@ -25,12 +25,14 @@ QUICK := assertions charts house prompting sampling statistics \
 # Where test-adapters keeps an environment for each program that hosts an exported judge.
 ADAPTERS ?= .venv-adapters
 HOSTS := $(patsubst tests/adapters/requirements/%.txt,$(ADAPTERS)/%/installed,$(wildcard tests/adapters/requirements/*.txt))
+# Where test-sources keeps the environment of the servers.
+SOURCES ?= .venv-sources
 # Where test-ray keeps its environment.
 RAY ?= .venv-ray
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-ray screenshots screens measure
+.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-sources test-ray screenshots screens measure
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example nq301_llm_judges
@@ -65,6 +67,9 @@ test-spreadsheets: .venv/installed-tests ## pass the round trip through a real L
 test-adapters: .venv/installed-tests $(HOSTS) ## pass an exported judge through the real programs it has adapters for
 	ADAPTERS=$(abspath $(ADAPTERS)) $(BIN)/python -m pytest tests/adapters/real.py
 
+test-sources: .venv/installed-tests $(SOURCES)/installed ## pass pull and push against the real servers of Phoenix and MLflow
+	SOURCES=$(abspath $(SOURCES)) $(BIN)/python -m pytest -s tests/sources/real.py
+
 test-ray: .venv/installed-tests $(RAY)/installed ## pass an exported judge through the real Ray Data, beside a run of the product
 	RAY=$(abspath $(RAY)) $(BIN)/python -m pytest tests/sharing/real.py
 
@@ -95,6 +100,11 @@ help: ## list the targets
 .venv/installed-tests: .venv/installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(REFERENCE)
+	@touch $@
+
+$(SOURCES)/installed: tests/sources/requirements.txt
+	$(PYTHON) -m venv --clear $(SOURCES)
+	$(SOURCES)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(RAY)/installed: tests/sharing/requirements.txt

@@ -19,6 +19,7 @@ from lib.ui.shell import print_head, sidebar
 from lib.ui.team import mode, visitor
 from lib.workflow import jobs
 from lib.workflow.dataset import answering, exchange, reading
+from lib.workflow.dataset.sources.pulling import PULLS
 from lib.workflow.errors import analysing
 from lib.workflow.judge import judging, probing, suggesting
 from lib.workflow.judge.views import linked
@@ -95,7 +96,7 @@ def _boot(path: str) -> tuple[list[str], bool]:
     if not servers.is_first(store):
         return [], False
     finished = reading.finish(store)
-    for boot in (judging.boot, jobs.boot, analysing.boot, suggesting.boot, probing.boot):
+    for boot in (judging.boot, jobs.boot, analysing.boot, suggesting.boot, probing.boot, PULLS.boot):
         boot(store)
     return finished, True
 

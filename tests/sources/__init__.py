@@ -1,0 +1,1 @@
+"""Sources against the real servers of Phoenix and MLflow: `make test-sources`."""
