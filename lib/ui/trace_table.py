@@ -42,8 +42,7 @@ def detail(store: Store, trace_id: str, where: Filter) -> None:
                        **filters.address(where, store))
             frame.link("overview", "Note an insight", ":material/lightbulb:", view="Insights", trace=trace_id)
             for source, address in found.homes:
-                st.link_button(frame.plain(f"Open in {source}"), address, icon=":material/open_in_new:",
-                               type="tertiary")
+                st.page_link(address, label=frame.plain(f"Open in {source}"), icon=":material/open_in_new:")
         archived.of_one(store, found.trace.id)
     with right:
         _said(found)

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -35,10 +36,11 @@ class Server:
             self._written(project, n)
 
     def _written(self, project: str, n: int) -> None:
-        """Until so many traces are there."""
+        """Until so many traces are there; counted now and then, for writing is what it is to do."""
         begun, found = monotonic(), 0
         while found < n:
             assert monotonic() - begun < PATIENCE, found
+            threading.Event().wait(5)
             with suppress(HTTPError):  # the project is made with its first span
                 found = self._count(f"{self.url}/v1/projects/{project}/traces?limit=1000")
 
