@@ -37,7 +37,7 @@ def watch() -> None:
 
 @watch.command("add")
 @click.argument("name")
-@click.argument("place", metavar="FOLDER|FILE")
+@click.argument("place", metavar="FOLDER|FILE|source:NAME|received")
 @click.option("--judge", help="Whose newest prompt judges [default: the only judge with a prompt].")
 @click.option("--share", type=click.FloatRange(0, 1, min_open=True), default=watching.SHARE, show_default=True,
               help="The share of new traces that is judged, drawn by a hash of the trace's id.")
@@ -58,7 +58,7 @@ def watch() -> None:
 @pass_store
 def add(store: Store, name: str, place: str, judge: str | None, window: int, most_calls: int | None,
         most_cost: float | None, **rest: Any) -> None:
-    """Watch a folder, or a file that grows, under a NAME; 'watch run' reads it."""
+    """Watch a folder, a file that grows, a source or what is received, under a NAME; 'watch run' reads it."""
     if window % _UNITS["d"]:
         raise UsageError("--window is whole days: 7d, or 168h.")
     options = {"map": rest.pop("fields"), **{word: rest.pop(word) for word in ("context", "dimension", "endpoint",

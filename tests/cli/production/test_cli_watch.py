@@ -9,8 +9,11 @@ from time import monotonic
 import pytest
 
 from lib.store.dataset import traces
+from lib.workflow.dataset import sources
 from tests.support.commands import CommandLine
 from tests.support.errors.watched import fails_wrong, log_in
+from tests.support.otlp import asked, receiving, request
+from tests.support.platforms import Refusal
 from tests.support.running import PATIENCE, command
 from tests.support.steps import fresh
 
@@ -119,3 +122,28 @@ def test_ctrl_c_ends_it(db, cli, log):
     os.kill(process.pid, signal.SIGINT)
     _, wrong = process.communicate(timeout=PATIENCE)
     assert process.returncode in (0, 1, 130) and "Traceback" not in wrong
+
+
+def test_a_watch_pulls_from_a_source_and_judges_what_came_since(cli, db, platforms):
+    platform = platforms("phoenix")
+    sources.add(db, "there", "phoenix", platform.url, "shop")
+    cli("source", "pull", "there")
+    assert "no source 'nobody'" in cli.refused("watch", "add", "app", "source:nobody")
+    cli("watch", "add", "app", "source:there", "--share", 1)
+    platform.count = 9
+    platform.refusals.append(Refusal(403))
+    assert "source there was not read" in cli("watch", "run", "--once", code=1).output
+    said = cli("watch", "run", "--once").stdout
+    assert "source there: 2 new traces, 7 already stored" in said and "2 of 2 new traces drawn" in said
+    [one] = cli.json("watch", "list")["watches"]
+    assert (one["place"], one["drawn"], one["judged"]) == ("source:there", 2, 2)
+
+
+def test_a_watch_is_of_what_is_received(cli, db):
+    cli("watch", "add", "live", "received", "--share", 1)
+    with receiving(db) as server:
+        server.post(request(asked(1), asked(2)))
+        server.ends()
+    cli("watch", "run", "--once")
+    [one] = cli.json("watch", "list")["watches"]
+    assert (one["drawn"], one["judged"]) == (2, 2)

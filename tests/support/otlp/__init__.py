@@ -54,3 +54,21 @@ def receiving(store: Store, *words: str, **environment: str):
     finally:
         process.kill()
         process.communicate()
+
+
+def span(trace: int, name: int, parent: int = 0, **attributes: str) -> dict:
+    return {"traceId": f"{trace:032x}", "spanId": f"{name:016x}", "parentSpanId": f"{parent:016x}" if parent else "",
+            "name": "chat", "kind": 1, "startTimeUnixNano": "1764547200000000000",
+            "endTimeUnixNano": "1764547201000000000",
+            "attributes": [{"key": key.replace("__", "."), "value": {"stringValue": value}}
+                           for key, value in attributes.items()]}
+
+
+def request(*spans: dict) -> bytes:
+    return json.dumps({"resourceSpans": [{"resource": {"attributes": []}, "scopeSpans": [
+        {"scope": {"name": "t"}, "spans": list(spans)}]}]}).encode()
+
+
+def asked(trace: int, name: int = 1, **more: str) -> dict:
+    return span(trace, name, input__value=f"question {trace}", output__value=f"answer {trace}",
+                openinference__span__kind="CHAIN", **more)

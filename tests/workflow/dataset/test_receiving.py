@@ -20,29 +20,11 @@ from lib.store.dataset.sources import received
 from lib.systems.otlp import decoding
 from lib.systems.otlp.server import Rate
 from lib.workflow.dataset.sources.receiving import Receiving, Wanted
-from tests.support.otlp import JSON, receiving
+from tests.support.otlp import JSON, asked, receiving, request, span
 from tests.support.running import comes
 
 PROTOBUF = "application/x-protobuf"
 KEY = "of-a-test-alone"
-
-
-def span(trace: int, name: int, parent: int = 0, **attributes: str) -> dict:
-    return {"traceId": f"{trace:032x}", "spanId": f"{name:016x}", "parentSpanId": f"{parent:016x}" if parent else "",
-            "name": "chat", "kind": 1, "startTimeUnixNano": "1764547200000000000",
-            "endTimeUnixNano": "1764547201000000000",
-            "attributes": [{"key": key.replace("__", "."), "value": {"stringValue": value}}
-                           for key, value in attributes.items()]}
-
-
-def request(*spans: dict) -> bytes:
-    return json.dumps({"resourceSpans": [{"resource": {"attributes": []}, "scopeSpans": [
-        {"scope": {"name": "t"}, "spans": list(spans)}]}]}).encode()
-
-
-def asked(trace: int, name: int = 1, **more: str) -> dict:
-    return span(trace, name, input__value=f"question {trace}", output__value=f"answer {trace}",
-                openinference__span__kind="CHAIN", **more)
 
 
 def test_the_real_sdk_sends_by_protobuf_and_gzip_and_its_traces_are_imported(db):

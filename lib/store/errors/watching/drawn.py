@@ -24,8 +24,8 @@ def not_decided(store: Store, watch: Watch, limit: int = 50_000) -> list[tuple[i
     """(row number, id) of traces that its imports have brought since the last draw, oldest first."""
     return [tuple(row) for row in store.rows("""select t.id, t.trace_id from traces t join imports m on m.id = t.import
         join watches w on w.id = :key and w.project = :project
-        where m.project = :project and m.author = :signature and m.stage is null and t.id > w.drawn_to
-        order by t.id limit :limit""", key=watch.key, signature=watch.signature, limit=limit)]
+        where m.project = :project and m.author = :brought_by and m.stage is null and t.id > w.drawn_to
+        order by t.id limit :limit""", key=watch.key, brought_by=watch.brought_by, limit=limit)]
 
 
 def draw(store: Store, watch: int, to: int, chosen: Sequence[tuple[int, float]]) -> None:

@@ -11,6 +11,8 @@ from lib.records.marks import Mark
 from lib.store.database import Store
 from lib.store.judge import judges
 
+SOURCE, RECEIVED = "source:", "received"  # places that are no path: what a source brings, what is sent here
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -28,7 +30,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Watch:
-    """A folder or file that is read every so often, and how far that is."""
+    """A folder, a file or a source that is read every so often, and how far that is."""
 
     key: int
     name: str
@@ -46,6 +48,16 @@ class Watch:
     def signature(self) -> str:
         """Who is noted as having brought an import of it."""
         return f"watch {self.name}"
+
+    @property
+    def source(self) -> str:
+        """The name of the source that is pulled from; "" where the place is none."""
+        return self.place.removeprefix(SOURCE) if self.place.startswith(SOURCE) else ""
+
+    @property
+    def brought_by(self) -> str:
+        """Who is noted as having brought its traces: of a source whoever pulls, of what is received the server."""
+        return f"source {self.source}" if self.source else RECEIVED if self.place == RECEIVED else self.signature
 
 
 @dataclass(frozen=True)
@@ -84,9 +96,11 @@ def add(store: Store, name: str, place: str, judge: str, chosen: Settings) -> Wa
         if any(one.name == name.strip() for one in every(store)):
             raise UsageError(f"There is a watch '{name.strip()}' already: choose another name, or remove it first.")
         store.execute("""insert into watches (project, name, place, judge, options, share, seed, every, most_calls,
-                most_cost, days, webhook, mail, author)
+                most_cost, days, webhook, mail, author, drawn_to)
             values (:project, :name, :place, :judge, :options, :share, :seed, :every, :calls, :cost, :days, :webhook,
-                :mail, :person)""", name=name.strip(), place=place, judge=judges.row_of(store, judge),
+                :mail, :person, case when :place = 'received' or :place like 'source:%'
+                    then (select coalesce(max(id), 0) from traces) else 0 end)""",
+                      name=name.strip(), place=place, judge=judges.row_of(store, judge),
                       options=json.dumps(chosen.options), share=chosen.share, seed=chosen.seed, every=chosen.every,
                       calls=chosen.caps.calls, cost=chosen.caps.cost, days=chosen.days, webhook=chosen.webhook,
                       mail=chosen.mail)

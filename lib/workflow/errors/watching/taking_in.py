@@ -1,4 +1,4 @@
-"""What is new in a watched folder or file becomes traces: an import for each file, understood as the first one was."""
+"""What is new in a watched folder, file or source becomes traces: each file is understood as the first one was."""
 
 import json
 import tempfile
@@ -14,13 +14,15 @@ from lib.readers.options import from_options
 from lib.readers.report import Report
 from lib.readers.sampling import Sample
 from lib.readers.table import LabelColumns, VerdictColumns
-from lib.records import DataError, UsageError
+from lib.records import DONE, DataError, PlumblineError, UsageError
 from lib.records.words import counted
 from lib.store import Store
 from lib.store.dataset.imports import ImportResult
 from lib.store.errors.watching import watches
-from lib.store.errors.watching.watches import Known, Watch
+from lib.store.errors.watching.watches import RECEIVED, Known, Watch
 from lib.workflow.dataset import exchange, reading
+from lib.workflow.dataset.sources import pulling
+from lib.workflow.dataset.sources.pulling import PULLS
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Taken:
 
 def take_in(store: Store, watch: Watch) -> list[Taken]:
     """Reads what is new in every file of a watch; a file that is refused is tried again once it changes."""
+    if watch.place == RECEIVED:
+        return []  # the server stores them as they come
+    if watch.source:
+        return [_pulled(store, watch.source)]
     place = Path(watch.place)
     if not place.exists():
         return [Taken(watch.place, refused="there is no such file or folder. Put it back, or remove the watch")]
@@ -57,6 +63,20 @@ def take_in(store: Store, watch: Watch) -> list[Taken]:
         name = path.relative_to(place).as_posix() if place.is_dir() else path.name
         found += _file(store, watch, path, name, known.get(name, Known()))
     return found
+
+
+def _pulled(store: Store, name: str) -> Taken:
+    """What is new at a source, from where an earlier pull broke off."""
+    try:
+        going = pulling.broken_off(store, name)
+        begun = PULLS.ready_to_resume(store, going.id) if going else pulling.begin(store, name)
+        pull = pulling.execute(store, begun.id)
+    except PlumblineError as error:
+        return Taken(f"source {name}", refused=str(error))
+    left = "; ".join(f"{n:,} {why}" for why, n in pull.left_out.items())
+    refused = "" if pull.status == DONE else pull.message or f"pull {pull.id} is {pull.status}"
+    return Taken(f"source {name}", f"leaves out: {left}" if left else "", refused,
+                 result=ImportResult(traces=pull.traces, identical=pull.identical, labels=pull.labels))
 
 
 def _file(store: Store, watch: Watch, path: Path, name: str, known: Known) -> list[Taken]:

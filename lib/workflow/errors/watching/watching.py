@@ -15,9 +15,10 @@ from filelock import FileLock, Timeout
 from lib.records import DONE, INTERRUPTED, PlumblineError, UsageError
 from lib.records.words import counted
 from lib.store import Store, prices
+from lib.store.dataset import sources
 from lib.store.errors.watching import alerts, drawn, watches
 from lib.store.errors.watching.alerts import Alert
-from lib.store.errors.watching.watches import Settings, Watch
+from lib.store.errors.watching.watches import RECEIVED, SOURCE, Settings, Watch
 from lib.store.judge import caps, judges
 from lib.workflow.errors.watching import alarms, disagreements, sampled, taking_in
 from lib.workflow.errors.watching.sampled import Judged
@@ -62,15 +63,21 @@ class Reading:
 
 
 def add(store: Store, name: str, place: str, judge: str | None, chosen: Settings) -> tuple[Watch, str]:
-    """A new watch on a folder or file that is there, and how its first file is understood; UsageError else."""
+    """A new watch on a folder or file that is there, and how its first file is understood; UsageError else.
+
+    `place` may be source:NAME, or the word received: then its traces are read as the source, or the server, has them.
+    """
+    read = place == RECEIVED or place.startswith(SOURCE)
+    if place.startswith(SOURCE):
+        sources.get(store, place.removeprefix(SOURCE))
     path = Path(place).expanduser().resolve()
-    if not path.exists():
+    if not read and not path.exists():
         raise UsageError(f"There is no file or folder {path}: make it first, or name another one.")
     _check(store, chosen)
     alarms.check(chosen.webhook, chosen.mail)
-    first = taking_in.understood(path, chosen.options)
+    first = None if read else taking_in.understood(path, chosen.options)
     with store.transaction():
-        made = watches.add(store, name, str(path), _judge(store, judge), chosen)
+        made = watches.add(store, name, place if read else str(path), _judge(store, judge), chosen)
         if first:
             watches.keep_mapping(store, made.key, *first)
     return watches.get(store, name), first[0] if first else ""
