@@ -54,11 +54,11 @@ class Fitted:
     @property
     def said(self) -> tuple[str, ...]:
         """How far its probabilities can be believed, in sentences."""
-        return tuple(filter(None, (_level(self), _made_of(self.fit), _cuts(self))))
+        return tuple(filter(None, (_level(self), _made_of(self.fit), _cuts(self), _written(self))))
 
 
 def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
-    """Fits the newest version of a judge and has its runs' outcomes follow, without a call.
+    """Fits the newest version of a judge and has its runs' outcomes follow, without a call; written ones stay.
 
     UsageError for a judge without probabilities, for want of an expert or of answers, for a cost out of range.
     """
@@ -69,12 +69,12 @@ def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
     if person is None:
         raise UsageError("There is no expert yet: a threshold is learnt from labels.")
     if model is None:
-        raise UsageError(f"Version {version.number} of '{judge}' has answered nothing yet: 'run --judge' first, on "
-                         f"{TRAIN} and on {DEV}.")
+        raise UsageError(_nothing_said(version))
     said = fits.said(store, version.key, model, person.name)
     made, held_out = _made(said, miss_cost, model)
     with store.transaction():
-        runs = tuple(fits.applied(store, run, made) for run in fits.runs_of(store, version.key))
+        runs = tuple(fits.applied(store, run, made) for run in fits.runs_of(store, version.key)
+                     if version.decision)
     pairs = _pairs(said)
     return Fitted(version, made, calibration.plateau(pairs) if pairs else None, _measured(said, made, held_out), runs)
 
@@ -82,10 +82,19 @@ def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
 def _version(store: Store, judge: str) -> PromptVersion:
     judges.row_of(store, judge)
     found = judges.prompts(store, judge)
-    if not found or found[0].decision is None:
-        raise UsageError(f"Judge '{judge}' writes its verdicts: only one that answers with a probability has a "
-                         "threshold. 'judge-new NAME --kind decision' makes one.")
+    if not found:
+        raise UsageError(f"Judge '{judge}' has no prompt here: its verdicts came from elsewhere, without a "
+                         "probability.")
     return found[0]
+
+
+def _nothing_said(version: PromptVersion) -> str:
+    if version.decision:
+        return (f"Version {version.number} of '{version.judge}' has answered nothing yet: 'run --judge' first, on "
+                f"{TRAIN} and on {DEV}.")
+    return (f"Judge '{version.judge}' writes its verdicts, and none of version {version.number} has a probability: "
+            "'run --judge NAME --probability' asks for them, 'judge-new NAME --kind decision' makes a judge that answers "
+            "with nothing else.")
 
 
 def _pairs(said: Sequence[Said]) -> list[Pair]:
@@ -152,6 +161,10 @@ def _level(found: Fitted) -> str:
     return f"{level}: its probabilities are {side}.{mended}"
 
 
+def _written(found: Fitted) -> str:
+    return "" if found.version.decision else (
+        "It writes its verdicts, and they stay as they are: its probability is of the word after its own critique, so "
+        "a threshold moves no outcome.")
 
 
 def _made_of(made: Fit) -> str:
