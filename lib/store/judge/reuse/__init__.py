@@ -56,8 +56,10 @@ _NEWEST = """
         and e.content_hash = t.content_hash and e.run in (select r.id""" + _ALIKE + "))"
 
 
-# The outcome of a probability follows from the newest fit of the version and the model that gave it.
-_OUTCOME = """case when v.p_pass is null or v.decided_by is not null then v.outcome when v.p_pass >= coalesce((
+# The outcome of a probability follows from the newest fit of the version and the model that gave it; a written one,
+# and that of a cascade, is what it is.
+_OUTCOME = """case when v.p_pass is null or v.decided_by is not null
+        or (select decision from prompt_versions where id = :prompt) is null then v.outcome when v.p_pass >= coalesce((
         select x.fit ->> 'threshold' from runs x where x.prompt_version = :prompt and x.fit ->> 'model' = v.model
         order by x.id desc limit 1), :half) then 'pass' else 'fail' end"""
 
