@@ -45,6 +45,12 @@ class Door:
     headers: Mapping[str, str] = field(repr=False)
     scrub: Callable[[str], str] = field(repr=False)
     waited: Callable[[float], None] = field(repr=False)
+    sizes: list[int] = field(default_factory=lambda: [0], repr=False)
+
+    @property
+    def read(self) -> int:
+        """The bytes of all answers so far."""
+        return self.sizes[0]
 
     async def get(self, path: str, params: Sequence[tuple[str, Any]] = (), missing: bool = False) -> Any:
         """The JSON of an answer; None where nothing is there and that may be so (`missing`)."""
@@ -75,6 +81,7 @@ class Door:
                 parts, size = [], 0
                 async for part in response.aiter_bytes():
                     parts.append(part)
+                    self.sizes[0] += len(part)
                     size += len(part)
                     if size > MOST_BYTES:
                         raise LlmError("too long", f"{self.address} answers with more than {MOST_BYTES // 1_000_000} "

@@ -27,7 +27,7 @@ from lib.workflow.background import Background
 from lib.workflow.dataset import reading
 from lib.workflow.dataset.sources.parts import Part, question_of, sift, store_part
 
-MOST_TRACES, MOST_LETTERS = 1_000, 30_000_000  # of one part
+MOST_TRACES, MOST_BYTES = 1_000, 30_000_000  # of one part
 # A pull begins so long before the newest trace that came: what was late then comes now, feedback too.
 LOOK_BACK = timedelta(minutes=10)
 Moved = Callable[[Pull], None]
@@ -147,17 +147,16 @@ class _Way:
     async def _parts(self, door: Door) -> AsyncIterator[tuple[list[Whole], str, int]]:
         """(whole traces, where the next part begins, how many were asked for)."""
         traces: list[Whole] = []
-        size = read = 0
+        read, before = 0, door.read
         cursor = self.pull.cursor
         async for heads, cursor in self._heads(door):
             found = await self.kind.whole(door, self.place, heads)
             self.newest = max([self.newest, *(_utc(head.time) for head in heads)])
             traces += found
             read += len(heads)
-            size += sum(len(json.dumps(row)) for trace in found for row in trace.rows)
-            if len(traces) >= MOST_TRACES or size >= MOST_LETTERS:
+            if len(traces) >= MOST_TRACES or door.read - before >= MOST_BYTES:
                 yield traces, cursor, read
-                traces, size, read = [], 0, 0
+                traces, read, before = [], 0, door.read
         if traces or read:
             yield traces, cursor, read
 
