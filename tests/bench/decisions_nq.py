@@ -1,4 +1,4 @@
-"""A decision judge on real labels, by log-probabilities: `python -m tests.bench.decisions --nq [FILE]`.
+"""A decision judge on real labels, by log-probabilities: `python -m tests.bench.decisions_nq [FILE]`.
 
 160 rows of the NQ example, drawn by a seed: 88 passes and 72 fails, 80 to fit and 80 to test, no question in both, four
 examples from questions of their own. Each is asked in both orders, without and with the examples, then beside a written
