@@ -23,7 +23,7 @@ SLOPE, WANTED, LEAST_SHOWN = 1.5, 0.93, 0.05
 
 
 def drawn(chance: np.random.Generator, n: int, rate: float, auc: float, level: float) -> list[tuple[float, bool]]:
-    """Probabilities of two normal humps as far apart as the AUC says, steeper and higher or lower than they are true."""
+    """Probabilities of two normal humps as far apart as the AUC says, steeper and higher or lower than is true."""
     passed = chance.random(n) < rate
     z = chance.normal(size=n) + norm.ppf(auc) * np.sqrt(2) * (passed - 0.5)
     return list(zip((1 / (1 + np.exp(-(SLOPE * z + level)))).tolist(), passed.tolist(), strict=True))
