@@ -13,6 +13,7 @@ from lib.statistics.pivots import OVERALL, PivotCell
 from lib.store import Store
 from lib.store.errors.over_time import OVER
 from lib.workflow.errors import rates as work
+from lib.workflow.errors.probable import Probable
 from lib.workflow.errors.two_phase import TwoPhase
 
 _BORROWED = "[all labels]"
@@ -71,6 +72,7 @@ def _table(found: work.RateTable) -> dict[str, Any]:
             "validated": found.validated, "left_out": found.left_out.drawn, "seen_left_out": found.left_out.seen,
             "seen_counted": found.rated.seen, "in_several_cells": found.several, "in_no_cell": found.without,
             "remarks": found.remarks, "ties": found.ties, "two_phase": _two_phase(found.two_phase),
+            "by_probabilities": _probable(found.probable),
             "judge_errs_differently": [{"values": one.values, "metric": one.metric, "here": json_of(one.here),
                                         "elsewhere": json_of(one.elsewhere), "p": one.p} for one in found.unlike],
             "overall": _cell(found.overall, ()), "rates": [_cell(cell, found.by) for cell in found.cells]}
@@ -93,7 +95,8 @@ def _say(found: work.RateTable) -> None:
                    f"{metrics.format_beside('rate', passing, cell.n)} ({metrics.format_interval('rate', passing)})"
                    + (", few" if cell.small else "") + _corrected_words(cell))
     second = found.two_phase.text if found.two_phase else ""
-    for text in filter(None, (*found.remarks, second, found.ties, *(one.text for one in found.unlike))):
+    likely = found.probable.text if found.probable else ""
+    for text in filter(None, (likely, *found.remarks, second, found.ties, *(one.text for one in found.unlike))):
         click.echo(text)
     if found.borrowed and found.by:
         click.echo(f"{_BORROWED}: corrected by the TPR and TNR over all cells, for want of 10 passes and 10 fails with "
@@ -129,6 +132,7 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
                     "observed": json_of(found.observed), "corrected": json_of(found.corrected) if known else None,
                     "why": found.corrected.why, "n_labelled": found.pairs.n, "n_unlabelled": found.unlabelled,
                     "n_seen": found.seen, "remarks": found.remarks, "two_phase": _two_phase(found.two_phase),
+                    "by_probabilities": _probable(found.probable),
                     **{name: json_of(figure) for name, figure in sides.items()}})
         return
     click.echo(f"Pass rate of {counted(found.unlabelled, 'trace')} without a label, by verdicts of {found.run.judge}, "
@@ -137,7 +141,8 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
         click.echo(f"not counted, {found.seen:,} on traces that the judge's prompt has seen", err=True)
     click.echo(f"Observed: {words_of('rate', found.observed)}")
     click.echo(f"Corrected: {words_of('rate', found.corrected)}")
-    for sentence in filter(None, (*found.remarks, found.two_phase.text)):
+    likely = found.probable.text if found.probable else ""
+    for sentence in filter(None, (likely, *found.remarks, found.two_phase.text)):
         click.echo(sentence)
     click.echo(f"Corrected by {counted(found.pairs.n, 'pair')} with a label of {found.expert or 'nobody yet'}:")
     for name, figure in sides.items():
@@ -147,6 +152,11 @@ def _corrected(found: work.Corrected, as_json: bool) -> None:
 def _two_phase(found: TwoPhase | None) -> dict[str, Any] | None:
     return found and {"rate": json_of(found.rate) if found.rate.value is not None else None, "why": found.rate.why,
                       "n_drawn": found.drawn, "n": found.judged, "n_later": found.later}
+
+
+def _probable(found: Probable | None) -> dict[str, Any] | None:
+    return found and {"rate": json_of(found.rate) if found.rate.value is not None else None, "why": found.rate.why,
+                      "n_labelled": found.labelled, "n": found.unseen}
 
 
 COMMANDS = (rates,)

@@ -48,7 +48,8 @@ def page(store: Store) -> None:
         if not found.validated:
             show.not_validated()
         overall(found.overall, found.rated, found.source_text, found.left_out, (
-            *found.remarks, found.two_phase.text if found.two_phase else "", found.ties))
+            found.probable.text if found.probable else "", *found.remarks,
+            found.two_phase.text if found.two_phase else "", found.ties))
         if found.cells:
             _chart(found)
             _table(found)

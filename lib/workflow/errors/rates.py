@@ -3,7 +3,7 @@
 Brings counts from the store to the pure functions in pivots; whose outcomes count is chosen and named here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.records import Counts, Figure, Run, UsageError
 from lib.records.rating import BOTH, EXPERT, JUDGE, NotRated, Rated, Tally
@@ -14,7 +14,8 @@ from lib.store import Store, experts
 from lib.store.errors import pivots as stored
 from lib.store.judge import judges, splits, verdicts
 from lib.workflow import figures
-from lib.workflow.errors import two_phase
+from lib.workflow.errors import probable, two_phase
+from lib.workflow.errors.probable import Probable
 from lib.workflow.errors.two_phase import TwoPhase
 
 MOST_DIMENSIONS = 3
@@ -49,6 +50,7 @@ class RateTable:
     unlike: list[Unlike]  # cells in which the judge errs differently than elsewhere
     remarks: tuple[str, ...]  # that the corrected rate was cut, or stands on unlike labels
     two_phase: TwoPhase | None  # None where no judge is in it
+    probable: Probable | None  # None where no judge is in it that tells probabilities
 
     @property
     def ties(self) -> str:
@@ -74,6 +76,7 @@ class Corrected:
     seen: int  # more of them, on traces that the judge's prompt has seen
     remarks: tuple[str, ...]  # that the rate was cut, or that the labelled traces do not stand for these
     two_phase: TwoPhase
+    probable: Probable | None  # the same from its probabilities; None where it tells none
 
 
 def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: str | None = None,
@@ -87,7 +90,7 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
     asked = asked_for(store, source, judge, run, expert, seen)
     chosen, person, rated = asked.run, asked.expert, asked.rated
     groups = stored.groups(store, rated, by)
-    found, unlike, said = pivots.spread(groups), [], []
+    found, unlike, said, likely = pivots.spread(groups), [], [], None
     cells = pivots.pivot(found.cells) if by else []
     # Each trace is in one group, whatever its values.
     [overall] = pivots.pivot({(): Tally.total(tally for _, tally in groups)})
@@ -96,9 +99,10 @@ def table(store: Store, by: tuple[str, ...] = (), source: str = EXPERT, judge: s
         own = stored.pairs(store, chosen.id, person, sealed, by) if by and person else {}
         [overall], cells = pivots.corrected([overall], pairs), pivots.corrected(cells, pairs, own)
         unlike, said = pivots.unlike(own), remarks(pairs, overall.tally)
+        likely = probable.of(store, chosen, replace(rated, expert=person), sealed, overall.tally)
     return RateTable(by, overall, cells, rated, asked.source_text, chosen, person, asked.validated,
                      stored.left_out(store, rated), found.several, found.without, unlike, tuple(said),
-                     chosen and two_phase.of(store, rated))
+                     chosen and two_phase.of(store, rated), likely)
 
 
 def asked_for(store: Store, source: str, judge: str | None = None, run: int | None = None, expert: str | None = None,
@@ -164,11 +168,12 @@ def corrected(store: Store, judge: str | None = None, run: int | None = None, ex
     Shadow labels, and labels on traces drawn by looking at an outcome, never correct a rate.
     """
     found, person = _run(store, judge, run), _person(store, JUDGE, expert)
-    pairs, _ = _pairs(store, found, person)
+    pairs, sealed = _pairs(store, found, person)
     counting = Rated(JUDGE, person, found.id, seen)
     rated, left = stored.unlabelled(store, counting)
     fair = corrected_rate(pairs, rated) if person else Figure(None, why="nobody has labelled a trace yet")
     said = (*(remarks(pairs, rated) if person else ()), effective.sentence(rated))
     return Corrected(found, person,
                      metrics.share(rated, (2,), (2, 3), "no trace without a label has a readable verdict"), fair, pairs,
-                     rated.judged, left, tuple(filter(None, said)), two_phase.of(store, counting))
+                     rated.judged, left, tuple(filter(None, said)), two_phase.of(store, counting),
+                     probable.of(store, found, counting, sealed))
