@@ -132,7 +132,9 @@ class _Judging(StoredWork):
     async def opened(self) -> AsyncIterator[None]:
         # Runs that were begun in earlier days go on as they began: with a fence of its own for each call.
         self.as_before = self.run.fence == "random"
-        version, known = judges.prompt_by_key(self.store, self.run.prompt), prices.every(self.store)
+        # A run may ask for more than its version says: for the probability of each outcome.
+        version = replace(judges.prompt_by_key(self.store, self.run.prompt), parameters=self.run.parameters)
+        known = prices.every(self.store)
         self.prompt = asking.prepared(version, self.run.question, self.run.criteria, whole=self.as_before)
         self.models = models_of(version, self.run.model, self.run.endpoint)
         self.budget = Budget(caps.of(self.store, self.run.id), caps.spent(self.store, self.run.id),
@@ -195,7 +197,7 @@ class _Judging(StoredWork):
 
     def _by_fit(self, verdict: Verdict) -> Verdict:
         """The outcome of a probability as the fit in force has it, where there is one of the model that answered."""
-        if verdict.p_pass is None:
+        if verdict.p_pass is None or self.prompt.version.decision is None:
             return verdict
         fit = fits.in_force(self.store, self.run.prompt, verdict.model)
         return replace(verdict, outcome=fit.outcome(verdict.p_pass)) if fit else verdict

@@ -48,7 +48,8 @@ def of_body(body: Any, text: str, scrub: Scrub, called: Called, milliseconds: in
         return Reply(_clean(content, scrub), _clean(finish, scrub), _clean(refusal, scrub) or None,
                      _clean(body.get("model"), scrub), prompt_tokens, completion_tokens, milliseconds, wanted,
                      clean(message, scrub) if whole else {}, _clean(thoughts, scrub)[:MAX_RAW], cached,
-                     "text in parts" if isinstance(message.get("content"), list) else "")
+                     "text in parts" if isinstance(message.get("content"), list) else "",
+                     _tokens(choice.get("logprobs")))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise LlmError("unreadable", "The endpoint answered with something that is no chat completion. "
                                      "Check that its address ends in /v1.", raw=text[:MAX_RAW]) from None
@@ -65,6 +66,10 @@ def _choice(body: dict[str, Any], text: str, called: Called) -> dict[str, Any]:
     if choice.get("error") or "error" in (choice.get("finish_reason"), _native(choice)):
         raise failures.inside(choice.get("error") or "the provider gave no reason", called)
     return choice
+
+
+def _tokens(told: Any) -> Any:
+    return told.get("content") if isinstance(told, dict) else None
 
 
 def _native(choice: dict[str, Any]) -> Any:

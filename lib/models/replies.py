@@ -57,6 +57,7 @@ class Reply:
     thoughts: str = ""  # what the model thought before: no part of the text
     cached_tokens: int | None = None  # of the prompt's
     lenient: str = ""  # what was put right to get at the text
+    tokens: Any = None  # with their log-probabilities as the endpoint tells them, where it was asked for them
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib.models.llm import Client
-from lib.prompting import hints, pictures, reading, texts
+from lib.prompting import hints, likelihood, pictures, reading, texts
 from lib.prompting.wording import Wording, joined_sections, sections
 from lib.records import OUTCOMES, Example, PromptVersion, Trace, UsageError, Verdict
 
@@ -130,7 +130,8 @@ async def judge_trace(client: Client, prompt: Prompt, trace: Trace, model: str, 
     """
     reply = await client.complete(prompt.messages(trace, nonce), model=model, schema=REPLY_SCHEMA,
                                   parameters=pictures.sent(prompt.version.parameters), again=again)
-    return reading.verdict(reply, quoted=lambda: "\n".join(sections(trace).values()))
+    found = reading.verdict(reply, quoted=lambda: "\n".join(sections(trace).values()))
+    return likelihood.told(found, reply) if likelihood.asked(prompt.version.parameters) else found
 
 
 def estimate_tokens(messages: list[dict[str, Any]]) -> int:

@@ -38,6 +38,8 @@ from lib.workflow.judge.batches import sending, starting
 @click.option("--leave-one-out/--no-leave-one-out", default=None, help=(
     f"Judge the prompt's own examples too, each without itself [default: with fewer than {FEW} labelled traces]."))
 @click.option("--anew", is_flag=True, help="Ask again what an earlier run has asked in the same words.")
+@click.option("--probability", is_flag=True, help=(
+    "Ask how likely each written outcome was, where the endpoint tells log-probabilities; the verdict stays as it is."))
 @capped
 @click.option("--all-the-same", metavar="WHY", help=(
     "Why you go on to a judge although a failure is so common that mending it comes first; kept with your name."))
@@ -49,6 +51,8 @@ from lib.workflow.judge.batches import sending, starting
 def run(store: Store, name: str, dry_run: bool, concurrency: int, all_the_same: str | None, batch: bool,
         into: Path | None, **options: Any) -> None:
     """Run a judge; --judge names it. Stopping with Ctrl-C keeps what came, and resume goes on."""
+    if batch and options["probability"]:
+        raise UsageError("--probability cannot go with --batch: batch files ask for written verdicts alone.")
     most, where = caps_of(options), _where(store, options)
     version = judges.newest_prompt(store, name)
     chosen = starting.choice(store, version, options.pop("endpoint"), options.pop("model"), batch, into)
@@ -112,6 +116,8 @@ def _execute(store: Store, started: Run) -> None:
         for file in standing.files:
             click.echo(f"file {file.number}: {file.service or file.status}"
                        + (f": {file.message}" if file.message else ""), err=True)
+    if said := judging.untold(store, started.id):
+        click.echo(said, err=True)
 
 
 @click.command("runs")

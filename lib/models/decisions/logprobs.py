@@ -14,7 +14,7 @@ from lib.records import FAIL, OUTCOMES, PASS
 PATH = "/chat/completions"
 MOST_TOKENS = 20  # alternatives that an endpoint tells of a token
 PARAMETERS = {"max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": MOST_TOKENS}
-_AROUND = " \t\r\n\"'`*_.:▁Ġ"  # of a token: spaces, quotation marks, and what tokenizers write for a space
+AROUND = " \t\r\n\"'`*_.:▁Ġ"  # of a token: spaces, quotation marks, and what tokenizers write for a space
 
 
 def body(question: Question, model: str) -> dict[str, Any]:
@@ -60,17 +60,18 @@ def by_label(tops: list[Any]) -> dict[str, float]:
         token = reading.fields(one, "an alternative")
         label = outcome_of(str(token.get("token", "")))
         if label:
-            shares[label] += _from_log(token.get("logprob"))
+            shares[label] += from_log(token.get("logprob"))
     return shares
 
 
 def outcome_of(token: str) -> str | None:
     """The outcome whose word a token is, however it is spelled; None for every other token."""
-    word = token.strip(_AROUND).lower()
+    word = token.strip(AROUND).lower()
     return word if word in OUTCOMES else None
 
 
-def _from_log(value: Any) -> float:
+def from_log(value: Any) -> float:
+    """The probability of a log-probability; Unusable for what is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value <= reading.SLACK:
         raise Unusable(reading.NOT_A_PROBABILITY, f"{str(value)[:80]} where a log-probability was expected")
     return min(1.0, exp(value))

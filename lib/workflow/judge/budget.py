@@ -26,13 +26,13 @@ TOKENS_OF_A_VERDICT = 150  # where this judge has given none yet
 
 def estimate(store: Store, name: str, model: str, *, where: Filter = Filter(), limit: int | None = None,
              leave_one_out: bool | None = None, endpoint: str | None = None, anew: bool = False,
-             batch: bool = False) -> Estimate:
+             batch: bool = False, probability: bool = False) -> Estimate:
     """Calls, tokens and cost of a run that is not started yet; cost is None where the model has no price.
 
     What equal calls have brought already is told apart and costs nothing, unless it is asked `anew`. In a `batch` it
     costs a share of the price. Raises UsageError where the filter leaves no trace.
     """
-    version = judges.newest_prompt(store, name)
+    version = judging.asking_for(judges.newest_prompt(store, name), probability)
     every, there = _wanted(store, version, model, where, limit, leave_one_out, endpoint)
     keys = [key for key in every if key not in there] if there and not anew else every
     without = judging.leaves_one_out(store, leave_one_out)

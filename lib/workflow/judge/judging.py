@@ -1,5 +1,6 @@
 """Step 5: the judge's prompt, the endpoint it runs against, and runs as processes of their own."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,7 @@ from lib.engine import runner
 from lib.engine.runner import EMBEDDED, ENVIRONMENT, address_of
 from lib.models import llm
 from lib.models.habits import Habits
-from lib.prompting import asking, decisions, judge
+from lib.prompting import asking, decisions, judge, likelihood
 from lib.records import (
     DONE,
     QUEUED,
@@ -27,6 +28,7 @@ from lib.store import Store, endpoint_habits, projects
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.judge import judges, runs, splits
+from lib.store.judge.fits import probabilities
 from lib.store.judge.reuse import Asked
 from lib.store.review import criteria, labels
 from lib.workflow import endpoints
@@ -131,16 +133,18 @@ def estimate_tokens(messages: list[dict[str, Any]]) -> int:
 
 def start_run(store: Store, name: str, *, where: Filter = Filter(), limit: int | None = None, concurrency: int = 32,
               endpoint: str | None = None, model: str | None = None, token: str | None = None,
-              leave_one_out: bool | None = None, anew: bool = False, elsewhere: bool = False) -> Run:
+              leave_one_out: bool | None = None, anew: bool = False, elsewhere: bool = False,
+              probability: bool = False) -> Run:
     """A queued run of a judge's newest prompt on what the filter leaves; then `start_process` sets it going.
 
     `leave_one_out`: the prompt's own examples are judged too, each without itself; None: where labels are few.
     `anew`: also what an earlier run has asked in the same words is asked again. `elsewhere`: by a machine that is not
-    reached from here, whose model is taken as it is named. UsageError for an archived judge.
+    reached from here, whose model is taken as it is named. `probability`: that of each outcome is asked for. UsageError
+    for an archived judge.
     """
     if name in judges.archived(store):
         raise UsageError(f"The judge {name} is archived and is not run: bring it back on Judge, Versions, first.")
-    version = judges.newest_prompt(store, name)
+    version = asking_for(judges.newest_prompt(store, name), probability)
     model = model or (version.model if version.cascade else None)
     chosen = Choice(ENVIRONMENT, model) if elsewhere and model else endpoints.choice(store, endpoint, model, version)
     if version.cascade and chosen.model != version.model:
@@ -151,6 +155,29 @@ def start_run(store: Store, name: str, *, where: Filter = Filter(), limit: int |
                       leave_one_out=leaves_one_out(store, leave_one_out), anew=anew,
                       address=ELSEWHERE if elsewhere else address_of(chosen.endpoint))
     return runs.get(store, run)
+
+
+def asking_for(version: PromptVersion, probability: bool) -> PromptVersion:
+    """The version as a run asks it, for the probability of each written outcome too; UsageError where it tells one."""
+    if not probability:
+        return version
+    if version.cascade:
+        raise UsageError(f"'{version.judge}' is a cascade, whose judges ask as their own versions say: leave "
+                         "--probability out.")
+    if version.decision:
+        raise UsageError(f"'{version.judge}' answers with a probability already: leave --probability out.")
+    return replace(version, parameters=likelihood.with_probability(version.parameters))
+
+
+def untold(store: Store, number: int) -> str:
+    """How many verdicts of a run that asked for probabilities have none, in a sentence; "" where all have one."""
+    run = runs.get(store, number)
+    if not likelihood.asked(run.parameters):
+        return ""
+    outcomes, without = probabilities.told(store, number)
+    return (f"{without:,} of {counted(outcomes, 'verdict')} of run {number} without a probability: the endpoint tells "
+            "no log-probabilities of the outcome's word there, or too little of them lies on pass and fail. The "
+            "verdicts stand as they are.") if without else ""
 
 
 def asked(version: PromptVersion, model: str, endpoint: str | None = None, leave_one_out: bool = False) -> Asked:

@@ -30,6 +30,14 @@ def unseen(store: Store, rated: Rated, labelled: bool) -> list[tuple[float, str]
     return [tuple(row) for row in store.rows(_UNSEEN, labelled=labelled, whose=whose, **rated.values)]
 
 
+def told(store: Store, run: int) -> tuple[int, int]:
+    """(verdicts of a run with an outcome, those of them without a probability)."""
+    row = store.row("""select count(*), coalesce(sum(v.p_pass is null), 0) from verdicts v join runs r on r.id = v.run
+        join judges j on j.id = r.judge where j.project = :project and v.run = :run and v.outcome is not null""",
+                    run=run)
+    return row[0], row[1]
+
+
 def any_of(store: Store, run: int) -> bool:
     """Whether a run tells probabilities at all."""
     return bool(store.value("""select exists (select 1 from verdicts v join runs r on r.id = v.run

@@ -61,7 +61,7 @@ class Fitted:
     @property
     def said(self) -> tuple[str, ...]:
         """How far its probabilities can be believed, in sentences."""
-        return tuple(filter(None, (_level(self), _made_of(self.fit), _cuts(self))))
+        return tuple(filter(None, (_level(self), _made_of(self.fit), _cuts(self), _written(self))))
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,14 @@ def look(store: Store, judge: str) -> Looked | None:
 
 
 def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
-    """Fits the newest version of a judge and has its runs' outcomes follow, without a call; raises as `tried` does."""
+    """Fits the newest version of a judge and has its runs' outcomes follow, without a call; written ones stay.
+
+    Raises as `tried` does.
+    """
     found = tried(store, judge, miss_cost)
     with store.transaction():
-        runs = tuple(fits.applied(store, run, found.fit) for run in fits.runs_of(store, found.version.key))
+        runs = tuple(fits.applied(store, run, found.fit) for run in fits.runs_of(store, found.version.key)
+                     if found.version.decision)
     return replace(found, runs=runs)
 
 
@@ -104,8 +108,7 @@ def tried(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
     if person is None:
         raise UsageError("There is no expert yet: a threshold is learnt from labels.")
     if model is None:
-        raise UsageError(f"Version {version.number} of '{judge}' has answered nothing yet: 'run --judge' first, on "
-                         f"{TRAIN} and on {DEV}.")
+        raise UsageError(_nothing_said(version))
     said = fits.said(store, version.key, model, person.name)
     made, held_out = _made(said, miss_cost, model)
     pairs, dev = _pairs(said), [one for one in said if one.split == DEV]
@@ -130,10 +133,19 @@ def _version(store: Store, judge: str) -> PromptVersion:
     found = judges.prompts(store, judge)
     if found and found[0].cascade:
         raise UsageError(f"'{judge}' is a cascade: its threshold is that of '{found[0].cascade.first}'.")
-    if not found or found[0].decision is None:
-        raise UsageError(f"Judge '{judge}' writes its verdicts: only one that answers with a probability has a "
-                         "threshold. 'judge-new NAME --kind decision' makes one.")
+    if not found:
+        raise UsageError(f"Judge '{judge}' has no prompt here: its verdicts came from elsewhere, without a "
+                         "probability.")
     return found[0]
+
+
+def _nothing_said(version: PromptVersion) -> str:
+    if version.decision:
+        return (f"Version {version.number} of '{version.judge}' has answered nothing yet: 'run --judge' first, on "
+                f"{TRAIN} and on {DEV}.")
+    return (f"Judge '{version.judge}' writes its verdicts, and none of version {version.number} has a probability: "
+            "'run --judge NAME --probability' asks for them, 'judge-new NAME --kind decision' makes a judge that answers "
+            "with nothing else.")
 
 
 def _pairs(said: Sequence[Said]) -> list[Pair]:
@@ -210,6 +222,12 @@ def _level(found: Fitted) -> str:
         return f"{level}: its level is right."
     mended = f" The threshold {found.fit.threshold:.2f} takes that out." if found.fit.method == PLATT else ""
     return f"{level}: its probabilities are {side}.{mended}"
+
+
+def _written(found: Fitted) -> str:
+    return "" if found.version.decision else (
+        "It writes its verdicts, and they stay as they are: its probability is of the word after its own critique, so "
+        "a threshold moves no outcome.")
 
 
 def _made_of(made: Fit) -> str:
