@@ -114,7 +114,7 @@ async def asked(endpoint: llm.Endpoint, kept: Kept, rows: list[Row], ways: dict[
             for row in [one for one in rows if one.half == "test"][:PAIRED]:
                 for way in paired:
                     await kept.ask(way, row.trace, ways[way], client, model)
-        for way in [one for one in ways if not one.startswith("written")]:
+        for way in [f"{many}, {order}" for order in ORDERS for many in EXAMPLES[::-1]]:
             for row in rows:
                 await kept.ask(way, row.trace, ways[way], client, model)
 

@@ -144,8 +144,8 @@ def _nothing_said(version: PromptVersion) -> str:
         return (f"Version {version.number} of '{version.judge}' has answered nothing yet: 'run --judge' first, on "
                 f"{TRAIN} and on {DEV}.")
     return (f"Judge '{version.judge}' writes its verdicts, and none of version {version.number} has a probability: "
-            "'run --judge NAME --probability' asks for them, 'judge-new NAME --kind decision' makes a judge that answers "
-            "with nothing else.")
+            "'run --judge NAME --probability' asks for them, and 'judge-new NAME --kind decision' makes a judge that "
+            "answers with nothing else.")
 
 
 def _pairs(said: Sequence[Said]) -> list[Pair]:
