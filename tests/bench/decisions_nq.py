@@ -7,6 +7,7 @@ verdict in turn. What was answered is kept in FILE, and another call goes on fro
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -220,3 +221,7 @@ def _alone(crossed: list[tuple[float, Row]]) -> None:
               f"{(alone + rest) / len(ranked):.2f} | {(alone + left) / len(ranked):.2f} |")
     strong = sum(row.strong == row.label for _, row in ranked)
     print(f"| 0 % (GPT-4 alone) | | {strong / len(ranked):.2f} | {strong / len(ranked):.2f} | 1.00 |")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[2] if len(sys.argv) > 2 else "decisions_nq.jsonl"))
