@@ -1,60 +1,88 @@
-"""How often the interval of the corrected pass rate from probabilities holds the true rate, simulated.
+"""How often the rate from probabilities holds what is true: `python -m tests.bench.coverage_probable [datasets]`.
 
-    python -m tests.bench.coverage_probable [datasets]    default 300; a quarter of an hour
-
-Labelled and unseen traces are drawn with a known rate and a judge of a known AUC whose level is off; the unseen ones
-also with another rate. Printed for each number of labels: the least coverage of the figures shown, the mean width, and
-the share that was refused.
+Labelled and unseen traces are drawn with a known pass rate, by a judge of a known AUC whose probabilities are at a
+wrong level; among the unseen passes are as frequent as among the labelled, or rarer. Printed a line for each AUC and
+number of labels: the least coverage of what was shown over all settings, the mean width, and the share refused, beside
+the rate from verdicts. At the end the same where the judge's level moves between labelled and unseen traces, which no
+figure of these labels can see. Not part of the tests: it takes minutes.
 """
 
 import sys
+from collections import defaultdict
 from itertools import product
-from statistics import mean
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
+from lib.records import Counts, Figure
+from lib.records.rating import Tally
+from lib.statistics.corrected import corrected_rate
 from lib.statistics.probable import probable_rate
 
-LABELS, RATES, AUCS = (20, 40, 80, 200), (0.3, 0.5, 0.8, 0.95), (0.65, 0.8, 0.95)
-LEVELS, UNSEEN, DRIFTS = (-2.5, 1.5), (100, 1_000), (0.0, 0.2, -0.2)
-RAREST = 8  # labels of the rarer outcome, in the mean: below it nearly all are refused
-SLOPE, WANTED, LEAST_SHOWN = 1.5, 0.93, 0.05
-
-
-def drawn(chance: np.random.Generator, n: int, rate: float, auc: float, level: float) -> list[tuple[float, bool]]:
-    """Probabilities of two normal humps as far apart as the AUC says, steeper and higher or lower than is true."""
-    passed = chance.random(n) < rate
-    z = chance.normal(size=n) + norm.ppf(auc) * np.sqrt(2) * (passed - 0.5)
-    return list(zip((1 / (1 + np.exp(-(SLOPE * z + level)))).tolist(), passed.tolist(), strict=True))
+AUCS, LABELS, RATES, DRIFTS, LEVELS = (0.7, 0.85, 0.95), (20, 40, 80, 200), (0.5, 0.8), (0.0, -0.2), (-2.0, 0.0)
+UNSEEN, STEEP, FEWEST, WANTED, LEAST_SHOWN = (100, 400), 1.5, 8, 0.93, 0.05
+MOVED = 0.5  # on the logit
+Row = tuple[Figure, float]
 
 
 def main(datasets: int) -> None:
     """Measures and prints."""
-    for n in LABELS:
-        rows = [one for setting in product(RATES, AUCS, LEVELS, UNSEEN, DRIFTS) if (one := measured(
-            datasets, n, *setting))]
-        enough = [held for held, share, _ in rows if share >= LEAST_SHOWN]
-        print(f"{n} labels\t{len(rows)} settings\tleast coverage {min(enough):.3f}\tmean {mean(enough):.3f}\tunder "
-              f"{WANTED} in {sum(one < WANTED for one in enough)}\tmean width {mean(row[2] for row in rows):.2f}\t"
-              f"refused {1 - mean(row[1] for row in rows):.0%}", flush=True)
+    print("AUC, labels: least coverage of what is shown, mean width, share refused; from probabilities | from verdicts")
+    least = 1.0
+    for auc, n in product(AUCS, LABELS):
+        found: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+        for rate, drift, level, unseen in product(RATES, DRIFTS, LEVELS, UNSEEN):
+            if n * min(rate, 1 - rate) >= FEWEST:
+                for name, rows in simulated(datasets, (auc, n, rate, drift, level, unseen), 0.0).items():
+                    found[name].append(measured(rows))
+        shown = [held for held, _, refused in found["probabilities"] if 1 - refused >= LEAST_SHOWN]
+        least = min([least, *shown])
+        print(f"{auc}, {n}: {said(found['probabilities'])} | {said(found['verdicts'])}", flush=True)
+    print(f"Of what was shown at least {least:.3f} held ({WANTED} wanted)")
+    for auc, n in product(AUCS, LABELS[1:]):
+        rows = simulated(datasets, (auc, n, 0.5, 0.0, 0.0, UNSEEN[-1]), MOVED)
+        print(f"level moved by {MOVED}: {auc}, {n}: {said([measured(rows['probabilities'])])} | "
+              f"{said([measured(rows['verdicts'])])}", flush=True)
 
 
-def measured(datasets: int, n: int, rate: float, auc: float, level: float, unseen: int,
-             drift: float) -> tuple[float, float, float] | None:
-    """(how often the figures shown held, the share that was shown, their mean width); None for too rare an outcome."""
-    if not 0 < rate + drift < 1 or n * min(rate, 1 - rate) < RAREST:
-        return None
-    chance = np.random.default_rng(1)
-    figures = [probable_rate(
-        [(p, passed, f"l{at}") for at, (p, passed) in enumerate(drawn(chance, n, rate, auc, level))],
-        [(p, f"u{at}") for at, (p, _) in enumerate(drawn(chance, unseen, rate + drift, auc, level))])
-        for _ in range(datasets)]
-    shown = [one for one in figures if one.value is not None]
-    held = [one.low <= rate + drift <= one.high for one in shown]
-    return (mean(held) if held else 1.0, len(shown) / datasets,
-            mean(one.high - one.low for one in shown) if shown else 0.0)
+def measured(rows: list[Row]) -> tuple[float, float, float]:
+    """(coverage of what is shown, mean width, share refused)."""
+    given = [(one, truth) for one, truth in rows if one.value is not None]
+    if not given:
+        return 1.0, 0.0, 1.0
+    held = sum(one.low - 1e-9 <= truth <= one.high + 1e-9 for one, truth in given) / len(given)
+    return held, float(np.mean([one.high - one.low for one, _ in given])), 1 - len(given) / len(rows)
+
+
+def said(found: list[tuple[float, float, float]]) -> str:
+    """The least coverage where at least one of twenty is shown, and the means."""
+    held = [one[0] for one in found if 1 - one[2] >= LEAST_SHOWN]
+    widths = [one[1] for one in found if one[1]]
+    return (f"{min(held):.3f}" if held else "–") + (f", {np.mean(widths):.2f}" if widths else "") + (
+        f", {np.mean([one[2] for one in found]):.0%}")
+
+
+def simulated(datasets: int, setting: tuple[float, ...], moved: float) -> dict[str, list[Row]]:
+    """Both figures of each dataset, with what is true."""
+    auc, n, rate, drift, level, unseen = setting
+    rng, found = np.random.default_rng([int(100 * abs(one)) for one in (*setting, moved)]), defaultdict(list)
+    apart = ndtri(auc) * np.sqrt(2)
+    for _ in range(datasets):
+        passed, seen = rng.random(int(n)) < rate, rng.random(int(unseen)) < rate + drift
+        known, others = (1 / (1 + np.exp(-STEEP * (rng.normal(size=len(one)) + apart * (one - 0.5)) - level - by))
+                         for one, by in ((passed, 0.0), (seen, moved)))
+        found["probabilities"].append((probable_rate(
+            [(p, bool(good), f"k{place}") for place, (p, good) in enumerate(zip(known.tolist(), passed, strict=True))],
+            [(p, f"u{place}") for place, p in enumerate(others.tolist())]), rate + drift))
+        found["verdicts"].append((_by_verdicts(known, passed, others), rate + drift))
+    return found
+
+
+def _by_verdicts(known: np.ndarray, passed: np.ndarray, others: np.ndarray) -> Figure:
+    says, n = known >= 0.5, int((others >= 0.5).sum())
+    return corrected_rate(Counts(*(int(((passed == a) & (says == b)).sum()) for a in (True, False)
+                                   for b in (True, False))), Tally(0, 0, n, len(others) - n))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)

@@ -2,10 +2,12 @@
 
 Both are asked in turn on the same traces by one embedded server, so that a busy machine slows both. A benchmark, no
 test; the bar is a ratio of at most .25. PLUMBLINE_GGUF names the model; without it the fetched one, else the small one.
+`--nq [FILE]`: on real labels, as decisions_nq tells.
 """
 
 import asyncio
 import json
+import runpy
 import sys
 from statistics import mean
 from time import perf_counter
@@ -52,6 +54,9 @@ async def measured(endpoint: llm.Endpoint, n: int) -> list[tuple[tuple[float, Ve
 
 def main() -> None:
     """Prints both and their ratio; the number of traces may be named."""
+    if sys.argv[1:2] == ["--nq"]:
+        runpy.run_module("tests.bench.decisions_nq", run_name="__main__")
+        return
     n = int(sys.argv[1]) if len(sys.argv) > 1 else TRACES
     weights = local_model.find_weights()
     with local_model.serving(weights) as endpoint:

@@ -1,4 +1,4 @@
-"""A decision judge on real labels, by log-probabilities: `python -m tests.bench.decisions_nq [FILE]`.
+"""A decision judge on real labels, by log-probabilities: `python -m tests.bench.decisions --nq [FILE]`.
 
 160 rows of the NQ example, drawn by a seed: 88 passes and 72 fails, 80 to fit and 80 to test, no question in both, four
 examples from questions of their own. Each is asked in both orders, without and with the examples, then beside a written
@@ -115,7 +115,7 @@ async def asked(endpoint: llm.Endpoint, kept: Kept, rows: list[Row], ways: dict[
             for row in [one for one in rows if one.half == "test"][:PAIRED]:
                 for way in paired:
                     await kept.ask(way, row.trace, ways[way], client, model)
-        for way in [one for one in ways if not one.startswith("written")]:
+        for way in [f"{many}, {order}" for order in ORDERS for many in EXAMPLES[::-1]]:
             for row in rows:
                 await kept.ask(way, row.trace, ways[way], client, model)
 
@@ -224,4 +224,4 @@ def _alone(crossed: list[tuple[float, Row]]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "decisions_nq.jsonl"))
+    main(Path(sys.argv[2] if len(sys.argv) > 2 else "decisions_nq.jsonl"))

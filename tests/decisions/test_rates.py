@@ -68,6 +68,18 @@ def test_the_expert_and_else_the_judge_are_added_up(db, run):
     assert rates.table(db, source="expert").probable is None
 
 
+def test_verdicts_without_a_probability_are_no_random_part_so_that_the_rate_is_refused(db, run):
+    other = kinds.save(db, "quick", Decision(SYSTEM_ONE, "It helps a lot.", "It does not."))
+    untold = runs.create(db, other.key, "jev", "environment")
+    for name, many in (("d", LABELLED), ("u", UNSEEN)):
+        for n in range(many):
+            p = None if name == "u" and n < 8 else probability(passes(n, 2), n)  # 8 of 200
+            verdicts.save(db, untold, traces.key_of(db, f"{name}{n}"), Verdict("pass", model="jev-1", p_pass=p))
+    runs.set_status(db, untold, "done")
+    found = rates.corrected(db, "quick", untold).probable
+    assert found.rate.value is None and "4% of its verdicts have no probability" in found.text
+
+
 @pytest.mark.parametrize("labelled,tells", [(12, True), (LABELLED, False)])
 def test_too_few_labels_are_a_reason_and_without_probabilities_there_is_no_line(db, make_trace, labelled, tells):
     answered(db, make_trace, labelled, tells)

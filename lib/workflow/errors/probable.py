@@ -9,7 +9,10 @@ from lib.statistics import metrics
 from lib.statistics.metrics import format_figure, format_interval
 from lib.statistics.probable import probable_rate, with_labelled
 from lib.store import Store
+from lib.store.judge import judges
 from lib.store.judge.fits import probabilities
+
+MOST_WITHOUT = 0.02  # of the verdicts: those without a probability are no random part of all
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,11 @@ def of(store: Store, run: Run, rated: Rated, sealed: bool, whole: Tally | None =
 
     Calibrated by the labels that correct the rate from verdicts: of the test split alone where `sealed`.
     """
-    if not probabilities.any_of(store, run.id):
+    outcomes, without = probabilities.told(store, run.id)
+    if without == outcomes:
         return None
+    if why := _why_not(store, run, without / outcomes):
+        return Probable(Figure(None, why=why), 0, 0)
     if rated.expert is None:
         return Probable(Figure(None, why="nobody has labelled a trace yet"), 0, 0)
     known = probabilities.known(store, run.id, rated.expert, sealed)
@@ -46,3 +52,10 @@ def of(store: Store, run: Run, rated: Rated, sealed: bool, whole: Tally | None =
         part = len(seen) / (len(seen) + whole.labelled)
         found = with_labelled(found, metrics.share(whole, (0,), (0, 1)), part)
     return Probable(found, len(known), len(seen))
+
+
+def _why_not(store: Store, run: Run, without: float) -> str:
+    if run.prompt is not None and judges.prompt_by_key(store, run.prompt).cascade:
+        return "a cascade has a probability only where its first judge decides alone"
+    return "" if without <= MOST_WITHOUT else (
+        f"{without:.0%} of its verdicts have no probability, and these are no random part of them")

@@ -161,6 +161,9 @@ def asking_for(version: PromptVersion, probability: bool) -> PromptVersion:
     """The version as a run asks it, for the probability of each written outcome too; UsageError where it tells one."""
     if not probability:
         return version
+    if version.cascade:
+        raise UsageError(f"'{version.judge}' is a cascade, whose judges ask as their own versions say: leave "
+                         "--probability out.")
     if version.decision:
         raise UsageError(f"'{version.judge}' answers with a probability already: leave --probability out.")
     return replace(version, parameters=likelihood.with_probability(version.parameters))

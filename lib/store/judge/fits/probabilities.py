@@ -38,8 +38,12 @@ def told(store: Store, run: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def any_of(store: Store, run: int) -> bool:
-    """Whether a run tells probabilities at all."""
-    return bool(store.value("""select exists (select 1 from verdicts v join runs r on r.id = v.run
-        join judges j on j.id = r.judge where j.project = :project and v.run = :run and v.p_pass is not null)""",
-                            run=run))
+def values(store: Store, dimension: str) -> dict[str, list[str]]:
+    """Trace id -> its values of a dimension."""
+    found: dict[str, list[str]] = {}
+    for trace, value in store.rows("""select t.trace_id, n.name from dimensions d
+            join dimension_values n on n.dimension = d.id join trace_values tv on tv.value = n.id
+            join traces t on t.id = tv.trace where d.project = :project and d.name = :dimension order by 1, 2""",
+                                   dimension=dimension):
+        found.setdefault(trace, []).append(value)
+    return found

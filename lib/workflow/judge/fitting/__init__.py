@@ -52,6 +52,7 @@ class Fitted:
     runs: tuple[int, ...]
     dev: tuple[Pair, ...] = ()  # what it says of each labelled trace of dev, and whether the expert passed it
     calibrated: tuple[Pair, ...] = ()  # the same after the fit
+    traces: tuple[tuple[str, str], ...] = ()  # of dev in the same order: each with the group it is in
 
     @property
     def bins(self) -> tuple[list[Bin], list[Bin]]:
@@ -113,7 +114,8 @@ def tried(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
     made, held_out = _made(said, miss_cost, model)
     pairs, dev = _pairs(said), [one for one in said if one.split == DEV]
     return Fitted(version, made, calibration.plateau(pairs) if pairs else None, _measured(dev, made, held_out), (),
-                  tuple(_pairs(dev)), tuple(_calibrated(dev, made, held_out)))
+                  tuple(_pairs(dev)), tuple(_calibrated(dev, made, held_out)),
+                  tuple((one.trace, one.group) for one in dev))
 
 
 def on_dev(store: Store, version: PromptVersion, model: str,
@@ -131,11 +133,11 @@ def on_dev(store: Store, version: PromptVersion, model: str,
 def _version(store: Store, judge: str) -> PromptVersion:
     judges.row_of(store, judge)
     found = judges.prompts(store, judge)
+    if found and found[0].cascade:
+        raise UsageError(f"'{judge}' is a cascade: its threshold is that of '{found[0].cascade.first}'.")
     if not found:
         raise UsageError(f"Judge '{judge}' has no prompt here: its verdicts came from elsewhere, without a "
                          "probability.")
-    if found[0].cascade:
-        raise UsageError(f"'{judge}' is a cascade: its threshold is that of '{found[0].cascade.first}'.")
     return found[0]
 
 
