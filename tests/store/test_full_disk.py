@@ -1,6 +1,6 @@
 """A disk without room: reading works, a write is refused in a sentence, and a copy that failed leaves nothing behind.
 
-On a file system of two megabytes where one can be made here, and everywhere under a real limit on the size of files.
+On a file system of four megabytes where one can be made here, and everywhere under a real limit on the size of files.
 """
 
 import os
@@ -48,7 +48,7 @@ def _small(folder: Path) -> Iterator[Callable[[], None]]:
             except OSError:
                 return
 
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=True)
     try:
         yield fill
     finally:

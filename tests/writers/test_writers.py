@@ -137,7 +137,7 @@ def test_every_export_of_an_empty_project_is_a_file(db, what, ending):
 
 
 def test_an_unknown_export_is_named_with_those_there_are(db):
-    with pytest.raises(UsageError, match="Exports: traces, inputs, labels, verdicts"):
+    with pytest.raises(UsageError, match="Exports: traces, inputs, labels, feedback, verdicts"):
         exchange.export(db, "scores", "csv")
     with pytest.raises(UsageError, match=r"Endings: csv, jsonl, xlsx"):
         exchange.export(db, "labels", "ods")

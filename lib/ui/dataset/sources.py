@@ -22,7 +22,7 @@ def page(store: Store) -> None:
     if not found:
         frame.empty("No source is known yet", "A source is where your traces live: Phoenix, MLflow, Langfuse or "
                     "LangSmith. It is made known on the command line, and pulled from here.")
-        st.code(_ADD, language=None)
+        st.code(_ADD, language=None, wrap_lines=True)
         return
     may = at_work.may(store, "source_pulls", "pulls from sources")
     going = any(one.pull is not None and one.pull.status in _GOING for one in found)

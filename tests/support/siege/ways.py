@@ -4,10 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import openpyxl
 
 from lib.records import Trace, Verdict
+from lib.records.feedback import Feedback
 from lib.store import Store, cycles, experts
 from lib.store.errors import assertions, failure_modes, insights, mode_decisions, mode_history, notes
 from lib.store.errors.assertions import Result
@@ -42,7 +44,8 @@ def formulas_everywhere(store: Store) -> Store:
     for number, text in enumerate(FORMULAS):
         trace = Trace(f"{text}{number}", text, text, context={text: text}, dimensions={text: (text,)},
                       system_version=text)
-        add(store, row(trace, Ann="fail", modes=(text.strip(),), verdicts={"bot": Verdict("pass", text)}),
+        brought = row(trace, Ann="fail", modes=(text.strip(),), verdicts={"bot": Verdict("pass", text)})
+        add(store, replace(brought, feedback=(Feedback(text, "down", text, text),)),
             Trace(f"open {number}", text, None), Trace(f"new {number}", text, text))
         say(store, trace.id, "fail", critique=text)
         say(store, trace.id, "fail", text, text)
