@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lib.records.decision import Cascade, Decision
+from lib.records.decision import NO_REASON, Cascade, Decision
 from lib.records.dimensions import Cell, Dimension, DimensionValue
 from lib.records.feedback import Feedback
 from lib.records.pairs import FAIL, OUTCOMES, PASS, Counts, LeftOut
@@ -185,6 +185,11 @@ class Verdict:
     p_raw: str | None = None  # what it was read from, as JSON
     decided_by: str | None = None  # of a cascade: which of its two judges gave the outcome
     reused: int | None = None  # the verdict it was taken over from, where nothing was asked
+
+    @property
+    def words(self) -> str:
+        """What it says of itself: its critique, the reply that could not be read, or that it gives no reason."""
+        return self.critique or self.raw or (NO_REASON if self.p_pass is not None else "")
 
 
 # Errors that say only that the endpoint did not answer: worth another try later.

@@ -43,7 +43,7 @@ def receive(store: Store, most_mb: float, most_spans: int, as_json: bool, **want
     if as_json:
         so_far = going.so_far
         print_json({"spans": so_far.parts, "repeated": so_far.repeated, **vars(so_far.result), "left_out": so_far.left,
-                    "waiting": vars(left)})
+                    "waiting": vars(left), "trouble": so_far.trouble})
         return
     click.echo(_said(going.so_far))
     for why, n in going.so_far.left.items():
@@ -64,8 +64,9 @@ async def _serve(going: Receiving) -> None:
 
 def _said(so_far: Received) -> str:
     again = f", {so_far.repeated:,} sent again" if so_far.repeated else ""
+    trouble = f". No traces were made: {so_far.trouble}" if so_far.trouble else ""
     return (f"{counted(so_far.parts, 'span or log record', 'spans and log records')} received{again}; "
-            f"{counted(so_far.result.traces, 'new trace')}, {so_far.result.identical:,} already stored")
+            f"{counted(so_far.result.traces, 'new trace')}, {so_far.result.identical:,} already stored{trouble}")
 
 
 COMMANDS = (receive,)

@@ -6,6 +6,7 @@ Knows the two encodings and nothing of what attributes mean: the reader of files
 import hashlib
 import json
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from lib.records import DataError, visible
 
+PACKED = ("identity", "gzip", "deflate")
 TRACE_ID, SPAN_ID = re.compile(r"[0-9a-fA-F]{32}"), re.compile(r"[0-9a-fA-F]{16}")
+
+
+class TooLarge(Exception):
+    """A body that is larger than its bound once it is unpacked."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,22 @@ _SORTS = {
 _IDS = ("traceId", "spanId", "parentSpanId")
 
 
+def unpacked(body: bytes, packed: str, most: int) -> bytes:
+    """The body as it was before it was packed; TooLarge beyond `most` bytes, DataError for what cannot be unpacked."""
+    if packed == "identity":
+        return body
+    unpack = zlib.decompressobj(wbits=47)  # gzip or zlib, by the first bytes
+    try:
+        found = unpack.decompress(body, most + 1)
+    except zlib.error as error:
+        raise DataError(f"The body is no {packed}: {error}.") from None
+    if len(found) > most:
+        raise TooLarge
+    if not unpack.eof or unpack.unused_data:
+        raise DataError(f"The body is no whole {packed}.")
+    return found
+
+
 def request(sort: str, body: bytes, is_json: bool) -> Request:
     """A request of the sort `traces` or `logs`; DataError where it is no such request at all."""
     wanted = _SORTS[sort]
@@ -71,12 +93,16 @@ def request(sort: str, body: bytes, is_json: bool) -> Request:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(visible(body.decode("utf-8")))
+        found = json.loads(visible(body.decode("utf-8")), parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise DataError(f"The body is no JSON: {str(error)[:200]}.") from None
     if not isinstance(found, dict):
         raise DataError("The body is JSON, and no OTLP request: an object was expected.")
     return found
+
+
+def _refused(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
 
 
 def _protobuf(sort: _Sort, body: bytes) -> dict[str, Any]:
@@ -130,9 +156,9 @@ def _is_id(form: re.Pattern[str], value: Any) -> bool:
 
 def _part(sort: str, wanted: _Sort, item: dict[str, Any], resource: Any, scope: Any) -> Part:
     alone = json.dumps({wanted.resources: [{"resource": resource, wanted.scopes: [
-        {"scope": scope, wanted.items: [item]}]}]}, ensure_ascii=False)
+        {"scope": scope, wanted.items: [item]}]}]})
     spans = sort == "traces"
-    name = item["spanId"].lower() if spans else hashlib.sha256(alone.encode("utf-8", "backslashreplace")).hexdigest()
+    name = item["spanId"].lower() if spans else hashlib.sha256(alone.encode()).hexdigest()
     parent = item.get("parentSpanId")
     return Part(item["traceId"].lower(), name, spans and not (parent and str(parent).strip("0")), alone)
 

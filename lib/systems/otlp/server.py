@@ -97,15 +97,20 @@ class _Door:
             return await self._read(request, sort)
 
     async def _read(self, request: web.Request, sort: str) -> web.Response:
+        packed = request.headers.get("Content-Encoding", "identity").strip().lower()
+        if packed not in decoding.PACKED:
+            return _refusal(request, 415, f"The content encoding is {packed[:40]}: gzip, deflate or none is taken.")
         try:
-            body = await request.read()
-            found = await asyncio.to_thread(decoding.request, sort, body, request.content_type == JSON)
-        except web.HTTPRequestEntityTooLarge:
+            found = await asyncio.to_thread(self._decoded, await request.read(), packed, sort, request.content_type)
+        except (web.HTTPRequestEntityTooLarge, decoding.TooLarge):
             return _refusal(request, 413, f"The body is larger than {counted(self.limits.body, 'byte')} unpacked: send "
                                           "fewer spans at once.")
-        except (DataError, web.HTTPBadRequest) as error:
+        except (DataError, web.RequestPayloadError) as error:
             return _refusal(request, 400, str(error))
         return await self._kept(request, sort, found)
+
+    def _decoded(self, body: bytes, packed: str, sort: str, content_type: str) -> Request:
+        return decoding.request(sort, decoding.unpacked(body, packed, self.limits.body), content_type == JSON)
 
     async def _kept(self, request: web.Request, sort: str, found: Request) -> web.Response:
         if wait := self.rate.wait(len(found.parts)):
@@ -166,7 +171,8 @@ def _refusal(request: web.Request, status: int, message: str, wait: float = 0.0)
 async def serve(made: web.Application, address: str, port: int, until: Awaitable[None],
                 ready: Callable[[int], None]) -> None:
     """Serves until the awaited is done; `ready` is told the port. UsageError where the address cannot be had."""
-    runner = web.AppRunner(made, access_log=None, auto_decompress=True, shutdown_timeout=10)
+    # A body is unpacked here, in its turn and bounded: whoever unpacks as it comes holds a bomb of each sender.
+    runner = web.AppRunner(made, access_log=None, auto_decompress=False, shutdown_timeout=10)
     await runner.setup()
     try:
         site = web.TCPSite(runner, address, port)

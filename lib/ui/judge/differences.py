@@ -6,7 +6,7 @@ Which one is open stands in the address. Nothing here touches what is typed in t
 import streamlit as st
 
 from lib.records import Run
-from lib.records.decision import NO_REASON, likely
+from lib.records.decision import likely
 from lib.store import Store
 from lib.ui import frame, trace_card
 from lib.ui.judge import trying
@@ -68,8 +68,7 @@ def _whole(store: Store, row: Opened, listed: list[str]) -> None:
     with right:
         found = row.verdict
         said = likely(found.outcome, found.p_pass) if found.outcome else f"error, {found.error}"
-        no_words = "" if found.p_pass is None else NO_REASON
-        trace_card.said(f"Judge: {said}", found.critique or found.raw or no_words)
+        trace_card.said(f"Judge: {said}", found.words)
     trying.aside(row.verdict)
     trace_card.checked(row.assertions)
     with st.container(horizontal=True, vertical_alignment="center"):

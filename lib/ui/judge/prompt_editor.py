@@ -67,11 +67,13 @@ def _fields(store: Store, found: Edited, right: DeltaGenerator) -> None:
     _text(store, found)
     call_settings.fields(store, start, typed, _keep)
     if start.decision:
-        asked.editor(store, start, typed)
+        asked.editor(start)
     _remarks(found)
     _preview(store, start, typed)
     _trial(store, start, typed)
-    if not start.decision:
+    if start.decision:
+        st.caption("Drafts by a model and rules out of critiques are for judges that write their verdicts.")
+    else:
         _helpers(store, start)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.records import PromptVersion, Run
+from lib.records.decision import NO_REASON, likely
 from lib.records.words import counted
 from lib.statistics import comparison
 from lib.store import Store
@@ -128,5 +129,7 @@ def _side_by_side(store: Store, first: Run, second: Run, row: comparison.Row, ex
         trace_card.said(f"Expert: {row.label}", label.critique)
         for when, run in (("Before", first), ("After", second)):
             said = by_run[run.id]
-            trace_card.said(f"{when}, run {run.id}: {said['outcome'] or 'error, ' + said['error']}", said["critique"])
+            outcome, p = said["outcome"], said["probability"]
+            words = likely(outcome, p) if outcome else "error, " + said["error"]
+            trace_card.said(f"{when}, run {run.id}: {words}", said["critique"] or ("" if p is None else NO_REASON))
         frame.link("review", "Review this trace", ":material/rate_review:", trace=trace.id)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.records import PromptVersion, Verdict
+from lib.records.decision import likely
 from lib.store import Store
 from lib.store.dataset import traces
 from lib.store.judge.prompt_drafts import Draft
@@ -65,8 +66,8 @@ def _shown(found: list[Tried], older: bool) -> None:
 def _one(one: Tried) -> None:
     verdict = one.verdict
     expert = f" (expert: {one.expert})" if one.expert else ""
-    trace_card.said(f"{one.trace}: {verdict.outcome or f'error, {verdict.error}'}{expert}",
-                    verdict.critique or verdict.raw)
+    said = likely(verdict.outcome, verdict.p_pass) if verdict.outcome else f"error, {verdict.error}"
+    trace_card.said(f"{one.trace}: {said}{expert}", verdict.words)
     aside(verdict)
 
 

@@ -50,12 +50,15 @@ def ensure_judge(store: Store) -> None:
 
 
 def save_prompt(store: Store, name: str, template: str, chosen: list[int], model: str | None = None,
-                parameters: dict[str, Any] | None = None, note: str = "", parent: int | None = None) -> PromptVersion:
+                parameters: dict[str, Any] | None = None, note: str = "", parent: int | None = None,
+                decision: Decision | None = None) -> PromptVersion:
     """A new prompt version; `chosen` are label numbers, complete and of `example_split`, in order.
 
-    `parent` is the key of the version it was made from; the newest one where it is not named.
+    `parent` is the key of the version it was made from; the newest one where it is not named. A decision judge is
+    asked as its newest version is, unless a `decision` says otherwise.
     """
-    decision = _decision(store, name.strip())
+    before = _decision(store, name.strip())
+    decision = decision or before
     (decisions if decision else judge).check_template(template)
     check_examples(store, chosen, name)
     return judges.save_prompt(store, name, template, chosen, model, parameters, note, parent, decision)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.models import llm
 from lib.prompting import critique_hints, lint, pictures
-from lib.records import QUEUED, RUNNING, Counts, Example, PromptVersion, Run, UsageError
+from lib.records import QUEUED, RUNNING, Counts, Decision, Example, PromptVersion, Run, UsageError
 from lib.records.words import counted
 from lib.statistics.versions import Candidate, Measured, diverse
 from lib.store import Store, experts
@@ -109,13 +109,13 @@ def keep(store: Store, version: PromptVersion, typed: Draft) -> None:
         prompt_drafts.keep(store, version.key, typed)
 
 
-def save(store: Store, start: PromptVersion, typed: Draft) -> PromptVersion:
-    """A new version out of a draft, made from `start`; the draft is done with."""
+def save(store: Store, start: PromptVersion, typed: Draft, decision: Decision | None = None) -> PromptVersion:
+    """A new version out of a draft, made from `start`; the draft is done with. `decision`: how it is asked from now."""
     model = start.model if typed.model is None else typed.model.strip() or None
     chosen = start.parameters if typed.parameters is None else parameters(typed.parameters)
     with store.transaction():
         made = judging.save_prompt(store, start.judge, typed.template, list(typed.examples), model, chosen,
-                                   typed.note, start.key)
+                                   typed.note, start.key, decision or start.decision)
         prompt_drafts.forget(store, start.key)
     return made
 

@@ -1,5 +1,7 @@
 """Decision judges on the bench: made and edited in a form, their probabilities read, the threshold moved and used."""
 
+from dataclasses import replace
+
 import pytest
 
 from lib.records import Decision, Verdict
@@ -7,7 +9,7 @@ from lib.records.decision import LOGPROBS, SYSTEM_ONE, likely
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.judge import fits, judges, runs, verdicts
-from lib.workflow.judge import judging, kinds
+from lib.workflow.judge import judging, kinds, versions
 from tests.support.pages import calm, click, field, said
 from tests.support.steps import add, row
 
@@ -74,10 +76,16 @@ def test_a_judge_is_made_in_the_form_and_its_next_version_there_too(visit, judge
     assert (made.wire, made.passes, made.fails) == (LOGPROBS, "Good.", "Bad.")
     app = opened(visit, judged, "second")
     start = judges.newest_prompt(judged, "second")
-    app.text_area(key=f"asked_{start.key}_pass").input("Better.")
-    click(app, "Save as the next version")
+    versions.keep(judged, start, replace(versions.draft(judged, start), parameters='{"temperature": 0.5}'))
+    app = calm(app.text_area(key=f"asked_{start.key}_pass").input("Better.").run())
+    click(app, "Save")
     next_one = judges.newest_prompt(judged, "second")
     assert (next_one.number, next_one.decision.passes, next_one.decision.wire) == (2, "Better.", LOGPROBS)
+    assert next_one.parameters == {"temperature": 0.5} and next_one.parent == start.key
+    app = calm(opened(visit, judged, "second").text_area(key=f"asked_{next_one.key}_fail").input(" ").run())
+    app = calm(click(app, "Save"))
+    assert "Say what pass means and what fail means" in " ".join(one.value for one in app.error)
+    assert judges.newest_prompt(judged, "second").number == 2
 
 
 def test_what_writes_no_words_offers_nothing_that_needs_them(visit, judged):
@@ -100,6 +108,12 @@ def test_a_verdict_says_its_probability_and_no_reason(visit, judged):
     assert any("judge fail, " in button.label.replace("\\", "") for button in app.button)
     [pair] = [one for one in verdicts.pairs(judged, run, "Ann", "all", 500) if one["trace_id"] == "dev0"]
     assert pair["probability"] == probability(0)
+
+
+def test_versions_say_why_none_leaves_as_a_file(visit, judged):
+    app = visit(judged.path, "judge", view="Versions", judge=str(next(
+        number for number, name in judges.numbers(judged).items() if name == "quick")))
+    assert "an export as a file takes only judges that write their verdict" in said(app)
 
 
 def test_before_any_answer_it_says_what_to_run(visit, judged):

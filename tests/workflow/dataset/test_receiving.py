@@ -97,6 +97,11 @@ def test_what_cannot_be_read_is_refused_in_the_encoding_it_was_asked_in(db):
         assert server.post(b'{"resourceSpans": 3}')[0] == 400 and server.post(b"[]")[0] == 400
         assert server.post(b"{}", path="/v1/metrics")[0] == 404
         assert server.post(gzip.compress(request(asked(1, padding="x" * 200_000))), Content_Encoding="gzip")[0] == 413
+        assert server.post(gzip.compress(bytes(20_000_000)), Content_Encoding="gzip")[0] == 413
+        assert server.post(b"no gzip", Content_Encoding="gzip")[0] == 400
+        assert server.post(gzip.compress(b"{}")[:-4], Content_Encoding="gzip")[0] == 400
+        assert server.post(b"{}", Content_Encoding="lzma")[0] == 415
+        assert server.post(b'{"resourceSpans": NaN}')[0] == 400
         assert server.post(request(asked(1)), Origin="https://elsewhere.example")[0] == 403
         assert server.post(request(asked(1)), Host="elsewhere.example")[0] == 403
         assert server.post(b"", PROTOBUF)[0] == 200
@@ -178,3 +183,20 @@ def test_a_response_in_protobuf_and_another_project_sees_nothing(db):
     assert received.waiting(db).parts == 1
 
 
+def test_half_an_emoji_keeps_no_other_span_out(db):
+    with receiving(db) as server:
+        body = request(asked(1), asked(2)).replace(b"answer 1", b"answer \\ud83d")
+        assert server.post(body)[0] == 200
+        assert server.ends()["traces"] == 2
+    assert traces.get(db, f"{2:032x}").output == "answer 2" and "d83d" in traces.get(db, f"{1:032x}").output
+
+
+def test_a_file_that_takes_nothing_for_a_while_is_said_and_tried_again(db):
+    with receiving(db, "--quiet", "1") as server:
+        assert server.post(request(asked(1)))[0] == 200
+        db.execute("alter table imports rename to imports_away")
+        comes(lambda: received.quiet(db, 2, 2, 9), "a quiet trace")
+        db.execute("alter table imports_away rename to imports")
+        made(db, 1)
+        said = server.ends()
+    assert (said["traces"], said["trouble"]) == (1, "")

@@ -4,12 +4,7 @@ import streamlit as st
 
 from lib.records import OUTCOMES, Decision, PromptVersion
 from lib.records.decision import QUESTION, WIRES
-from lib.store import Store
-from lib.store.judge import prompt_drafts
-from lib.store.judge.prompt_drafts import Draft
 from lib.ui import frame
-from lib.ui.judge import boxes
-from lib.workflow.judge import kinds
 
 NO_CRITIQUE = ("It answers with a probability and gives no critique: it stands beside a judge that writes its "
                "verdicts, and replaces no expert.")
@@ -37,22 +32,25 @@ def fields(prefix: str, now: Decision | None = None) -> Decision:
     return Decision(wire, passes, fails, question, _ORDERS[order], path, choice)
 
 
-def editor(store: Store, start: PromptVersion, typed: Draft) -> None:
-    """What is asked of a version, in a form that saves the next one with the instructions and examples as typed."""
-    st.caption(NO_CRITIQUE)
-    with st.form(f"asked_{start.key}", border=False):
-        asked = fields(f"asked_{start.key}", start.decision)
-        if st.form_submit_button("Save as the next version", icon=":material/save:"):
-            frame.do(_save, store, start, typed, asked)
+def editor(start: PromptVersion) -> None:
+    """How a version is asked, for its next one: Save and Run of the bench take it with the instructions."""
+    st.caption(f"Asked by {WIRES[start.decision.wire]}. {NO_CRITIQUE}")
+    fields(_prefix(start), start.decision)
 
 
-def _save(store: Store, start: PromptVersion, typed: Draft, asked: Decision) -> None:
-    with store.transaction():
-        made = kinds.save(store, start.judge, asked, template=typed.template, shown=list(typed.examples),
-                          model=typed.model or None, note=typed.note)
-        prompt_drafts.forget(store, start.key)
-    boxes.here().go_on(made)
-    frame.say(f"Version {made.number} is saved.")
+def changed(start: PromptVersion) -> Decision | None:
+    """How it is asked as the fields say, where that differs from the version; None else, and where none are drawn."""
+    if start.decision is None or f"{_prefix(start)}_wire" not in st.session_state:
+        return None
+    held = {part: st.session_state[f"{_prefix(start)}_{part}"] for part in (
+        "wire", "pass", "fail", "question", "order", "choice", "path")}
+    now = Decision(held["wire"], held["pass"], held["fail"], held["question"], _ORDERS[held["order"]], held["path"],
+                   held["choice"])
+    return None if now == start.decision else now
+
+
+def _prefix(start: PromptVersion) -> str:
+    return f"asked_{start.key}"
 
 
 def cascade(version: PromptVersion) -> None:

@@ -16,6 +16,7 @@ from lib.store.judge import caps as run_caps
 from lib.ui import at_work, endpoints, frame, job_progress
 from lib.ui import figures as show
 from lib.ui.judge import boxes, budget, models
+from lib.ui.judge.decisions import asked
 from lib.ui.judge.strip import keys, trial, typing
 from lib.workflow import endpoints as reachable
 from lib.workflow.judge import budget as spending
@@ -158,12 +159,13 @@ def _pressed(store: Store, found: Bench, run: bool, started: Callable[[str], boo
     # Two minutes of a model on this machine build no judge: nothing has to be mended before.
     if run and not only_tries(store) and not started(found.judge):
         return
-    typed_over = bench.typed_over(store, found.judge, number)
+    decision = asked.changed(bench.version_of(store, found.judge, number))
+    typed_over = decision is not None or bench.typed_over(store, found.judge, number)
     if not run and not typed_over:  # the second press of the same finger: nothing went wrong
         frame.say(f"Nothing has changed since version {number}.")
         return
     if typed_over:
-        made = bench.save(store, found.judge, number)
+        made = bench.save(store, found.judge, number, decision)
         typing_over.go_on(made)
         frame.say(f"Saved as version {made.number}.")
     if run:

@@ -11,6 +11,9 @@ from lib.workflow.judge.passport import ADAPTERS, exporting
 def panel(store: Store, found: dict[int, PromptVersion]) -> None:
     """Which version leaves, with which adapters, and the file itself, made only when it is asked for."""
     with st.expander("Export this judge", icon=":material/ios_share:"):
+        if said := exporting.refused(found):
+            st.caption(frame.plain(said))
+            return
         st.caption("Its prompt, examples, figures and what it must not be used for, with code that sends the same "
                    "messages and reads replies in the same way: Python's standard library is enough. The examples "
                    "leave with it, and so do the traces they are of.")

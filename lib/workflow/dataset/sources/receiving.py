@@ -53,6 +53,7 @@ class Received:
     repeated: int = 0
     result: ImportResult = field(default_factory=ImportResult)
     left: Counter[str] = field(default_factory=Counter)
+    trouble: str = ""  # why the last look made no traces; it is looked again
 
 
 class Receiving:
@@ -94,12 +95,21 @@ class Receiving:
 
     async def _look(self, ended: asyncio.Event) -> None:
         while not ended.is_set():
-            await asyncio.to_thread(self.put_together)
+            await asyncio.to_thread(self.tried)
             try:
                 await asyncio.wait_for(ended.wait(), self.wanted.every)
             except TimeoutError:
                 continue
-        await asyncio.to_thread(self.put_together)
+        await asyncio.to_thread(self.tried)
+
+    def tried(self) -> None:
+        """`put_together`; whatever stops it is kept to be said, and all of it waits for the next look."""
+        try:
+            self.put_together()
+            self.so_far.trouble = ""
+        except Exception as error:  # a server that takes in and makes no traces, without a word, would be worse
+            self.so_far.trouble = str(error)
+            self.moved(self.so_far)
 
     def put_together(self) -> None:
         """Makes traces of all that are quiet."""

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,11 @@ def version_of(store: Store, name: str, number: int | None) -> PromptVersion:
         numbers = ", ".join(map(str, sorted(known))) or "none"
         raise UsageError(f"Judge '{name}' has no prompt version {number}. Versions: {numbers}.")
     return known[number]
+
+
+def refused(versions: Mapping[int, PromptVersion]) -> str:
+    """Why none of these leaves as a file, as a sentence; "" where one does."""
+    return next((said for one in versions.values() if (said := kinds.no_words(one, "an export as a file"))), "")
 
 
 def prompt_of(store: Store, version: PromptVersion, runs: list[Run]) -> Prompt:

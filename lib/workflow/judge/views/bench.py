@@ -7,7 +7,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from lib.engine.runner import EMBEDDED
-from lib.records import CANCELLED, DEV, QUEUED, RUNNING, Caps, LeftOut, PromptVersion, Run, UsageError, minute
+from lib.records import (
+    CANCELLED,
+    DEV,
+    QUEUED,
+    RUNNING,
+    Caps,
+    Decision,
+    LeftOut,
+    PromptVersion,
+    Run,
+    UsageError,
+    minute,
+)
 from lib.records.words import counted
 from lib.sampling.splits import reading
 from lib.statistics import metrics
@@ -18,7 +30,7 @@ from lib.store.judge import decisions, judges, prompt_drafts, runs, verdicts
 from lib.workflow import endpoints, figures, live, retirement
 from lib.workflow.endpoints import Choice
 from lib.workflow.figures import Agreement
-from lib.workflow.judge import batches, budget, comparing, judging, pace, versions
+from lib.workflow.judge import batches, budget, comparing, judging, kinds, pace, versions
 from lib.workflow.live import Look
 
 TILES = ("agreement", "tpr", "tnr", "kappa")
@@ -168,18 +180,22 @@ def goes_on(store: Store, run: Run) -> bool:
 
 def typed_over(store: Store, judge: str, number: int) -> bool:
     """Whether something is typed over this version and not saved."""
-    return prompt_drafts.of_version(store, _version(store, judge, number).key) is not None
+    return prompt_drafts.of_version(store, version_of(store, judge, number).key) is not None
 
 
-def save(store: Store, judge: str, number: int) -> PromptVersion:
-    """What is typed over a version as a new version; UsageError where nothing is typed over it."""
-    start = _version(store, judge, number)
-    if prompt_drafts.of_version(store, start.key) is None:
+def save(store: Store, judge: str, number: int, decision: Decision | None = None) -> PromptVersion:
+    """What is typed over a version as a new version, asked by another `decision` where one is typed.
+
+    UsageError where nothing is typed over it, or what is typed cannot be asked.
+    """
+    start = version_of(store, judge, number)
+    if decision is None and prompt_drafts.of_version(store, start.key) is None:
         raise UsageError(f"Nothing has changed since version {number}: there is nothing to save.")
-    return versions.save(store, start, versions.draft(store, start))
+    return versions.save(store, start, versions.draft(store, start), decision and kinds.checked(decision))
 
 
-def _version(store: Store, judge: str, number: int) -> PromptVersion:
+def version_of(store: Store, judge: str, number: int) -> PromptVersion:
+    """One version of a judge by its number."""
     return next(one for one in judges.prompts(store, judge) if one.number == number)
 
 
