@@ -9,7 +9,7 @@ from lib.records.decision import LOGPROBS, SYSTEM_ONE, likely
 from lib.store.dataset import traces
 from lib.store.dataset.traces import Filter
 from lib.store.judge import fits, judges, runs, verdicts
-from lib.workflow.judge import judging, kinds, versions
+from lib.workflow.judge import fitting, judging, kinds, versions
 from tests.support.pages import calm, click, field, said
 from tests.support.steps import add, row
 
@@ -58,6 +58,15 @@ def test_the_level_is_said_first_and_a_threshold_is_looked_at_before_it_is_used(
     assert f"In force is the threshold {made.threshold:.3f}, this one" in said(app)
     shown = next(one.value for one in app.dataframe if "at .5" in one.value.columns)
     assert list(shown["on dev"]) == ["Kappa", "TPR", "TNR", "Agreement", "Brier", "AUC"]
+
+
+def test_a_threshold_is_void_for_another_version_and_said_to_be(visit, judged):
+    fitting.fit(judged, "quick")
+    version = kinds.save(judged, "quick", Decision(SYSTEM_ONE, "It helps a lot.", "It does not."))
+    run = runs.create(judged, version.key, "jev", "environment", where=Filter(split="dev"))
+    verdicts.save(judged, run, traces.key_of(judged, "dev0"), Verdict("fail", p_pass=0.3, model="jev-1"))
+    runs.set_status(judged, run, "done")
+    assert "learnt for version 1, answered by jev-1, is void here" in said(opened(visit, judged))
 
 
 def test_a_judge_is_made_in_the_form_and_its_next_version_there_too(visit, judged):

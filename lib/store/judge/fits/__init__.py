@@ -59,6 +59,14 @@ def in_force(store: Store, prompt: int, of: str | None) -> Fit | None:
     return Fit(**json.loads(found)) if found else None
 
 
+def last(store: Store, judge: str) -> tuple[int, str] | None:
+    """(number of the version, model) of the newest fit of a judge, in force or void; None without any."""
+    row = store.row("""select p.number, r.fit ->> 'model' from runs r join judges j on j.id = r.judge
+        join prompt_versions p on p.id = r.prompt_version
+        where j.project = :project and j.name = :judge and r.fit is not null order by r.id desc limit 1""", judge=judge)
+    return row and tuple(row)
+
+
 _RUN = """insert into runs (judge, prompt_version, model, endpoint, parameters, split, concurrency, status, ended_at,
         leave_one_out, question, address, chosen, fence, criteria, lost_examples, fit)
     select r.judge, r.prompt_version, r.model, r.endpoint, r.parameters, r.split, r.concurrency, 'done',

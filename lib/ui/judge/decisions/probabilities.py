@@ -10,7 +10,7 @@ from lib.store import Store
 from lib.ui import at_work, frame
 from lib.ui.charted import Table, charted, of_figures
 from lib.workflow.judge import fitting
-from lib.workflow.judge.fitting import Fitted, Measured
+from lib.workflow.judge.fitting import Fitted, Looked, Measured
 
 _COSTS = (0.1, 0.2, 0.33, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
 _RANKS = "how often it ranks a pass above a fail"
@@ -32,7 +32,7 @@ def panel(store: Store, judge: str) -> None:
         found = fitting.tried(store, judge, cost)
         for sentence in found.said:
             st.markdown(frame.plain(sentence))
-        _use(store, found, looked.in_force)
+        _use(store, found, looked)
         if found.measured:
             _figures(found.measured)
             _drawn(found)
@@ -42,11 +42,12 @@ def _nearest(fit: Fit | None) -> float:
     return min(_COSTS, key=lambda one: abs(one - fit.miss_cost)) if fit else 1.0
 
 
-def _use(store: Store, found: Fitted, now: Fit | None) -> None:
+def _use(store: Store, found: Fitted, looked: Looked) -> None:
     """The press that makes the fit; what is in force is said beside it."""
+    now = looked.in_force
     same = now is not None and now == found.fit
     st.caption(f"In force is the threshold {now.threshold:.3f}{', this one' if same else ''}." if now else
-               "In force is the cut at .5: no threshold was learnt for this version and the model that answers.")
+               frame.plain(f"In force is the cut at .5. {looked.void or 'No threshold was learnt yet.'}"))
     if not same and at_work.may(store, "runs", "sets a threshold") and st.button(
             "Use this threshold", key="use_threshold", icon=":material/vertical_align_center:", type="primary",
             help="Makes a run beside each of its runs whose outcomes follow from the stored probabilities: nothing is "

@@ -71,6 +71,7 @@ class Looked:
 
     in_force: Fit | None = None
     why: str = ""
+    void: str = ""  # the threshold that was learnt before, where it does not hold here
 
 
 def look(store: Store, judge: str) -> Looked | None:
@@ -82,7 +83,10 @@ def look(store: Store, judge: str) -> Looked | None:
     if model is None:
         return Looked(why=f"Version {version.number} has answered nothing yet: run it on train, for a threshold to be "
                           "learnt, and on dev, for it to be measured.")
-    return Looked(fits.in_force(store, version.key, model))
+    found, last = fits.in_force(store, version.key, model), fits.last(store, judge)
+    void = (f"The threshold learnt for version {last[0]}, answered by {last[1]}, is void here: this is version "
+            f"{version.number}, answered by {model}.") if last and found is None else ""
+    return Looked(found, void=void)
 
 
 def fit(store: Store, judge: str, miss_cost: float = 1.0) -> Fitted:
