@@ -56,11 +56,11 @@ def test_a_probe_that_is_killed_or_stopped_goes_on_where_it_was(db, endpoint, ru
 
 def test_a_probe_in_the_background_is_cancelled_and_resumed(db, endpoint, run):
     come = threading.Event()
-    endpoint.plan = nth_call(10, come.set)
+    # While the tenth call waits: on a busy machine all of them could come before this process had its turn.
+    endpoint.plan = nth_call(10, lambda: (probing.cancel(db, job.id), come.set()))
     job = probing.start(db, run.id)
     probing.start_process(db, job.id)
     assert come.wait(PATIENCE)
-    probing.cancel(db, job.id)
     stopped = ended(db, job.id, probes, "probe")
     for thread in threading.enumerate():
         if thread.name == f"Probe {job.id}":
